@@ -1,0 +1,51 @@
+"""liveactions: stateful server-side components on a Django page.
+
+The public names, grouped by where they come from. Only what stands here, and in ``liveactions.asgi``,
+``liveactions.testing`` and ``liveactions.errors``, is covered by the compatibility promise of the changelog.
+"""
+
+from liveactions.components import ActionRequest, Component, action, field, on, signal
+from liveactions.bus import abroadcast, broadcast
+from liveactions.results import (
+    HTML,
+    Actions,
+    Delete,
+    Error,
+    Event,
+    History,
+    LoadJS,
+    Notify,
+    Redirect,
+    Result,
+    Signal,
+    Signals,
+    Toast,
+    audience,
+)
+from liveactions.version import __version__
+
+__all__ = [
+    "HTML",
+    "ActionRequest",
+    "Actions",
+    "Component",
+    "Delete",
+    "Error",
+    "Event",
+    "History",
+    "LoadJS",
+    "Notify",
+    "Redirect",
+    "Result",
+    "Signal",
+    "Signals",
+    "Toast",
+    "__version__",
+    "abroadcast",
+    "action",
+    "audience",
+    "broadcast",
+    "field",
+    "on",
+    "signal",
+]

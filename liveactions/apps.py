@@ -1,0 +1,31 @@
+"""The Django application: finds components, and teaches the floors below what Django knows."""
+
+from __future__ import annotations
+
+from django.apps import AppConfig, apps
+from django.utils.module_loading import autodiscover_modules
+
+__all__ = ["LiveActionsConfig"]
+
+
+class LiveActionsConfig(AppConfig):
+    name = "liveactions"
+    verbose_name = "Live actions"
+
+    def ready(self) -> None:
+        from liveactions import checks  # noqa: F401  # registers itself
+        from liveactions.components import registry
+        from liveactions.references import teach_django
+
+        teach_django()
+        registry.namer = public_name
+        autodiscover_modules("components")
+
+
+def public_name(cls: type) -> str:
+    """``<app_label>.<snake_case_class>``; the first package's name where no app contains the class."""
+    from liveactions.components.registry import snake_case
+
+    app = apps.get_containing_app_config(cls.__module__)
+    label = app.label if app is not None else cls.__module__.partition(".")[0]
+    return f"{label}.{snake_case(cls.__name__)}"

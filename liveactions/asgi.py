@@ -1,0 +1,77 @@
+"""The ASGI application of a site: Django over HTTP, live pages over WebSocket.
+
+In ``asgi.py``::
+
+    from liveactions.asgi import get_asgi_application
+
+    application = get_asgi_application()
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import django
+from django.apps import apps
+from django.conf import settings
+
+__all__ = ["LiveApplication", "get_asgi_application"]
+
+Scope = dict[str, Any]
+Receive = Callable[[], Awaitable[dict[str, Any]]]
+Send = Callable[[dict[str, Any]], Awaitable[None]]
+Application = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+
+def get_asgi_application(websocket: Application | None = None) -> LiveApplication:
+    """In place of Django's function of the same name; sets Django up.
+
+    ``websocket`` is an ASGI application for WebSocket paths other than ours (a Channels ``URLRouter``).
+    With ``DEBUG`` and ``django.contrib.staticfiles``, static files are served too.
+    """
+    django.setup(set_prefix=False)
+    from django.core.asgi import get_asgi_application as get_django
+
+    from liveactions.conf import conf
+    from liveactions.consumers import LiveConsumer
+
+    http: Any = get_django()
+    if settings.DEBUG and apps.is_installed("django.contrib.staticfiles"):
+        from django.contrib.staticfiles.handlers import ASGIStaticFilesHandler
+
+        http = ASGIStaticFilesHandler(http)
+    return LiveApplication(http, LiveConsumer.as_asgi(), conf().path, websocket)
+
+
+class LiveApplication:
+    """Hands each connection to whom it is for."""
+
+    def __init__(self, http: Application, live: Application, path: str, websocket: Application | None) -> None:
+        self.http = http
+        self.live = live
+        self.path = path
+        self.websocket = websocket or refuse
+        self.doors = {"http": self.http, "websocket": self.socket, "lifespan": lifespan}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await self.doors[scope["type"]](scope, receive, send)
+
+    async def socket(self, scope: Scope, receive: Receive, send: Send) -> None:
+        door = self.live if scope["path"] == self.path else self.websocket
+        await door(scope, receive, send)
+
+
+async def refuse(scope: Scope, receive: Receive, send: Send) -> None:
+    """No WebSocket lives at this path."""
+    await receive()
+    await send({"type": "websocket.close", "code": 4404})
+
+
+async def lifespan(scope: Scope, receive: Receive, send: Send) -> None:
+    """Nothing has to be started; a server that asks is told so."""
+    while True:
+        message = await receive()
+        await send({"type": f"{message['type']}.complete"})
+        if message["type"] == "lifespan.shutdown":
+            return

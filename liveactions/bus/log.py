@@ -1,0 +1,71 @@
+"""The log: every stream's last entries, numbered. It is the truth; the channel layer only rings.
+
+Numbers:
+
+* ``offset`` counts the entries of one stream: 1, 2, 3 … without a hole, in an ``epoch`` whose name changes
+  when the stream's history is lost.
+* ``cursor`` counts the entries of all streams. It begins at a random number, so a cursor from before a loss is
+  recognised instead of being mistaken for a recent one.
+* The **ledger** lists where each entry went, by cursor. Whoever reads it from time to time knows which streams
+  have moved, at a price that follows the news and not the number of streams.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple, Protocol
+
+from liveactions.bus.news import Entry, News
+from liveactions.runtime.ports import Place
+
+__all__ = ["LEDGER_LENGTH", "PLACE_AGE", "Changes", "Log", "fresh_cursor", "fresh_epoch"]
+
+LEDGER_LENGTH = 10_000
+
+PLACE_AGE = 86_400
+"""Seconds for which a silent stream's place is known. After that its followers render once afresh."""
+
+
+class Changes(NamedTuple):
+    """Where streams stand, as of ``cursor``."""
+
+    cursor: int
+    places: Mapping[str, Place]
+
+
+class Log(Protocol):
+    """Raises ``BusUnavailable`` from every method when the log cannot be reached."""
+
+    async def append(self, news: Sequence[News]) -> list[Entry]:
+        """Enter news in order, each at the next offset of its stream."""
+
+    async def read(self, stream: str, after: Place, limit: int) -> list[Entry] | None:
+        """The entries that follow ``after``, at most ``limit``. None: they are not all kept any more."""
+
+    async def read_since(self, stream: str, cursor: int) -> list[Entry] | None:
+        """The entries of ``stream`` newer than ``cursor``. None: they are not all kept any more."""
+
+    async def place(self, stream: str) -> Place:
+        """Where ``stream`` ends now."""
+
+    async def cursor(self) -> int:
+        """The number of the newest entry of all streams."""
+
+    async def changes(self, cursor: int) -> Changes | None:
+        """The latest places of the streams that got entries after ``cursor``. None: the ledger does not reach back."""
+
+    async def survey(self, streams: Sequence[str]) -> Changes:
+        """The places of just these streams, whenever they last moved."""
+
+    def cursor_now(self) -> int:
+        """``cursor()`` for synchronous code."""
+
+
+def fresh_epoch() -> str:
+    return secrets.token_urlsafe(6)
+
+
+def fresh_cursor() -> int:
+    """Where a new count begins. Small enough for Lua and JavaScript to hold it exactly."""
+    return 1 + secrets.randbits(45)

@@ -1,0 +1,114 @@
+"""The log of a site that is one process."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import OrderedDict, deque
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from liveactions.bus.log import LEDGER_LENGTH, PLACE_AGE, Changes, fresh_cursor, fresh_epoch
+from liveactions.bus.news import Entry, News
+from liveactions.runtime.ports import Place
+
+__all__ = ["MemoryLog"]
+
+
+@dataclass(slots=True)
+class Stream:
+    """One stream's history. ``cursor`` is that of its last entry, ``touched`` when that came."""
+
+    entries: deque[Entry]
+    touched: float
+    epoch: str = field(default_factory=fresh_epoch)
+    offset: int = 0
+    cursor: int = 0
+
+    @property
+    def place(self) -> Place:
+        return Place(self.epoch, self.offset)
+
+
+class MemoryLog:
+    """A ``Log`` in this process's memory: ``length`` entries a stream, for ``age`` seconds. Safe in threads."""
+
+    def __init__(self, length: int, age: float) -> None:
+        self.length = length
+        self.age = age
+        self.first = self.last = fresh_cursor()
+        self.streams: OrderedDict[str, Stream] = OrderedDict()
+        self.ledger: deque[Entry] = deque(maxlen=LEDGER_LENGTH)
+        self.lock = threading.Lock()
+
+    async def append(self, news: Sequence[News]) -> list[Entry]:
+        with self.lock:
+            return [self.enter(piece) for piece in news]
+
+    async def read(self, stream: str, after: Place, limit: int) -> list[Entry] | None:
+        with self.lock:
+            known = self.stream(stream)
+            if after.epoch != known.epoch or after.offset > known.offset:
+                return None
+            missing = known.offset - after.offset
+            if missing > len(known.entries):
+                return None
+            return list(known.entries)[len(known.entries) - missing :][:limit]
+
+    async def read_since(self, stream: str, cursor: int) -> list[Entry] | None:
+        with self.lock:
+            known = self.stream(stream)
+            if not self.first <= cursor <= self.last:
+                return None
+            found = [entry for entry in known.entries if entry.cursor > cursor]
+            complete = known.cursor <= cursor or known.offset == len(known.entries) or len(found) < len(known.entries)
+            return found if complete else None
+
+    async def place(self, stream: str) -> Place:
+        with self.lock:
+            return self.stream(stream).place
+
+    async def cursor(self) -> int:
+        return self.last
+
+    async def changes(self, cursor: int) -> Changes | None:
+        with self.lock:
+            if not self.first <= cursor <= self.last or self.last - cursor > len(self.ledger):
+                return None
+            newer = list(self.ledger)[len(self.ledger) - (self.last - cursor) :]
+            return Changes(self.last, {entry.stream: entry.place for entry in newer})
+
+    async def survey(self, streams: Sequence[str]) -> Changes:
+        with self.lock:
+            return Changes(self.last, {name: self.stream(name).place for name in streams})
+
+    def cursor_now(self) -> int:
+        return self.last
+
+    def enter(self, news: News) -> Entry:
+        stream = self.stream(news.stream)
+        self.last += 1
+        stream.offset += 1
+        stream.cursor = self.last
+        stream.touched = time.monotonic()
+        self.streams.move_to_end(news.stream)
+        entry = Entry.of(news, stream.epoch, stream.offset, self.last)
+        stream.entries.append(entry)
+        # The ledger is of places: it would keep every body alive if it held the entry itself.
+        self.ledger.append(entry._replace(body=b"", payload={}))
+        return entry
+
+    def stream(self, name: str) -> Stream:
+        self.forget_the_old()
+        found = self.streams.get(name)
+        if found is None:
+            found = self.streams[name] = Stream(deque(maxlen=self.length), time.monotonic())
+        elif found.touched < time.monotonic() - self.age:
+            found.entries.clear()
+        return found
+
+    def forget_the_old(self) -> None:
+        """Streams stand in the order of their last entry, so only the first ones can be too old."""
+        horizon = time.monotonic() - max(PLACE_AGE, self.age)
+        while self.streams and next(iter(self.streams.values())).touched < horizon:
+            self.streams.popitem(last=False)

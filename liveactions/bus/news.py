@@ -1,0 +1,62 @@
+"""What travels on the bus: a piece of news, and the entry it becomes in a stream's log."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+import msgpack
+
+from liveactions.runtime.ports import Place
+
+__all__ = ["Entry", "News", "pack_news", "unpack_news"]
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """Something for everyone who follows ``stream``.
+
+    ``body`` is the encoded items for pages, or empty; ``event`` and ``payload`` (plain data) are for components
+    that listen; ``exclude`` is the id of a page that shall not get it. ``mark`` makes the piece unmistakable, so
+    that it is not entered twice when its publisher has to repeat itself.
+    """
+
+    stream: str
+    body: bytes = b""
+    event: str | None = None
+    payload: dict[str, Any] = field(default_factory=dict)
+    exclude: str | None = None
+    mark: bytes = field(default_factory=lambda: secrets.token_bytes(9), repr=False)
+
+
+class Entry(NamedTuple):
+    """News at its place. ``offset`` is dense in its stream; ``cursor`` grows over all streams of the cluster."""
+
+    stream: str
+    epoch: str
+    offset: int
+    cursor: int
+    body: bytes
+    event: str | None
+    payload: dict[str, Any]
+    exclude: str | None
+
+    @property
+    def place(self) -> Place:
+        return Place(self.epoch, self.offset)
+
+    @classmethod
+    def of(cls, news: News, epoch: str, offset: int, cursor: int) -> Entry:
+        return cls(news.stream, epoch, offset, cursor, news.body, news.event, news.payload, news.exclude)
+
+
+def pack_news(news: News) -> bytes:
+    """News as a log keeps them: everything but the place."""
+    return bytes(msgpack.packb([news.body, news.event, news.payload, news.exclude, news.mark]))
+
+
+def unpack_news(stream: str, epoch: str, offset: int, cursor: int, data: bytes) -> Entry:
+    """The inverse of ``pack_news``, at its place."""
+    body, event, payload, exclude, _ = msgpack.unpackb(data)
+    return Entry(stream, epoch, offset, cursor, body, event, payload, exclude)

@@ -1,0 +1,45 @@
+"""Components: state, actions, listeners, and the classes that declare them. Knows neither templates nor sockets."""
+
+from liveactions.components.actions import ActionOptions, ActionSpec, action
+from liveactions.components.component import Component, bind_mount
+from liveactions.components.declaration import RESERVED, Declaration, declaration
+from liveactions.components.fields import Field, field, signal
+from liveactions.components.life import LIFE, Moment
+from liveactions.components.listeners import ListenerSpec, on
+from liveactions.components.permission import Permission, allowed
+from liveactions.components.registry import Registry, registry
+from liveactions.components.request import ActionRequest
+from liveactions.components.state import assign, check, dump, restore, signals, write
+from liveactions.components.tracking import Capture, capture, changes
+
+__all__ = [
+    "LIFE",
+    "RESERVED",
+    "ActionOptions",
+    "ActionRequest",
+    "ActionSpec",
+    "Capture",
+    "Component",
+    "Declaration",
+    "Field",
+    "ListenerSpec",
+    "Moment",
+    "Permission",
+    "Registry",
+    "action",
+    "allowed",
+    "assign",
+    "bind_mount",
+    "capture",
+    "changes",
+    "check",
+    "declaration",
+    "dump",
+    "field",
+    "on",
+    "registry",
+    "restore",
+    "signal",
+    "signals",
+    "write",
+]

@@ -1,0 +1,5 @@
+"""The socket door."""
+
+from liveactions.consumers.live import LiveConsumer
+
+__all__ = ["LiveConsumer"]

@@ -1,0 +1,116 @@
+"""The socket door: bytes between a WebSocket and a page session, and nothing else.
+
+A Channels consumer with a receive loop of its own. The stock loop waits for each handler before it takes the
+next message, and hops to a thread for each; here a message is only handed on.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from channels.consumer import AsyncConsumer
+
+from liveactions.conf import conf
+from liveactions.consumers.admission import origin_is_allowed, surroundings_of
+from liveactions.consumers.process import pages
+from liveactions.errors import FrameError
+from liveactions.runtime import Page
+from liveactions.wire import Connection, close_code, encode
+from liveactions.wire.frames import Bye, Frame, Hello, Leave
+
+__all__ = ["SUBPROTOCOL", "LiveConsumer"]
+
+logger = logging.getLogger("liveactions.security")
+
+SUBPROTOCOL = "liveactions.1"
+
+Receive = Callable[[], Awaitable[dict[str, Any]]]
+Send = Callable[[dict[str, Any]], Awaitable[None]]
+
+
+class Socket:
+    """The ``Transport`` of a page session: one ASGI WebSocket."""
+
+    __slots__ = ("closed", "raw")
+
+    def __init__(self, raw: Send) -> None:
+        self.raw = raw
+        self.closed = False
+
+    async def send(self, data: bytes) -> None:
+        await self.raw({"type": "websocket.send", "bytes": data})
+
+    async def close(self, code: int) -> None:
+        if not self.closed:
+            self.closed = True
+            await self.raw({"type": "websocket.close", "code": code})
+
+
+class LiveConsumer(AsyncConsumer):
+    """One WebSocket connection, from handshake to close."""
+
+    async def __call__(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
+        await receive()
+        if not origin_is_allowed(scope):
+            await send({"type": "websocket.close", "code": 4403})
+            return
+        known = SUBPROTOCOL in scope.get("subprotocols", ())
+        await send({"type": "websocket.accept", "subprotocol": SUBPROTOCOL if known else None})
+        socket = Socket(send)
+        if known:
+            await self.converse(scope, receive, socket)
+        else:
+            await refuse(socket, FrameError("This server speaks liveactions.1.", code="version.unsupported"))
+
+    async def converse(self, scope: dict[str, Any], receive: Receive, socket: Socket) -> None:
+        """Greet, then hand on what comes until the socket ends."""
+        connection = Connection(conf().max_frame)
+        page: Page | None = None
+        try:
+            page = await self.greet(scope, receive, socket, connection)
+            while page is not None and (frame := await next_frame(receive, connection)) is not None:
+                page.receive(frame)
+                if type(frame) is Leave:
+                    await pages().forget(page)
+        except FrameError as error:
+            logger.warning("A page sent %s and is disconnected: %s", error.code, error)
+            await refuse(socket, error)
+        finally:
+            socket.closed = True
+            if page is not None and page.outbox.transport is socket:
+                page.detach()
+
+    async def greet(
+        self, scope: dict[str, Any], receive: Receive, socket: Socket, connection: Connection
+    ) -> Page | None:
+        """The page session of this connection; None if it says nothing in time."""
+        try:
+            hello = await asyncio.wait_for(next_frame(receive, connection), conf().join_timeout)
+        except asyncio.TimeoutError:  # noqa: UP041  # not the built-in one before Python 3.11
+            raise FrameError("No HELLO came in time.", code="frame.malformed") from None
+        if not isinstance(hello, Hello):
+            return None
+        threads = pages().host.runner
+        surroundings = await threads.run(lambda: surroundings_of(scope))
+        return await pages().open(hello, socket, surroundings)
+
+
+async def next_frame(receive: Receive, connection: Connection) -> Frame | None:
+    """The next frame, or None when the socket has ended. Raises ``FrameError``."""
+    message = await receive()
+    if message["type"] == "websocket.disconnect":
+        return None
+    data = message.get("bytes")
+    if data is None:
+        raise FrameError("Frames are binary messages.")
+    return connection.receive(data)
+
+
+async def refuse(socket: Socket, error: FrameError) -> None:
+    """Say why, then close."""
+    wait = error.detail.get("retry_ms")
+    await socket.send(encode(Bye(error.code, str(error), wait if isinstance(wait, int) else None)))
+    await socket.close(close_code(error.code))

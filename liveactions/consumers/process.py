@@ -1,0 +1,47 @@
+"""This process as the host of page sessions: the one place where the parts are put together."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from dataclasses import fields
+from weakref import WeakKeyDictionary
+
+from liveactions.answers import DjangoTranslator
+from liveactions.bus import hub
+from liveactions.conf import Conf, conf
+from liveactions.consumers.joining import take_up
+from liveactions.runtime import Host, Limits, Pages
+from liveactions.runtime.ports import Runner
+from liveactions.templating import renderer
+from liveactions.threads import runner
+
+__all__ = ["host", "pages"]
+
+by_loop: WeakKeyDictionary[asyncio.AbstractEventLoop, Pages] = WeakKeyDictionary()
+
+
+def pages() -> Pages:
+    """The page sessions of the running event loop."""
+    loop = asyncio.get_running_loop()
+    if loop not in by_loop:
+        by_loop[loop] = Pages(host(runner()))
+    return by_loop[loop]
+
+
+def host(threads: Runner) -> Host:
+    """The world of page sessions whose synchronous code runs in ``threads``."""
+    return Host(
+        renderer=renderer(),
+        runner=threads,
+        translator=DjangoTranslator(),
+        hub=hub(),
+        limits=limits_of(conf()),
+        now=time.monotonic,
+        take_up=take_up,
+    )
+
+
+def limits_of(settings: Conf) -> Limits:
+    shared = {f.name for f in fields(Limits)} & {f.name for f in fields(Conf)}
+    return Limits(**{name: getattr(settings, name) for name in shared})

@@ -1,0 +1,5 @@
+"""The page door."""
+
+from liveactions.http.embedding import embed
+
+__all__ = ["embed"]

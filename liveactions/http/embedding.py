@@ -1,0 +1,80 @@
+"""The page door: a component's first HTML inside an ordinary response, ready to be taken up by its socket."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any
+
+from django.contrib.auth.models import AnonymousUser
+from django.http import HttpRequest
+from django.middleware.csrf import get_token
+from django.utils import timezone, translation
+from django.utils.safestring import SafeString, mark_safe
+
+from liveactions import signing
+from liveactions.bus import cursor_now
+from liveactions.conf import conf
+from liveactions.references import freeze
+from liveactions.runtime import Node, Surroundings, Tree
+from liveactions.signing import MountToken, user_key
+from liveactions.store import put_now
+from liveactions.templating import renderer
+from liveactions.wire import pack
+
+__all__ = ["embed"]
+
+
+def embed(request: HttpRequest | None, name: str, params: Mapping[str, Any]) -> SafeString:
+    """The HTML of a root component, with its mount token. Its state waits in the store for the socket.
+
+    Raises what ``mount`` raises; ``CallError`` for an unknown name, ``ResultError`` for parameters that cannot
+    be put into a token.
+    """
+    response = Embedding.of(request)
+    frozen = freeze(params)
+    node = response.tree.mount(name, params)
+    response.tree.draw(node)
+    token = response.token(node, frozen)
+    return mark_safe(response.tree.marked(node, {"live-token": signing.write(token)}, whole=True))  # noqa: S308  # made by templates
+
+
+class Embedding:
+    """The components of one HTTP response."""
+
+    def __init__(self, user: Any, csrf: Callable[[], str] = str) -> None:
+        zone = timezone.get_current_timezone_name()
+        self.surroundings = Surroundings(
+            user=user,
+            csrf=csrf,
+            language=translation.get_language(),
+            timezone=None if zone == timezone.get_default_timezone_name() else zone,
+        )
+        self.cursor = cursor_now()
+        """Read before anything is mounted: what is told after it is replayed when the page connects."""
+        self.tree = Tree(renderer(), self.surroundings, page="", first_id=1, limit=conf().max_components)
+
+    @classmethod
+    def of(cls, request: HttpRequest | None) -> Embedding:
+        """The one of this request; a page rendered without a request has one component at a time."""
+        if request is None:
+            return cls(AnonymousUser())
+        if not hasattr(request, "_live"):
+            request._live = cls(getattr(request, "user", AnonymousUser()), partial(get_token, request))  # type: ignore[attr-defined]
+        return request._live  # type: ignore[attr-defined,no-any-return]  # set just above
+
+    def token(self, node: Node, params: dict[str, Any]) -> MountToken:
+        snapshot = secrets.token_urlsafe(16)
+        kept = pack({"tree": self.tree.snapshot(node), "cursor": self.cursor})
+        put_now(snapshot, bytes(kept), conf().snapshot_age)
+        return MountToken(
+            name=node.name,
+            id=node.id,
+            params=params,
+            user=user_key(self.surroundings.user),
+            snapshot=snapshot,
+            digest=node.digest.hex(),
+            language=self.surroundings.language,
+            timezone=self.surroundings.timezone,
+        )

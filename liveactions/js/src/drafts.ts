@@ -1,0 +1,93 @@
+/**
+ * What the user has entered and the server does not know of yet. A patch never overwrites it.
+ *
+ * A control holds a draft when its state is neither what the server wrote into it nor what the server was told by a
+ * call that went well. A draft gives way only when the server has changed its mind about the control *and* the user
+ * is not in it.
+ */
+export type Control = HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement;
+
+export function isControl(node: Node): node is Control {
+  return /^(input|textarea|select)$/.test((node as Element).localName ?? "");
+}
+
+const isChoice = (control: Control): control is HTMLInputElement => /^(checkbox|radio)$/.test(control.type);
+const isSelect = (control: Control): control is HTMLSelectElement => control.localName === "select";
+const isFile = (control: Control): boolean => control.type === "file";
+
+/** What stands in a control now, as one comparable string. */
+export function stateOf(control: Control): string {
+  if (isChoice(control)) return String(control.checked);
+  if (isSelect(control)) return join([...control.options].filter((option) => option.selected));
+  return control.value;
+}
+
+/** What the server has written into a control: its attributes. */
+function servedState(control: Control): string {
+  if (isChoice(control)) return String(control.hasAttribute("checked"));
+  if (isSelect(control)) return join(servedOptions(control));
+  return control.localName === "textarea" ? (control as HTMLTextAreaElement).defaultValue : (control.getAttribute("value") ?? "");
+}
+
+function servedOptions(select: HTMLSelectElement): HTMLOptionElement[] {
+  const options = [...select.options];
+  const chosen = options.filter((option) => option.hasAttribute("selected"));
+  if (select.multiple) return chosen;
+  const only = chosen[chosen.length - 1] ?? options.find((option) => !option.disabled);
+  return only ? [only] : [];
+}
+
+const join = (options: HTMLOptionElement[]): string => JSON.stringify(options.map((option) => option.value));
+
+function setState(control: Control, state: string): void {
+  if (isFile(control) || stateOf(control) === state) return;
+  if (isChoice(control)) control.checked = state === "true";
+  else if (isSelect(control)) choose(control, JSON.parse(state) as string[]);
+  else control.value = state;
+}
+
+function choose(select: HTMLSelectElement, values: string[]): void {
+  for (const option of select.options) option.selected = values.includes(option.value);
+}
+
+export class Drafts {
+  #told = new WeakMap<Element, string>();
+
+  /** Remember what is in `source` (a form, or one control) now; the returned function says that the server has it. */
+  sending(source: Element | undefined): () => void {
+    const controls = source ? controlsOf(source) : [];
+    const states = controls.map(stateOf);
+    return () =>
+      controls.forEach((control, index) => {
+        if (stateOf(control) === states[index]) this.#told.set(control, states[index]!);
+      });
+  }
+
+  /**
+   * Called before `control` takes over the attributes of `source`; the returned function, called afterwards, brings
+   * its state in order: the draft, or what the server says.
+   */
+  morphing(control: Control, source: Control): () => void {
+    const state = stateOf(control);
+    const before = servedState(control);
+    const after = servedState(source);
+    const draft = state !== before && state !== this.#told.get(control);
+    const focused = control.ownerDocument.activeElement === control;
+    return () => {
+      writeAttribute(control, source, isChoice(control) ? "checked" : "value");
+      setState(control, draft && (focused || before === after) ? state : after);
+    };
+  }
+}
+
+function controlsOf(source: Element): Control[] {
+  const form = source.localName === "form" ? (source as HTMLFormElement) : null;
+  return (form ? ([...form.elements] as Node[]) : [source]).filter(isControl);
+}
+
+function writeAttribute(control: Control, source: Control, name: string): void {
+  if (control.localName !== "input") return;
+  const value = source.getAttribute(name);
+  if (value === null) control.removeAttribute(name);
+  else if (control.getAttribute(name) !== value) control.setAttribute(name, value);
+}

@@ -1,0 +1,222 @@
+/**
+ * HTML → DOM, touching only what differs: idiomorph behind one function. What the page is in the middle of survives:
+ * caret, selection, scroll, drafts (drafts.ts), what widgets have done (authorship.ts), `live-ignore` and `live-keep`.
+ *
+ * Elements are the same when they have the same `id`, `live-id`, `live-key`, or are controls of the same name, within
+ * their component; others are matched by their place. Scripts in the HTML never run.
+ */
+import { Idiomorph } from "idiomorph";
+import type { Authorship } from "./authorship";
+import { isControl, type Control, type Drafts } from "./drafts";
+import { Identities } from "./identities";
+import { parseHtml } from "./trusted";
+
+export interface Morphed {
+  /** The element that stands there now; null when the HTML holds none. */
+  element: Element | null;
+  /** Ids of components that the HTML wants kept and that are not in the page. */
+  missing: number[];
+  /** Elements with a hook whose content has changed. */
+  updated: Element[];
+}
+
+type Config = Parameters<typeof Idiomorph.morph>[2];
+
+export class Morph {
+  #authorship: Authorship;
+  #drafts: Drafts;
+
+  constructor(authorship: Authorship, drafts: Drafts) {
+    this.#authorship = authorship;
+    this.#drafts = drafts;
+  }
+
+  /** Make `element` what `html` says; with `inner`, its children. Text beside the first element of `html` is put beside it. */
+  morph(element: Element, html: string, inner = false): Morphed {
+    const fragment = parseHtml(html, element.ownerDocument);
+    const source = inner ? wrap(element, fragment) : fragment.firstElementChild;
+    return this.#authorship.write(() => {
+      if (!source) return replaceByText(element, fragment);
+      keepIdentity(element, source);
+      const kept = findKept(element, source);
+      const focus = new Focus(element);
+      const updated = element.localName === source.localName ? this.#morph(element, source) : [];
+      const result = element.localName === source.localName ? element : replace(element, source);
+      if (!inner) addSiblings(result, source, fragment);
+      const missing = placeKept(result, kept);
+      focus.restore(result);
+      return { element: result, missing, updated };
+    });
+  }
+
+  #morph(element: Element, source: Element): Element[] {
+    const updated: Element[] = [];
+    const identities = new Identities(element, source, this.#authorship.foreignIn(element));
+    const after = new Map<Node, () => void>();
+    const config: Config = {
+      restoreFocus: false,
+      head: { style: "none" },
+      callbacks: {
+        beforeNodeMorphed: (old, next) => {
+          if (old.nodeType !== 1) return true;
+          if (isUntouchable(old as Element, next as Element)) return false;
+          this.#authorship.reconcile(old as Element, next as Element);
+          if ((old as Element).hasAttribute("live-hook") && !old.isEqualNode(next)) updated.push(old as Element);
+          if (isControl(old)) after.set(old, this.#drafts.morphing(old, next as Control));
+          return true;
+        },
+        afterNodeMorphed: (old) => after.get(old)?.(),
+        beforeNodeRemoved: (old) => !this.#authorship.isForeign(old),
+        beforeAttributeUpdated: (name, old) => !isState(name, old),
+      },
+    };
+    try {
+      const scrolled = "moveBefore" in element ? [] : scrolledIn(element);
+      Idiomorph.morph(element, source, config);
+      for (const [inside, top, left] of scrolled) inside.scrollTo?.({ top, left, behavior: "instant" });
+    } finally {
+      identities.remove(element);
+    }
+    return updated;
+  }
+}
+
+/** Attributes that idiomorph would take for the state of a control; drafts.ts sees to them. */
+function isState(name: string, element: Element): boolean {
+  if (name === "selected") return element.localName === "option" && isInSelect(element);
+  return (name === "value" || name === "checked") && isControl(element);
+}
+
+/** The options of a select: their attribute is the server's, their state is the select's. */
+function isInSelect(option: Element): boolean {
+  return option.closest("select") !== null;
+}
+
+function isUntouchable(old: Element, next: Element): boolean {
+  return old.hasAttribute("live-ignore") || next.hasAttribute("live-keep");
+}
+
+/** A component's root stays one, even if the HTML was written without knowing. */
+function keepIdentity(element: Element, source: Element): void {
+  for (const name of ["live-id", "live-token"]) {
+    const value = element.getAttribute(name);
+    const foreign = name === "live-token" && source.getAttribute("live-id") !== element.getAttribute("live-id");
+    if (value !== null && !source.hasAttribute(name) && !foreign) source.setAttribute(name, value);
+  }
+}
+
+/** For the inside of an element: the element itself, with other children. */
+function wrap(element: Element, fragment: DocumentFragment): Element {
+  const shell = fragment.ownerDocument.importNode(element, false);
+  shell.append(...fragment.childNodes);
+  fragment.append(shell);
+  return shell;
+}
+
+function replace(element: Element, source: Element): Element {
+  const copy = element.ownerDocument.importNode(source, true);
+  element.replaceWith(copy);
+  return copy;
+}
+
+function replaceByText(element: Element, fragment: DocumentFragment): Morphed {
+  element.replaceWith(element.ownerDocument.importNode(fragment, true));
+  return { element: null, missing: [], updated: [] };
+}
+
+function addSiblings(result: Element, source: Element, fragment: DocumentFragment): void {
+  const nodes = [...fragment.childNodes];
+  const place = nodes.indexOf(source);
+  const copy = (node: Node) => result.ownerDocument.importNode(node, true);
+  const filled = (node: Node) => node.nodeType === 1 || node.textContent?.trim() !== "";
+  result.before(...nodes.slice(0, place).filter(filled).map(copy));
+  result.after(...nodes.slice(place + 1).filter(filled).map(copy));
+}
+
+/**
+ * The components that `source` wants left as they are, by id. A placeholder takes the tag of what it stands for, so
+ * that the two can be matched.
+ */
+function findKept(element: Element, source: Element): Map<string, Element | null> {
+  const kept = new Map<string, Element | null>();
+  for (const placeholder of source.querySelectorAll("[live-keep]")) {
+    const id = placeholder.getAttribute("live-id") ?? "";
+    const selector = `[live-id="${id}"]`;
+    const present = element.querySelector(selector) ?? element.ownerDocument.querySelector(selector);
+    kept.set(id, present);
+    if (present && present.localName !== placeholder.localName) renamed(placeholder, present);
+  }
+  return kept;
+}
+
+function renamed(placeholder: Element, present: Element): void {
+  const copy = placeholder.ownerDocument.createElementNS(present.namespaceURI, present.localName);
+  for (const { name, value } of placeholder.attributes) copy.setAttribute(name, value);
+  placeholder.replaceWith(copy);
+}
+
+/** Put kept components where placeholders still stand; returns the ids of those that are nowhere. */
+function placeKept(result: Element, kept: Map<string, Element | null>): number[] {
+  const missing: number[] = [];
+  for (const [id, present] of kept) {
+    const placeholder = result.querySelector(`[live-id="${id}"][live-keep]`);
+    if (present && placeholder && placeholder !== present) placeholder.replaceWith(present);
+    if (!present) {
+      placeholder?.removeAttribute("live-keep");
+      missing.push(Number(id));
+    }
+  }
+  return missing;
+}
+
+function scrolledIn(element: Element): [Element, number, number][] {
+  return [element, ...element.querySelectorAll("*")]
+    .filter((inside) => inside.scrollTop || inside.scrollLeft)
+    .map((inside) => [inside, inside.scrollTop, inside.scrollLeft]);
+}
+
+type Field = HTMLInputElement | HTMLTextAreaElement;
+
+/** Where the user is inside `element`. The caret is moved back only if it was moved. */
+class Focus {
+  #active: Element | null;
+  #selection: [number | null, number | null, "forward" | "backward" | "none" | null] | null = null;
+
+  constructor(element: Element) {
+    const { activeElement } = element.ownerDocument;
+    this.#active = activeElement && element.contains(activeElement) ? activeElement : null;
+    const field = this.#active as Field | null;
+    if (field && typeof field.selectionStart === "number") {
+      this.#selection = [field.selectionStart, field.selectionEnd, field.selectionDirection];
+    }
+  }
+
+  restore(element: Element): void {
+    const active = this.#active;
+    if (!active) return;
+    const { ownerDocument } = element;
+    const field = (active.isConnected ? active : this.#successor(element)) as HTMLElement | null;
+    if (!field) return;
+    if (ownerDocument.activeElement !== field) field.focus({ preventScroll: true });
+    this.#select(field as Field);
+  }
+
+  /** The element that took the place of the active one: of the same id, or the same name. */
+  #successor(element: Element): Element | null {
+    const { id } = this.#active!;
+    const name = this.#active!.getAttribute("name");
+    const escape = (value: string) => CSS.escape(value);
+    return (
+      (id && element.querySelector(`#${escape(id)}`)) ||
+      (name && element.querySelector(`${this.#active!.localName}[name="${escape(name)}"]`)) ||
+      null
+    );
+  }
+
+  #select(field: Field): void {
+    if (!this.#selection || typeof field.selectionStart !== "number") return;
+    const [start, end, direction] = this.#selection;
+    if (field.selectionStart === start && field.selectionEnd === end) return;
+    field.setSelectionRange(start, end, direction ?? "none");
+  }
+}

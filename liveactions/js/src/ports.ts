@@ -1,0 +1,107 @@
+/**
+ * What the rooms of the client need of one another, as interfaces. Nobody imports a neighbour's class: the
+ * session is handed a `Ui` and `Signals`, the bindings are handed a `Caller`, and `index.ts` puts the parts together.
+ */
+import type { Result } from "./vocabulary";
+
+/** Whose mistake it was. */
+export type Fault = "page" | "application" | "network" | "server";
+
+/** Why something was not done: a stable code, whose fault, one sentence for a person, data for a program. */
+export interface Refusal {
+  code: string;
+  fault: Fault;
+  message: string;
+  detail: Record<string, unknown> | null;
+}
+
+/** How a call ended. `refusal` is there exactly when `ok` is false. */
+export interface Outcome {
+  ok: boolean;
+  refusal?: Refusal;
+}
+
+/** What happened in the browser, as the server is told about it. */
+export interface BrowserEvent {
+  type: string;
+  value?: unknown;
+  checked?: boolean;
+  key?: string;
+  name?: string;
+}
+
+export interface CallOptions {
+  /** What happened in the browser. */
+  event?: BrowserEvent;
+  /** The element that asked; loading states and events are told about it. */
+  source?: Element;
+  /** The lane the call runs in (bindings decide what a lane does; the session only reports it). */
+  lane?: string;
+  /** A name for loading states. */
+  key?: string;
+  /** The user has said yes to what the server asked (`confirm.required`). */
+  confirmed?: boolean;
+  /** Aborting it cancels the call: the server is told, and the outcome is the refusal `call.cancelled`. */
+  signal?: AbortSignal;
+}
+
+/** What bindings need of the session. */
+export interface Caller {
+  /** The nearest component around an element (or the element itself). */
+  componentOf(element: Element): { id: number; element: Element } | undefined;
+  /** Run an action. Never rejects: a refusal is an outcome. */
+  call(id: number, action: string, args: Record<string, unknown>, options?: CallOptions): Promise<Outcome>;
+  /** Write bound fields. Never rejects. */
+  set(id: number, values: Record<string, unknown>): Promise<Outcome>;
+}
+
+export type Level = "info" | "success" | "warning" | "error";
+
+/** The `detail` of `live:toast`. A dictionary given as the message of a Toast is the detail as it is. */
+export interface ToastDetail {
+  message?: unknown;
+  level?: Level;
+  title?: string | null;
+  sticky?: boolean;
+  /** Milliseconds; nil leaves it to the UI. */
+  timeout?: number | null;
+  /** A result to perform when the button is pressed. */
+  action?: Result | null;
+  action_label?: string | null;
+  /** Performs `action`; there whenever `action` is. */
+  run?: () => void;
+  [other: string]: unknown;
+}
+
+export interface Question {
+  message: string;
+  title?: string;
+  ok?: string;
+  cancel?: string;
+}
+
+/**
+ * `live`: connected and mounted. `connecting`: the first connection. `reconnecting`: the connection was lost and is
+ * being made again. `offline`: the browser says there is no network. `closed`: ended for good.
+ */
+export type Status = "live" | "connecting" | "reconnecting" | "offline" | "closed";
+
+/** What the page shows by itself. Every method may be called at any time and never throws. */
+export interface Ui {
+  toast(detail: ToastDetail): void;
+  confirm(question: Question): Promise<boolean>;
+  status(state: Status): void;
+  /** The traceback of an action that failed, in DEBUG. */
+  overlay(refusal: Refusal): void;
+}
+
+/** Browser-side values: names with `$` go to the page-wide store, others to the component around `scope`. */
+export interface Signals {
+  patch(scope: Element | null, values: Record<string, unknown>): void;
+}
+
+/** A part that listens to the document from `start()` to `stop()`. */
+export interface Observer {
+  start(): void;
+  stop(): void;
+}

@@ -1,0 +1,41 @@
+/**
+ * HTML and script URLs from the server, as a page with `require-trusted-types-for 'script'` wants them. One policy,
+ * named "liveactions"; allow it in the header with `trusted-types liveactions`.
+ */
+import { diagnose } from "./diagnostics";
+
+interface Policy {
+  createHTML(html: string): string;
+  createScriptURL(url: string): string;
+}
+
+const PLAIN: Policy = { createHTML: (html) => html, createScriptURL: (url) => url };
+const policies = new WeakMap<object, Policy>();
+
+/** The policy of a window; it is made once. */
+function policyOf(window: Window): Policy {
+  let policy = policies.get(window);
+  if (!policy) policies.set(window, (policy = makePolicy(window)));
+  return policy;
+}
+
+function makePolicy(window: Window): Policy {
+  const factory = (window as { trustedTypes?: { createPolicy(name: string, rules: Policy): Policy } }).trustedTypes;
+  try {
+    return factory?.createPolicy("liveactions", PLAIN) ?? PLAIN;
+  } catch {
+    diagnose("policy.refused", 'The page\'s CSP refuses the policy "liveactions"; allow it: trusted-types liveactions.', window.document);
+    return PLAIN;
+  }
+}
+
+/** Parsed HTML whose scripts will never run: a template marks them as already started, and copies keep the mark. */
+export function parseHtml(html: string, document: Document): DocumentFragment {
+  const template = document.createElement("template");
+  template.innerHTML = policyOf(document.defaultView!).createHTML(html);
+  return template.content;
+}
+
+export function scriptUrl(url: string, document: Document): string {
+  return policyOf(document.defaultView!).createScriptURL(url);
+}

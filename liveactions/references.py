@@ -1,0 +1,64 @@
+"""Django's own values in state, arguments and tokens: model instances travel as their keys."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.apps import apps
+from django.core.exceptions import ObjectDoesNotExist, ValidationError
+from django.db.models import Model, QuerySet
+from django.utils.functional import Promise
+
+from liveactions.components import references
+from liveactions.results import plain, teach
+
+__all__ = ["freeze", "teach_django", "thaw"]
+
+MARK = "\0model"
+
+
+def teach_django() -> None:
+    """Make models, querysets and lazy strings known to the floors below; called once, at start-up."""
+    teach(Model, lambda instance: instance.pk)
+    teach(QuerySet, lambda queryset: [instance.pk for instance in queryset])
+    teach(Promise, str)
+    references.register(is_model, lambda instance: instance.pk, fetch)
+
+
+def is_model(kind: type) -> bool:
+    return isinstance(kind, type) and issubclass(kind, Model)
+
+
+def fetch(model: type[Model], key: Any) -> Model:
+    """The instance of a primary key. Raises ``ValueError`` if there is none (or never could be)."""
+    try:
+        return model._default_manager.get(pk=key)
+    except (ObjectDoesNotExist, ValidationError, TypeError, OverflowError) as error:
+        raise ValueError(f"There is no {model._meta.verbose_name} {str(key)[:40]!r}.") from error
+
+
+def freeze(params: Mapping[str, Any]) -> dict[str, Any]:
+    """Mount parameters as plain data; ``thaw`` is the inverse. Raises ``ResultError`` for what cannot travel."""
+    return {name: frozen(value, name) for name, value in params.items()}
+
+
+def frozen(value: Any, name: str) -> Any:
+    if isinstance(value, Model):
+        return [MARK, value._meta.label_lower, plain(value.pk)]
+    if isinstance(value, (list, tuple)):
+        return [frozen(item, name) for item in value]
+    return plain(value, name)
+
+
+def thaw(params: Mapping[str, Any]) -> dict[str, Any]:
+    """Mount parameters as they were given, with model instances fetched afresh."""
+    return {name: thawed(value) for name, value in params.items()}
+
+
+def thawed(value: Any) -> Any:
+    if isinstance(value, list):
+        if len(value) == 3 and value[0] == MARK:
+            return fetch(apps.get_model(value[1]), value[2])
+        return [thawed(item) for item in value]
+    return value

@@ -1,0 +1,98 @@
+"""The little of HTML that must be read: the root element of a component, and whether two renderings differ.
+
+A component whose template has exactly one root element is that element; any other is put inside
+``<live-root>``, which the stylesheet makes invisible to layout (``display: contents``).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import NamedTuple
+
+__all__ = ["Root", "digest_of", "escape", "find_root", "id_of_root", "mark", "placeholder"]
+
+VOID = frozenset("area base br col embed hr img input link meta param source track wbr".split())
+START = re.compile(r"\s*(?:<!--.*?-->\s*)*<([a-zA-Z][^\s/>]*)", re.DOTALL)
+CSRF = re.compile(r'name="csrfmiddlewaretoken" value="[^"]*"')
+
+WRAPPER = "live-root"
+
+
+class Root(NamedTuple):
+    """Where the root element stands: its tag name, and the index behind ``<name``."""
+
+    tag: str
+    after_name: int
+
+
+@lru_cache(maxsize=256)
+def same_name(tag: str) -> re.Pattern[str]:
+    """Finds the tags of one name, and steps over comments and raw text in which ``<`` means nothing."""
+    return re.compile(
+        rf"<!--.*?-->|<(script|style|textarea|title)\b[^>]*>.*?</\1\s*>"
+        rf"|<(?P<end>/?){re.escape(tag)}(?=[\s/>])(?:[^\"'>]|\"[^\"]*\"|'[^']*')*>",
+        re.DOTALL | re.IGNORECASE,
+    )
+
+
+def find_root(html: str) -> Root | None:
+    """The only root element of ``html``, or None when there is none, or text or a second one beside it."""
+    start = START.match(html)
+    if start is None:
+        return None
+    root = Root(start[1].lower(), start.end())
+    end = end_of_element(html, start.end() - len(start[1]) - 1, root.tag)
+    return root if end is not None and not html[end:].strip() else None
+
+
+def end_of_element(html: str, start: int, tag: str) -> int | None:
+    depth = 0
+    for match in same_name(tag).finditer(html, start):
+        if match["end"] is None:
+            if match.start() == start:
+                return match.end()
+            continue
+        depth += -1 if match["end"] else 1
+        if depth == 0 or tag in VOID:
+            return match.end()
+    return None
+
+
+def mark(html: str, attributes: Mapping[str, str]) -> tuple[str, str]:
+    """``html`` with ``attributes`` on its root element, and the name of that element."""
+    written = "".join(f' {name}="{escape(value)}"' if value else f" {name}" for name, value in attributes.items())
+    root = find_root(html)
+    if root is None:
+        return f"<{WRAPPER}{written}>{html}</{WRAPPER}>", WRAPPER
+    return f"{html[: root.after_name]}{written}{html[root.after_name :]}", root.tag
+
+
+ID = re.compile(r"""\s[iI][dD]\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""")
+
+
+def id_of_root(html: str) -> str | None:
+    """The ``id`` of the root element of a fragment, if it has one that a selector can name."""
+    root = find_root(html)
+    found = ID.search(html, root.after_name, html.find(">", root.after_name)) if root else None
+    name = found and (found[1] or found[2] or found[3])
+    return name if name and re.fullmatch(r"[A-Za-z_][\w-]*", name) else None
+
+
+def placeholder(tag: str, component: int) -> str:
+    """Stands for a component that is in the page already: the client leaves that one as it is."""
+    start = f'<{tag} live-id="{component}" live-keep>'
+    return start if tag in VOID else f"{start}</{tag}>"
+
+
+def escape(value: str) -> str:
+    return value.replace("&", "&amp;").replace('"', "&quot;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def digest_of(html: str) -> bytes:
+    """Eight bytes that differ when two renderings do; the token of a form, new every time, does not count."""
+    if "csrfmiddlewaretoken" in html:
+        html = CSRF.sub("", html)
+    return hashlib.blake2b(html.encode(), digest_size=8).digest()

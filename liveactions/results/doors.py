@@ -1,0 +1,75 @@
+"""What an action may return or yield, and what it means: one list of results, validated before any is sent.
+
+============================  ==============================================================
+returned                      means
+============================  ==============================================================
+``None``                      nothing
+a result                      itself
+list, tuple, ``Actions``,     its items, in order; after a terminal one (``Redirect``) nothing
+any other iterable
+``str``                       ``HTML`` for the component's own root element
+dict with ``type``            the word of that name
+dict without ``type``         context for the template block named like the action
+anything else                 what the host makes of it (an ``HttpResponse``), or ``ResultError``
+============================  ==============================================================
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any
+
+from liveactions.errors import ResultError
+from liveactions.results.dicts import from_dict
+from liveactions.results.words import HTML, Result
+
+__all__ = ["Actions", "Foreign", "items_of"]
+
+Foreign = Callable[[Any], Result | None]
+"""What the host makes of a value this floor does not know: a result, or None for "not mine either"."""
+
+
+class Actions(tuple[Result, ...]):
+    """Several results, in order: ``Actions(Toast("Saved"), Redirect("/"))``. The same as a list of them."""
+
+    __slots__ = ()
+
+    def __new__(cls, *items: Result) -> Actions:
+        return super().__new__(cls, items)
+
+
+def items_of(value: Any, foreign: Foreign) -> list[Result]:
+    """The results that ``value`` means. Raises ``ResultError`` that names the index of a wrong item."""
+    items: list[Result] = []
+    for item in flat(value, foreign, "The answer"):
+        items.append(item)
+        if item.terminal:
+            break
+    return items
+
+
+def flat(value: Any, foreign: Foreign, where: str) -> Iterator[Result]:
+    if value is None:
+        return
+    if isinstance(value, Result):
+        yield value
+    elif isinstance(value, str):
+        yield HTML(value)
+    elif isinstance(value, Mapping) and "type" in value:
+        yield from_dict(value)
+    elif (made := foreign(value)) is not None:
+        yield made
+    elif isinstance(value, Iterable) and not isinstance(value, (bytes, bytearray, Mapping)):
+        for index, item in enumerate(value):
+            if isinstance(item, str) or (isinstance(item, Mapping) and "type" not in item):
+                raise wrong(item, f"Item {index}")
+            yield from flat(item, foreign, f"Item {index}")
+    else:
+        raise wrong(value, where)
+
+
+def wrong(value: Any, where: str) -> ResultError:
+    return ResultError(
+        f"{where} is {type(value).__name__}, which is not a result.",
+        hint="Return None, a result such as Toast(…), a list of results, a string of HTML, or a dict.",
+    )

@@ -1,0 +1,11 @@
+"""A live session: one connected page. (Not Django's session.) Time begins here; Django does not.
+
+``pages`` holds the sessions of this process, ``page`` is one of them, ``tree`` its components, ``turns`` and
+``calls`` what it does when its turn has come; ``ports`` says what it needs of the world.
+"""
+
+from liveactions.runtime.page import Host, Limits, Page
+from liveactions.runtime.pages import Pages
+from liveactions.runtime.tree import Node, Surroundings, Tree
+
+__all__ = ["Host", "Limits", "Node", "Page", "Pages", "Surroundings", "Tree"]

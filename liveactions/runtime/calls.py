@@ -1,0 +1,305 @@
+"""One call, from its arguments to its results: who may, in which thread, and what comes back."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, aclosing
+from dataclasses import dataclass
+from inspect import isawaitable
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from liveactions.components import ActionOptions, ActionRequest, ActionSpec, ListenerSpec, allowed, declaration
+from liveactions.errors import CallError
+from liveactions.rendering import id_of_root
+from liveactions.results import HTML, Result, items_of
+from liveactions.wire.frames import Call
+
+if TYPE_CHECKING:
+    from liveactions.runtime.page import Page
+    from liveactions.runtime.tree import Node
+
+__all__ = ["call", "here_or_thread", "in_thread", "is_parallel", "listen"]
+
+Item = tuple[int | None, Result]
+T = TypeVar("T")
+
+
+@dataclass(slots=True)
+class Run:
+    """An action (or listener) about to run on its component."""
+
+    page: Page
+    node: Node
+    spec: ActionSpec | ListenerSpec
+    options: ActionOptions
+    bind: Callable[[], Callable[[], Any]]
+    """Checks permission and arguments; what it returns runs the method. May want the database."""
+    number: int | None = None
+
+    # Synchronous: arguments, action, hooks and render in one thread hop -------------------------------------
+
+    async def sync(self) -> list[Item]:
+        return await self.thread(self.whole)
+
+    def whole(self) -> list[Item]:
+        value = self.run_or_restore(self.bind())
+        return self.settled(value)
+
+    def run_or_restore(self, bound: Callable[[], Any]) -> Any:
+        """The method's value; after an exception the component is as it was before."""
+        saved = self.node.begin()
+        limits, runner = self.page.host.limits, self.page.host.runner
+        atomic = limits.atomic if self.options.atomic is None else self.options.atomic
+        try:
+            value = runner.atomic(bound) if atomic else bound()
+            return list(value) if isinstance(value, Iterator) else value
+        except BaseException:
+            self.node.recover(saved)
+            raise
+
+    # Asynchronous: on the loop, and the render too unless it wants the database ------------------------------
+
+    async def asynchronous(self) -> list[Item]:
+        bound = await here_or_thread(self.page, self.bind, self.spec)
+        saved = self.node.begin()
+        try:
+            with self.surroundings():
+                value = await self.in_time(bound())
+        except BaseException:
+            self.node.recover(saved)
+            raise
+        return await self.settled_later(value)
+
+    async def in_time(self, work: Awaitable[Any]) -> Any:
+        """``work``, cancelled when the page asks to, or after the action timeout (``action.timeout``)."""
+        task = asyncio.current_task()
+        assert task is not None
+        expired = False
+
+        def expire() -> None:
+            nonlocal expired
+            expired = True
+            task.cancel()
+
+        self.cancellable(task.cancel)
+        handle = asyncio.get_running_loop().call_later(self.page.host.limits.action_timeout, expire)
+        try:
+            return await work
+        except asyncio.CancelledError:
+            if expired:
+                raise CallError("The action took too long and was stopped.", code="action.timeout") from None
+            raise
+        finally:
+            handle.cancel()
+            self.cancellable(None)
+
+    def cancellable(self, cancel: Callable[[], Any] | None) -> None:
+        if (waiting := self.page.open.get(self.number or 0)) is not None:
+            waiting.cancel = cancel
+
+    # Generators: each item goes out before the next is asked for ----------------------------------------------
+
+    async def generator(self) -> list[Item]:
+        steps = await self.thread(self.begin)
+        try:
+            while (items := await self.thread(lambda: self.step(steps))) is not None:
+                self.page.apply(items, self.number)
+                if ends(items) or self.cancelled:
+                    return []
+        finally:
+            await self.thread(steps.close)
+            self.page.apply(await self.thread(lambda: self.settled(None)), self.number)
+        return []
+
+    @property
+    def cancelled(self) -> bool:
+        waiting = self.page.open.get(self.number or 0)
+        return waiting is not None and waiting.cancelled
+
+    def begin(self) -> Any:
+        bound = self.bind()
+        self.node.begin()
+        return bound()
+
+    def step(self, steps: Iterator[Any]) -> list[Item] | None:
+        try:
+            value = next(steps)
+        except StopIteration:
+            return None
+        items = self.settled(value)
+        self.node.begin()
+        return items
+
+    async def async_generator(self) -> list[Item]:
+        bound = await here_or_thread(self.page, self.bind, self.spec)
+        self.node.begin()
+        try:
+            async with aclosing(bound()) as steps:
+                while (items := await self.async_step(steps)) is not None:
+                    self.page.apply(items, self.number)
+                    if ends(items):
+                        return []
+        finally:
+            self.page.apply(await self.settled_later(None), self.number)
+        return []
+
+    async def async_step(self, steps: AsyncIterator[Any]) -> list[Item] | None:
+        try:
+            with self.surroundings():
+                value = await self.in_time(anext(steps))
+        except StopAsyncIteration:
+            return None
+        items = await self.settled_later(value)
+        self.node.begin()
+        return items
+
+    # Where it runs -------------------------------------------------------------------------------------------
+
+    def surroundings(self) -> AbstractContextManager[None]:
+        return self.page.host.renderer.surround(self.page.tree.surroundings)
+
+    async def thread(self, function: Callable[[], T]) -> T:
+        return await in_thread(self.page, function)
+
+    # What the method did and answered ----------------------------------------------------------------------------
+
+    def settled(self, value: Any) -> list[Item]:
+        """The patches of what changed, then the results of what was answered."""
+        tree, node = self.page.tree, self.node
+        return [*(tree.settled(node) if self.options.render else ()), *self.items(value)]
+
+    async def settled_later(self, value: Any) -> list[Item]:
+        """The same on the event loop: an asynchronous ``updated`` is awaited, then as ``settled``."""
+        tree, node = self.page.tree, self.node
+        if changed := node.changed():
+            hook: Any = node.component.updated(changed)
+            if isawaitable(hook):
+                await hook
+        answered = list(value) if isinstance(value, Iterator) else value
+
+        def news() -> list[Item]:
+            return [*(tree.news(node) if self.options.render else ()), *self.items(answered)]
+
+        return await here_or_thread(self.page, news, type(node.component), undo=node.doubt)
+
+    def items(self, value: Any) -> list[Item]:
+        return [(self.node.id, result) for result in items_of(value, self.foreign)]
+
+    def foreign(self, value: Any) -> Result | None:
+        if isinstance(value, Mapping):
+            return self.block(getattr(self.spec, "name", self.spec.attribute), value)
+        return self.page.host.translator.foreign(value)
+
+    def block(self, block: str, context: Mapping[str, Any]) -> Result:
+        """A dict without a type is the context of the template block named like the action.
+
+        The block takes the place of the element with the same id, or of the component's root if it has none.
+        """
+        html = self.page.host.renderer.render_block(self.page.tree, self.node, block, context)
+        found = id_of_root(html)
+        return HTML(html, target=f"#{found}" if found else None)
+
+
+async def in_thread(page: Page, function: Callable[[], T]) -> T:
+    """Run synchronous work in a thread, in the page's surroundings."""
+
+    def within() -> T:
+        with page.host.renderer.surround(page.tree.surroundings):
+            return function()
+
+    return await page.host.runner.run(within)
+
+
+async def here_or_thread(
+    page: Page, function: Callable[[], T], owner: object, undo: Callable[[], None] | None = None
+) -> T:
+    """Run synchronous work on the loop where that is known to be harmless, else in a thread.
+
+    ``undo`` is called between a try on the loop that was given up and the run in a thread.
+    """
+    value = page.host.renderer.inline(function, owner)
+    if value is not None:
+        return value
+    if undo is not None:
+        undo()
+    return await in_thread(page, function)
+
+
+def ends(items: list[Item]) -> bool:
+    return any(result.terminal for _, result in items)
+
+
+KINDS: dict[str, Callable[[Run], Awaitable[list[Item]]]] = {
+    "sync": Run.sync,
+    "async": Run.asynchronous,
+    "generator": Run.generator,
+    "async generator": Run.async_generator,
+}
+
+
+async def call(page: Page, frame: Call) -> list[Item]:
+    """Run the action of a ``CALL``. Raises ``CallError`` and ``ArgumentError`` for one that cannot be run."""
+    node = page.node(frame.component)
+    spec = action_of(node, frame.action)
+    flags = frame.flags or {}
+    throttle(page, node, spec)
+    if spec.options.confirm and flags.get("confirmed") is not True:
+        raise CallError(str(spec.options.confirm), code="confirm.required")
+    request = ActionRequest(
+        user=page.tree.surroundings.user,
+        page=page.page_id,
+        component=node.id,
+        action=spec.name,
+        call=frame.number,
+        args=frame.args,
+        event=frame.event or {},
+        flags=flags,
+    )
+
+    def bind() -> Callable[[], Any]:
+        node.component.request = request
+        if not allowed(spec.options.permission, node.component):
+            raise CallError("You may not do this.", code="action.forbidden")
+        return spec.bind(node.component, frame.args, frame.event, request)
+
+    return await KINDS[spec.kind](Run(page, node, spec, spec.options, bind, frame.number))
+
+
+def action_of(node: Node, name: str) -> ActionSpec:
+    spec = declaration(type(node.component)).actions.get(name)
+    if spec is None:
+        raise CallError(
+            f"{node.name} has no action {name[:80]!r}.", code="action.unknown", hint="Declare it with @action."
+        )
+    return spec
+
+
+def is_parallel(page: Page, frame: Call) -> bool:
+    node = page.tree.nodes.get(frame.component)
+    spec = declaration(type(node.component)).actions.get(frame.action) if node else None
+    return bool(spec and spec.options.parallel) and len(page.tasks) < page.host.limits.max_pending
+
+
+def throttle(page: Page, node: Node, spec: ActionSpec) -> None:
+    """Refuse a throttled action that was run less than its interval ago on this page."""
+    if spec.options.throttle is None:
+        return
+    key, now = f"{node.id}.{spec.name}", page.host.now()
+    wait = page.called.get(key, float("-inf")) + spec.options.throttle - now
+    if wait > 0:
+        raise CallError("Not so fast.", code="action.throttled", retry_ms=int(wait * 1000) + 1)
+    page.called[key] = now
+
+
+async def listen(page: Page, node: Node, listener: ListenerSpec, payload: Mapping[str, Any]) -> list[Item]:
+    """Run a listener of a server-side event."""
+
+    def bind() -> Callable[[], Any]:
+        node.component.request = None
+        return listener.bind(node.component, payload, None)
+
+    return await KINDS[listener.kind](Run(page, node, listener, LISTENING, bind))
+
+
+LISTENING = ActionOptions()

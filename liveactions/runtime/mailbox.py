@@ -1,0 +1,56 @@
+"""The one way into a page session: jobs, one at a time, in order, bounded. An idle mailbox has no task."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import Awaitable, Callable
+
+__all__ = ["Job", "Mailbox"]
+
+Job = Callable[[], Awaitable[None]]
+
+logger = logging.getLogger("liveactions")
+
+
+class Mailbox:
+    """Jobs of one page. A job that raises is logged; the next one runs all the same."""
+
+    __slots__ = ("jobs", "limit", "task")
+
+    def __init__(self, limit: int) -> None:
+        self.limit = limit
+        self.jobs: deque[Job] = deque()
+        self.task: asyncio.Task[None] | None = None
+
+    def put(self, job: Job, *, limit: int | None = None) -> bool:
+        """Add a job; False if ``limit`` (default: the mailbox's) are waiting already."""
+        if len(self.jobs) >= (self.limit if limit is None else limit):
+            return False
+        self.jobs.append(job)
+        if self.task is None:
+            self.task = asyncio.get_running_loop().create_task(self.work())
+        return True
+
+    async def work(self) -> None:
+        try:
+            while self.jobs:
+                await self.one(self.jobs.popleft())
+        finally:
+            self.task = None
+
+    async def one(self, job: Job) -> None:
+        try:
+            await job()
+        except Exception:
+            logger.exception("A job of a page failed; the next one goes on.")
+
+    async def idle(self) -> None:
+        """Wait until nothing is left to do."""
+        while self.task is not None:
+            await asyncio.wait({self.task})
+
+    def close(self) -> None:
+        """Drop what has not begun; what runs, runs on (actions do not belong to the socket)."""
+        self.jobs.clear()

@@ -1,0 +1,329 @@
+"""A page session: one connected tab. (Not Django's session: that belongs to a browser.)
+
+Frames come in by ``receive``, news from elsewhere by ``deliver``, ``hear`` and ``lost``; everything that touches
+a component is a job in the mailbox; everything for the page leaves by the outbox. A session outlives its
+socket: ``attach`` and ``detach`` say which one it has.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import secrets
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from liveactions.errors import CallError, FrameError, Refusal
+from liveactions.results import Result
+from liveactions.runtime import turns
+from liveactions.runtime.mailbox import Mailbox
+from liveactions.runtime.outbox import Outbox
+from liveactions.runtime.ports import Hub, Place, Renderer, Runner, Translator, Transport
+from liveactions.runtime.tree import Node, Surroundings, Tree
+from liveactions.wire import OwnStream, Taken, answer_frame, encode, items_to_wire
+from liveactions.wire.frames import (
+    OWN,
+    Apply,
+    Bye,
+    Call,
+    Cancel,
+    Frame,
+    Hello,
+    Leave,
+    Mount,
+    Ping,
+    Pong,
+    Resync,
+    Set,
+    Streams,
+    Unmount,
+    Welcome,
+    refusal_to_wire,
+)
+
+__all__ = ["Host", "Limits", "Page"]
+
+logger = logging.getLogger("liveactions")
+
+Item = tuple[int | None, Result]
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one page may use. Seconds and bytes."""
+
+    heartbeat: float = 10.0
+    resume_window: float = 60.0
+    action_timeout: float = 30.0
+    max_pending: int = 16
+    max_events: int = 1000
+    max_components: int = 200
+    max_topics: int = 128
+    max_outbox: int = 4 * 1024 * 1024
+    max_replay: int = 1024 * 1024
+    rate_burst: int = 60
+    rate_per_second: float = 30.0
+    atomic: bool = False
+
+
+@dataclass(slots=True)
+class Open:
+    """A numbered frame that was taken and not answered yet."""
+
+    cancelled: bool = False
+    cancel: Callable[[], Any] | None = None
+    """Stops the action that runs for it; None while it waits, and for one that cannot be stopped."""
+
+
+@dataclass(frozen=True, slots=True)
+class Host:
+    """The world of a page session: the fulfilled ports, and what the doors know and it does not."""
+
+    renderer: Renderer
+    runner: Runner
+    translator: Translator
+    hub: Hub
+    limits: Limits
+    now: Callable[[], float]
+    take_up: Callable[[Page, str, int], Any]
+    """Makes the node of a mount token (awaitable). Raises ``TokenError``."""
+
+
+class Page:
+    """One connected tab: its components, its numbers, its mailbox and its outbox."""
+
+    __slots__ = (
+        "__weakref__",
+        "called",
+        "connected",
+        "ended",
+        "host",
+        "mailbox",
+        "open",
+        "outbox",
+        "own",
+        "page_id",
+        "places",
+        "seen",
+        "taken",
+        "tasks",
+        "token",
+        "tokens",
+        "topics",
+        "tree",
+    )
+
+    def __init__(self, host: Host, surroundings: Surroundings) -> None:
+        limits = host.limits
+        self.host = host
+        self.page_id = secrets.token_urlsafe(12)
+        self.token = secrets.token_urlsafe(16)
+        self.tree = Tree(host.renderer, surroundings, page=self.page_id, first_id=2, limit=limits.max_components)
+        self.taken = Taken()
+        self.own = OwnStream(limits.max_replay)
+        self.mailbox = Mailbox(limits.max_pending)
+        self.outbox = Outbox(limits.max_outbox)
+        self.places: dict[str, Place] = {}
+        """Every stream this page follows, and the last place it was told of."""
+        self.topics: frozenset[str] = frozenset()
+        self.open: dict[int, Open] = {}
+        self.tasks: set[asyncio.Task[None]] = set()
+        self.called: dict[str, float] = {}
+        """When throttled actions were last run."""
+        self.tokens = float(limits.rate_burst)
+        self.seen = host.now()
+        self.connected = False
+        self.ended = False
+
+    # The socket -------------------------------------------------------------------------------------------
+
+    async def welcome(self, transport: Transport, hello: Hello) -> None:
+        """A new page has connected."""
+        self.attach(transport)
+        self.greet(recovered=False)
+        await self.follow_personal()
+
+    async def resume(self, transport: Transport, hello: Hello) -> bool:
+        """The page has come back over a new socket; False if what it missed is no longer kept."""
+        _, ack, positions = hello.resume or (None, 0, {})
+        missed = self.own.since(ack)
+        if missed is None:
+            return False
+        self.own.ack(ack)
+        self.attach(transport)
+        self.greet(recovered=True)
+        for frame in missed:
+            self.outbox.push(frame)
+        for stream in list(self.places):
+            epoch, offset = positions.get(stream) or self.places[stream]
+            await self.follow(stream, Place(epoch, offset))
+        return True
+
+    def attach(self, transport: Transport) -> None:
+        self.outbox.attach(transport)
+        self.connected = True
+        self.seen = self.host.now()
+
+    def greet(self, *, recovered: bool) -> None:
+        heartbeat = int(self.host.limits.heartbeat * 1000)
+        self.push(Welcome(self.token, recovered, self.own.offset, self.taken.last, heartbeat, self.page_id))
+
+    def detach(self) -> None:
+        """The socket is gone; the session waits for its page."""
+        self.outbox.detach()
+        self.connected = False
+        self.seen = self.host.now()
+
+    def say_bye(self, code: str, message: str, retry_ms: int | None = None) -> None:
+        self.push(Bye(code, message, retry_ms))
+
+    async def end(self) -> None:
+        """The page is left for good: components unmount, streams are unfollowed."""
+        if self.ended:
+            return
+        self.ended = True
+        self.detach()
+        self.mailbox.close()
+        await self.host.hub.leave(self)
+        self.mailbox.put(partial(turns.end, self))
+
+    # What the page sends ----------------------------------------------------------------------------------
+
+    def receive(self, frame: Frame) -> None:
+        """Take a checked frame. Never waits. Raises ``FrameError`` when the connection must end."""
+        now = self.host.now()
+        self.spend(now - self.seen)
+        self.seen = now
+        HANDLERS[type(frame)](self, frame)
+
+    def spend(self, elapsed: float) -> None:
+        """One frame from the token bucket."""
+        limits = self.host.limits
+        self.tokens = min(limits.rate_burst, self.tokens + elapsed * limits.rate_per_second) - 1
+        if self.tokens < -limits.rate_burst:
+            raise FrameError("This page sends too much.", code="rate.exceeded", retry_ms=1000)
+
+    def heard(self, frame: Pong) -> None:
+        self.own.ack(frame.ack)
+
+    def cancel(self, frame: Cancel) -> None:
+        if (waiting := self.open.get(frame.number)) is not None:
+            waiting.cancelled = True
+            if waiting.cancel is not None:
+                waiting.cancel()
+
+    def leave(self, frame: Leave) -> None:
+        self.detach()
+
+    def numbered(self, frame: turns.Numbered) -> None:
+        if not self.taken.take(frame.number):
+            return
+        self.own.ack(frame.ack)
+        self.open[frame.number] = Open()
+        if not self.mailbox.put(partial(turns.answer, self, frame)):
+            wait = CallError("Too many calls are waiting.", code="page.busy", retry_ms=1000)
+            self.answer(frame.number, [], wait.refusal())
+
+    # What comes from elsewhere (the hub's Follower) --------------------------------------------------------
+
+    def deliver(self, stream: str, offset: int, frame: bytes) -> None:
+        """A ready frame of a topic goes out untouched."""
+        self.places[stream] = Place(self.places[stream].epoch, offset)
+        self.outbox.push(frame)
+
+    def hear(self, stream: str, event: str, payload: Mapping[str, Any]) -> None:
+        """A server-side event waits its turn behind what the page has asked for."""
+        job = partial(turns.hear, self, stream, event, payload)
+        if not self.mailbox.put(job, limit=self.host.limits.max_events):
+            self.lost(stream)
+
+    def lost(self, stream: str) -> None:
+        """News of a topic are gone: every component is restored and rendered afresh, instead of guessing."""
+        logger.warning("Page %s lost news of %s and is rendered afresh.", self.page_id, stream)
+        self.mailbox.jobs.clear() if len(self.mailbox.jobs) >= self.host.limits.max_events else None
+        self.mailbox.put(partial(turns.refresh, self), limit=self.host.limits.max_events + 1)
+
+    # What the page is told --------------------------------------------------------------------------------
+
+    def push(self, frame: Frame) -> None:
+        self.outbox.push(encode(frame))
+
+    def tell(self, data: bytes) -> None:
+        """A frame of the page's own stream: sent, and kept until it is acknowledged."""
+        self.own.keep(data)
+        self.outbox.push(data)
+
+    def apply(self, items: Sequence[Item], call: int | None = None) -> None:
+        """Results without an answer: streamed ones, and those of server-side events."""
+        if items:
+            wire = items_to_wire(items)
+            self.tell(encode(Apply(OWN, self.own.next(), wire, call)))
+
+    def answer(self, number: int, items: Sequence[Item], refusal: Refusal | None = None) -> None:
+        wire = items_to_wire(items)
+        told = None if refusal is None else refusal_to_wire(refusal)
+        self.open.pop(number, None)
+        self.tell(answer_frame(self.own.next(), number, wire, told))
+
+    def ping(self) -> None:
+        positions = {stream: place.offset for stream, place in self.places.items() if place.offset}
+        self.push(Ping(self.own.offset, positions or None))
+
+    def keep_task(self, task: asyncio.Task[None]) -> None:
+        """Hold on to a task that nobody awaits (the loop alone would not)."""
+        self.tasks.add(task)
+        task.add_done_callback(self.tasks.discard)
+
+    # Streams ----------------------------------------------------------------------------------------------
+
+    async def follow_personal(self) -> None:
+        """The streams of everyone, of this page and of its user."""
+        pk = getattr(self.tree.surroundings.user, "pk", None)
+        streams = ["@all", f"@page.{self.page_id}", *([f"@user.{pk}"] if pk is not None else [])]
+        for stream in streams:
+            await self.follow(stream)
+
+    async def follow(self, stream: str, since: int | Place | None = None) -> None:
+        self.places.setdefault(stream, Place("", 0))
+        place, recovered = await self.host.hub.follow(stream, self, since)
+        self.places[stream] = place
+        if not recovered:
+            self.lost(stream)
+
+    async def follow_topics(self, since: int | None = None) -> None:
+        """Follow exactly what the components ask for now. Raises ``CallError`` over the limit."""
+        wanted = self.tree.topics()
+        if wanted == self.topics:
+            return
+        if len(wanted) > self.host.limits.max_topics:
+            raise CallError(f"A page follows at most {self.host.limits.max_topics} topics.", code="component.failed")
+        for stream in self.topics - wanted:
+            await self.host.hub.unfollow(stream, self)
+            self.places.pop(stream, None)
+        for stream in wanted - self.topics:
+            await self.follow(stream, since)
+        self.topics = wanted
+        self.tell(encode(Streams(OWN, self.own.next(), {name: list(self.places[name]) for name in sorted(wanted)})))
+
+    def node(self, component: int) -> Node:
+        """The component of that id. Raises ``CallError`` ``component.unmounted``."""
+        node = self.tree.nodes.get(component)
+        if node is None:
+            raise CallError(
+                f"There is no component {component} on this page.", code="component.unmounted", hint="Mount it first."
+            )
+        return node
+
+
+HANDLERS: dict[type[Frame], Callable[[Page, Any], None]] = {
+    Pong: Page.heard,
+    Leave: Page.leave,
+    Cancel: Page.cancel,
+    Mount: Page.numbered,
+    Call: Page.numbered,
+    Set: Page.numbered,
+    Resync: Page.numbered,
+    Unmount: Page.numbered,
+}

@@ -1,0 +1,109 @@
+"""What a page session needs of the world. The floor above fulfils these; this floor only names them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeVar
+
+if TYPE_CHECKING:
+    from liveactions.results import Error, Result
+    from liveactions.runtime.tree import Node, Surroundings, Tree
+
+__all__ = ["Followed", "Follower", "Hub", "Place", "Renderer", "Runner", "Translator", "Transport"]
+
+T = TypeVar("T")
+
+
+class Place(NamedTuple):
+    """A place in a stream, valid for ever: ``epoch`` changes when the history before it was lost."""
+
+    epoch: str
+    offset: int
+
+
+class Followed(NamedTuple):
+    """Where a page now stands in a stream; ``recovered`` is False when what it asked for was gone."""
+
+    place: Place
+    recovered: bool
+
+
+class Follower(Protocol):
+    """A page session, as the hub sees it. No method blocks."""
+
+    page_id: str
+
+    def deliver(self, stream: str, offset: int, frame: bytes) -> None:
+        """A ready frame of a topic."""
+
+    def hear(self, stream: str, event: str, payload: Mapping[str, Any]) -> None:
+        """A server-side event of a topic."""
+
+    def lost(self, stream: str) -> None:
+        """A stretch of the topic is gone for ever: render afresh."""
+
+
+class Hub(Protocol):
+    """The one subscriber of this process."""
+
+    async def follow(self, stream: str, follower: Follower, since: int | Place | None = None) -> Followed:
+        """Deliver ``stream`` to ``follower`` from now on, after replaying what is newer than ``since``."""
+
+    async def unfollow(self, stream: str, follower: Follower) -> None: ...
+
+    async def leave(self, follower: Follower) -> None:
+        """Unfollow everything."""
+
+
+class Transport(Protocol):
+    """One socket."""
+
+    async def send(self, data: bytes) -> None: ...
+
+    async def close(self, code: int) -> None: ...
+
+
+class Runner(Protocol):
+    """Runs synchronous code off the event loop."""
+
+    async def run(self, function: Callable[[], T]) -> T:
+        """The result of ``function``, run in a thread."""
+
+    def atomic(self, function: Callable[[], T]) -> T:
+        """The result of ``function``, in one database transaction; called in that thread."""
+
+
+class Renderer(Protocol):
+    """Turns a component into HTML. Synchronous: called in a thread, or on the loop through ``inline``."""
+
+    def render(self, tree: Tree, node: Node) -> str:
+        """The HTML of one component; nested ones are placed in ``tree`` and stand as placeholders."""
+
+    def render_block(self, tree: Tree, node: Node, block: str, context: Mapping[str, Any]) -> str:
+        """One ``{% block %}`` of the component's template."""
+
+    def settle(self, value: Any) -> Any:
+        """``value``, or what it comes to if it is awaitable."""
+
+    def inline(self, function: Callable[[], T], owner: object) -> T | None:
+        """What ``function`` returns, run on the event loop; None if it needs a thread (it wanted the database)."""
+
+    def surround(self, surroundings: Surroundings) -> AbstractContextManager[None]:
+        """The language and time zone in which the page is rendered and its actions run."""
+
+
+class Translator(Protocol):
+    """Knows the host's own exceptions and answers."""
+
+    def error(self, exception: Exception) -> tuple[str, Error] | None:
+        """(refusal code, what the user is told) of an exception with a meaning, else None."""
+
+    def foreign(self, value: Any) -> Result | None:
+        """What a returned value of the host's own kind means (an HTTP response), else None."""
+
+    def traceback(self, exception: Exception) -> str | None:
+        """What the page may be told in DEBUG, else None."""
+
+    def resolve(self, params: Mapping[str, Any]) -> dict[str, Any]:
+        """Mount parameters as they stood in a token, with model instances fetched."""

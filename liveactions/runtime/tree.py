@@ -1,0 +1,290 @@
+"""The components of one page: a forest of nodes, rendered, compared, kept and restored. No I/O.
+
+Everything here is synchronous and runs wherever the renderer runs: in a thread, or inline on the loop.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from liveactions.components import (
+    Capture,
+    Component,
+    assign,
+    bind_mount,
+    capture,
+    changes,
+    check,
+    declaration,
+    dump,
+    registry,
+    restore,
+    signals,
+)
+from liveactions.components.rollback import Saved, recover, save
+from liveactions.errors import CallError, DeclarationError
+from liveactions.rendering import digest_of, mark, placeholder
+from liveactions.results import Patch, Result, Signals, audience, plain
+from liveactions.runtime.ports import Renderer
+
+__all__ = ["Node", "Surroundings", "Tree"]
+
+Item = tuple[int | None, Result]
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """In which language, time zone and for whom a page is rendered; the same over HTTP and live."""
+
+    user: Any = None
+    language: str | None = None
+    timezone: str | None = None
+    csrf: Callable[[], str] = str
+    """Makes a token for a form; the default makes none."""
+
+
+class Node:
+    """One component in its place: what was last rendered of it, and which components stand inside."""
+
+    __slots__ = ("children", "component", "digest", "html", "id", "key", "name", "parent", "placed", "stirred", "tag", "topics", "was")
+
+    def __init__(self, component: Component, name: str, parent: Node | None, key: str) -> None:
+        self.component = component
+        self.id = component.id
+        self.name = name
+        self.parent = parent
+        self.key = key
+        self.children: dict[str, Node] = {}
+        self.placed: dict[str, Node] = {}
+        """The nested components of the last rendering."""
+        self.stirred: list[Node] = []
+        """Those of them that were there before and got parameters again."""
+        self.digest = b""
+        self.tag = ""
+        self.html: str | None = None
+        """What was rendered and has not gone to the page yet; nested components stand in it as placeholders."""
+        self.topics: frozenset[str] = frozenset()
+        self.was: Capture | None = None
+
+    def begin(self) -> Saved:
+        """Before something happens in the component: from now on changes are noticed. What ``recover`` needs."""
+        self.was = capture(self.component)
+        return save(self.component)
+
+    def changed(self) -> frozenset[str]:
+        """The fields that have changed since ``begin``."""
+        return frozenset() if self.was is None else changes(self.was, self.component)
+
+    def recover(self, saved: Saved) -> None:
+        """After a failure: the state as it was at ``begin``."""
+        recover(self.component, saved)
+
+    def doubt(self) -> None:
+        """Forget what was rendered of it and inside it: what the page has is not known, so it is sent again."""
+        for node in self.walk():
+            node.digest = b""
+
+    @property
+    def placeholder(self) -> str:
+        return placeholder(self.tag, self.id)
+
+    def walk(self) -> Iterator[Node]:
+        yield self
+        for child in self.children.values():
+            yield from child.walk()
+
+
+class Tree:
+    """The components of one page session, or of one HTTP response before its page connects.
+
+    ``first_id`` is 1 for a response and 2 for a session: ids go up in steps of two, so that the ones made
+    on either side never meet.
+    """
+
+    __slots__ = ("limit", "next_id", "nodes", "page", "renderer", "roots", "surroundings")
+
+    def __init__(self, renderer: Renderer, surroundings: Surroundings, *, page: str, first_id: int, limit: int) -> None:
+        self.renderer = renderer
+        self.surroundings = surroundings
+        self.page = page
+        self.next_id = first_id
+        self.limit = limit
+        self.nodes: dict[int, Node] = {}
+        self.roots: list[Node] = []
+
+    # Making and ending -------------------------------------------------------------------------------------
+
+    def mount(
+        self,
+        name: str,
+        params: Mapping[str, Any],
+        parent: Node | None = None,
+        key: str = "",
+        node_id: int | None = None,
+    ) -> Node:
+        """Make a component and run its ``mount``. Raises ``CallError`` for an unknown name or too many."""
+        component = registry.get(name).create(params)
+        self.prepare(component, self.new_id() if node_id is None else node_id)
+        self.renderer.settle(bind_mount(component)())
+        check(component)
+        return self.add(Node(component, name, parent, key))
+
+    def new_id(self) -> int:
+        self.next_id += 2
+        return self.next_id - 2
+
+    def prepare(self, component: Component, node_id: int) -> None:
+        if len(self.nodes) >= self.limit:
+            raise CallError(f"A page has at most {self.limit} components.", code="component.unknown")
+        component.id = node_id
+        component.page = self.page
+        component._user = self.surroundings.user
+
+    def add(self, node: Node) -> Node:
+        if node.id in self.nodes:
+            raise CallError(f"Two components have the id {node.id}.", code="component.unknown", hint="Give a base.")
+        self.nodes[node.id] = node
+        node.topics = topics_of(node.component)
+        if node.parent is None:
+            self.roots.append(node)
+        else:
+            node.parent.children[node.key] = node
+        return node
+
+    def remove(self, node: Node) -> None:
+        """End a component and those inside it; ``unmount`` runs innermost first."""
+        for child in list(node.children.values()):
+            self.remove(child)
+        self.forget(node)
+        self.renderer.settle(node.component.unmount())
+
+    def forget(self, node: Node) -> None:
+        self.nodes.pop(node.id, None)
+        if node.parent is not None:
+            node.parent.children.pop(node.key, None)
+        elif node in self.roots:
+            self.roots.remove(node)
+
+    def topics(self) -> frozenset[str]:
+        """Every topic that some component of the page asks for."""
+        return frozenset().union(*(node.topics for node in self.nodes.values()))
+
+    # Rendering ---------------------------------------------------------------------------------------------
+
+    def html(self, node: Node, attributes: Mapping[str, str] | None = None) -> str:
+        """The whole HTML of a component and all inside it: the first render, or a resync."""
+        self.draw(node)
+        return self.marked(node, attributes or {}, whole=True)
+
+    def patches(self, node: Node) -> list[Item]:
+        """What has changed in a component since it was last rendered, and in those it gave parameters to."""
+        before = node.digest
+        self.draw(node)
+        items: list[Item] = []
+        if node.digest != before:
+            items.append((node.id, Patch(self.marked(node, {}, whole=False))))
+        node.html = None
+        for child in node.stirred:
+            items += self.settled(child)
+        return items
+
+    def settled(self, node: Node) -> list[Item]:
+        """After something happened in a component: its ``updated``, its patches, its signals."""
+        if changed := node.changed():
+            self.renderer.settle(node.component.updated(changed))
+        return self.news(node)
+
+    def news(self, node: Node) -> list[Item]:
+        """The patches and signals of a component whose hooks have run."""
+        items = self.patches(node)
+        node.topics = topics_of(node.component)
+        names = node.changed() & frozenset(declaration(type(node.component)).signals)
+        if names:
+            items.append((node.id, Signals(signals(node.component, names))))
+        return items
+
+    def draw(self, node: Node) -> None:
+        """Render one component. Nested ones that it no longer places end; after an error those it began do."""
+        before = set(node.children)
+        node.placed, node.stirred = {}, []
+        try:
+            node.html = self.renderer.render(self, node)
+        except BaseException:
+            for key in node.children.keys() - before:
+                self.forget(node.children[key])
+            raise
+        node.digest = digest_of(node.html)
+        for key in node.children.keys() - node.placed.keys():
+            self.remove(node.children[key])
+
+    def place(self, parent: Node, name: str, params: Mapping[str, Any], key: str) -> str:
+        """A nested component of this rendering: made if it is not there. Returns its placeholder."""
+        key = f"{name}:{key}"
+        if key in parent.placed:
+            raise DeclarationError(
+                f"{parent.name} places {key!r} twice.", hint="Give each its own key: {% live … key=item.pk %}."
+            )
+        node = parent.children.get(key)
+        if node is None:
+            node = self.mount(name, params, parent, key)
+            self.draw(node)
+            node.tag = mark(node.html or "", {})[1]
+        elif params:
+            own = declaration(type(node.component)).fields
+            node.was = capture(node.component)
+            assign(node.component, {name: value for name, value in params.items() if name in own})
+            parent.stirred.append(node)
+        parent.placed[key] = node
+        return node.placeholder
+
+    def marked(self, node: Node, attributes: Mapping[str, str], *, whole: bool) -> str:
+        """The HTML of a component with its id on the root, and with those inside it that the page lacks."""
+        own = {"live-id": str(node.id), **self.signal_attribute(node), **attributes}
+        html, node.tag = mark(node.html or "", own)
+        node.html = None
+        for child in node.placed.values():
+            where = child.placeholder
+            if whole and child.html is None:
+                self.draw(child)
+            if child.html is not None:
+                html = html.replace(where, self.marked(child, {}, whole=whole), 1)
+        return html
+
+    def signal_attribute(self, node: Node) -> dict[str, str]:
+        names = declaration(type(node.component)).signals
+        if not names:
+            return {}
+        return {"live-signals": json.dumps(plain(signals(node.component, names)), separators=(",", ":"))}
+
+    # Keeping and restoring ---------------------------------------------------------------------------------
+
+    def snapshot(self, node: Node) -> dict[str, Any]:
+        """A component and all inside it as plain data, enough to go on elsewhere without ``mount``."""
+        return {
+            "name": node.name,
+            "id": node.id,
+            "key": node.key,
+            "state": dump(node.component),
+            "digest": node.digest,
+            "tag": node.tag,
+            "children": [self.snapshot(child) for child in node.children.values()],
+        }
+
+    def restore(self, data: Mapping[str, Any], base: int = 0, parent: Node | None = None) -> Node:
+        """The node of a snapshot; ids are moved by ``base``. ``restored`` runs outermost first."""
+        component = restore(registry.get(data["name"]), data["state"])
+        self.prepare(component, data["id"] + base)
+        node = self.add(Node(component, data["name"], parent, data["key"]))
+        node.digest, node.tag = data["digest"], data["tag"]
+        self.renderer.settle(component.restored())
+        for child in data["children"]:
+            placed = self.restore(child, base, node)
+            node.placed[placed.key] = placed
+        return node
+
+
+def topics_of(component: Component) -> frozenset[str]:
+    return frozenset(audience.topic(name).stream for name in component.topics())

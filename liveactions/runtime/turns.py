@@ -1,0 +1,205 @@
+"""What a page session does when its turn has come: one function for each thing a page may ask or hear.
+
+A turn ends in results for the page or in an exception; ``answer`` turns either into the one ``ANSWER``.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from liveactions.components import declaration, write
+from liveactions.errors import CallError, LiveActionsError, LocalError, Refusal, RemoteError
+from liveactions.results import Error, Patch, Result
+from liveactions.runtime import calls
+from liveactions.wire.frames import Call, Mount, Resync, Set, Unmount
+
+if TYPE_CHECKING:
+    from liveactions.runtime.page import Page
+    from liveactions.runtime.tree import Node
+
+__all__ = ["Numbered", "answer", "end", "hear", "refresh"]
+
+Item = tuple[int | None, Result]
+Numbered = Mount | Call | Set | Resync | Unmount
+
+logger = logging.getLogger("liveactions")
+
+
+class Told(NamedTuple):
+    """What an ``ANSWER`` says: results to perform, and why it was refused (None: it was not)."""
+
+    items: list[Item]
+    refusal: Refusal | None = None
+
+
+async def answer(page: Page, frame: Numbered) -> None:
+    """Do what a numbered frame asks, and answer it exactly once. A parallel action does not hold up the next."""
+    if isinstance(frame, Call) and calls.is_parallel(page, frame):
+        page.keep_task(asyncio.get_running_loop().create_task(answer_now(page, frame)))
+    else:
+        await answer_now(page, frame)
+
+
+async def answer_now(page: Page, frame: Numbered) -> None:
+    try:
+        told = await do(page, frame)
+    except asyncio.CancelledError:
+        forget_cancellation()
+        told = Told([], CANCELLED.refusal())
+    except Exception as error:  # noqa: BLE001  # an action may raise anything; its page gets an answer
+        told = explain(page, frame, error)
+    try:
+        page.answer(frame.number, *told)
+    except LiveActionsError as error:
+        page.answer(frame.number, *explain(page, frame, error))
+
+
+async def do(page: Page, frame: Numbered) -> Told:
+    if page.open[frame.number].cancelled:
+        raise CANCELLED
+    told = await TURNS[type(frame)](page, frame)
+    await page.follow_topics()
+    return told
+
+
+CANCELLED = CallError("The page asked to cancel this.", code="call.cancelled")
+
+
+def forget_cancellation() -> None:
+    """The task goes on with the next job; since Python 3.11 it would remember that it was cancelled once."""
+    task = asyncio.current_task()
+    if task is not None and hasattr(task, "uncancel"):
+        task.uncancel()
+
+
+def explain(page: Page, frame: Any, error: Exception) -> Told:
+    """What the page is told of an exception: nothing that is not meant for it. The log is told everything."""
+    scope = getattr(frame, "component", None)
+    if (known := page.host.translator.error(error)) is not None:
+        code, told = known
+        logger.info("%s of page %s was answered with %s.", frame, page.page_id, code)
+        return Told([(scope, told)], Refusal(code, "page", told.message))
+    if isinstance(error, RemoteError):
+        logger.warning("Page %s was refused (%s): %s", page.page_id, error.code, error)
+        return Told([], error.refusal())
+    refusal = error.refusal() if isinstance(error, LocalError) else Refusal("action.failed", "application", FAILED)
+    logger.error("%s of page %s failed.", type(frame).__name__, page.page_id, exc_info=error)
+    traceback = page.host.translator.traceback(error)
+    if traceback is not None:
+        refusal = Refusal(refusal.code, refusal.fault, f"{type(error).__name__}: {error}", {"traceback": traceback})
+    return Told([(scope, Error(FAILED))], refusal)
+
+
+FAILED = "The server could not answer this."
+
+
+# One function for each numbered frame ----------------------------------------------------------------------
+
+
+async def mount(page: Page, frame: Mount) -> Told:
+    """Take up the components of the tokens. A refused one does not disturb the others."""
+    items: list[Item] = []
+    refused: dict[str, list[str]] = {}
+    for index, entry in enumerate(frame.mounts):
+        try:
+            items += await page.host.take_up(page, *checked_mount(entry))
+        except Exception as error:  # noqa: BLE001  # a component's mount may raise anything
+            refusal = explain(page, frame, error).refusal
+            refused[str(index)] = [refusal.code, refusal.message] if refusal else []
+    if not refused:
+        return Told(items)
+    return Told(items, Refusal("mount.refused", "page", "Some components could not be mounted.", {"tokens": refused}))
+
+
+def checked_mount(entry: Any) -> tuple[str, int]:
+    if not (isinstance(entry, list) and len(entry) == 2 and isinstance(entry[0], str) and type(entry[1]) is int):
+        raise CallError("A mount is [token, base].", code="frame.malformed")
+    if entry[1] < 0 or entry[1] % 2:
+        raise CallError("The base of a mount is an even number.", code="frame.malformed")
+    return entry[0], entry[1]
+
+
+async def call(page: Page, frame: Call) -> Told:
+    return Told(await calls.call(page, frame))
+
+
+async def set_fields(page: Page, frame: Set) -> Told:
+    """Write bound fields, then render what changed."""
+    node = page.node(frame.component)
+
+    def work() -> list[Item]:
+        node.begin()
+        write(node.component, frame.values)
+        return page.tree.settled(node)
+
+    return Told(await calls.here_or_thread(page, work, type(node.component), undo=node.doubt))
+
+
+async def resync(page: Page, frame: Resync) -> Told:
+    """The whole HTML of one component, or of every root."""
+    nodes = page.tree.roots if frame.component is None else [page.node(frame.component)]
+    return Told(await whole(page, list(nodes)))
+
+
+async def whole(page: Page, nodes: list[Node]) -> list[Item]:
+    def work() -> list[Item]:
+        return [(node.id, Patch(page.tree.html(node))) for node in nodes]
+
+    return await calls.in_thread(page, work)
+
+
+async def unmount(page: Page, frame: Unmount) -> Told:
+    nodes = [page.tree.nodes[component] for component in frame.components if component in page.tree.nodes]
+    await calls.in_thread(page, lambda: [page.tree.remove(node) for node in nodes if node.id in page.tree.nodes])
+    return Told([])
+
+
+TURNS: dict[type[Any], Callable[[Page, Any], Awaitable[Told]]] = {
+    Mount: mount,
+    Call: call,
+    Set: set_fields,
+    Resync: resync,
+    Unmount: unmount,
+}
+
+
+# What nobody asked for -------------------------------------------------------------------------------------
+
+
+async def hear(page: Page, stream: str, event: str, payload: Mapping[str, Any]) -> None:
+    """A server-side event: every component that follows the stream and listens to it has its listener run."""
+    for node in list(page.tree.nodes.values()):
+        for listener in declaration(type(node.component)).listeners.get(event, ()):
+            if node.id in page.tree.nodes and (stream.startswith("@") or stream in node.topics):
+                await heard(page, node, listener, payload)
+
+
+async def heard(page: Page, node: Node, listener: Any, payload: Mapping[str, Any]) -> None:
+    try:
+        page.apply(await calls.listen(page, node, listener, payload))
+        await page.follow_topics()
+    except Exception as error:  # noqa: BLE001  # a listener may raise anything; the next one hears all the same
+        logger.error("%s.%s failed on an event.", node.name, listener.attribute, exc_info=error)
+
+
+async def refresh(page: Page) -> None:
+    """News were lost: restore every root, and send it whole."""
+
+    def work() -> None:
+        for node in list(page.tree.nodes.values()):
+            page.host.renderer.settle(node.component.restored())
+
+    try:
+        await calls.in_thread(page, work)
+        page.apply(await whole(page, list(page.tree.roots)))
+    except Exception as error:  # noqa: BLE001  # one component that cannot be restored must not end the session
+        logger.error("Page %s could not be rendered afresh.", page.page_id, exc_info=error)
+
+
+async def end(page: Page) -> None:
+    """The page is left: every component unmounts."""
+    nodes = list(page.tree.roots)
+    await calls.in_thread(page, lambda: [page.tree.remove(node) for node in nodes])

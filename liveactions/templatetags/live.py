@@ -1,0 +1,75 @@
+"""``{% load live %}``: the client, and components in a template."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from django import template
+from django.db.models import Model
+from django.template import Context
+from django.templatetags.static import static
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+
+from liveactions.components import Component, registry
+from liveactions.conf import conf
+from liveactions.http import embed
+from liveactions.version import __version__
+
+register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def live_client(context: Context) -> SafeString:
+    """The client script and stylesheet; once, in the ``<head>`` of the base template.
+
+    With a ``csp_nonce`` in the context, or ``request.csp_nonce`` (django-csp), both carry it.
+    """
+    settings = conf()
+    told = {"path": settings.path, "store": settings.store_name, "strict": settings.strict_targets}
+    told |= {"build": __version__, "debug": debug_is_on()}
+    nonce = context.get("csp_nonce") or getattr(getattr(context, "request", None), "csp_nonce", "")
+    return format_html(
+        '<link rel="stylesheet" href="{}"{}>\n<script type="module" src="{}" data-live="{}"{}></script>',
+        static("liveactions/liveactions.css"),
+        nonce_attribute(nonce),
+        static("liveactions/liveactions.js"),
+        json.dumps(told, separators=(",", ":")),
+        nonce_attribute(nonce),
+    )
+
+
+def nonce_attribute(nonce: object) -> SafeString:
+    return format_html(' nonce="{}"', nonce) if nonce else SafeString("")
+
+
+def debug_is_on() -> bool:
+    from django.conf import settings
+
+    return bool(settings.DEBUG)
+
+
+@register.simple_tag(takes_context=True)
+def live(context: Context, component: str | type[Component], *, key: object = None, **params: Any) -> SafeString:
+    """A component, by its name or class: ``{% live "desk.board" team=team %}``.
+
+    The parameters go to its ``mount``. Inside the template of another component it is nested: it stays the same
+    one from render to render, known by ``key``, else by the primary keys of its parameters, else by its place.
+    """
+    name = component if isinstance(component, str) else registry.name_of(component)
+    place = getattr(context, "live", None)
+    if place is None:
+        return embed(getattr(context, "request", None) or context.get("request"), name, params)
+    tree, node = place
+    return mark_safe(tree.place(node, name, params, identity(node, name, params, key)))  # noqa: S308  # made by mark()
+
+
+def identity(node: Any, name: str, params: dict[str, Any], key: object) -> str:
+    """What tells two nested components of one kind apart from render to render."""
+    if key is not None:
+        return str(key)
+    keys = [str(value.pk) for value in params.values() if isinstance(value, Model)]
+    if keys:
+        return ".".join(keys)
+    return f"#{sum(1 for placed in node.placed.values() if placed.name == name)}"

@@ -1,0 +1,20 @@
+"""What passes between page and server, without I/O. The specification is ``protocol/README.md``."""
+
+from liveactions.wire.codec import answer_frame, apply_frame, decode, encode, encode_items, items_to_wire, pack, unpack
+from liveactions.wire.connection import Connection, close_code
+from liveactions.wire.numbers import OwnStream, Taken
+
+__all__ = [
+    "Connection",
+    "OwnStream",
+    "Taken",
+    "answer_frame",
+    "apply_frame",
+    "close_code",
+    "decode",
+    "encode",
+    "encode_items",
+    "items_to_wire",
+    "pack",
+    "unpack",
+]

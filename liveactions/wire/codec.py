@@ -1,0 +1,171 @@
+"""Bytes ↔ frames. Everything from outside is checked here and only here; what passes is typed and bounded.
+
+A frame is one msgpack array: its kind, then its fields. Trailing fields that are None are left out.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import MISSING, fields
+from types import UnionType
+from typing import Any, NamedTuple, Union, get_args, get_origin, get_type_hints
+
+import msgpack
+
+from liveactions.errors import FrameError
+from liveactions.results import Result, to_wire
+from liveactions.results.plain import MAX_INTEGER
+from liveactions.wire.frames import OWN, PAGE_FRAMES, SERVER_FRAMES, Answer, Apply, Frame
+
+__all__ = [
+    "MAX_DEPTH",
+    "MAX_NODES",
+    "answer_frame",
+    "apply_frame",
+    "decode",
+    "encode",
+    "encode_items",
+    "items_to_wire",
+    "pack",
+    "unpack",
+]
+
+MAX_DEPTH = 32
+MAX_NODES = 10_000
+
+pack = msgpack.Packer(autoreset=True).pack
+"""Plain data → bytes. One packer serves the process: packing is synchronous and never re-entered."""
+
+
+class Slot(NamedTuple):
+    """One field of a frame: its name, the types it may have, and whether it may be left out."""
+
+    name: str
+    types: tuple[type, ...]
+    optional: bool
+
+
+def slots_of(frame: type[Frame]) -> tuple[Slot, ...]:
+    hints = get_type_hints(frame)
+    return tuple(Slot(f.name, types_of(hints[f.name]), f.default is not MISSING) for f in fields(frame))
+
+
+def types_of(hint: Any) -> tuple[type, ...]:
+    if get_origin(hint) in (Union, UnionType):
+        return tuple(kind for part in get_args(hint) for kind in types_of(part))
+    return (get_origin(hint) or hint,)
+
+
+SLOTS: dict[type[Frame], tuple[Slot, ...]] = {
+    frame: slots_of(frame) for frame in (*PAGE_FRAMES.values(), *SERVER_FRAMES.values())
+}
+
+
+def encode(frame: Frame) -> bytes:
+    """The bytes of a frame whose fields are plain data."""
+    values = [getattr(frame, slot.name) for slot in SLOTS[type(frame)]]
+    while values and values[-1] is None:
+        values.pop()
+    return bytes(pack([frame.kind, *values]))
+
+
+def items_to_wire(items: Sequence[tuple[int | None, Result]]) -> list[Any]:
+    """``[[scope, word, field, …], …]``: results and the component that speaks. Raises ``ResultError``."""
+    return [[scope, *to_wire(result)] for scope, result in items]
+
+
+def encode_items(items: Sequence[tuple[int | None, Result]]) -> bytes:
+    """The items of a broadcast, encoded once in the whole cluster."""
+    return bytes(pack(items_to_wire(items)))
+
+
+def apply_frame(stream: str, offset: int, body: bytes) -> bytes:
+    """An ``APPLY`` of a topic round a body from ``encode_items``, which is not looked into."""
+    return b"\x94" + pack(Apply.kind) + pack(stream) + pack(offset) + body
+
+
+def answer_frame(offset: int, call: int, items: list[Any], refusal: list[Any] | None) -> bytes:
+    """The bytes of an ``ANSWER`` on the page's own stream; the hot path of every click."""
+    array = [Answer.kind, OWN, offset, call, items]
+    return bytes(pack(array if refusal is None else [*array, refusal]))
+
+
+def decode(data: bytes, kinds: Mapping[int, type[Frame]] = PAGE_FRAMES, max_size: int = 65_536) -> Frame:
+    """The frame in ``data``. Raises ``FrameError`` with a code: too large, too deep, malformed, unknown kind.
+
+    ``kinds`` says who sent it: ``PAGE_FRAMES`` or ``SERVER_FRAMES``. ``max_size`` is in bytes.
+    """
+    array = unpack(data, max_size)
+    if not isinstance(array, list) or not array or type(array[0]) is not int:
+        raise FrameError("A frame is an array that begins with its kind.")
+    frame = kinds.get(array[0])
+    if frame is None:
+        raise FrameError(f"There is no frame of kind {array[0]}.", code="frame.unknown", hint=f"Known: {sorted(kinds)}.")
+    return frame(*checked(frame, array))
+
+
+def checked(frame: type[Frame], array: list[Any]) -> list[Any]:
+    slots = SLOTS[frame]
+    values = array[1 : len(slots) + 1]
+    for index, slot in enumerate(slots):
+        if index >= len(values):
+            if not slot.optional:
+                raise FrameError(f"{frame.__name__.upper()} lacks its field {slot.name!r}.")
+        elif type(values[index]) not in slot.types:
+            seen = type(values[index]).__name__
+            raise FrameError(f"{frame.__name__.upper()}.{slot.name} cannot be {seen}.")
+    return values
+
+
+def unpack(data: bytes, max_size: int = 65_536) -> Any:
+    """Plain data from bytes, within all limits. Raises ``FrameError``."""
+    if len(data) > max_size:
+        raise FrameError(f"A frame has at most {max_size} bytes, this one {len(data)}.", code="frame.too_large")
+    try:
+        value = msgpack.unpackb(data, raw=False, strict_map_key=False, ext_hook=refuse_extension)
+    except FrameError:
+        raise
+    except msgpack.exceptions.StackError:
+        raise FrameError(f"A frame is at most {MAX_DEPTH} levels deep.", code="frame.too_deep") from None
+    except (ValueError, TypeError, OverflowError, RecursionError, msgpack.exceptions.UnpackException):
+        raise FrameError("These bytes are not one msgpack value.") from None
+    check_bounds(value)
+    return value
+
+
+def refuse_extension(code: int, data: bytes) -> Any:
+    raise FrameError("Extension types are not part of the protocol.")
+
+
+def check_bounds(value: Any) -> None:
+    """Walk a decoded value without recursion: depth, number of nodes, keys and numbers."""
+    level, nodes = [value], 0
+    for _ in range(MAX_DEPTH + 1):
+        level = [child for item in level for child in children(item)]
+        nodes += len(level)
+        if nodes > MAX_NODES:
+            raise FrameError(f"A frame has at most {MAX_NODES} values.", code="frame.too_large")
+        if not level:
+            return
+    raise FrameError(f"A frame is at most {MAX_DEPTH} levels deep.", code="frame.too_deep")
+
+
+def children(item: Any) -> Sequence[Any]:
+    kind = type(item)
+    if kind is list:
+        return item  # type: ignore[no-any-return]  # msgpack is untyped
+    if kind is dict:
+        if not all(type(key) is str for key in item):
+            raise FrameError("The keys of a map are strings.")
+        return list(item.values())
+    if kind is float and not math.isfinite(item):
+        raise FrameError("NaN and infinities are not part of the protocol.")
+    if kind is int and not -MAX_INTEGER <= item <= MAX_INTEGER:
+        raise FrameError("Integers are at most 2**53 - 1.")
+    if kind not in PLAIN:
+        raise FrameError(f"{kind.__name__} is not part of the protocol.")
+    return ()
+
+
+PLAIN = frozenset({list, dict, str, bytes, int, float, bool, type(None)})

@@ -1,0 +1,196 @@
+"""The frames, both directions: frozen data whose fields stand in the order of the wire.
+
+``str(frame)`` is a log line for people. A frame's class says its kind and its sender; the
+specification is ``protocol/README.md``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from typing import Any, ClassVar
+
+from liveactions.errors import Refusal
+
+__all__ = [
+    "OWN",
+    "PAGE_FRAMES",
+    "SERVER_FRAMES",
+    "Answer",
+    "Apply",
+    "Bye",
+    "Call",
+    "Cancel",
+    "Frame",
+    "Hello",
+    "Leave",
+    "Mount",
+    "Ping",
+    "Pong",
+    "Resync",
+    "Set",
+    "Streams",
+    "Unmount",
+    "Welcome",
+]
+
+OWN = 0
+"""The stream of the page session itself; every other stream is a topic, named by a string."""
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """One message. ``kind`` is its first element on the wire."""
+
+    kind: ClassVar[int]
+
+    def __str__(self) -> str:
+        shown = (f"{f.name}={shorten(getattr(self, f.name))}" for f in fields(self))
+        return f"{type(self).__name__.upper()} {' '.join(shown)}".rstrip()
+
+
+def shorten(value: Any) -> str:
+    text = repr(value)
+    return text if len(text) <= 60 else f"{text[:57]}…"
+
+
+# From the page ---------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Hello(Frame):
+    kind: ClassVar[int] = 0
+    build: str
+    resume: list[Any] | None = None
+    """None, or ``[token, ack, {topic: [epoch, offset]}]``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pong(Frame):
+    kind: ClassVar[int] = 1
+    ack: int
+    positions: dict[str, int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Leave(Frame):
+    kind: ClassVar[int] = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Mount(Frame):
+    kind: ClassVar[int] = 3
+    number: int
+    ack: int
+    mounts: list[Any]
+    """``[[token, base], …]``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Call(Frame):
+    kind: ClassVar[int] = 4
+    number: int
+    ack: int
+    component: int
+    action: str
+    args: dict[str, Any]
+    event: dict[str, Any] | None = None
+    flags: dict[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Set(Frame):
+    kind: ClassVar[int] = 5
+    number: int
+    ack: int
+    component: int
+    values: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Cancel(Frame):
+    kind: ClassVar[int] = 6
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Resync(Frame):
+    kind: ClassVar[int] = 7
+    number: int
+    ack: int
+    component: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Unmount(Frame):
+    kind: ClassVar[int] = 8
+    number: int
+    ack: int
+    components: list[int]
+
+
+# From the server -------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Welcome(Frame):
+    kind: ClassVar[int] = 0
+    token: str
+    recovered: bool
+    offset: int
+    number: int
+    heartbeat: int
+    page: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ping(Frame):
+    kind: ClassVar[int] = 1
+    offset: int
+    positions: dict[str, int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Bye(Frame):
+    kind: ClassVar[int] = 2
+    code: str
+    message: str
+    retry_ms: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Apply(Frame):
+    kind: ClassVar[int] = 3
+    stream: int | str
+    offset: int
+    items: list[Any]
+    call: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer(Frame):
+    kind: ClassVar[int] = 4
+    stream: int
+    offset: int
+    call: int
+    items: list[Any]
+    refusal: list[Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Streams(Frame):
+    kind: ClassVar[int] = 5
+    stream: int
+    offset: int
+    streams: dict[str, Any]
+
+
+PAGE_FRAMES: dict[int, type[Frame]] = {
+    frame.kind: frame for frame in (Hello, Pong, Leave, Mount, Call, Set, Cancel, Resync, Unmount)
+}
+SERVER_FRAMES: dict[int, type[Frame]] = {frame.kind: frame for frame in (Welcome, Ping, Bye, Apply, Answer, Streams)}
+
+
+def refusal_to_wire(refusal: Refusal) -> list[Any]:
+    """``[code, fault, message, detail]``, the detail left out where there is none."""
+    array: list[Any] = [refusal.code, refusal.fault, refusal.message]
+    return [*array, refusal.detail] if refusal.detail else array

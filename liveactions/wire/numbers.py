@@ -1,0 +1,76 @@
+"""The two counts of a page session: what it has taken from the page, and what it has told it.
+
+Both outlive a socket. They are what resuming is made of; nothing here knows of sockets or time.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+
+from liveactions.errors import FrameError
+
+__all__ = ["OwnStream", "Taken"]
+
+
+class Taken:
+    """The numbered frames of the page that were taken: in order, each once."""
+
+    __slots__ = ("last",)
+
+    def __init__(self) -> None:
+        self.last = 0
+
+    def take(self, number: int) -> bool:
+        """True for the next number, False for one taken before. Raises ``FrameError`` for a skipped one."""
+        if number <= self.last:
+            return False
+        if number != self.last + 1:
+            raise FrameError(f"Frame {number} came after {self.last}.", code="frame.gap", hint="Send them in order.")
+        self.last = number
+        return True
+
+
+class OwnStream:
+    """The page's own stream: dense offsets, and the frames that were not acknowledged yet.
+
+    At most ``limit`` bytes are kept; a page that comes back later than that cannot be resumed.
+    """
+
+    __slots__ = ("acked", "kept", "limit", "offset", "size")
+
+    def __init__(self, limit: int) -> None:
+        self.offset = 0
+        self.acked = 0
+        self.size = 0
+        self.limit = limit
+        self.kept: deque[tuple[int, bytes]] = deque()
+
+    def next(self) -> int:
+        """The offset of the frame that is made now; hand its bytes to ``keep``."""
+        self.offset += 1
+        return self.offset
+
+    def keep(self, data: bytes) -> None:
+        self.kept.append((self.offset, data))
+        self.size += len(data)
+        while self.size > self.limit:
+            self.forget_first()
+
+    def ack(self, offset: int) -> None:
+        """The page has applied everything up to ``offset``. Raises ``FrameError`` for what was never sent."""
+        if offset > self.offset:
+            raise FrameError(f"Offset {offset} was acknowledged, but {self.offset} is the last that was sent.")
+        self.acked = max(self.acked, offset)
+        while self.kept and self.kept[0][0] <= self.acked:
+            self.forget_first()
+
+    def forget_first(self) -> None:
+        self.size -= len(self.kept.popleft()[1])
+
+    def since(self, offset: int) -> list[bytes] | None:
+        """The frames after ``offset``, or None if some of them are no longer kept."""
+        if not offset <= self.offset:
+            return None
+        missing = self.offset - offset
+        frames = [data for number, data in self.kept if number > offset]
+        return frames if len(frames) == missing else None

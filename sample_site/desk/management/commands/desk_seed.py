@@ -1,0 +1,18 @@
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from sample_site.desk import seed
+from sample_site.desk.models import Order
+
+
+class Command(BaseCommand):
+    help = "Fill the desk with two demo accounts and invented orders. Does nothing where there are orders already."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        filled = seed.seed()
+        people = " and ".join(f"{name} / {seed.PASSWORD}" for name in seed.ACCOUNTS)
+        state = "is filled" if filled else "was filled before"
+        self.stdout.write(f"The desk {state}: {Order.objects.count()} orders. Sign in as {people}.")

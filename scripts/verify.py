@@ -1,0 +1,252 @@
+"""`make test`: install what the tests need, run every step, print one summary.
+
+    python scripts/verify.py              everything
+    python scripts/verify.py style types  only these steps
+
+A missing Redis, Chromium or Node is installed where that is possible; otherwise it is a failure. Outside CI
+(``CI`` not set) ``ALLOW_MISSING=1`` leaves out what needs it, and the summary says so.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+CLIENT = ROOT / "liveactions" / "js"
+BIN = Path(sys.executable).parent
+CHROMIUMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+
+
+@dataclass(frozen=True)
+class Tool:
+    """Something outside Python that tests need. ``marker`` is the pytest marker of those that do."""
+
+    name: str
+    marker: str
+    present: Callable[[], bool]
+    install: Sequence[Callable[[], bool]]
+    advice: str
+
+
+@dataclass(frozen=True)
+class Step:
+    """One command of the verification."""
+
+    name: str
+    command: Sequence[str]
+    needs: str = ""
+    cwd: Path = ROOT
+
+
+STEPS = (
+    Step("style", ["ruff", "check", "."]),
+    Step("format", ["ruff", "format", "--check", "."]),
+    Step("types", ["mypy"]),
+    Step("floors", ["lint-imports"]),
+    Step("client-types", ["npm", "run", "--silent", "types"], "node", CLIENT),
+    Step("client-tests", ["npm", "test", "--silent"], "node", CLIENT),
+    Step("tests", ["pytest", "-n", "auto", "--dist", "worksteal", "-q"]),
+)
+
+
+def main(names: Sequence[str]) -> int:
+    """Run the steps called ``names`` (all without any). Returns 0 if every one succeeded."""
+    known = {step.name for step in STEPS}
+    if unknown := set(names) - known:
+        print(f"Unknown steps: {', '.join(sorted(unknown))}. Known are: {', '.join(step.name for step in STEPS)}.")
+        return 2
+    steps = [step for step in STEPS if not names or step.name in names]
+    missing = prepare(steps)
+    if missing and not may_leave_out():
+        for tool in missing:
+            print(f"✗ {tool.name} is missing. {tool.advice}")
+        print("Outside CI, ALLOW_MISSING=1 runs the rest.")
+        return 1
+    return summary([run(step, missing) for step in steps], missing)
+
+
+def may_leave_out() -> bool:
+    return os.environ.get("ALLOW_MISSING") == "1" and not os.environ.get("CI")
+
+
+# ── Set-up ──
+
+
+def prepare(steps: Sequence[Step]) -> list[Tool]:
+    """Install what the steps need; what could not be installed."""
+    needed = {step.needs for step in steps} | ({tool.marker for tool in TOOLS} if has_tests(steps) else set())
+    return [tool for tool in TOOLS if tool.marker in needed and not provide(tool)]
+
+
+def has_tests(steps: Sequence[Step]) -> bool:
+    return any(step.name == "tests" for step in steps)
+
+
+def provide(tool: Tool) -> bool:
+    """Whether the tool is there, if need be after trying each way to install it."""
+    if tool.present():
+        return True
+    for install in tool.install:
+        print(f"· installing {tool.name} …", flush=True)
+        if install() and tool.present():
+            return True
+    return False
+
+
+def apt(package: str) -> Callable[[], bool]:
+    def install() -> bool:
+        prefix = root_prefix()
+        if prefix is None or not shutil.which("apt-get"):
+            return False
+        command = [*prefix, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get"]
+        return refreshed(tuple(command)) and succeeds([*command, "install", "-y", "--no-install-recommends", package])
+
+    return install
+
+
+@cache
+def refreshed(command: tuple[str, ...]) -> bool:
+    return succeeds([*command, "update", "-q"])
+
+
+def root_prefix() -> list[str] | None:
+    """What to put before a command to run it as root; None if that is not to be had without a password."""
+    if os.geteuid() == 0:
+        return []
+    if shutil.which("sudo") and succeeds(["sudo", "-n", "true"]):
+        return ["sudo", "-n"]
+    return None
+
+
+def playwright_chromium() -> bool:
+    options = ["--with-deps"] if root_prefix() is not None and shutil.which("apt-get") else []
+    return succeeds([str(BIN / "playwright"), "install", *options, "chromium"])
+
+
+def has_redis() -> bool:
+    return shutil.which("redis-server") is not None
+
+
+def has_chromium() -> bool:
+    return chromium() is not None
+
+
+def chromium() -> str | None:
+    """A browser that starts (on some systems the command only advises to install a snap)."""
+    given = os.environ.get("CHROMIUM")
+    for name in (given,) if given else (*CHROMIUMS, playwright_path()):
+        path = shutil.which(name) if name else None
+        if path and succeeds([path, "--version"]):
+            return path
+    return None
+
+
+def playwright_path() -> str:
+    """Where Playwright would keep its own Chromium."""
+    code = "from playwright.sync_api import sync_playwright as p\nwith p() as it: print(it.chromium.executable_path)"
+    return subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False).stdout.strip()
+
+
+def has_client_tools() -> bool:
+    """Node 20, and the client's packages as package-lock.json has them."""
+    installed, wanted = CLIENT / "node_modules" / ".package-lock.json", CLIENT / "package-lock.json"
+    return node_version() >= 20 and installed.exists() and installed.stat().st_mtime >= wanted.stat().st_mtime
+
+
+def node_version() -> int:
+    if not shutil.which("node") or not shutil.which("npm"):
+        return 0
+    printed = subprocess.run(["node", "--version"], capture_output=True, text=True, check=False).stdout
+    return int(printed.lstrip("v").partition(".")[0] or 0)
+
+
+def npm_ci() -> bool:
+    if node_version() < 20:
+        return False
+    done = succeeds(["npm", "ci", "--no-audit", "--no-fund"], cwd=CLIENT)
+    if done:
+        (CLIENT / "node_modules" / ".package-lock.json").touch()
+    return done
+
+
+def succeeds(command: Sequence[str], cwd: Path = ROOT) -> bool:
+    try:
+        done = subprocess.run(
+            command, cwd=cwd, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, check=False
+        )
+    except OSError:
+        return False
+    return done.returncode == 0
+
+
+TOOLS = (
+    Tool("Redis", "redis", has_redis, [apt("redis-server")], "Install redis-server (Debian: apt-get install …)."),
+    Tool(
+        "Chromium",
+        "browser",
+        has_chromium,
+        [apt("chromium"), playwright_chromium],
+        "Install it (Debian: apt-get install chromium; elsewhere: .venv/bin/playwright install chromium), "
+        "or name one: CHROMIUM=/path/to/chrome.",
+    ),
+    Tool("Node 20 with npm", "node", has_client_tools, [npm_ci], "Install Node 20 or newer: https://nodejs.org."),
+)
+
+
+# ── Running ──
+
+
+@dataclass(frozen=True)
+class Outcome:
+    name: str
+    verdict: str
+    seconds: float
+
+
+def run(step: Step, missing: Sequence[Tool]) -> Outcome:
+    """Run one step; its output goes straight to the terminal."""
+    absent = [tool.marker for tool in missing]
+    if step.needs in absent:
+        return Outcome(step.name, "left out", 0.0)
+    command = list(step.command)
+    if step.name == "tests" and absent:
+        command += ["-m", " and ".join(f"not {marker}" for marker in absent)]
+    print(f"\n── {step.name}: {' '.join(command)}", flush=True)
+    began = time.monotonic()
+    done = subprocess.run(command, cwd=step.cwd, env=environment(), stdin=subprocess.DEVNULL, check=False)
+    return Outcome(step.name, "failed" if done.returncode else "ok", time.monotonic() - began)
+
+
+@cache
+def environment() -> dict[str, str]:
+    """The present one without the settings of whoever runs this, with .venv first and the browser named."""
+    env = {name: value for name, value in os.environ.items() if name not in {"REDIS_URL", "DJANGO_SETTINGS_MODULE"}}
+    env["PATH"] = f"{BIN}{os.pathsep}{env['PATH']}"
+    if path := chromium():
+        env["CHROMIUM"] = path
+    return env
+
+
+def summary(outcomes: Sequence[Outcome], missing: Sequence[Tool]) -> int:
+    """Print what came of each step. Returns the exit status."""
+    marks = {"ok": "✓", "failed": "✗", "left out": "–"}
+    print("\n── summary")
+    for outcome in outcomes:
+        print(f"  {marks[outcome.verdict]} {outcome.name:<14}{outcome.verdict:<9}{outcome.seconds:7.1f} s")
+    for tool in missing:
+        print(f"  – {tool.name} is missing; what needs it was left out. {tool.advice}")
+    failed = [outcome.name for outcome in outcomes if outcome.verdict == "failed"]
+    print(f"  {'✗ failed: ' + ', '.join(failed) if failed else '✓ all good'}")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,189 @@
+"""Real servers for tests: started on a free port of 127.0.0.1, awaited, and ended by their own process group.
+
+::
+
+    with daphne("mysite.asgi:application", cwd=project) as site:
+        urlopen(site.url)
+
+    with redis() as store, daphne("…", env={"REDIS_URL": store.url}) as one, daphne("…", …) as two: ...
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from types import TracebackType
+
+from typing_extensions import Self
+
+__all__ = ["Server", "ServerFailed", "daphne", "free_port", "redis"]
+
+HOST = "127.0.0.1"
+PORTS = range(20_000, 32_000)
+"""Below the range from which Linux gives ports to outgoing connections, so nobody takes one by accident."""
+
+
+class ServerFailed(RuntimeError):
+    """The server ended, or did not answer in time. The message carries what it printed."""
+
+
+class Server:
+    """A process that listens on ``port`` while the ``with`` block runs.
+
+    ``command`` may hold ``{port}``. ``port`` 0 chooses a free one. ``env`` is added to the present environment;
+    a value of None removes a variable. ``timeout`` is seconds until the port must answer. What the process prints
+    goes to a temporary file, never to a pipe that could fill up; read it with ``output()``.
+    """
+
+    def __init__(
+        self,
+        command: Sequence[str],
+        port: int = 0,
+        env: Mapping[str, str | None] | None = None,
+        *,
+        cwd: Path | str | None = None,
+        scheme: str = "http",
+        timeout: float = 30.0,
+    ) -> None:
+        self.port = port or free_port()
+        self.command = [part.replace("{port}", str(self.port)) for part in command]
+        self.env = {name: value for name, value in {**os.environ, **(env or {})}.items() if value is not None}
+        self.cwd = cwd
+        self.scheme = scheme
+        self.timeout = timeout
+        self.process: subprocess.Popen[bytes] | None = None
+        self.log = Path(tempfile.mkstemp(prefix="server-", suffix=".log")[1])
+
+    @property
+    def url(self) -> str:
+        """The address without a trailing slash: ``http://127.0.0.1:20817``."""
+        return f"{self.scheme}://{HOST}:{self.port}"
+
+    @property
+    def pid(self) -> int:
+        assert self.process is not None, "the server was not started"
+        return self.process.pid
+
+    def start(self) -> None:
+        """Start the process and return when its port answers. Raises ``ServerFailed`` with its output otherwise."""
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(
+                self.command,
+                cwd=self.cwd,
+                env=self.env,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+        try:
+            self.wait_until_it_answers()
+        except BaseException:
+            self.kill()
+            self.log.unlink()
+            raise
+
+    def wait_until_it_answers(self) -> None:
+        assert self.process is not None, "the server was not started"
+        deadline = time.monotonic() + self.timeout
+        while not answers(self.port):
+            if self.process.poll() is not None:
+                raise ServerFailed(f"{self.command} ended with {self.process.returncode}:\n{self.output()}")
+            if time.monotonic() > deadline:
+                raise ServerFailed(f"{self.command} did not answer within {self.timeout} s:\n{self.output()}")
+            time.sleep(0.05)
+
+    def stop(self, grace: float = 5.0) -> None:
+        """End it politely (SIGTERM); after ``grace`` seconds, or if children stay behind, by force."""
+        if self.process is None:
+            return
+        self.send(signal.SIGTERM)
+        try:
+            self.process.wait(grace)
+        except subprocess.TimeoutExpired:
+            pass  # it had its chance
+        self.kill()
+
+    def kill(self) -> None:
+        """End the whole process group at once, as a crash or a lost machine would. ``start()`` may follow."""
+        if self.process is None:
+            return
+        self.send(signal.SIGKILL)
+        self.process.wait()
+        self.process = None
+
+    def send(self, number: signal.Signals) -> None:
+        """Send a signal to the process group (its id is the process's own, because it leads a session)."""
+        try:
+            os.killpg(self.pid, number)
+        except ProcessLookupError:
+            pass
+
+    def output(self) -> str:
+        """Everything the process has printed so far."""
+        return self.log.read_text(errors="replace")
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+        if error is not None:
+            sys.stderr.write(f"--- {' '.join(self.command)}\n{self.output()}\n")
+        self.log.unlink(missing_ok=True)
+
+
+def daphne(
+    application: str,
+    *,
+    port: int = 0,
+    env: Mapping[str, str | None] | None = None,
+    cwd: Path | str | None = None,
+    python: Path | str = sys.executable,
+) -> Server:
+    """A daphne that serves ``application`` (``package.module:name``), not yet started."""
+    command = [str(python), "-m", "daphne", "-b", HOST, "-p", "{port}", application]
+    return Server(command, port, {"PYTHONUNBUFFERED": "1", **(env or {})}, cwd=cwd)
+
+
+def redis(*, port: int = 0) -> Server:
+    """A Redis of one's own that keeps nothing, not yet started. Raises ``ServerFailed`` where Redis is missing."""
+    program = shutil.which("redis-server")
+    if program is None:
+        raise ServerFailed("redis-server is not installed. `make test` installs it, or: apt-get install redis-server")
+    command = [program, "--bind", HOST, "--port", "{port}", "--save", "", "--appendonly", "no"]
+    return Server(command, port, cwd=tempfile.gettempdir(), scheme="redis")
+
+
+def free_port() -> int:
+    """A port nobody listens on. The choice is really random, so parallel test processes choose different ones."""
+    # SystemRandom: pytest-randomly seeds `random` alike in every worker.
+    for port in random.SystemRandom().sample(PORTS, 200):
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((HOST, port))
+            except OSError:
+                continue
+            return port
+    raise ServerFailed(f"No free port found between {PORTS.start} and {PORTS.stop}.")
+
+
+def answers(port: int) -> bool:
+    try:
+        with socket.create_connection((HOST, port), timeout=1):
+            return True
+    except OSError:
+        return False

@@ -1,0 +1,128 @@
+"""A client written from ``protocol/README.md`` alone: msgpack arrays on a WebSocket, and nothing of ours imported.
+
+::
+
+    with Stranger(url) as page:
+        page.mount(tokens)
+        answer = page.call(1, "increment", {"by": 2})
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from types import TracebackType
+from typing import Any
+from urllib.parse import urlsplit
+
+import msgpack
+from typing_extensions import Self
+from websockets.sync.client import ClientConnection, connect
+
+HELLO, PONG, BYE, MOUNT, CALL, SET = range(6)
+WELCOME, PING, GOODBYE, APPLY, ANSWER, STREAMS = range(6)
+
+
+@dataclass
+class Answer:
+    """What came back for one numbered frame; ``items`` are arrays ``[scope, word, field, …]``."""
+
+    items: list[Any]
+    refusal: list[Any] | None
+
+    def words(self) -> list[int]:
+        return [item[1] for item in self.items]
+
+
+@dataclass
+class Stranger:
+    """One tab. ``url`` is the site's address, ``cookies`` go with the handshake. Waits 10 s for anything."""
+
+    url: str
+    cookies: Mapping[str, str] = field(default_factory=dict)
+    path: str = "/live/"
+    origin: str | None = None
+    number: int = 0
+    ack: int = 0
+    applied: list[Any] = field(default_factory=list)
+    positions: dict[str, int] = field(default_factory=dict)
+    socket: ClientConnection | None = None
+
+    def __enter__(self) -> Self:
+        headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())}
+        self.socket = connect(
+            f"ws://{urlsplit(self.url).netloc}{self.path}",
+            origin=self.origin or self.url,  # type: ignore[arg-type]  # NewType over str
+            subprotocols=["liveactions.1"],  # type: ignore[list-item]  # NewType over str
+            additional_headers=headers if self.cookies else None,
+            compression=None,
+        )
+        self.send([HELLO, "stranger"])
+        self.welcome = self.receive()
+        assert self.welcome[0] == WELCOME, self.welcome
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        assert self.socket is not None
+        self.socket.close()
+
+    def mount(self, tokens: Sequence[str]) -> Answer:
+        """Take up the components whose ``live-token`` attributes were found in the page."""
+        return self.ask(MOUNT, [[token, 0] for token in tokens])
+
+    def call(self, component: int, action: str, args: Mapping[str, Any] | None = None) -> Answer:
+        return self.ask(CALL, component, action, dict(args or {}))
+
+    def set(self, component: int, **values: Any) -> Answer:
+        return self.ask(SET, component, values)
+
+    def ask(self, kind: int, *fields: Any) -> Answer:
+        """Send a numbered frame and read until its answer; what is applied on the way is kept in ``applied``."""
+        self.number += 1
+        self.send([kind, self.number, self.ack, *fields])
+        while True:
+            frame = self.data()
+            if frame[0] == ANSWER and frame[3] == self.number:
+                return Answer(frame[4] if len(frame) > 4 else [], frame[5] if len(frame) > 5 else None)
+
+    def hear(self) -> list[Any]:
+        """The items of the next ``APPLY`` that has any: somebody else's news."""
+        while True:
+            frame = self.data()
+            if frame[0] == APPLY and frame[3]:
+                return list(frame[3])
+
+    def data(self) -> list[Any]:
+        """The next data frame. Pings are answered; a frame that was seen before is dropped."""
+        while True:
+            frame = self.receive()
+            if frame[0] == PING:
+                self.send([PONG, self.ack, self.positions or None])
+            elif frame[0] == GOODBYE:
+                raise AssertionError(f"the server said BYE: {frame[1:]}")
+            elif self.is_new(frame):
+                return frame
+
+    def is_new(self, frame: list[Any]) -> bool:
+        _, stream, offset, *rest = frame
+        if stream == 0:
+            assert offset <= self.ack + 1, f"a gap in the page's stream: {offset} after {self.ack}"
+            new, self.ack = offset > self.ack, max(offset, self.ack)
+        else:
+            new = offset > self.positions.get(stream, -1)
+            self.positions[stream] = max(offset, self.positions.get(stream, -1))
+        if frame[0] == STREAMS:
+            self.positions = {name: place[1] for name, place in rest[0].items()}
+        return new
+
+    def send(self, frame: list[Any]) -> None:
+        assert self.socket is not None
+        self.socket.send(msgpack.packb(frame))
+
+    def receive(self) -> list[Any]:
+        assert self.socket is not None
+        frame = msgpack.unpackb(self.socket.recv(timeout=10))
+        assert isinstance(frame, list), frame
+        return frame

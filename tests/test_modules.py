@@ -1,0 +1,38 @@
+"""Tests mirror the package: every module with something to run has a test file of its own."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+TESTS = Path(__file__).resolve().parent
+PACKAGE = TESTS.parent / "liveactions"
+
+ELSEWHERE: dict[str, str] = {
+    "version.py": "one string; test_exports reads it",
+    "apps.py": "runs before every test; checks and registry tests see what it did",
+    "runtime/ports.py": "Protocols only; mypy holds their implementations to them",
+}
+"""Modules without a test file of their own, and why."""
+
+
+def modules() -> set[str]:
+    found = (path.relative_to(PACKAGE) for path in PACKAGE.rglob("*.py") if "js" not in path.parts)
+    return {str(path) for path in found if path.name != "__init__.py"}
+
+
+def test_file_of(module: str) -> Path:
+    path = Path(module)
+    return TESTS / path.with_name(f"test_{path.name}")
+
+
+test_file_of.__test__ = False  # type: ignore[attr-defined]  # a helper with a telling name
+
+
+def test_every_module_has_its_test_file():
+    missing = sorted(module for module in modules() - set(ELSEWHERE) if not test_file_of(module).exists())
+    assert missing == [], "write the test files, or say in ELSEWHERE why not"
+
+
+def test_the_exceptions_are_still_needed():
+    gone = sorted(module for module in ELSEWHERE if module not in modules() or test_file_of(module).exists())
+    assert gone == []
