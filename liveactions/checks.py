@@ -33,13 +33,14 @@ from django.apps import apps
 from django.conf import settings
 from django.core import checks
 from django.core.exceptions import ImproperlyConfigured
-from django.template import TemplateDoesNotExist, TemplateSyntaxError
-from django.template.loader import get_template
+from django.template import TemplateSyntaxError
 from django.utils.module_loading import import_string
 from pydantic import TypeAdapter, ValidationError
 
-from liveactions.components import declaration, registry
+from liveactions.components import registry
 from liveactions.conf import Conf, conf
+from liveactions.errors import LocalError
+from liveactions.templating import template_of
 
 __all__ = ["TAG"]
 
@@ -337,18 +338,10 @@ def session_protection() -> Iterator[checks.CheckMessage]:
 @check
 def templates() -> Iterator[checks.CheckMessage]:
     """E006: every registered component has a template that can be parsed."""
-    for name in sorted(registry.names()):
-        template = declaration(registry.get(name)).template_name
-        if template and (problem := problem_of(template)):
-            seen = f"The template of {name}, {template!r}, {problem}."
-            yield error("E006", seen, "Put it into the templates folder of its app, or set another template_name.")
-
-
-def problem_of(template: str) -> str | None:
-    try:
-        get_template(template)
-    except TemplateDoesNotExist as missing:
-        return "does not exist" if missing.args[0] == template else f"needs {missing.args[0]!r}, which does not exist"
-    except TemplateSyntaxError as reason:
-        return f"cannot be parsed: {reason}"
-    return None
+    for name in registry.names():
+        try:
+            template_of(registry.get(name))
+        except LocalError as missing:
+            yield error("E006", missing.message, missing.hint)
+        except TemplateSyntaxError as reason:
+            yield error("E006", f"{name}: its template cannot be parsed: {reason}.", "Mend the template.")

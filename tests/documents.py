@@ -13,6 +13,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from importlib.metadata import entry_points
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -86,6 +87,21 @@ class Project:
             for block in snippets
         ]
         self.run("-c", "\n".join(script))
+
+    def run_tests(self) -> str:
+        """Run the project's own tests as its author would: with pytest-django and the plugin of the package."""
+        options = [
+            "--ds=mysite.settings",
+            "-o",
+            "asyncio_mode=auto",
+            "-o",
+            "python_files=tests.py",
+            "-p",
+            "no:randomly",
+        ]
+        registered = entry_points(group="pytest11", name="liveactions")
+        plugin = [] if registered else ["-p", "liveactions.testing.plugin"]
+        return self.run("-m", "pytest", "-q", "--rootdir=.", *plugin, *options)
 
     def run(self, *arguments: str) -> str:
         """Run Python in the project; what it printed. Fails, with everything it printed, if it fails."""

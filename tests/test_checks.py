@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from django.core.management import call_command
 from django.core.management.base import SystemCheckError
 from django.test import modify_settings, override_settings
 
-from liveactions import checks
+from liveactions import Component, checks
 
 CORE = "channels_redis.core.RedisChannelLayer"
 PUBSUB = "channels_redis.pubsub.RedisPubSubChannelLayer"
@@ -221,6 +222,34 @@ class TestSettings:
         own = f"{__name__}.OwnSessions"
         settings.MIDDLEWARE = [own if name.endswith("SessionMiddleware") else name for name in settings.MIDDLEWARE]
         assert found() == {}
+
+
+class TestComponents:
+    def test_a_template_that_does_not_exist_is_named(self):
+        class Lost(Component):
+            name = "tests.lost"
+            template_name = "tests/nowhere.html"
+
+        assert "tests/nowhere.html" in found()["E006"].msg
+
+    def test_a_template_that_cannot_be_parsed_is_named(self):
+        class Torn(Component):
+            name = "tests.torn"
+            template = "<p>{% if %}</p>"
+
+        assert "tests.torn" in found()["E006"].msg
+
+    def test_a_class_without_a_template_is_only_a_base(self):
+        class Base(Component):
+            name = "tests.base"
+
+        assert found() == {}
+
+    @pytest.fixture(autouse=True)
+    def forgotten(self):
+        """The classes of a test live in its function; they go when it is over."""
+        yield
+        gc.collect()
 
 
 class TestDeployment:

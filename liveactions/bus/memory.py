@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections import OrderedDict, deque
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from liveactions.bus.log import LEDGER_LENGTH, PLACE_AGE, Changes, fresh_cursor, fresh_epoch
@@ -38,7 +38,10 @@ class MemoryLog:
         self.age = age
         self.first = self.last = fresh_cursor()
         self.streams: OrderedDict[str, Stream] = OrderedDict()
-        self.ledger: deque[Entry] = deque(maxlen=LEDGER_LENGTH)
+        """Every known stream, the one that has been silent for longest first."""
+        self.warm: OrderedDict[str, Stream] = OrderedDict()
+        """Those of them that may hold entries, in the same order."""
+        self.ledger: deque[tuple[str, Place]] = deque(maxlen=LEDGER_LENGTH)
         self.lock = threading.Lock()
 
     async def append(self, news: Sequence[News]) -> list[Entry]:
@@ -76,7 +79,7 @@ class MemoryLog:
             if not self.first <= cursor <= self.last or self.last - cursor > len(self.ledger):
                 return None
             newer = list(self.ledger)[len(self.ledger) - (self.last - cursor) :]
-            return Changes(self.last, {entry.stream: entry.place for entry in newer})
+            return Changes(self.last, dict(newer))
 
     async def survey(self, streams: Sequence[str]) -> Changes:
         with self.lock:
@@ -92,10 +95,11 @@ class MemoryLog:
         stream.cursor = self.last
         stream.touched = time.monotonic()
         self.streams.move_to_end(news.stream)
+        self.warm[news.stream] = stream
+        self.warm.move_to_end(news.stream)
         entry = Entry.of(news, stream.epoch, stream.offset, self.last)
         stream.entries.append(entry)
-        # The ledger is of places: it would keep every body alive if it held the entry itself.
-        self.ledger.append(entry._replace(body=b"", payload={}))
+        self.ledger.append((news.stream, stream.place))
         return entry
 
     def stream(self, name: str) -> Stream:
@@ -103,12 +107,17 @@ class MemoryLog:
         found = self.streams.get(name)
         if found is None:
             found = self.streams[name] = Stream(deque(maxlen=self.length), time.monotonic())
-        elif found.touched < time.monotonic() - self.age:
-            found.entries.clear()
         return found
 
     def forget_the_old(self) -> None:
-        """Streams stand in the order of their last entry, so only the first ones can be too old."""
-        horizon = time.monotonic() - max(PLACE_AGE, self.age)
-        while self.streams and next(iter(self.streams.values())).touched < horizon:
-            self.streams.popitem(last=False)
+        now = time.monotonic()
+        for stream in silent_since(self.warm, now - self.age):
+            stream.entries.clear()
+        for _ in silent_since(self.streams, now - max(PLACE_AGE, self.age)):
+            pass  # with the last reference its place is forgotten
+
+
+def silent_since(streams: OrderedDict[str, Stream], horizon: float) -> Iterator[Stream]:
+    """Take those out of ``streams`` that got their last entry before ``horizon``; they stand first."""
+    while streams and next(iter(streams.values())).touched < horizon:
+        yield streams.popitem(last=False)[1]

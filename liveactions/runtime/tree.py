@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from types import NoneType
 from typing import Any
 
 from liveactions.components import (
@@ -49,7 +50,7 @@ class Surroundings:
 class Node:
     """One component in its place: what was last rendered of it, and which components stand inside."""
 
-    __slots__ = ("children", "component", "digest", "html", "id", "key", "name", "parent", "placed", "stirred", "tag", "topics", "was")
+    __slots__ = ("children", "component", "digest", "given", "html", "id", "key", "name", "parent", "placed", "stirred", "tag", "topics", "was")
 
     def __init__(self, component: Component, name: str, parent: Node | None, key: str) -> None:
         self.component = component
@@ -57,6 +58,8 @@ class Node:
         self.name = name
         self.parent = parent
         self.key = key
+        self.given: dict[str, Any] = {}
+        """The scalar parameters it was last given: the same again are no news, whatever became of the fields."""
         self.children: dict[str, Node] = {}
         self.placed: dict[str, Node] = {}
         """The nested components of the last rendering."""
@@ -81,6 +84,10 @@ class Node:
     def recover(self, saved: Saved) -> None:
         """After a failure: the state as it was at ``begin``."""
         recover(self.component, saved)
+
+    def knows(self, name: str, value: Any) -> bool:
+        """Whether this parameter was given before; of anything but a scalar, who can tell."""
+        return type(value) in SCALARS and name in self.given and self.given[name] == value
 
     def doubt(self) -> None:
         """Forget what was rendered of it and inside it: what the page has is not known, so it is sent again."""
@@ -130,7 +137,9 @@ class Tree:
         self.prepare(component, self.new_id() if node_id is None else node_id)
         self.renderer.settle(bind_mount(component)())
         check(component)
-        return self.add(Node(component, name, parent, key))
+        node = self.add(Node(component, name, parent, key))
+        node.given = scalars(params)
+        return node
 
     def new_id(self) -> int:
         self.next_id += 2
@@ -232,13 +241,21 @@ class Tree:
             node = self.mount(name, params, parent, key)
             self.draw(node)
             node.tag = mark(node.html or "", {})[1]
-        elif params:
-            own = declaration(type(node.component)).fields
-            node.was = capture(node.component)
-            assign(node.component, {name: value for name, value in params.items() if name in own})
-            parent.stirred.append(node)
+        else:
+            self.give(node, params)
         parent.placed[key] = node
         return node.placeholder
+
+    def give(self, node: Node, params: Mapping[str, Any]) -> None:
+        """Hand a nested component the parameters that are not the same as before."""
+        own = declaration(type(node.component)).fields
+        news = {name: value for name, value in params.items() if name in own and not node.knows(name, value)}
+        if news:
+            node.was = capture(node.component)
+            assign(node.component, news)
+            node.given = scalars(params)
+            if node.parent is not None:
+                node.parent.stirred.append(node)
 
     def marked(self, node: Node, attributes: Mapping[str, str], *, whole: bool) -> str:
         """The HTML of a component with its id on the root, and with those inside it that the page lacks."""
@@ -267,6 +284,7 @@ class Tree:
             "name": node.name,
             "id": node.id,
             "key": node.key,
+            "given": node.given,
             "state": dump(node.component),
             "digest": node.digest,
             "tag": node.tag,
@@ -278,12 +296,19 @@ class Tree:
         component = restore(registry.get(data["name"]), data["state"])
         self.prepare(component, data["id"] + base)
         node = self.add(Node(component, data["name"], parent, data["key"]))
-        node.digest, node.tag = data["digest"], data["tag"]
+        node.digest, node.tag, node.given = data["digest"], data["tag"], data["given"]
         self.renderer.settle(component.restored())
         for child in data["children"]:
             placed = self.restore(child, base, node)
             node.placed[placed.key] = placed
         return node
+
+
+SCALARS = (str, int, bool, float, NoneType)
+
+
+def scalars(params: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in params.items() if type(value) in SCALARS}
 
 
 def topics_of(component: Component) -> frozenset[str]:

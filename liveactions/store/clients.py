@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import os
 import socket
-import threading
 import time
 from collections.abc import Awaitable, Callable
 from functools import lru_cache
@@ -36,7 +35,6 @@ ATTEMPTS = 2
 FAILURES = (RedisError, OSError, asyncio.TimeoutError)
 
 clients: dict[tuple[asyncio.AbstractEventLoop, str], Redis] = {}
-guard = threading.Lock()
 
 
 def client(url: str) -> Redis:
@@ -45,9 +43,8 @@ def client(url: str) -> Redis:
     found = clients.get((loop, url))
     if found is None:
         pool = BlockingConnectionPool.from_url(url, **options(url), max_connections=16, retry=Retry(NoBackoff(), 0))
-        with guard:
-            forget_closed_loops()
-            found = clients[loop, url] = Redis(connection_pool=pool)
+        forget_closed_loops()
+        found = clients[loop, url] = Redis(connection_pool=pool)
     return found
 
 
@@ -61,21 +58,17 @@ def sync_client(url: str) -> SyncRedis:
 async def close_clients() -> None:
     """Close the connections of the running event loop. A later ``client()`` makes new ones."""
     loop = asyncio.get_running_loop()
-    with guard:
-        mine = [clients.pop(key) for key in list(clients) if key[0] is loop]
-    for each in mine:
-        await each.connection_pool.disconnect()
+    for key in [key for key in list(clients) if key[0] is loop]:
+        await clients.pop(key).connection_pool.disconnect()
 
 
 def forget_closed_loops() -> None:
-    for key in [key for key in clients if key[0].is_closed()]:
-        del clients[key]
+    for key in [key for key in list(clients) if key[0].is_closed()]:
+        clients.pop(key, None)
 
 
 def forget_parent() -> None:
     """A forked child may not use its parent's connections."""
-    global guard
-    guard = threading.Lock()
     clients.clear()
     sync_client.cache_clear()
 

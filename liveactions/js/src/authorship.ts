@@ -55,9 +55,9 @@ export class Authorship {
       const after = source.getAttribute(name);
       const now = element.getAttribute(name);
       if (name === "class") {
-        write(source, name, mergeClasses(before, now, after));
+        put(source, name, mergeClasses(before, now, after));
         served!.set(name, after);
-      } else if (before === after) write(source, name, now);
+      } else if (before === after) put(source, name, now);
       else served!.delete(name);
     }
   }
@@ -77,7 +77,7 @@ export class Authorship {
   }
 }
 
-function write(element: Element, name: string, value: string | null): void {
+function put(element: Element, name: string, value: string | null): void {
   if (value === null) element.removeAttribute(name);
   else element.setAttribute(name, value);
 }

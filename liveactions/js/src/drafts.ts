@@ -74,7 +74,7 @@ export class Drafts {
     const draft = state !== before && state !== this.#told.get(control);
     const focused = control.ownerDocument.activeElement === control;
     return () => {
-      writeAttribute(control, source, isChoice(control) ? "checked" : "value");
+      if (control.localName === "input") for (const name of ["checked", "value"]) writeAttribute(control, source, name);
       setState(control, draft && (focused || before === after) ? state : after);
     };
   }
@@ -85,9 +85,8 @@ function controlsOf(source: Element): Control[] {
   return (form ? ([...form.elements] as Node[]) : [source]).filter(isControl);
 }
 
-function writeAttribute(control: Control, source: Control, name: string): void {
-  if (control.localName !== "input") return;
+export function writeAttribute(element: Element, source: Element, name: string): void {
   const value = source.getAttribute(name);
-  if (value === null) control.removeAttribute(name);
-  else if (control.getAttribute(name) !== value) control.setAttribute(name, value);
+  if (value === null) element.removeAttribute(name);
+  else if (element.getAttribute(name) !== value) element.setAttribute(name, value);
 }

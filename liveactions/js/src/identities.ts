@@ -86,7 +86,7 @@ function broadName(element: Element): string {
 /** Who an element is beside its nearest landmark, where the broad name is not enough (keys of two loops). */
 function narrowName(element: Element): string {
   const landmark = element.parentElement?.closest(LANDMARK);
-  const place = landmark ? (landmark.getAttribute("live-key") ?? landmark.getAttribute("live-id") ?? landmark.id) : "";
+  const place = ["live-key", "live-id", "id"].map((name) => landmark?.getAttribute(name)).find(Boolean) ?? "";
   return `${place} > ${broadName(element)}`;
 }
 

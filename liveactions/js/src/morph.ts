@@ -7,7 +7,7 @@
  */
 import { Idiomorph } from "idiomorph";
 import type { Authorship } from "./authorship";
-import { isControl, type Control, type Drafts } from "./drafts";
+import { isControl, writeAttribute, type Control, type Drafts } from "./drafts";
 import { Identities } from "./identities";
 import { parseHtml } from "./trusted";
 
@@ -40,8 +40,9 @@ export class Morph {
       keepIdentity(element, source);
       const kept = findKept(element, source);
       const focus = new Focus(element);
-      const updated = element.localName === source.localName ? this.#morph(element, source) : [];
-      const result = element.localName === source.localName ? element : replace(element, source);
+      const same = element.localName === source.localName;
+      const updated = same ? this.#morph(element, source, inner) : [];
+      const result = same ? element : replace(element, source);
       if (!inner) addSiblings(result, source, fragment);
       const missing = placeKept(result, kept);
       focus.restore(result);
@@ -49,7 +50,7 @@ export class Morph {
     });
   }
 
-  #morph(element: Element, source: Element): Element[] {
+  #morph(element: Element, source: Element, inner: boolean): Element[] {
     const updated: Element[] = [];
     const identities = new Identities(element, source, this.#authorship.foreignIn(element));
     const after = new Map<Node, () => void>();
@@ -60,8 +61,9 @@ export class Morph {
         beforeNodeMorphed: (old, next) => {
           if (old.nodeType !== 1) return true;
           if (isUntouchable(old as Element, next as Element)) return false;
-          this.#authorship.reconcile(old as Element, next as Element);
+          if (old !== element || !inner) this.#authorship.reconcile(old as Element, next as Element);
           if ((old as Element).hasAttribute("live-hook") && !old.isEqualNode(next)) updated.push(old as Element);
+          if (isChosen(old)) writeAttribute(old as Element, next as Element, "selected");
           if (isControl(old)) after.set(old, this.#drafts.morphing(old, next as Control));
           return true;
         },
@@ -83,13 +85,13 @@ export class Morph {
 
 /** Attributes that idiomorph would take for the state of a control; drafts.ts sees to them. */
 function isState(name: string, element: Element): boolean {
-  if (name === "selected") return element.localName === "option" && isInSelect(element);
+  if (name === "selected") return isChosen(element);
   return (name === "value" || name === "checked") && isControl(element);
 }
 
-/** The options of a select: their attribute is the server's, their state is the select's. */
-function isInSelect(option: Element): boolean {
-  return option.closest("select") !== null;
+/** The options of a select: their attribute is the server's word, what is chosen is the state of the select. */
+function isChosen(node: Node): boolean {
+  return (node as Element).localName === "option" && (node as Element).closest("select") !== null;
 }
 
 function isUntouchable(old: Element, next: Element): boolean {

@@ -11,7 +11,7 @@ export const DIRECTIVES: Record<string, Perform> = {
     const value = valueOf(text);
     if (value === undefined) return;
     const shown = written(value);
-    if (element.textContent !== shown) element.textContent = shown;
+    if (element.textContent !== shown) writeText(element, shown);
   },
   "live-show": (element, text, valueOf) => {
     element.toggleAttribute("hidden", !valueOf(text));
@@ -29,6 +29,13 @@ export const DIRECTIVES: Record<string, Perform> = {
     }
   },
 };
+
+/** Into the text that the server wrote, where there is one: a new node would count as somebody else's. */
+function writeText(element: Element, text: string): void {
+  const [only, ...others] = element.childNodes;
+  if (only?.nodeType === 3 && !others.length) (only as Text).data = text;
+  else element.textContent = text;
+}
 
 /** Attributes that are also what the user changes; once touched, only the property is seen. */
 const PROPERTIES = new Set(["value", "checked", "selected", "open"]);

@@ -1,0 +1,129 @@
+"""The channel layer as a doorbell: it says that there is news, and usually brings them along.
+
+A doorbell that is not heard delays news by a second; it cannot lose them, because the log has them.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import re
+from functools import lru_cache
+from typing import Any, Protocol
+from weakref import WeakKeyDictionary
+
+from channels.layers import InMemoryChannelLayer, channel_layers
+
+from liveactions.bus.news import Entry
+from liveactions.conf import conf
+from liveactions.store.clients import keepalive
+
+__all__ = ["PERSONAL", "Doorbell", "Layer", "group_of", "layer"]
+
+PERSONAL = "live.personal"
+"""The one group of all personal streams (``@…``). There are too many of them, and too short-lived, for one each."""
+
+LEGAL = re.compile(r"[A-Za-z0-9_.-]{1,80}")
+
+LARGE = 32 * 1024
+"""A body of more bytes stays in the log, for those who want it: a doorbell reaches every process."""
+
+RING_TIMEOUT = 1.0
+
+
+class Layer(Protocol):
+    """What is used of a Channels layer."""
+
+    async def new_channel(self, prefix: str = ...) -> str: ...
+    async def receive(self, channel: str) -> dict[str, Any]: ...
+    async def group_add(self, group: str, channel: str) -> None: ...
+    async def group_discard(self, group: str, channel: str) -> None: ...
+    async def group_send(self, group: str, message: dict[str, Any]) -> None: ...
+
+
+def layer() -> Layer:
+    """The layer for the running event loop.
+
+    Without Redis it is in memory whatever ``CHANNEL_LAYERS`` says: news that are logged in one process have no
+    meaning in another one. With Redis it is the configured layer, or one of our own.
+    """
+    settings = conf()
+    if not settings.redis_url:
+        return memory_layer(asyncio.get_running_loop())
+    if settings.channel_layer in channel_layers:
+        return channel_layers[settings.channel_layer]  # type: ignore[no-any-return]  # channels ships no types
+    return redis_layer(settings.redis_url)
+
+
+memory_layers: WeakKeyDictionary[asyncio.AbstractEventLoop, Layer] = WeakKeyDictionary()
+
+
+def memory_layer(loop: asyncio.AbstractEventLoop) -> Layer:
+    """One for each loop, because Channels' own is not safe in threads."""
+    return memory_layers.setdefault(loop, InMemoryChannelLayer(capacity=10_000))
+
+
+@lru_cache(maxsize=4)
+def redis_layer(url: str) -> Layer:
+    from channels_redis.pubsub import RedisPubSubChannelLayer
+
+    # redis-py 8 would end a subscriber's patience after five silent seconds; the operating system watches instead.
+    host = {"address": url, "socket_timeout": None, "socket_connect_timeout": 1.0, "max_connections": 16}
+    return RedisPubSubChannelLayer(hosts=[host | keepalive(url)], prefix="live")  # type: ignore[no-any-return]  # as above
+
+
+def group_of(stream: str) -> str:
+    """The group of a stream. Channels allows fewer characters, and fewer of them, than a topic may have."""
+    if stream.startswith("@"):
+        return PERSONAL
+    if LEGAL.fullmatch(stream):
+        return f"live.topic.{stream}"
+    return f"live.hashed.{hashlib.sha256(stream.encode()).hexdigest()}"
+
+
+class Doorbell:
+    """One receiver on a layer: what a hub listens to. Raises whatever the layer raises."""
+
+    def __init__(self, layer: Layer) -> None:
+        self.layer = layer
+        self.channel: str | None = None
+        self.groups: set[str] = set()
+
+    async def listen(self) -> None:
+        """Be reachable. Idempotent."""
+        if self.channel is None:
+            self.channel = await self.layer.new_channel("live")
+
+    async def join(self, group: str) -> None:
+        await self.listen()
+        assert self.channel is not None
+        await self.layer.group_add(group, self.channel)
+        self.groups.add(group)
+
+    async def leave(self, group: str) -> None:
+        self.groups.discard(group)
+        if self.channel is not None:
+            await self.layer.group_discard(group, self.channel)
+
+    async def rejoin(self) -> None:
+        """Join all groups again: a layer may have forgotten them (Redis was restarted, a membership expired)."""
+        for group in list(self.groups):
+            await self.join(group)
+
+    async def heard(self) -> Entry:
+        """The next entry somebody rang for. A large one comes without its content: ``cursor`` is 0."""
+        await self.listen()
+        assert self.channel is not None
+        return Entry(*(await self.layer.receive(self.channel))["entry"])
+
+    async def close(self) -> None:
+        """Leave all groups."""
+        for group in list(self.groups):
+            await self.leave(group)
+
+
+async def ring(layer: Layer, entry: Entry) -> None:
+    """Tell every process that listens to the entry's stream. Raises what the layer raises, or ``TimeoutError``."""
+    told = entry if len(entry.body) <= LARGE else entry._replace(cursor=0, body=b"", event=None, payload={})
+    message = {"type": "live.news", "entry": list(told)}
+    await asyncio.wait_for(layer.group_send(group_of(entry.stream), message), RING_TIMEOUT)

@@ -1,0 +1,281 @@
+"""The log of a site of several processes: Redis streams, hashes and three small scripts.
+
+Keys, all with one hash tag so that they share a slot::
+
+    {live}:place:<stream>   hash    epoch, offset, cursor of the last entry
+    {live}:log:<stream>     stream  <offset>-0 → c: cursor, n: news
+    {live}:cursor           hash    first, last
+    {live}:ledger           stream  <cursor>-0 → s: stream, e: epoch, o: offset
+
+Time is only ever a key's time to live, so no clock of any host matters.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from typing import Any
+
+from redis.asyncio.client import Pipeline
+from redis.exceptions import NoScriptError, ResponseError
+
+from liveactions.bus.log import LEDGER_LENGTH, PLACE_AGE, Changes, fresh_cursor, fresh_epoch
+from liveactions.bus.news import Entry, News, pack_news, unpack_news
+from liveactions.runtime.ports import Place
+from liveactions.store.clients import Breaker, attempt, client, sync_client, unavailable
+
+__all__ = ["RedisLog"]
+
+BEGIN_PLACE = """
+if redis.call('HSETNX', KEYS[1], 'epoch', ARGV[1]) == 1 then
+    redis.call('DEL', KEYS[2])
+end
+"""
+
+BEGIN_CURSOR = """
+if redis.call('HSETNX', KEYS[#KEYS - 1], 'first', ARGV[2]) == 1 then
+    redis.call('HSET', KEYS[#KEYS - 1], 'last', ARGV[2])
+    redis.call('DEL', KEYS[#KEYS])
+end
+"""
+
+# What was entered by a first attempt, whose answer was lost, is among the latest entries.
+APPEND = f"""
+if ARGV[9] == '1' then
+    for _, entry in ipairs(redis.call('XREVRANGE', KEYS[2], '+', '-', 'COUNT', ARGV[4])) do
+        if entry[2][4] == ARGV[8] then
+            local offset = string.match(entry[1], '^%d+')
+            return {{redis.call('HGET', KEYS[1], 'epoch'), tonumber(offset), tonumber(entry[2][2])}}
+        end
+    end
+end
+{BEGIN_PLACE}
+{BEGIN_CURSOR}
+local epoch = redis.call('HGET', KEYS[1], 'epoch')
+local offset = redis.call('HINCRBY', KEYS[1], 'offset', 1)
+local cursor = redis.call('HINCRBY', KEYS[3], 'last', 1)
+local exact = string.format('%.0f', cursor)
+redis.call('HSET', KEYS[1], 'cursor', exact)
+redis.call('XADD', KEYS[2], 'MAXLEN', ARGV[4], string.format('%.0f-0', offset), 'c', exact, 'n', ARGV[8])
+redis.call('XADD', KEYS[4], 'MAXLEN', '~', ARGV[7], exact .. '-0', 's', ARGV[3], 'e', epoch, 'o', offset)
+redis.call('PEXPIRE', KEYS[1], ARGV[6])
+redis.call('PEXPIRE', KEYS[2], ARGV[5])
+return {{epoch, offset, cursor}}
+"""
+
+PLACE = f"""
+{BEGIN_PLACE}
+redis.call('PEXPIRE', KEYS[1], ARGV[2])
+return redis.call('HMGET', KEYS[1], 'epoch', 'offset')
+"""
+
+CURSOR = f"""
+{BEGIN_CURSOR}
+return redis.call('HGET', KEYS[1], 'last')
+"""
+
+CHUNK = 64
+MANY = 500
+
+
+class Script:
+    """A script that is sent as its digest, and whole only to a Redis that does not know it."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.sha = hashlib.sha1(text.encode(), usedforsecurity=False).hexdigest()
+
+    def call(self, pipe: Any, keys: Sequence[str], *arguments: Any) -> Any:
+        return pipe.evalsha(self.sha, len(keys), *keys, *arguments)
+
+
+ENTER, LOCATE, COUNT = Script(APPEND), Script(PLACE), Script(CURSOR)
+
+
+class RedisLog:
+    """A ``Log`` shared by every process with the same ``url`` and ``prefix``: ``length`` entries a stream, for ``age`` s."""
+
+    def __init__(self, url: str, length: int, age: float, prefix: str = "{live}") -> None:
+        self.url = url
+        self.length = length
+        self.age = int(age * 1000)
+        self.place_age = max(PLACE_AGE * 1000, self.age)
+        self.prefix = prefix
+        self.breaker = Breaker()
+        self.cursor_key = f"{prefix}:cursor"
+        self.ledger_key = f"{prefix}:ledger"
+
+    async def append(self, news: Sequence[News]) -> list[Entry]:
+        packed = [pack_news(piece) for piece in news]
+
+        async def work(again: bool) -> list[Any]:  # noqa: FBT001  # given by position
+            pipe = client(self.url).pipeline(transaction=False)
+            for piece, data in zip(news, packed, strict=True):
+                self.append_to(pipe, piece.stream, data, again=again)
+            return await self.run(pipe, ENTER)
+
+        answers = await attempt(work)
+        if failure := next((answer for answer in answers if isinstance(answer, Exception)), None):
+            raise unavailable(failure) from failure
+        return [Entry.of(piece, text(a[0]), int(a[1]), int(a[2])) for piece, a in zip(news, answers, strict=True)]
+
+    def append_to(self, pipe: Pipeline, stream: str, data: bytes, *, again: bool) -> None:
+        keys = [self.place_key(stream), self.log_key(stream), self.cursor_key, self.ledger_key]
+        bounds = (self.length, self.age, self.place_age, LEDGER_LENGTH)
+        ENTER.call(pipe, keys, fresh_epoch(), fresh_cursor(), stream, *bounds, data, int(again))
+
+    async def read(self, stream: str, after: Place, limit: int) -> list[Entry] | None:
+        async def work(again: bool) -> Any:  # noqa: FBT001, ARG001  # reading may always be repeated
+            pipe = client(self.url).pipeline(transaction=True)
+            pipe.hmget(self.place_key(stream), "epoch", "offset")
+            pipe.xrange(self.log_key(stream), f"{after.offset + 1}-0", "+", count=limit)
+            return await pipe.execute()
+
+        known, rows = await attempt(work)
+        now = place_of(*known)
+        if now.epoch != after.epoch or now.offset < after.offset:
+            return None
+        found = [self.entry(stream, now.epoch, row) for row in rows]
+        complete = now.offset == after.offset or (found and found[0].offset == after.offset + 1)
+        return found if complete else None
+
+    async def read_since(self, stream: str, cursor: int) -> list[Entry] | None:
+        async def work(again: bool) -> Any:  # noqa: FBT001, ARG001
+            pipe = client(self.url).pipeline(transaction=True)
+            pipe.hmget(self.cursor_key, "first", "last")
+            pipe.hmget(self.place_key(stream), "epoch", "offset", "cursor")
+            pipe.xrevrange(self.log_key(stream), count=CHUNK)
+            return await pipe.execute()
+
+        (first, last), (epoch, offset, latest), rows = await attempt(work)
+        if not int(first or 1) <= cursor <= int(last or 0):
+            return None
+        if int(latest or 0) <= cursor:
+            return []
+        return await self.back_to(cursor, stream, place_of(epoch, offset), rows)
+
+    async def back_to(self, cursor: int, stream: str, last: Place, rows: list[Any]) -> list[Entry] | None:
+        """Read backwards from the end until ``cursor``; None if a row on the way is gone."""
+        found: list[Entry] = []
+        wanted = last.offset
+        while rows:
+            for row in rows:
+                entry = self.entry(stream, last.epoch, row)
+                if entry.offset != wanted:
+                    return None
+                if entry.cursor <= cursor:
+                    return found[::-1]
+                found.append(entry)
+                wanted -= 1
+            if wanted == 0:
+                return found[::-1]
+            rows = await self.rows_before(stream, wanted)
+        return None
+
+    async def rows_before(self, stream: str, offset: int) -> list[Any]:
+        rows: list[Any] = await attempt(
+            lambda again: client(self.url).xrevrange(self.log_key(stream), f"{offset}-0", "-", count=CHUNK)
+        )
+        return rows
+
+    async def place(self, stream: str) -> Place:
+        async def work(again: bool) -> list[Any]:  # noqa: FBT001, ARG001
+            pipe = client(self.url).pipeline(transaction=False)
+            LOCATE.call(pipe, [self.place_key(stream), self.log_key(stream)], fresh_epoch(), self.place_age)
+            return raised(await self.run(pipe, LOCATE))
+
+        (answer,) = await attempt(work)
+        return place_of(*answer)
+
+    async def cursor(self) -> int:
+        async def work(again: bool) -> list[Any]:  # noqa: FBT001, ARG001
+            pipe = client(self.url).pipeline(transaction=False)
+            COUNT.call(pipe, [self.cursor_key, self.ledger_key], "", fresh_cursor())
+            return raised(await self.run(pipe, COUNT))
+
+        (answer,) = await attempt(work)
+        return int(answer)
+
+    def cursor_now(self) -> int:
+        keys = [self.cursor_key, self.ledger_key]
+
+        def work() -> int:
+            known = sync_client(self.url).hget(self.cursor_key, "last")
+            if known is None:
+                known = sync_client(self.url).eval(COUNT.text, len(keys), *keys, "", fresh_cursor())
+            return int(known)  # type: ignore[arg-type]  # redis-py types its answers for both kinds of client
+
+        return self.breaker.ask(work)
+
+    async def changes(self, cursor: int) -> Changes | None:
+        async def work(again: bool) -> Any:  # noqa: FBT001, ARG001
+            pipe = client(self.url).pipeline(transaction=True)
+            pipe.hmget(self.cursor_key, "first", "last")
+            pipe.xrange(self.ledger_key, f"{cursor + 1}-0", "+", count=LEDGER_LENGTH)
+            return await pipe.execute()
+
+        (first, last), rows = await attempt(work)
+        if not int(first or 1) <= cursor <= int(last or 0):
+            return None
+        if not rows:
+            return Changes(cursor, {}) if int(last) == cursor else None
+        if number(rows[0][0]) != cursor + 1:
+            return None
+        places = {text(row[b"s"]): place_of(row[b"e"], row[b"o"]) for _, row in rows}
+        return Changes(number(rows[-1][0]), places)
+
+    async def survey(self, streams: Sequence[str]) -> Changes:
+        cursor = await self.cursor()
+        places: dict[str, Place] = {}
+        for start in range(0, len(streams), MANY):
+            places |= await self.places(streams[start : start + MANY])
+        return Changes(cursor, places)
+
+    async def places(self, streams: Sequence[str]) -> dict[str, Place]:
+        async def work(again: bool) -> list[Any]:  # noqa: FBT001, ARG001
+            pipe = client(self.url).pipeline(transaction=False)
+            for stream in streams:
+                pipe.hmget(self.place_key(stream), "epoch", "offset")
+            return await pipe.execute()
+
+        return {name: place_of(*row) for name, row in zip(streams, await attempt(work), strict=True)}
+
+    async def run(self, pipe: Pipeline, script: Script) -> list[Any]:
+        """The answers of a pipeline of one script, errors included; the script is taught to a Redis that is new."""
+        commands = list(pipe.command_stack)
+        answers = await pipe.execute(raise_on_error=False)
+        if not any(isinstance(answer, NoScriptError) for answer in answers):
+            return answers
+        pipe.script_load(script.text)
+        pipe.command_stack.extend(commands)
+        return (await pipe.execute(raise_on_error=False))[1:]
+
+    def entry(self, stream: str, epoch: str, row: Any) -> Entry:
+        name, fields = row
+        return unpack_news(stream, epoch, number(name), int(fields[b"c"]), fields[b"n"])
+
+    def place_key(self, stream: str) -> str:
+        return f"{self.prefix}:place:{stream}"
+
+    def log_key(self, stream: str) -> str:
+        return f"{self.prefix}:log:{stream}"
+
+
+def raised(answers: list[Any]) -> list[Any]:
+    for answer in answers:
+        if isinstance(answer, ResponseError):
+            raise answer
+    return answers
+
+
+def place_of(epoch: bytes | None, offset: bytes | None, *_: Any) -> Place:
+    return Place(text(epoch or b""), int(offset or 0))
+
+
+def number(name: bytes) -> int:
+    """The number of a row ``<number>-0``."""
+    return int(name.partition(b"-")[0])
+
+
+def text(value: bytes) -> str:
+    return value.decode()

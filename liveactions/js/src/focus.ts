@@ -1,0 +1,23 @@
+/** Where the focus goes after an `HTML` result: `preserve` (the default), `first-invalid`, or a selector. */
+const INVALID = '[aria-invalid="true"]';
+const CONTROLS = "input:not([type=hidden]),select,textarea,button";
+
+/** Focus what `policy` asks for within `place`. False when a selector finds nothing. */
+export function applyFocus(policy: string | null, place: Element | null, find: (selector: string) => Element | null): boolean {
+  if (policy === null || policy === "preserve") return true; // morphing keeps it, caret and all
+  const element = policy === "first-invalid" ? place && firstInvalid(place) : find(policy);
+  (element as HTMLElement | null)?.focus();
+  return element !== null || policy === "first-invalid";
+}
+
+function firstInvalid(place: Element): Element | null {
+  return place.querySelector(INVALID) ?? afterErrors(place.querySelector(".errorlist"));
+}
+
+/** Django writes the list of a field's errors before or after its control: the next one, else the one before it. */
+function afterErrors(errors: Element | null): Element | null {
+  if (!errors) return null;
+  const next = errors.nextElementSibling;
+  const near = next?.matches(CONTROLS) ? next : next?.querySelector(CONTROLS);
+  return near ?? errors.parentElement?.querySelector(CONTROLS) ?? null;
+}

@@ -1,0 +1,41 @@
+/** Every text that the client shows by itself, in English; a page gives its own in the user's language. */
+export const STRINGS = {
+  notifications: "Notifications",
+  info: "Info",
+  success: "Success",
+  warning: "Warning",
+  error: "Error",
+  open: "Open",
+  close: "Close",
+  more: "+{count} more",
+  closeAll: "Close all",
+  confirm: "Please confirm",
+  ok: "OK",
+  cancel: "Cancel",
+  connecting: "Connecting …",
+  reconnecting: "Reconnecting …",
+  offline: "You are offline",
+  closed: "Disconnected",
+  live: "Back online",
+  reload: "Reload",
+  failed: "The action failed",
+};
+
+export type Strings = typeof STRINGS;
+
+/**
+ * The texts of a page: what `given` has, else what the page's `<meta data-live='{"strings": {…}}'>` (any element with
+ * `data-live`) has, else English.
+ */
+export function stringsOf(document: Document, given: Partial<Strings> = {}): Strings {
+  const source = document.querySelector("[data-live]")?.getAttribute("data-live");
+  return { ...STRINGS, ...read(source), ...given };
+}
+
+function read(source: string | null | undefined): Partial<Strings> {
+  try {
+    return (JSON.parse(source || "{}") as { strings?: Partial<Strings> }).strings ?? {};
+  } catch {
+    return {};
+  }
+}

@@ -1,0 +1,184 @@
+/**
+ * Toasts: a stack in the corner. The newest five are shown, the others are counted; nothing disappears while somebody
+ * points at the stack, is in it with the keyboard, or looks at another tab.
+ */
+import type { Level, ToastDetail } from "../ports";
+import { icon, make, refocus } from "./build";
+import type { Strings } from "./strings";
+import { Timer } from "./timer";
+
+const SHOWN = 5;
+const KEPT = 100;
+const LEAVING = 200;
+/** Milliseconds a toast stays; errors leave time to be read, and a button time to be pressed. */
+const TIMEOUTS: Record<Level, number> = { info: 5000, success: 5000, warning: 8000, error: 12000 };
+const TIMEOUT_WITH_ACTION = 10000;
+
+interface Item {
+  element: HTMLElement;
+  timer: Timer;
+}
+
+export class Toasts {
+  #document: Document;
+  #strings: Strings;
+  #region: HTMLElement;
+  #list: HTMLElement;
+  #more: HTMLElement;
+  #count: HTMLElement;
+  #items: Item[] = [];
+  #reasons = new Set<"pointer" | "focus" | "hidden">();
+  /** Where the focus was before it came into the stack. */
+  #origin: Element | null = null;
+
+  constructor(document: Document, strings: Strings) {
+    this.#document = document;
+    this.#strings = strings;
+    this.#count = make(document, "span");
+    const closeAll = make(document, "button", { type: "button", class: "live-toast-all" }, strings.closeAll);
+    this.#more = make(document, "div", { class: "live-toast-more", hidden: "" }, this.#count, closeAll);
+    this.#list = make(document, "div", { class: "live-toast-list", "aria-live": "polite", "aria-relevant": "additions" });
+    this.#region = make(
+      document,
+      "div",
+      { class: "live-toasts", role: "region", "aria-label": strings.notifications, "live-ignore": "", popover: "manual" },
+      this.#more,
+      this.#list,
+    );
+    closeAll.addEventListener("click", () => this.clear());
+    this.#listen();
+  }
+
+  show(detail: ToastDetail): void {
+    this.#surface();
+    const item: Item = { element: this.#build(detail), timer: new Timer(stayOf(detail), () => this.#close(item)) };
+    item.element.querySelector(".live-toast-close")!.addEventListener("click", () => this.#close(item));
+    item.element.querySelector(".live-toast-action")?.addEventListener("click", () => {
+      this.#close(item);
+      detail.run!();
+    });
+    this.#items.push(item);
+    this.#list.append(item.element);
+    if (!this.#reasons.size) item.timer.resume();
+    if (this.#items.length > KEPT) this.#close(this.#items[0]!);
+    this.#arrange();
+  }
+
+  clear(): void {
+    for (const item of [...this.#items]) this.#close(item);
+  }
+
+  #build(detail: ToastDetail): HTMLElement {
+    const document = this.#document;
+    const level = detail.level && detail.level in TIMEOUTS ? detail.level : "info";
+    const text = textOf(detail.message);
+    return make(
+      document,
+      "div",
+      { class: "live-toast", "data-level": level, role: level === "error" ? "alert" : null },
+      icon(document, level),
+      make(
+        document,
+        "div",
+        { class: "live-toast-body" },
+        make(document, "span", { class: "live-sr" }, `${this.#strings[level]}: `),
+        !!detail.title && make(document, "div", { class: "live-toast-title" }, detail.title),
+        !!text && make(document, "div", { class: "live-toast-text" }, text),
+        !!detail.run &&
+          make(document, "button", { type: "button", class: "live-toast-action" }, detail.action_label || this.#strings.open),
+      ),
+      make(
+        document,
+        "button",
+        { type: "button", class: "live-toast-close", "aria-label": this.#strings.close },
+        icon(document, "close"),
+      ),
+    );
+  }
+
+  #close(item: Item): void {
+    const index = this.#items.indexOf(item);
+    if (index < 0) return;
+    item.timer.pause();
+    this.#items.splice(index, 1);
+    if (item.element.contains(this.#document.activeElement)) this.#focusBeside(index);
+    item.element.setAttribute("data-leaving", "");
+    setTimeout(() => {
+      item.element.remove();
+      this.#sink();
+    }, LEAVING);
+    this.#arrange();
+  }
+
+  /** The focus goes to the next toast, or back to where it came from; never to nowhere. */
+  #focusBeside(index: number): void {
+    const next = this.#items[index] ?? this.#items[index - 1];
+    if (next) next.element.querySelector<HTMLElement>(".live-toast-close")!.focus();
+    else {
+      refocus(this.#origin);
+      this.#pause("focus", false);
+    }
+  }
+
+  #arrange(): void {
+    const hidden = Math.max(0, this.#items.length - SHOWN);
+    this.#items.forEach(({ element }, index) => element.toggleAttribute("hidden", index < hidden));
+    this.#more.toggleAttribute("hidden", !hidden);
+    this.#count.textContent = this.#strings.more.replace("{count}", String(hidden));
+  }
+
+  #pause(reason: "pointer" | "focus" | "hidden", on: boolean): void {
+    if (on) this.#reasons.add(reason);
+    else this.#reasons.delete(reason);
+    for (const { timer } of this.#items) this.#reasons.size ? timer.pause() : timer.resume();
+  }
+
+  #listen(): void {
+    const region = this.#region;
+    region.addEventListener("pointerenter", () => this.#pause("pointer", true));
+    region.addEventListener("pointerleave", () => this.#pause("pointer", false));
+    region.addEventListener("focusin", ({ relatedTarget }) => {
+      if (!region.contains(relatedTarget as Node | null)) this.#origin = relatedTarget as Element | null;
+      this.#pause("focus", true);
+    });
+    region.addEventListener("focusout", ({ relatedTarget }) => {
+      this.#pause("focus", region.contains(relatedTarget as Node | null));
+    });
+    region.addEventListener("keydown", (event) => {
+      const item = this.#items.find(({ element }) => element.contains(event.target as Node));
+      if (event.key !== "Escape" || !item) return;
+      event.stopPropagation();
+      this.#close(item);
+    });
+    this.#document.addEventListener("visibilitychange", () => this.#pause("hidden", this.#document.hidden));
+  }
+
+  /** Into the page, and above whatever dialog has been opened since. */
+  #surface(): void {
+    const { body, activeElement } = this.#document;
+    if (!this.#region.isConnected) body.append(this.#region);
+    if (!this.#region.showPopover || this.#region.contains(activeElement)) return;
+    if (isOpen(this.#region)) this.#region.hidePopover();
+    this.#region.showPopover();
+  }
+
+  #sink(): void {
+    if (this.#list.childElementCount || !this.#region.isConnected) return;
+    this.#pause("pointer", false);
+    if (this.#region.hidePopover && isOpen(this.#region)) this.#region.hidePopover();
+  }
+}
+
+function isOpen(region: Element): boolean {
+  return region.matches(":popover-open");
+}
+
+function stayOf({ sticky, timeout, level = "info", run }: ToastDetail): number {
+  if (sticky) return Infinity;
+  return timeout ?? Math.max(TIMEOUTS[level] ?? TIMEOUTS.info, run ? TIMEOUT_WITH_ACTION : 0);
+}
+
+function textOf(message: unknown): string {
+  if (message === null || message === undefined) return "";
+  return typeof message === "object" ? JSON.stringify(message) : String(message);
+}

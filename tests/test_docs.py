@@ -1,0 +1,121 @@
+"""The documents are true: their examples are put into a new Django project, which is then used."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from urllib.request import urlopen
+
+import pytest
+
+from tests.documents import ROOT, Project, blocks_of
+from tests.servers import Server
+from tests.stranger import Stranger
+
+README = ROOT / "README.md"
+TUTORIAL = sorted((ROOT / "docs" / "tutorial").glob("*.md"))
+PAGES = sorted([*(ROOT / "docs" / "guides").glob("*.md"), *(ROOT / "docs" / "reference").glob("*.md")])
+DOCUMENTS = [README, *(ROOT / name for name in ("ARCHITECTURE.md", "CHANGELOG.md", "SECURITY.md")), *TUTORIAL, *PAGES]
+
+PATCH, TOAST, NOTIFY = 12, 4, 5
+"""Words of the protocol (its README, §6)."""
+
+
+def title(path: Path) -> str:
+    return str(path.relative_to(ROOT))
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory) -> Project:
+    """What a reader of the README has after its last line."""
+    made = Project(tmp_path_factory.mktemp("readme"))
+    made.create()
+    made.follow(README)
+    made.run("manage.py", "migrate", "--verbosity", "0")
+    return made
+
+
+class TestTheReadme:
+    def test_a_project_made_by_it_has_no_complaints(self, project):
+        assert "no issues" in project.run("manage.py", "check")
+
+    def test_its_page_works_under_daphne(self, project):
+        """One GET, the client beside it, and a call over a real WebSocket, by a client of our own making."""
+        with runserver(project) as site:
+            html = urlopen(site.url).read().decode()
+            assert "<output>0</output>" in html
+            assert "<output>5</output>" in html
+            client = re.search(r'<script[^>]* src="([^"]+)"', html)
+            assert client is not None, html
+            assert urlopen(site.url + client[1]).status == 200
+            counts_and_refuses(site.url, html)
+
+    def test_its_broadcasts_run(self, project):
+        project.run_snippets(README)
+
+    def test_its_tests_pass(self, project):
+        assert "2 passed" in project.run_tests()
+
+
+def runserver(project: Project) -> Server:
+    command = [str(project.python), "manage.py", "runserver", "--noreload", "127.0.0.1:{port}"]
+    return Server(command, env=project.environment(), cwd=project.folder)
+
+
+def counts_and_refuses(url: str, html: str) -> None:
+    roots = [(int(number), token) for number, token in re.findall(r'live-id="(\d+)"[^>]* live-token="([^"]+)"', html)]
+    (counter, _), (capped, _) = roots
+    with Stranger(url) as page:
+        assert page.mount([token for _, token in roots]).refusal is None
+        counted = page.call(counter, "increment", {"by": "2"})
+        assert counted.refusal is None
+        assert "<output>2</output>" in fields(counted.items, PATCH)[0]
+        assert fields(counted.items, TOAST)[0] == "Counted to 2"
+        refused = page.call(capped, "increment", {"by": 4})
+        assert fields(refused.items, NOTIFY)[0] == "That is the cap."
+        assert PATCH not in refused.words()
+        assert page.call(counter, "mount").refusal[0] == "action.unknown"
+
+
+def fields(items: list[list[object]], word: int) -> list[object]:
+    return next(item[2:] for item in items if item[1] == word)
+
+
+class TestTheTutorial:
+    def test_each_chapter_leaves_a_project_that_works(self, tmp_path):
+        project = Project(tmp_path)
+        project.create()
+        for chapter in TUTORIAL:
+            project.follow(chapter)
+            project.run("manage.py", "makemigrations", "--verbosity", "0")
+            project.run("manage.py", "migrate", "--verbosity", "0")
+            assert "no issues" in project.run("manage.py", "check"), title(chapter)
+            project.run_snippets(chapter)
+        assert " passed" in project.run_tests()
+
+
+@pytest.mark.parametrize("document", PAGES, ids=title)
+def test_the_examples_of_a_page_run(document, tmp_path):
+    project = Project(tmp_path)
+    project.create()
+    project.follow(README)
+    project.follow(document)
+    project.run("manage.py", "makemigrations", "--verbosity", "0")
+    project.run("manage.py", "migrate", "--verbosity", "0")
+    assert "no issues" in project.run("manage.py", "check")
+    project.run_snippets(document)
+    assert " passed" in project.run_tests()
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=title)
+def test_every_link_inside_the_repository_leads_somewhere(document):
+    links = re.findall(r"\[[^\]]*\]\((?!https?:)([^)#\s]+)", document.read_text(encoding="utf-8"))
+    assert [link for link in links if not (document.parent / link).exists()] == []
+
+
+@pytest.mark.parametrize("document", [path for path in DOCUMENTS if path in (README, *TUTORIAL, *PAGES)], ids=title)
+def test_every_block_says_its_language(document):
+    unknown = {block.language for block in blocks_of(document)} - {"python", "django", "html", "js", "css", "console"}
+    assert unknown == set()
+    fences = document.read_text(encoding="utf-8").count("\n```")
+    assert fences == 2 * len(list(blocks_of(document))), "a fence without a language"
