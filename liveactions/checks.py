@@ -190,7 +190,7 @@ def backend(alias: str, layer: Mapping[str, Any]) -> Iterator[checks.CheckMessag
     except ImportError as reason:
         seen = f"The BACKEND of the channel layer {alias!r}, {path!r}, cannot be imported: {reason}."
     else:
-        if hasattr(found, "group_send"):
+        if hasattr(found, "group_send") or hasattr(found, "__getattr__"):  # the Pub/Sub layer hands on what it is asked
             return
         seen = f"The BACKEND of the channel layer {alias!r}, {path!r}, is not a channel layer."
     yield error("E002", seen, f'In production use {{"BACKEND": "{PUBSUB_LAYER}", "CONFIG": {{"hosts": [url]}}}}.')

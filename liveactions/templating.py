@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import Any, TypeVar
 
 from asgiref.sync import async_to_sync
+from django.conf import settings
 from django.contrib.auth.context_processors import PermWrapper
 from django.core.exceptions import SynchronousOnlyOperation
 from django.db import connections
@@ -26,6 +27,9 @@ from liveactions.runtime.tree import Node, Surroundings, Tree
 __all__ = ["ComponentContext", "TemplateRenderer", "renderer", "template_of"]
 
 T = TypeVar("T")
+
+
+NOTHING = nullcontext()
 
 
 class NeedsThread(Exception):
@@ -137,9 +141,9 @@ class TemplateRenderer:
         return value
 
     def surround(self, surroundings: Surroundings) -> AbstractContextManager[None]:
-        same_language = surroundings.language in (None, translation.get_language())
-        if same_language and surroundings.timezone is None:
-            return nullcontext()
+        # Where nobody has chosen a language, as in a new task or thread of ours, the site's is spoken.
+        if surroundings.language in (None, settings.LANGUAGE_CODE) and surroundings.timezone is None:
+            return NOTHING
         return within(surroundings)
 
 

@@ -28,7 +28,8 @@ LEGAL = re.compile(r"[A-Za-z0-9_.-]{1,80}")
 LARGE = 32 * 1024
 """A body of more bytes stays in the log, for those who want it: a doorbell reaches every process."""
 
-RING_TIMEOUT = 1.0
+TIMEOUT = 1.0
+"""Seconds for anything that is asked of a layer. (Waiting for news is not.)"""
 
 
 class Layer(Protocol):
@@ -82,7 +83,7 @@ def group_of(stream: str) -> str:
 
 
 class Doorbell:
-    """One receiver on a layer: what a hub listens to. Raises whatever the layer raises."""
+    """One receiver on a layer: what a hub listens to. Raises whatever the layer raises, or ``TimeoutError``."""
 
     def __init__(self, layer: Layer) -> None:
         self.layer = layer
@@ -92,23 +93,18 @@ class Doorbell:
     async def listen(self) -> None:
         """Be reachable. Idempotent."""
         if self.channel is None:
-            self.channel = await self.layer.new_channel("live")
+            self.channel = await asyncio.wait_for(self.layer.new_channel("live"), TIMEOUT)
 
     async def join(self, group: str) -> None:
         await self.listen()
         assert self.channel is not None
-        await self.layer.group_add(group, self.channel)
+        await asyncio.wait_for(self.layer.group_add(group, self.channel), TIMEOUT)
         self.groups.add(group)
 
     async def leave(self, group: str) -> None:
         self.groups.discard(group)
         if self.channel is not None:
-            await self.layer.group_discard(group, self.channel)
-
-    async def rejoin(self) -> None:
-        """Join all groups again: a layer may have forgotten them (Redis was restarted, a membership expired)."""
-        for group in list(self.groups):
-            await self.join(group)
+            await asyncio.wait_for(self.layer.group_discard(group, self.channel), TIMEOUT)
 
     async def heard(self) -> Entry:
         """The next entry somebody rang for. A large one comes without its content: ``cursor`` is 0."""
@@ -126,4 +122,4 @@ async def ring(layer: Layer, entry: Entry) -> None:
     """Tell every process that listens to the entry's stream. Raises what the layer raises, or ``TimeoutError``."""
     told = entry if len(entry.body) <= LARGE else entry._replace(cursor=0, body=b"", event=None, payload={})
     message = {"type": "live.news", "entry": list(told)}
-    await asyncio.wait_for(layer.group_send(group_of(entry.stream), message), RING_TIMEOUT)
+    await asyncio.wait_for(layer.group_send(group_of(entry.stream), message), TIMEOUT)

@@ -13,6 +13,7 @@ Time is only ever a key's time to live, so no clock of any host matters.
 from __future__ import annotations
 
 import hashlib
+import itertools
 from collections.abc import Sequence
 from typing import Any
 
@@ -93,7 +94,7 @@ ENTER, LOCATE, COUNT = Script(APPEND), Script(PLACE), Script(CURSOR)
 
 
 class RedisLog:
-    """A ``Log`` shared by every process with the same ``url`` and ``prefix``: ``length`` entries a stream, for ``age`` s."""
+    """A ``Log`` for every process with the same ``url`` and ``prefix``: ``length`` entries a stream, for ``age`` s."""
 
     def __init__(self, url: str, length: int, age: float, prefix: str = "{live}") -> None:
         self.url = url
@@ -107,8 +108,10 @@ class RedisLog:
 
     async def append(self, news: Sequence[News]) -> list[Entry]:
         packed = [pack_news(piece) for piece in news]
+        attempts = itertools.count()
 
-        async def work(again: bool) -> list[Any]:  # noqa: FBT001  # given by position
+        async def work() -> list[Any]:
+            again = next(attempts) > 0
             pipe = client(self.url).pipeline(transaction=False)
             for piece, data in zip(news, packed, strict=True):
                 self.append_to(pipe, piece.stream, data, again=again)
@@ -125,7 +128,7 @@ class RedisLog:
         ENTER.call(pipe, keys, fresh_epoch(), fresh_cursor(), stream, *bounds, data, int(again))
 
     async def read(self, stream: str, after: Place, limit: int) -> list[Entry] | None:
-        async def work(again: bool) -> Any:  # noqa: FBT001, ARG001  # reading may always be repeated
+        async def work() -> Any:
             pipe = client(self.url).pipeline(transaction=True)
             pipe.hmget(self.place_key(stream), "epoch", "offset")
             pipe.xrange(self.log_key(stream), f"{after.offset + 1}-0", "+", count=limit)
@@ -140,7 +143,7 @@ class RedisLog:
         return found if complete else None
 
     async def read_since(self, stream: str, cursor: int) -> list[Entry] | None:
-        async def work(again: bool) -> Any:  # noqa: FBT001, ARG001
+        async def work() -> Any:
             pipe = client(self.url).pipeline(transaction=True)
             pipe.hmget(self.cursor_key, "first", "last")
             pipe.hmget(self.place_key(stream), "epoch", "offset", "cursor")
@@ -173,13 +176,13 @@ class RedisLog:
         return None
 
     async def rows_before(self, stream: str, offset: int) -> list[Any]:
-        rows: list[Any] = await attempt(
-            lambda again: client(self.url).xrevrange(self.log_key(stream), f"{offset}-0", "-", count=CHUNK)
-        )
-        return rows
+        async def work() -> list[Any]:
+            return await client(self.url).xrevrange(self.log_key(stream), f"{offset}-0", "-", count=CHUNK) or []
+
+        return await attempt(work)
 
     async def place(self, stream: str) -> Place:
-        async def work(again: bool) -> list[Any]:  # noqa: FBT001, ARG001
+        async def work() -> list[Any]:
             pipe = client(self.url).pipeline(transaction=False)
             LOCATE.call(pipe, [self.place_key(stream), self.log_key(stream)], fresh_epoch(), self.place_age)
             return raised(await self.run(pipe, LOCATE))
@@ -188,7 +191,7 @@ class RedisLog:
         return place_of(*answer)
 
     async def cursor(self) -> int:
-        async def work(again: bool) -> list[Any]:  # noqa: FBT001, ARG001
+        async def work() -> list[Any]:
             pipe = client(self.url).pipeline(transaction=False)
             COUNT.call(pipe, [self.cursor_key, self.ledger_key], "", fresh_cursor())
             return raised(await self.run(pipe, COUNT))
@@ -203,12 +206,12 @@ class RedisLog:
             known = sync_client(self.url).hget(self.cursor_key, "last")
             if known is None:
                 known = sync_client(self.url).eval(COUNT.text, len(keys), *keys, "", fresh_cursor())
-            return int(known)  # type: ignore[arg-type]  # redis-py types its answers for both kinds of client
+            return int(known)
 
         return self.breaker.ask(work)
 
     async def changes(self, cursor: int) -> Changes | None:
-        async def work(again: bool) -> Any:  # noqa: FBT001, ARG001
+        async def work() -> Any:
             pipe = client(self.url).pipeline(transaction=True)
             pipe.hmget(self.cursor_key, "first", "last")
             pipe.xrange(self.ledger_key, f"{cursor + 1}-0", "+", count=LEDGER_LENGTH)
@@ -232,7 +235,7 @@ class RedisLog:
         return Changes(cursor, places)
 
     async def places(self, streams: Sequence[str]) -> dict[str, Place]:
-        async def work(again: bool) -> list[Any]:  # noqa: FBT001, ARG001
+        async def work() -> list[Any]:
             pipe = client(self.url).pipeline(transaction=False)
             for stream in streams:
                 pipe.hmget(self.place_key(stream), "epoch", "offset")

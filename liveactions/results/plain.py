@@ -45,6 +45,8 @@ def plain(value: Any, path: str = "value", depth: int = 0) -> Any:
     kind = type(value)
     if kind is str or kind is bool or value is None or kind is bytes:
         return value
+    if isinstance(value, str) and not isinstance(value, enum.Enum):
+        return str.__str__(value)
     if isinstance(value, enum.Enum):
         return plain(value.value, path, depth)
     if isinstance(value, int):
@@ -72,8 +74,6 @@ def compound(value: Any, path: str, depth: int) -> Any:
     for kind, convert in CONVERTERS:
         if isinstance(value, kind):
             return plain(convert(value), path, depth + 1)
-    if isinstance(value, str):
-        return str.__str__(value)
     if isinstance(value, (bytearray, memoryview)):
         return bytes(value)
     if isinstance(value, Mapping):

@@ -172,14 +172,16 @@ class Run:
     async def settled_later(self, value: Any) -> list[Item]:
         """The same on the event loop: an asynchronous ``updated`` is awaited, then as ``settled``."""
         tree, node = self.page.tree, self.node
-        if changed := node.changed():
+        changed = node.changed()
+        if changed and node.has_hook:
             hook: Any = node.component.updated(changed)
             if isawaitable(hook):
                 await hook
+            changed = node.changed()
         answered = list(value) if isinstance(value, Iterator) else value
 
         def news() -> list[Item]:
-            return [*(tree.news(node) if self.options.render else ()), *self.items(answered)]
+            return [*(tree.news(node, changed) if self.options.render else ()), *self.items(answered)]
 
         return await here_or_thread(self.page, news, type(node.component), undo=node.doubt)
 

@@ -201,7 +201,7 @@ class Page:
     def spend(self, elapsed: float) -> None:
         """One frame from the token bucket."""
         limits = self.host.limits
-        self.tokens = min(limits.rate_burst, self.tokens + elapsed * limits.rate_per_second) - 1
+        self.tokens = min(float(limits.rate_burst), self.tokens + elapsed * limits.rate_per_second) - 1
         if self.tokens < -limits.rate_burst:
             raise FrameError("This page sends too much.", code="rate.exceeded", retry_ms=1000)
 

@@ -81,6 +81,11 @@ class Node:
         """The fields that have changed since ``begin``."""
         return frozenset() if self.was is None else changes(self.was, self.component)
 
+    @property
+    def has_hook(self) -> bool:
+        """Whether the component has an ``updated`` of its own."""
+        return type(self.component).updated is not Component.updated
+
     def recover(self, saved: Saved) -> None:
         """After a failure: the state as it was at ``begin``."""
         recover(self.component, saved)
@@ -202,17 +207,19 @@ class Tree:
 
     def settled(self, node: Node) -> list[Item]:
         """After something happened in a component: its ``updated``, its patches, its signals."""
-        if changed := node.changed():
+        changed = node.changed()
+        if changed and node.has_hook:
             self.renderer.settle(node.component.updated(changed))
-        return self.news(node)
+            changed = node.changed()
+        return self.news(node, changed)
 
-    def news(self, node: Node) -> list[Item]:
-        """The patches and signals of a component whose hooks have run."""
+    def news(self, node: Node, changed: frozenset[str]) -> list[Item]:
+        """The patches and signals of a component in which these fields changed, and whose hooks have run."""
         items = self.patches(node)
-        node.topics = topics_of(node.component)
-        names = node.changed() & frozenset(declaration(type(node.component)).signals)
-        if names:
-            items.append((node.id, Signals(signals(node.component, names))))
+        if changed:
+            node.topics = topics_of(node.component)
+            if names := changed & frozenset(declaration(type(node.component)).signals):
+                items.append((node.id, Signals(signals(node.component, names))))
         return items
 
     def draw(self, node: Node) -> None:

@@ -31,7 +31,6 @@ T = TypeVar("T")
 PATIENCE = 0.45
 """Seconds for one answer, or for a connection. Two attempts stay within a second."""
 
-ATTEMPTS = 2
 FAILURES = (RedisError, OSError, asyncio.TimeoutError)
 
 clients: dict[tuple[asyncio.AbstractEventLoop, str], Redis] = {}
@@ -96,28 +95,30 @@ def keepalive(url: str) -> dict[str, Any]:
     return {"socket_keepalive": True, "socket_keepalive_options": known}
 
 
-async def attempt(work: Callable[[bool], Awaitable[T]]) -> T:
-    """The outcome of ``work(again)``; a second try, with ``again`` True, if the connection failed.
+async def attempt(work: Callable[[], Awaitable[T]]) -> T:
+    """The outcome of ``work()``, which is called again if the connection failed.
 
     After a failure it is unknown whether the command was carried out: ``work`` must be safe to repeat.
     Raises ``BusUnavailable``.
     """
-    for number in range(ATTEMPTS):
+    try:
+        return await work()
+    except FAILURES:
         try:
-            return await work(number > 0)
+            return await work()
         except FAILURES as error:
-            failure = error
-    raise unavailable(failure) from failure
+            raise unavailable(error) from error
 
 
 def attempt_now(work: Callable[[], T]) -> T:
     """``attempt`` for synchronous code."""
-    for _ in range(ATTEMPTS):
+    try:
+        return work()
+    except FAILURES:
         try:
             return work()
         except FAILURES as error:
-            failure = error
-    raise unavailable(failure) from failure
+            raise unavailable(error) from error
 
 
 def unavailable(error: Exception) -> BusUnavailable:

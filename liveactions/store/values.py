@@ -9,7 +9,10 @@ import logging
 import threading
 import time
 from collections import OrderedDict
-from typing import NamedTuple, Protocol
+from collections.abc import Callable
+from typing import Any, NamedTuple, Protocol
+
+from redis.asyncio.client import Pipeline
 
 from liveactions.errors import BusUnavailable
 from liveactions.store.clients import Breaker, attempt, client, sync_client
@@ -92,19 +95,25 @@ class RedisStore:
         self.breaker = Breaker()
 
     async def put(self, key: str, value: bytes, ttl: float) -> None:
-        await attempt(lambda again: client(self.url).set(self.name(key), value, px=milliseconds(ttl)))
+        await self.run(lambda pipe: pipe.set(self.name(key), value, px=milliseconds(ttl)))
 
     async def get(self, key: str) -> bytes | None:
-        found: bytes | None = await attempt(lambda again: client(self.url).get(self.name(key)))
+        found: bytes | None
+        (found,) = await self.run(lambda pipe: pipe.get(self.name(key)))
         return found
 
     async def take(self, key: str) -> bytes | None:
-        async def take(again: bool) -> bytes | None:  # noqa: FBT001  # given by position
-            pipe = client(self.url).pipeline(transaction=True)
-            value, _ = await pipe.get(self.name(key)).delete(self.name(key)).execute()
-            return value  # type: ignore[no-any-return]  # redis-py does not type its answers
+        found: bytes | None
+        found, _ = await self.run(lambda pipe: (pipe.get(self.name(key)), pipe.delete(self.name(key))))
+        return found
 
-        return await attempt(take)
+    async def run(self, commands: Callable[[Pipeline], object]) -> list[Any]:
+        async def work() -> list[Any]:
+            pipe = client(self.url).pipeline(transaction=True)
+            commands(pipe)
+            return await pipe.execute()
+
+        return await attempt(work)
 
     def put_now(self, key: str, value: bytes, ttl: float) -> bool:
         try:

@@ -39,7 +39,7 @@ class NewOrderForm(forms.Form):
     customer = forms.ModelChoiceField(Customer.objects.all(), empty_label="Choose a customer")
     product = forms.ModelChoiceField(Product.objects.all(), empty_label="Choose a product")
     quantity = forms.IntegerField(min_value=1, max_value=999, initial=1)
-    promise = forms.ChoiceField(choices=[("", "When is it promised?"), *PROMISES.items()], label="Promised")
+    promise = forms.ChoiceField(choices=[("", "Choose"), *PROMISES.items()], label="Promised")
     note = forms.CharField(max_length=200, required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

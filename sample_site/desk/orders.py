@@ -1,14 +1,13 @@
 """What people do to orders. Each function is one transaction, writes what happened, and tells every open page.
 
-A change names the ``seen`` version: the one its author was looking at. If somebody was faster, nothing is changed and
-``Overtaken`` says who did what. ``page`` is the page session that asked; its own toast is the answer to its action, so the
-toast for the others leaves it out.
+A change names the ``seen`` version: the one its author was looking at. If somebody was faster, nothing is changed
+and ``Overtaken`` says who did what. ``page`` is the page session that asked; its own toast is the answer to its
+action, so the toast for the others leaves it out.
 """
 
 from __future__ import annotations
 
 from datetime import datetime
-from decimal import Decimal
 from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser
@@ -67,7 +66,7 @@ def place(
 
 
 def move(pk: int, to: Stage, *, seen: int, actor: AbstractBaseUser, page: str | None = None) -> Order | None:
-    """Put an order into another column; None if it is there already. Raises ``Overtaken``, or ``Order.DoesNotExist``."""
+    """Put an order into another column; None if it is there. Raises ``Overtaken``, or ``Order.DoesNotExist``."""
     if Order.objects.filter(pk=pk, stage=to, version=seen).exists():
         return None
     with transaction.atomic():

@@ -44,7 +44,16 @@ CUSTOMERS = (
     ("Juniper Clinic", "Graz"),
 )
 STAGES = {Stage.NEW: 11, Stage.PICKING: 9, Stage.PACKING: 7, Stage.SHIPPED: 12, Stage.CANCELLED: 1}
-NOTES = ("", "", "", "", "Gift wrap, please", "Ring at the side door", "Invoice to head office", "Part delivery is fine")
+NOTES = (
+    "",
+    "",
+    "",
+    "",
+    "Gift wrap, please",
+    "Ring at the side door",
+    "Invoice to head office",
+    "Part delivery is fine",
+)
 
 
 def seed() -> bool:

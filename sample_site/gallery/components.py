@@ -97,7 +97,7 @@ class HtmlWords(Component):
         return HTML(fields, target="#focus_target", focus="first-invalid")
 
     @action
-    def missing(self, strict: bool) -> list[Result]:
+    def missing(self, *, strict: bool) -> list[Result]:
         return [
             HTML("nobody sees this", target="#not_in_this_page", strict_targets=strict),
             Toast("A missing target was passed over."),

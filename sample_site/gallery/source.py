@@ -18,7 +18,11 @@ __all__ = ["highlight", "source_of"]
 
 KINDS = {tokenize.STRING: "string", tokenize.NUMBER: "number", tokenize.COMMENT: "comment"}
 # From Python 3.12 on an f-string is several tokens.
-KINDS |= {getattr(tokenize, f"FSTRING_{part}"): "string" for part in ("START", "MIDDLE", "END") if hasattr(tokenize, f"FSTRING_{part}")}
+KINDS |= {
+    getattr(tokenize, f"FSTRING_{part}"): "string"
+    for part in ("START", "MIDDLE", "END")
+    if hasattr(tokenize, f"FSTRING_{part}")
+}
 
 
 @lru_cache(maxsize=256)
@@ -68,5 +72,3 @@ def text_between(lines: list[str], start: tuple[int, int], end: tuple[int, int])
     middle = lines[first : last - 1]
     tail = lines[last - 1][:right] if last <= len(lines) else ""
     return "".join((lines[first - 1][left:], *middle, tail))
-
-

@@ -55,9 +55,7 @@ class Composer(Component):
         return NoticeForm(self.typed or None, auto_id="composer_%s")
 
     @action
-    def send(
-        self, to: str = "", kind: str = "", level: str = "", text: str = "", number: str = ""
-    ) -> list[Result]:
+    def send(self, to: str = "", kind: str = "", level: str = "", text: str = "", number: str = "") -> list[Result]:
         self.typed = {"to": to, "kind": kind, "level": level, "text": text, "number": number}
         form = self.form()
         if not form.is_valid():

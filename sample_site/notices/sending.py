@@ -1,4 +1,4 @@
-"""Sending to one user, to a team (a topic), to everyone. The component, the view and the command all come through here."""
+"""Sending to one user, to a team (a topic), to everyone: the component, the view and the command all come here."""
 
 from __future__ import annotations
 

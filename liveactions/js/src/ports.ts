@@ -51,8 +51,8 @@ export interface Caller {
   componentOf(element: Element): { id: number; element: Element } | undefined;
   /** Run an action. Never rejects: a refusal is an outcome. */
   call(id: number, action: string, args: Record<string, unknown>, options?: CallOptions): Promise<Outcome>;
-  /** Write bound fields. Never rejects. */
-  set(id: number, values: Record<string, unknown>): Promise<Outcome>;
+  /** Write bound fields. Never rejects. `options.source` is the control that was written in. */
+  set(id: number, values: Record<string, unknown>, options?: CallOptions): Promise<Outcome>;
 }
 
 export type Level = "info" | "success" | "warning" | "error";
@@ -98,6 +98,8 @@ export interface Ui {
 /** Browser-side values: names with `$` go to the page-wide store, others to the component around `scope`. */
 export interface Signals {
   patch(scope: Element | null, values: Record<string, unknown>): void;
+  /** Show the values in HTML that has just come into the page. */
+  apply(root: Element): void;
 }
 
 /** A part that listens to the document from `start()` to `stop()`. */

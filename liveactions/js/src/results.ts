@@ -201,7 +201,7 @@ function detailOfNotify({ message, color, action, action_label }: Notify): Toast
   return { message, color, level: LEVELS[color], title: null, sticky: false, timeout: null, action, action_label };
 }
 
-function showToast(detail: ToastDetail, scope: Scope, stage: Stage): void {
+export function showToast(detail: ToastDetail, scope: Scope, stage: Stage): void {
   const { action } = detail;
   if (action?.word) {
     detail.action_label = detail.action_label ?? (action as { label?: string }).label ?? "Open";

@@ -28,15 +28,12 @@ def money(amount: Decimal) -> str:
 
 @register.filter
 def promise(moment: datetime) -> str:
-    """A promised time as one would say it: ``14:30``, ``tomorrow 12:00``, ``Fri 12:00``, ``3 May``."""
+    """A promised time as one would say it: ``14:30`` today, ``Fri 12:00`` within a week, else ``3 May``."""
     local = timezone.localtime(moment)
-    days = (local.date() - timezone.localdate()).days
-    clock = formats.date_format(local, "H:i")
+    days = abs((local.date() - timezone.localdate()).days)
     if days == 0:
-        return clock
-    if days in (-1, 1):
-        return f"{'tomorrow' if days == 1 else 'yesterday'} {clock}"
-    return f"{formats.date_format(local, 'D')} {clock}" if 0 < days < 7 else formats.date_format(local, "j M")
+        return formats.date_format(local, "H:i")
+    return formats.date_format(local, "D H:i" if days < 7 else "j M")
 
 
 @register.filter

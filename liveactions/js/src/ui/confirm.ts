@@ -13,18 +13,18 @@ export class Confirm {
   #document: Document;
   #strings: Strings;
   #last: Promise<unknown> = Promise.resolve();
-  #waiting = 0;
+  #asking = 0;
 
   constructor(document: Document, strings: Strings) {
     this.#document = document;
     this.#strings = strings;
   }
 
-  /** True for yes; false for no, Escape, or a dialog that could not be shown. Questions wait for the one before. */
+  /** True for yes, false for no and for Escape. A question waits for the one before it. */
   ask(question: Question): Promise<boolean> {
     const opener = this.#document.activeElement;
-    const answer = this.#waiting++ ? this.#last.then(() => this.#ask(question, opener)) : this.#ask(question, opener);
-    this.#last = answer.finally(() => this.#waiting--);
+    const answer = this.#asking++ ? this.#last.then(() => this.#ask(question, opener)) : this.#ask(question, opener);
+    this.#last = answer.finally(() => this.#asking--);
     return answer;
   }
 
@@ -56,8 +56,8 @@ export class Confirm {
   #build({ message, title, ok, cancel }: Question): HTMLDialogElement {
     const document = this.#document;
     const [heading, text] = [freshId(), freshId()];
-    const button = (value: string, type: string, label: string) =>
-      make(document, "button", { class: `live-button live-button-${value}`, type, value }, label);
+    const button = (value: "ok" | "cancel", label = this.#strings[value]) =>
+      make(document, "button", { class: `live-button live-button-${value}`, type: "submit", value }, label);
     const form = make(
       document,
       "form",
@@ -68,8 +68,8 @@ export class Confirm {
         document,
         "div",
         { class: "live-buttons" },
-        button("cancel", "submit", cancel || this.#strings.cancel),
-        button("ok", "submit", ok || this.#strings.ok),
+        button("cancel", cancel),
+        button("ok", ok),
       ),
     );
     const attributes = { class: "live-dialog live-confirm", "aria-labelledby": heading, "aria-describedby": text };

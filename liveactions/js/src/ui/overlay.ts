@@ -27,6 +27,9 @@ export class Overlay {
     this.#dialog = dialog;
     this.#document.body.append(dialog);
     dialog.showModal();
+    // The last lines of a traceback are the ones that tell.
+    const pre = dialog.querySelector("pre");
+    if (pre) pre.scrollTop = pre.scrollHeight;
   }
 
   #build({ code, fault, message, detail }: Refusal): HTMLDialogElement {

@@ -9,6 +9,7 @@ import type { Strings } from "./strings";
 
 const GRACE = 1000;
 const BACK_ONLINE = 2000;
+const FADE = 300;
 
 export class StatusPill {
   #document: Document;
@@ -18,7 +19,6 @@ export class StatusPill {
   #reload: HTMLElement;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #state: Status | null = null;
-  #told = false;
 
   constructor(document: Document, strings: Strings) {
     this.#document = document;
@@ -45,28 +45,28 @@ export class StatusPill {
     if (!emit(this.#document, "live:status", { status: state }, true)) return this.#hide();
     if (!this.#pill.isConnected) this.#document.body.append(this.#pill);
     if (state === "live") return this.#back();
-    if (this.#told) this.#show(state);
+    if (this.#isShown) this.#show(state);
     else this.#timer = setTimeout(() => this.#show(state), GRACE);
   }
 
+  get #isShown(): boolean {
+    return this.#pill.hasAttribute("data-state");
+  }
+
   #back(): void {
-    if (!this.#told) return;
+    if (!this.#isShown) return;
     this.#show("live");
-    this.#told = false;
     this.#timer = setTimeout(() => this.#hide(), BACK_ONLINE);
   }
 
   #show(state: Status): void {
-    this.#told = true;
     this.#text.textContent = this.#strings[state];
     this.#pill.setAttribute("data-state", state);
     this.#reload.toggleAttribute("hidden", state !== "closed");
   }
 
   #hide(): void {
-    this.#told = false;
     this.#pill.removeAttribute("data-state");
-    this.#text.textContent = "";
-    this.#reload.toggleAttribute("hidden", true);
+    this.#timer = setTimeout(() => (this.#text.textContent = ""), FADE);
   }
 }

@@ -46,6 +46,7 @@ export class Toasts {
       this.#list,
     );
     closeAll.addEventListener("click", () => this.clear());
+    if (document.hidden) this.#reasons.add("hidden");
     this.#listen();
   }
 

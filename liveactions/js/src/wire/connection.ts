@@ -27,7 +27,7 @@ export type Mark = [stream: Stream, offset: number];
  * - `welcome`: connected. `restarted`: there was a session before, and the server knows it no longer; everything has to
  *   be mounted again.
  * - `apply`, `answer`: perform the items, then give `mark` back (null: there is nothing to give back).
- * - `lost`: these calls will never be answered.
+ * - `lost`: these calls will never be answered. It comes before the `welcome` that begins the numbers anew.
  * - `poisoned`: this call was too much for the server and is not sent again.
  * - `gap`: frames are missing; every root has been asked for whole.
  */
@@ -165,7 +165,7 @@ export class Connection {
     const restarted = this.#token !== null && !recovered;
     this.#token = token;
     const welcome: News = { type: "welcome", recovered, restarted, page, heartbeat };
-    if (restarted) return [welcome, this.#forget()];
+    if (restarted) return [this.#forget(), welcome];
     if (!recovered) return [welcome];
     for (const entry of this.#pending) this.#taken(entry, number);
     return [welcome, ...this.#dropPoison(), ...(offset < this.#received ? this.#gap(offset) : [])];

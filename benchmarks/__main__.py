@@ -1,0 +1,25 @@
+"""``python -m benchmarks [calls|broadcasts|memory …]``: every figure side by side in one run, as ratios.
+
+The CPU of the server process is counted (user and system), not the time on a clock, so a busy machine
+disturbs little. Each figure is the median of several rounds, taken in turn with what it is compared to.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+
+from benchmarks import broadcasts, calls, memory
+
+SETS = {"calls": calls.main, "broadcasts": broadcasts.main, "memory": memory.main}
+
+
+def main(names: list[str]) -> int:
+    if unknown := set(names) - set(SETS):
+        print(f"Unknown: {', '.join(sorted(unknown))}. Known are: {', '.join(SETS)}.")
+        return 2
+    return max(asyncio.run(SETS[name]()) for name in names or SETS)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,72 @@
+"""A broadcast to many pages of one process, against the bare fan-out and against ``group_send``."""
+
+from __future__ import annotations
+
+import asyncio
+import urllib.request
+from collections.abc import Coroutine
+from contextlib import AsyncExitStack
+from typing import Any
+
+from websockets.asyncio.client import ClientConnection
+
+from benchmarks.load import Cost, Page, gather, measured, median, open_pages, open_sockets
+from benchmarks.report import Row, show
+from benchmarks.server import daphne, redis_if_there
+
+ROUNDS = 5
+
+
+async def main() -> int:
+    with redis_if_there() as redis_url, daphne(redis_url) as (url, pid):
+        return max([await compare(url, pid, 100, 60), await compare(url, pid, 1000, 12)])
+
+
+async def compare(url: str, pid: int, connections: int, messages: int) -> int:
+    async with AsyncExitStack() as stack:
+        bare = await stack.enter_async_context(open_sockets(url, "/fan", connections))
+        group = await stack.enter_async_context(open_sockets(url, "/group", connections))
+        pages = await stack.enter_async_context(open_pages(url, connections))
+        work = {
+            "one subscriber a process, bytes written to every socket": lambda: fan(bare, messages),
+            "group_send to as many stock consumers": lambda: stock(url, group, messages),
+            "broadcast() to as many pages": lambda: ours(url, pages, messages),
+        }
+        costs: dict[str, list[Cost]] = {name: [] for name in work}
+        for _ in range(ROUNDS):
+            for name, run in work.items():
+                costs[name].append(await measured(pid, connections * messages, run))
+    floor, channels, live = (median(costs[name]) for name in work)
+    names = list(work)
+    rows = [
+        Row(names[0], floor, "us", 1.0),
+        Row(names[1], channels, "us", channels / floor),
+        Row(names[2], live, "us", live / floor, 1.3),
+        Row("group_send / broadcast()", channels / live, "x", channels / live, 8.0, at_least=True),
+    ]
+    return show(f"A broadcast on daphne, {connections} pages (CPU of the server for each delivery)", rows)
+
+
+def fan(sockets: list[ClientConnection], messages: int) -> Coroutine[Any, Any, None]:
+    async def run() -> None:
+        heard = [hear(socket, messages) for socket in sockets]
+        await asyncio.gather(sockets[0].send(f"go {messages}".encode()), *heard)
+
+    return run()
+
+
+def stock(url: str, sockets: list[ClientConnection], messages: int) -> Coroutine[Any, Any, None]:
+    return gather([asked(f"{url}/group_send?n={messages}"), *(hear(socket, messages) for socket in sockets)])
+
+
+def ours(url: str, pages: list[Page], messages: int) -> Coroutine[Any, Any, None]:
+    return gather([asked(f"{url}/send?n={messages}"), *(page.hear(messages) for page in pages)])
+
+
+async def hear(socket: ClientConnection, messages: int) -> None:
+    for _ in range(messages):
+        await socket.recv()
+
+
+async def asked(address: str) -> None:
+    await asyncio.to_thread(lambda: urllib.request.urlopen(address, timeout=120).read())

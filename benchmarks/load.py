@@ -1,0 +1,142 @@
+"""Pages without a browser, many in one process, and the account of what they cost the server."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import statistics
+import urllib.request
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import psutil
+from websockets.asyncio.client import ClientConnection, connect
+
+from liveactions.wire import encode
+from liveactions.wire.codec import decode
+from liveactions.wire.frames import SERVER_FRAMES, Answer, Apply, Call, Frame, Hello, Mount
+
+__all__ = ["Cost", "Page", "gather", "in_turn", "open_pages", "open_sockets"]
+
+TOKEN = re.compile(r'live-token="([^"]+)"')
+
+
+@dataclass(frozen=True)
+class Cost:
+    """CPU of a server process for some work, and how many operations that was."""
+
+    seconds: float
+    operations: int
+
+    @property
+    def microseconds(self) -> float:
+        return self.seconds / self.operations * 1e6
+
+
+class Account:
+    """User and system time of a process since the account was opened."""
+
+    def __init__(self, pid: int) -> None:
+        self.process = psutil.Process(pid)
+        self.began = self.cpu()
+
+    def cpu(self) -> float:
+        times = self.process.cpu_times()
+        return float(times.user + times.system)
+
+    def spent(self) -> float:
+        return self.cpu() - self.began
+
+
+def resident(pid: int) -> int:
+    """Bytes of memory that a process holds."""
+    return int(psutil.Process(pid).memory_info().rss)
+
+
+@dataclass
+class Page:
+    """One connected page with one counter."""
+
+    socket: ClientConnection
+    number: int = 1
+
+    async def next(self, kind: type[Frame]) -> Any:
+        while True:
+            data = await self.socket.recv()
+            assert isinstance(data, bytes)
+            frame = decode(data, SERVER_FRAMES, 1 << 24)
+            if isinstance(frame, kind):
+                return frame
+
+    async def call(self, action: str) -> None:
+        self.number += 1
+        await self.socket.send(encode(Call(self.number, 0, 1, action, {})))
+        await self.next(Answer)
+
+    async def hear(self, messages: int) -> None:
+        for _ in range(messages):
+            await self.next(Apply)
+
+
+async def open_page(url: str) -> Page:
+    html = await asyncio.to_thread(lambda: urllib.request.urlopen(url, timeout=30).read().decode())
+    socket = await dial(url, "/live/", ["liveactions.1"])
+    page = Page(socket)
+    await socket.send(encode(Hello("bench")))
+    await socket.send(encode(Mount(1, 0, [[TOKEN.findall(html)[0], 0]])))
+    answer = await page.next(Answer)
+    assert answer.refusal is None, answer
+    return page
+
+
+async def dial(url: str, path: str, subprotocols: list[Any] | None = None) -> ClientConnection:
+    address = url.replace("http://", "ws://") + path
+    return await connect(
+        address, subprotocols=subprotocols, origin=url, compression=None, ping_interval=None, max_queue=None, open_timeout=60
+    )
+
+
+@asynccontextmanager
+async def open_pages(url: str, count: int) -> AsyncIterator[list[Page]]:
+    pages = await in_turn([lambda: open_page(url)] * count, at_once=16)
+    try:
+        yield pages
+    finally:
+        await gather(page.socket.close() for page in pages)
+
+
+@asynccontextmanager
+async def open_sockets(url: str, path: str, count: int) -> AsyncIterator[list[ClientConnection]]:
+    sockets = await in_turn([lambda: dial(url, path)] * count, at_once=16)
+    try:
+        yield sockets
+    finally:
+        await gather(socket.close() for socket in sockets)
+
+
+async def in_turn(make: list[Callable[[], Awaitable[Any]]], at_once: int) -> list[Any]:
+    """The results of all, at most ``at_once`` under way."""
+    gate = asyncio.Semaphore(at_once)
+
+    async def one(build: Callable[[], Awaitable[Any]]) -> Any:
+        async with gate:
+            return await build()
+
+    return await asyncio.gather(*(one(build) for build in make))
+
+
+async def gather(work: Any) -> None:
+    await asyncio.gather(*work)
+
+
+async def measured(pid: int, operations: int, work: Callable[[], Coroutine[Any, Any, None]]) -> Cost:
+    account = Account(pid)
+    await work()
+    await asyncio.sleep(0.05)
+    return Cost(account.spent(), operations)
+
+
+def median(costs: list[Cost]) -> float:
+    return statistics.median(cost.microseconds for cost in costs)

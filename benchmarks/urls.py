@@ -1,0 +1,55 @@
+"""Pages with live components, and a door by which a benchmark asks the server to broadcast."""
+
+from __future__ import annotations
+
+import time
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.template import engines
+from django.urls import path
+
+from liveactions import Component, Toast, abroadcast, action
+
+
+class Counter(Component):
+    template = "<div><output>{{ count }}</output><button live-click='increment'>+1</button></div>"
+    count: int = 0
+
+    def topics(self) -> list[str]:
+        return ["bench"]
+
+    @action
+    async def increment(self, by: int = 1) -> None:
+        self.count += by
+
+    @action
+    def increment_sync(self, by: int = 1) -> None:
+        self.count += by
+
+
+PAGE = "{% load live %}<!doctype html><title>bench</title>{% live 'benchmarks.counter' %}"
+
+
+def page(request: HttpRequest) -> HttpResponse:
+    return HttpResponse(engines["django"].from_string(PAGE).render({}, request))
+
+
+async def send(request: HttpRequest) -> JsonResponse:
+    """Broadcast ``n`` toasts to the topic; answers how long that took."""
+    began = time.perf_counter()
+    for number in range(int(request.GET["n"])):
+        await abroadcast("bench", Toast(f"Message {number:06d} of a broadcast benchmark, padded to a usual length."))
+    return JsonResponse({"seconds": time.perf_counter() - began})
+
+
+async def group_send(request: HttpRequest) -> JsonResponse:
+    """The same through Channels itself, to as many stock consumers."""
+    from channels.layers import get_channel_layer
+
+    text = "Message 000000 of a broadcast benchmark, padded to a usual length."
+    for _ in range(int(request.GET["n"])):
+        await get_channel_layer().group_send("bench", {"type": "bench.message", "text": text})
+    return JsonResponse({})
+
+
+urlpatterns = [path("", page), path("send", send), path("group_send", group_send)]

@@ -1,0 +1,10 @@
+"""How one page's news reach the others: numbered in a log, rung through the channel layer, fanned out by hubs.
+
+``broadcast`` → after commit → encoded once → ``courier`` → ``log`` (``memory`` or ``redis``) → ``layer`` rings →
+every process's ``hub`` → its ``line`` of that stream → the pages that follow it, the same bytes.
+"""
+
+from liveactions.bus.process import close_hub, cursor_now, hub
+from liveactions.bus.publish import Addressee, abroadcast, broadcast
+
+__all__ = ["Addressee", "abroadcast", "broadcast", "close_hub", "cursor_now", "hub"]

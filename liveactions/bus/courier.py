@@ -1,0 +1,93 @@
+"""Takes news to the log and rings for them, in the order in which they were posted."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+from liveactions.bus.layer import Layer, ring
+from liveactions.bus.log import Log
+from liveactions.bus.news import Entry, News
+from liveactions.errors import BusUnavailable
+
+__all__ = ["Courier"]
+
+logger = logging.getLogger(__name__)
+
+LOAD = 100
+"""Pieces that are taken to the log in one go."""
+
+MAX_WAITING = 10_000
+
+
+class Parcel(NamedTuple):
+    news: Sequence[News]
+    receipt: asyncio.Future[list[Entry]]
+
+
+class Courier:
+    """The publisher of one event loop. ``tell`` is called with every entry that was made, besides ringing."""
+
+    def __init__(self, log: Log, layer: Layer, tell: Callable[[Entry], None]) -> None:
+        self.log = log
+        self.layer = layer
+        self.tell = tell
+        self.loop = asyncio.get_running_loop()
+        self.waiting: deque[Parcel] = deque()
+        self.tour: asyncio.Task[None] | None = None
+
+    def post(self, news: Sequence[News]) -> asyncio.Future[list[Entry]]:
+        """Accept news. The receipt holds their entries, or ``BusUnavailable``. Call it on the courier's loop.
+
+        Raises ``BusUnavailable`` when too many are waiting.
+        """
+        if sum(len(parcel.news) for parcel in self.waiting) >= MAX_WAITING:
+            raise BusUnavailable(f"{MAX_WAITING} pieces of news are waiting to be sent.", hint="Check Redis.")
+        parcel = Parcel(news, self.loop.create_future())
+        self.waiting.append(parcel)
+        if self.tour is None or self.tour.done():
+            self.tour = self.loop.create_task(self.deliver())
+        return parcel.receipt
+
+    async def deliver(self) -> None:
+        while self.waiting:
+            load = self.load()
+            try:
+                entries = await self.log.append([piece for parcel in load for piece in parcel.news])
+            except Exception as error:  # noqa: BLE001  # whoever posted it hears of it
+                refuse(load, error)
+                continue
+            hand_out(load, entries)
+            for entry in entries:
+                await self.ring(entry)
+
+    def load(self) -> list[Parcel]:
+        load = [self.waiting.popleft()]
+        while self.waiting and sum(len(parcel.news) for parcel in load) < LOAD:
+            load.append(self.waiting.popleft())
+        return load
+
+    async def ring(self, entry: Entry) -> None:
+        self.tell(entry)
+        try:
+            await ring(self.layer, entry)
+        except Exception as error:  # noqa: BLE001  # a layer raises what it likes; the log has the news
+            logger.warning("Nobody was rung for news of %s (%s); it arrives a second later.", entry.stream, error)
+
+
+def refuse(load: list[Parcel], error: Exception) -> None:
+    for parcel in load:
+        if not parcel.receipt.done():
+            parcel.receipt.set_exception(error)
+
+
+def hand_out(load: list[Parcel], entries: list[Entry]) -> None:
+    start = 0
+    for parcel in load:
+        end = start + len(parcel.news)
+        if not parcel.receipt.done():
+            parcel.receipt.set_result(entries[start:end])
+        start = end

@@ -1,0 +1,191 @@
+"""One stream as this process follows it. Decides what is news, what is old and what is missing; does no I/O.
+
+Law: ``offset`` only grows within an epoch, by one, and every follower gets every entry that passes it, or ``lost``.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from liveactions.bus.news import Entry
+from liveactions.runtime.ports import Follower, Place
+from liveactions.wire import apply_frame
+
+__all__ = ["Catching", "Line"]
+
+logger = logging.getLogger(__name__)
+
+EARLY = 256
+"""Entries that may wait for a missing one before they are read from the log together with it."""
+
+
+@dataclass(slots=True)
+class Catching:
+    """A follower that is still being told what it missed: what comes meanwhile is held for it."""
+
+    heard: int
+    """Events up to this offset it has already heard live; only frames may be repeated, pages drop those."""
+    held: list[Entry] = field(default_factory=list)
+    lost: bool = False
+    done: asyncio.Event = field(default_factory=asyncio.Event)
+
+
+class Line:
+    """The followers of one stream and the place they have all been brought to."""
+
+    def __init__(self, stream: str) -> None:
+        self.stream = stream
+        self.place = Place("", 0)
+        self.live: dict[Follower, None] = {}
+        self.catching: dict[Follower, Catching] = {}
+        self.early: dict[int, Entry] = {}
+        """Entries that came before one that is still missing."""
+        self.wanted = 0
+        """An offset that is known to exist."""
+        self.doubtful = False
+        """Whether an entry of another epoch was heard: the history may have been lost."""
+        self.opening: asyncio.Task[None] | None = None
+        self.mending: asyncio.Task[None] | None = None
+
+    @property
+    def placed(self) -> bool:
+        """False until the log has said where the stream stands."""
+        return bool(self.place.epoch)
+
+    @property
+    def deserted(self) -> bool:
+        return not self.live and not self.catching
+
+    @property
+    def behind(self) -> bool:
+        """Whether something must be read from the log."""
+        return self.doubtful or bool(self.early) or self.wanted > self.place.offset
+
+    # Entries ----------------------------------------------------------------------------------------------
+
+    def take(self, entry: Entry) -> None:
+        """An entry was heard or read, in whatever order: ship what is next. Afterwards look at ``behind``."""
+        if not self.placed:
+            self.hold(entry)
+        elif entry.epoch != self.place.epoch:
+            self.doubtful = True
+        elif entry.offset > self.place.offset:
+            self.advance(entry)
+
+    def advance(self, entry: Entry) -> None:
+        if not entry.cursor:
+            self.wanted = max(self.wanted, entry.offset)
+        elif entry.offset == self.place.offset + 1:
+            self.ship(entry)
+            while self.early and (waiting := self.early.pop(self.place.offset + 1, None)):
+                self.ship(waiting)
+        else:
+            self.hold(entry)
+
+    def hold(self, entry: Entry) -> None:
+        self.wanted = max(self.wanted, entry.offset)
+        if entry.cursor and len(self.early) < EARLY:
+            self.early[entry.offset] = entry
+
+    def ship(self, entry: Entry) -> None:
+        """Give the next entry to every follower: one frame for all of them."""
+        self.place = entry.place
+        followers = self.addressed(entry.exclude)
+        if entry.body:
+            stream, offset = self.stream, entry.offset
+            frame = apply_frame(stream, offset, entry.body)
+            for follower in followers:
+                try:
+                    follower.deliver(stream, offset, frame)
+                except Exception:
+                    logger.exception("A page could not take a frame of %s; the others are not concerned.", stream)
+        if entry.event:
+            for follower in followers:
+                tell_event(follower, entry)
+        for catching in self.catching.values():
+            catching.held.append(entry)
+
+    def addressed(self, exclude: str | None) -> list[Follower]:
+        # A copy: a follower may leave while it is being told.
+        if exclude is None:
+            return list(self.live)
+        return [follower for follower in self.live if follower.page_id != exclude]
+
+    # Places -----------------------------------------------------------------------------------------------
+
+    def start(self, place: Place) -> None:
+        """The log has said where the stream stands; what was heard meanwhile follows."""
+        self.place = place
+        held, self.early = self.early, {}
+        for entry in sorted(held.values(), key=lambda entry: entry.offset):
+            self.take(entry)
+
+    def settle(self) -> None:
+        """The log has nothing newer."""
+        self.early.clear()
+        self.wanted = 0
+
+    def lose(self, place: Place) -> None:
+        """What was between here and ``place`` is gone for ever: everybody is told, and goes on from there."""
+        self.place = place
+        self.settle()
+        for catching in self.catching.values():
+            catching.held.clear()
+            catching.lost = True
+        self.tell_lost()
+
+    def tell_lost(self) -> None:
+        for follower in list(self.live):
+            try:
+                follower.lost(self.stream)
+            except Exception:
+                logger.exception("A page could not be told that news of %s are lost.", self.stream)
+
+    # Followers --------------------------------------------------------------------------------------------
+
+    def catch(self, follower: Follower) -> Catching:
+        """Hold for ``follower`` what comes from now on."""
+        heard = self.place.offset if follower in self.live else 0
+        self.live.pop(follower, None)
+        catching = self.catching[follower] = Catching(heard)
+        return catching
+
+    def join(self, follower: Follower, missed: Iterable[Entry]) -> None:
+        """Tell ``follower`` what it missed and what was held for it, each once and in order; it is live then."""
+        catching = self.catching.pop(follower)
+        catching.done.set()
+        self.live[follower] = None
+        last = 0
+        # What was missed was read later than holding began: the two overlap, and may go beyond what was shipped.
+        for entry in [*missed, *catching.held]:
+            if last < entry.offset <= self.place.offset:
+                last = entry.offset
+                repeat(follower, entry, hear=entry.offset > catching.heard)
+
+    def drop(self, follower: Follower) -> None:
+        self.live.pop(follower, None)
+        if catching := self.catching.pop(follower, None):
+            catching.done.set()
+
+
+def repeat(follower: Follower, entry: Entry, *, hear: bool) -> None:
+    """One entry for one follower that was away."""
+    if entry.exclude is not None and entry.exclude == follower.page_id:
+        return
+    if entry.body:
+        try:
+            follower.deliver(entry.stream, entry.offset, apply_frame(entry.stream, entry.offset, entry.body))
+        except Exception:
+            logger.exception("A page could not take a frame of %s that it had missed.", entry.stream)
+    if entry.event and hear:
+        tell_event(follower, entry)
+
+
+def tell_event(follower: Follower, entry: Entry) -> None:
+    try:
+        follower.hear(entry.stream, entry.event or "", entry.payload)
+    except Exception:
+        logger.exception("A page could not hear %r of %s; the others are not concerned.", entry.event, entry.stream)

@@ -1,0 +1,191 @@
+"""The bus in this process: which hub, which log, and on which event loop news are published.
+
+Connections belong to a loop. News are published on the loop of a hub; a process without one (a command, a task
+queue, a WSGI server) gets a loop of its own in a daemon thread, started when it is first needed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import atexit
+import concurrent.futures
+import logging
+import os
+import threading
+from collections.abc import Sequence
+from functools import lru_cache
+
+from liveactions.bus.courier import Courier
+from liveactions.bus.hub import Hub
+from liveactions.bus.layer import layer
+from liveactions.bus.log import Log
+from liveactions.bus.memory import MemoryLog
+from liveactions.bus.news import Entry, News
+from liveactions.bus.redis import RedisLog
+from liveactions.conf import conf
+from liveactions.errors import BusUnavailable
+from liveactions.store.clients import close_clients
+
+__all__ = ["close_hub", "cursor_now", "hub", "log", "post", "post_and_wait"]
+
+logger = logging.getLogger(__name__)
+
+PATIENCE = 5.0
+"""Seconds that a thread waits for its news to be sent. Redis answers, or is given up, much sooner."""
+
+hubs: dict[asyncio.AbstractEventLoop, Hub] = {}
+couriers: dict[tuple[asyncio.AbstractEventLoop, Log], Courier] = {}
+
+
+def hub() -> Hub:
+    """The hub of the running event loop. Raises ``RuntimeError`` where none runs."""
+    loop = asyncio.get_running_loop()
+    if loop not in hubs:
+        forget_closed_loops()
+        hubs[loop] = Hub(log(), layer())
+    return hubs[loop]
+
+
+async def close_hub() -> None:
+    """End what this event loop has of the bus: its hub and its connections. To be called before the loop ends."""
+    loop = asyncio.get_running_loop()
+    found = hubs.pop(loop, None)
+    for key in [key for key in list(couriers) if key[0] is loop]:
+        tour = couriers.pop(key).tour
+        if tour is not None:
+            await asyncio.wait([tour])
+    if found is not None:
+        await found.close()
+    await close_clients()
+
+
+def log() -> Log:
+    """The log that the settings ask for."""
+    settings = conf()
+    return log_at(settings.redis_url, settings.log_length, settings.log_age)
+
+
+@lru_cache(maxsize=4)
+def log_at(url: str, length: int, age: float) -> Log:
+    return RedisLog(url, length, age) if url else MemoryLog(length, age)
+
+
+def cursor_now() -> int:
+    """A number for "now" in the history of all streams, for ``Hub.follow(since=…)``. For synchronous code.
+
+    0 when the log cannot be reached; following from there is answered with ``recovered=False``.
+    """
+    try:
+        return log().cursor_now()
+    except BusUnavailable as error:
+        logger.warning("What happens while this page is rendered cannot be told later. %s", error)
+        return 0
+
+
+# Publishing ---------------------------------------------------------------------------------------------------
+
+
+def post(news: Sequence[News]) -> concurrent.futures.Future[list[Entry]] | asyncio.Future[list[Entry]]:
+    """Send news from a running event loop, without waiting. A failure is logged, unless the receipt is awaited."""
+    home = home_loop()
+    if home is asyncio.get_running_loop():
+        return courier().post(news)
+    receipt = asyncio.run_coroutine_threadsafe(publish(news), home)
+    outbound.add(receipt)
+    receipt.add_done_callback(outbound.discard)
+    return receipt
+
+
+def post_and_wait(news: Sequence[News]) -> list[Entry]:
+    """Send news from a thread that runs no event loop. Raises ``BusUnavailable``."""
+    receipt = asyncio.run_coroutine_threadsafe(publish(news), home_loop())
+    try:
+        return receipt.result(PATIENCE)
+    except concurrent.futures.TimeoutError:
+        raise BusUnavailable(
+            f"News were not sent within {PATIENCE:.0f} s: the event loop of this process is busy.",
+            hint="Look for blocking code in async functions; whether the news arrive is unknown.",
+        ) from None
+
+
+async def publish(news: Sequence[News]) -> list[Entry]:
+    return await courier().post(news)
+
+
+def courier() -> Courier:
+    """The publisher of the running event loop."""
+    key = (asyncio.get_running_loop(), log())
+    if key not in couriers:
+        forget_closed_loops()
+        couriers[key] = Courier(key[1], layer(), tell_other_loops)
+    return couriers[key]
+
+
+def tell_other_loops(entry: Entry) -> None:
+    """In-memory layers belong to a loop; hubs of the same log on other loops are told directly."""
+    here = asyncio.get_running_loop()
+    for other in list(hubs.values()):
+        if other.loop is not here and other.loop.is_running() and other.log is log():
+            other.loop.call_soon_threadsafe(other.receive, entry)
+
+
+def home_loop() -> asyncio.AbstractEventLoop:
+    """Where to publish: the running loop if it has a hub, else the loop of any hub, else the one in the background."""
+    try:
+        here = asyncio.get_running_loop()
+    except RuntimeError:
+        here = None
+    if here in hubs:
+        return here
+    return next((loop for loop in list(hubs) if loop.is_running()), None) or background()
+
+
+def forget_closed_loops() -> None:
+    for loop in [loop for loop in list(hubs) if loop.is_closed()]:
+        hubs.pop(loop, None)
+    for key in [key for key in list(couriers) if key[0].is_closed()]:
+        couriers.pop(key, None)
+
+
+# The loop in the background -----------------------------------------------------------------------------------
+
+outbound: set[concurrent.futures.Future[list[Entry]]] = set()
+"""What nobody waits for; the end of the process does."""
+
+starting = threading.Lock()
+
+
+def background() -> asyncio.AbstractEventLoop:
+    with starting:
+        return background_loop()
+
+
+@lru_cache(maxsize=1)
+def background_loop() -> asyncio.AbstractEventLoop:
+    loop = asyncio.new_event_loop()
+    thread = threading.Thread(target=loop.run_forever, name="liveactions-bus", daemon=True)
+    thread.start()
+    atexit.register(finish, loop, os.getpid())
+    return loop
+
+
+def finish(loop: asyncio.AbstractEventLoop, owner: int) -> None:
+    """The last news of a process still leave."""
+    if os.getpid() == owner:
+        concurrent.futures.wait(list(outbound), timeout=1.0)
+        asyncio.run_coroutine_threadsafe(close_hub(), loop).exception(1.0)
+
+
+def forget_parent() -> None:
+    """A forked child has none of its parent's threads, loops and connections."""
+    global starting  # noqa: PLW0603  # the parent's may be held for ever
+    starting = threading.Lock()
+    hubs.clear()
+    couriers.clear()
+    outbound.clear()
+    background_loop.cache_clear()
+    log_at.cache_clear()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=forget_parent)

@@ -1,0 +1,152 @@
+"""``broadcast()`` and ``abroadcast()``: results and events for others, from anywhere."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Model
+
+from liveactions.bus.news import News
+from liveactions.bus.process import post, post_and_wait
+from liveactions.errors import BusUnavailable, ResultError
+from liveactions.results import Audience, Result, plain
+from liveactions.results import audience as audiences
+from liveactions.wire import encode_items
+
+__all__ = ["Addressee", "abroadcast", "broadcast"]
+
+logger = logging.getLogger(__name__)
+
+Addressee = Audience | str | Iterable[Audience | str]
+
+
+def broadcast(
+    audience: Addressee,
+    /,
+    *results: Result,
+    event: str | None = None,
+    exclude: str | None = None,
+    on_commit: bool = True,
+    **payload: Any,
+) -> None:
+    """Send results, and an event for components that listen, to everyone in ``audience``.
+
+    ``audience`` is the name of a topic, an ``Audience`` (``everyone``, ``user(…)``, ``self.address`` …) or a list
+    of them. Components that follow the topic hear ``event`` with ``payload`` (``@on(event)``); model instances
+    in it travel as their primary keys. ``exclude`` is the id of a page that shall not get it.
+
+    Inside a database transaction it waits for the commit, and after a rollback nothing is sent; ``on_commit=False``
+    sends at once. Otherwise the news are in the log when it returns — except on a running event loop, which it
+    never blocks: there it is sent as soon as possible and a failure is logged. ``abroadcast`` waits for it.
+
+    Raises ``ResultError`` for what cannot be sent, ``BusUnavailable`` when Redis is away (logged after a commit).
+    """
+    news = compose(audience, results, event, exclude, payload)
+    if on_commit and in_transaction():
+        transaction.on_commit(partial(send_committed, news))
+    else:
+        send(news)
+
+
+async def abroadcast(
+    audience: Addressee,
+    /,
+    *results: Result,
+    event: str | None = None,
+    exclude: str | None = None,
+    on_commit: bool = True,
+    **payload: Any,
+) -> None:
+    """``broadcast`` for async code: when it returns, the news are in the log. Raises the same."""
+    news = compose(audience, results, event, exclude, payload)
+    if on_commit and in_transaction():
+        transaction.on_commit(partial(send_committed, news))
+        return
+    receipt = post(news)
+    # Who stops waiting does not take the news back.
+    await asyncio.shield(receipt if isinstance(receipt, asyncio.Future) else asyncio.wrap_future(receipt))
+
+
+def in_transaction() -> bool:
+    return bool(transaction.get_connection().in_atomic_block)
+
+
+def send(news: Sequence[News]) -> None:
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        post_and_wait(news)
+    else:
+        post(news).add_done_callback(log_failure)
+
+
+def send_committed(news: Sequence[News]) -> None:
+    """The work is done and cannot fail any more; that others do not hear of it is a matter for the log."""
+    try:
+        send(news)
+    except BusUnavailable:
+        logger.exception("A transaction was committed, but its news were not sent.")
+
+
+def log_failure(receipt: Any) -> None:
+    if not receipt.cancelled() and (error := receipt.exception()):
+        logger.error("News were not sent.", exc_info=error)
+
+
+# From what was said to what is sent ---------------------------------------------------------------------------
+
+
+def compose(
+    audience: Addressee, results: Sequence[Result], event: str | None, exclude: str | None, payload: Mapping[str, Any]
+) -> list[News]:
+    """One piece of news for every audience; the results are encoded once for all that share a scope."""
+    check_results(results)
+    check_event(results, event, payload)
+    told = {name: plain_value(value, name) for name, value in payload.items()}
+    bodies: dict[int | None, bytes] = {}
+    news = []
+    for each in dict.fromkeys(audiences_of(audience)):
+        if results and each.scope not in bodies:
+            bodies[each.scope] = encode_items([(each.scope, result) for result in results])
+        news.append(News(each.stream, bodies.get(each.scope, b""), event, told, exclude))
+    return news
+
+
+def audiences_of(audience: Addressee) -> list[Audience]:
+    if isinstance(audience, Audience):
+        return [audience]
+    if isinstance(audience, str):
+        return [audiences.topic(audience)]
+    if not isinstance(audience, Iterable):
+        raise ResultError(
+            f"{audience!r} is not an audience.",
+            hint='Give the name of a topic ("team.7"), everyone, user(…), page(…), or a list of these.',
+        )
+    return [one for each in audience for one in audiences_of(each)]
+
+
+def check_results(results: Sequence[Result]) -> None:
+    for index, result in enumerate(results):
+        if not isinstance(result, Result):
+            raise ResultError(
+                f"Result {index} of broadcast() is a {type(result).__name__}.",
+                hint='Send results, one argument each: broadcast("team.7", Toast("Hello"), Signal("$unread", 3)).',
+            )
+
+
+def check_event(results: Sequence[Result], event: str | None, payload: Mapping[str, Any]) -> None:
+    if event is not None and not (event and isinstance(event, str)):
+        raise ResultError(f"event must be a name, got {event!r}.", hint='Write event="order_shipped".')
+    if event is None and payload:
+        raise ResultError(f"broadcast() got {', '.join(payload)} without an event.", hint='Add event="…".')
+    if event is None and not results:
+        raise ResultError("broadcast() has nothing to send.", hint='Give it results, or event="…".')
+
+
+def plain_value(value: Any, name: str) -> Any:
+    return plain(value.pk if isinstance(value, Model) else value, name)

@@ -1,0 +1,54 @@
+/**
+ * Builds the client into ../static/liveactions/. The bytes depend on the sources and the locked packages only.
+ *
+ *   node build.mjs            build
+ *   node build.mjs --check    build to memory; exit 1 if what is committed is something else
+ *   node build.mjs --meta     print what the bundle is made of
+ */
+import { readFile, mkdir, writeFile } from "node:fs/promises";
+import { dirname, join, relative } from "node:path";
+import { fileURLToPath } from "node:url";
+import * as esbuild from "esbuild";
+
+const here = dirname(fileURLToPath(import.meta.url));
+export const target = join(here, "..", "static", "liveactions");
+
+const COMMON = { absWorkingDir: here, bundle: true, minify: true, target: "es2022", write: false, outdir: target, legalComments: "none" };
+
+/** What the build makes: `[{path, contents}]`, and the module's metafile. */
+export async function build() {
+  const script = await esbuild.build({
+    ...COMMON,
+    entryPoints: { liveactions: "src/index.ts" },
+    format: "esm",
+    sourcemap: "linked",
+    metafile: true,
+    banner: { js: "/*! liveactions, MIT. Contains @msgpack/msgpack (ISC) and idiomorph (0BSD). */" },
+  });
+  const style = await esbuild.build({ ...COMMON, entryPoints: { liveactions: "src/liveactions.css" } });
+  return { files: [...script.outputFiles, ...style.outputFiles], metafile: script.metafile };
+}
+
+async function isFresh({ path, contents }) {
+  const present = await readFile(path).catch(() => null);
+  return present !== null && Buffer.compare(present, Buffer.from(contents)) === 0;
+}
+
+async function main([mode]) {
+  const { files, metafile } = await build();
+  if (mode === "--meta") return console.log(await esbuild.analyzeMetafile(metafile));
+  for (const file of files) {
+    const name = relative(join(here, "..", ".."), file.path);
+    if (mode === "--check") {
+      if (await isFresh(file)) continue;
+      console.error(`${name} is not what the sources make. Run: npm run build`);
+      process.exitCode = 1;
+    } else {
+      await mkdir(dirname(file.path), { recursive: true });
+      await writeFile(file.path, file.contents);
+      console.log(`${name}  ${file.contents.length} bytes`);
+    }
+  }
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) await main(process.argv.slice(2));

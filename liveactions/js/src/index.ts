@@ -1,0 +1,161 @@
+/**
+ * The client of liveactions. `{% live_client %}` starts it; `start()` does the same for a page of your own, and returns a
+ * `Live`. There are no globals behind it: two Lives can stand in one page.
+ */
+import { Authorship } from "./authorship";
+import { bind } from "./bindings";
+import { Drafts } from "./drafts";
+import { dispatch, EVENTS, type LiveEvent } from "./events";
+import { Hooks, type Hook, type HookContext } from "./hooks";
+import { Morph } from "./morph";
+import { Navigation } from "./navigation";
+import type { CallOptions, Outcome, Refusal, Signals, Status, ToastDetail, Ui } from "./ports";
+import { Scripts } from "./scripts";
+import { Session } from "./session";
+import { createSignals } from "./signals";
+import { Socket } from "./socket";
+import { createUi } from "./ui";
+import { PAGE_LIMITS } from "./wire/codec";
+import { Connection } from "./wire/connection";
+
+export { EVENTS };
+export type { CallOptions, Hook, HookContext, LiveEvent, Outcome, Refusal, Signals, Status, ToastDetail, Ui };
+export type { Result } from "./vocabulary";
+
+/** What `data-live` holds, and what a page may add. Everything has a default. */
+export interface Options {
+  /** The URL path of the WebSocket; default "/live/". */
+  path?: string;
+  /** The name of the Alpine store for signals with `$`; default "live". */
+  store?: string;
+  /** Whether a missing target is an error where a result does not say; default false. */
+  strict?: boolean;
+  /** The version of the client, told to the server. */
+  build?: string;
+  /** Write every frame to the console. */
+  debug?: boolean;
+  /** The largest frame that is sent, in bytes; default 65,536. */
+  max_frame?: number;
+  /** The CSP nonce for scripts that results load. */
+  nonce?: string;
+  /** The part of the document to care for; default all of it. */
+  root?: Document | Element;
+  window?: Window & typeof globalThis;
+  ui?: Ui;
+  signals?: Signals;
+  /** Hooks by name; more with `hook()`. */
+  hooks?: Record<string, Hook>;
+}
+
+/** A started client. */
+export class Live {
+  #session: Session;
+  #window: Window;
+  #unbind: () => void;
+
+  /** Used by `start()`. */
+  constructor(options: Options) {
+    const window = (this.#window = options.window ?? globalThis.window);
+    const { document } = window;
+    const { path = "/live/", store = "live", build = "" } = options;
+    const authorship = new Authorship(window as Window & typeof globalThis);
+    const drafts = new Drafts();
+    const root = options.root ?? document;
+    const ui = options.ui ?? createUi(document);
+    this.#session = new Session({
+      window: window as Window & typeof globalThis,
+      root,
+      connection: new Connection(build),
+      socket: (delegate) => new Socket(socketUrl(path, window), delegate, window as Window & typeof globalThis),
+      hooks: (caller) => new Hooks(root, caller),
+      morph: new Morph(authorship, drafts),
+      authorship,
+      drafts,
+      navigation: new Navigation(window),
+      scripts: new Scripts(document, options.nonce ?? ""),
+      ui,
+      signals: options.signals ?? createSignals(document, { storeName: store }),
+      strict: options.strict ?? false,
+      debug: options.debug ?? false,
+      maxFrame: options.max_frame ?? PAGE_LIMITS.bytes,
+    });
+    for (const [name, hook] of Object.entries(options.hooks ?? {})) this.hook(name, hook);
+    this.#unbind = bind(document, this.#session, ui);
+    this.#session.start();
+  }
+
+  /** How the connection stands. */
+  get status(): Status {
+    return this.#session.status;
+  }
+
+  /** The id of this page session, or "" before the first connection. */
+  get page(): string {
+    return this.#session.page;
+  }
+
+  /** Run an action of a component: its id, or any element inside it. Never rejects: a refusal is an outcome. */
+  call(component: number | Element, action: string, args: Record<string, unknown> = {}, options: CallOptions = {}): Promise<Outcome> {
+    return this.#session.call(this.#idOf(component), action, args, options);
+  }
+
+  /** Write bound fields of a component. */
+  set(component: number | Element, values: Record<string, unknown>): Promise<Outcome> {
+    return this.#session.set(this.#idOf(component), values);
+  }
+
+  /** Have a component sent whole, or everything. */
+  resync(component?: number | Element): Promise<Outcome> {
+    return this.#session.resync(component === undefined ? null : this.#idOf(component));
+  }
+
+  /** Code for elements with `live-hook="name"`. */
+  hook(name: string, hook: Hook): void {
+    this.#session.hooks.define(name, hook);
+  }
+
+  /** Listen to an event of the client (see `EVENTS`). The returned function stops it. */
+  on(name: LiveEvent, listener: (event: CustomEvent) => void): () => void {
+    this.#window.addEventListener(name, listener as EventListener);
+    return () => this.#window.removeEventListener(name, listener as EventListener);
+  }
+
+  /** Take everything back and close the connection. */
+  stop(): void {
+    this.#unbind();
+    this.#session.stop();
+  }
+
+  #idOf(component: number | Element): number {
+    return typeof component === "number" ? component : (this.#session.componentOf(component)?.id ?? -1);
+  }
+}
+
+/** Start the client in a page whose HTML is there. */
+export function start(options: Options = {}): Live {
+  return new Live(options);
+}
+
+/** The Live that `{% live_client %}` has started. */
+function current(): Live {
+  const live = (globalThis as { liveactions?: Live }).liveactions;
+  if (!live) throw new Error("liveactions has not started. Put {% live_client %} into the page, or call start().");
+  return live;
+}
+
+export const hook: Live["hook"] = (...args) => current().hook(...args);
+export const call: Live["call"] = (...args) => current().call(...args);
+export const on: Live["on"] = (...args) => current().on(...args);
+
+function socketUrl(path: string, window: Window): string {
+  const url = new URL(path, window.location.href);
+  url.protocol = url.protocol.replace("http", "ws");
+  return url.href;
+}
+
+const tag = globalThis.document?.querySelector<HTMLScriptElement>("script[data-live]");
+if (tag && !("liveactions" in globalThis)) {
+  const live = start({ ...(JSON.parse(tag.dataset.live || "{}") as Options), nonce: tag.nonce });
+  Object.assign(globalThis, { liveactions: live });
+  dispatch(globalThis.window, "live:ready", live);
+}

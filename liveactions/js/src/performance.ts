@@ -1,0 +1,100 @@
+/** Frames are performed strictly one after another, item after item, whatever an item has to wait for. */
+import { diagnose } from "./diagnostics";
+import { dispatch } from "./events";
+import type { Refusal } from "./ports";
+import { NotPerformed, perform, type Stage } from "./results";
+import { decodeResult, TERMINAL, type Result } from "./vocabulary";
+import type { Item } from "./wire/frames";
+
+/** The items of one frame. */
+export interface Act {
+  items: Item[];
+  call: number | null;
+  key: string | null;
+  /** Only what keeps the page true is performed: the call was cancelled. */
+  quiet: boolean;
+  /** Called when the items have been performed; with a refusal when one of them may not. */
+  done(refusal: Refusal | null): void;
+}
+
+/** Words that say how a component is now: wanted even if the answer is not, and only by the component. */
+const TRUTH: ReadonlySet<Result["word"]> = new Set(["Patch", "Signal", "Signals"] as const);
+
+export class Performance {
+  #stage: Stage;
+  #find: (id: number) => Element | null;
+  #acts: Act[] = [];
+  #playing = false;
+
+  constructor(stage: Stage, find: (id: number) => Element | null) {
+    this.#stage = stage;
+    this.#find = find;
+  }
+
+  add(act: Act): void {
+    this.#acts.push(act);
+    if (!this.#playing) void this.#play();
+  }
+
+  async #play(): Promise<void> {
+    this.#playing = true;
+    for (let act = this.#acts.shift(); act; act = this.#acts.shift()) {
+      // What can be done at once is done at once: no turn of the event loop between a frame and the page.
+      const pending = this.#perform(act);
+      act.done(pending instanceof Promise ? await pending : pending);
+    }
+    this.#playing = false;
+  }
+
+  #perform(act: Act, from = 0): Refusal | null | Promise<Refusal | null> {
+    for (let index = from; index < act.items.length; index += 1) {
+      try {
+        const [id, ...wire] = act.items[index]!;
+        const result = this.#decode(wire);
+        const pending = result && this.#show(result, id, act);
+        if (result && TERMINAL.has(result.word)) return null;
+        if (pending) return this.#waited(pending, act, index);
+      } catch (error) {
+        const refusal = this.#failed(error);
+        if (refusal) return refusal;
+      }
+    }
+    return null;
+  }
+
+  async #waited(pending: Promise<void>, act: Act, index: number): Promise<Refusal | null> {
+    try {
+      await pending;
+    } catch (error) {
+      const refusal = this.#failed(error);
+      if (refusal) return refusal;
+    }
+    return this.#perform(act, index + 1);
+  }
+
+  #show(result: Result, id: number | null, { call, key, quiet }: Act): void | Promise<void> {
+    const scope = id === null ? null : this.#find(id);
+    const orphan = id !== null && scope === null && TRUTH.has(result.word);
+    // A component that has left the page while its news were on the way needs none of them.
+    if (orphan || (quiet && !TRUTH.has(result.word))) return;
+    const { window } = this.#stage;
+    if (!dispatch(scope ?? window, "live:result", { word: result.word, result, call, key })) return;
+    return perform(result, scope, this.#stage);
+  }
+
+  #decode(wire: unknown[]): Result | null {
+    try {
+      return decodeResult(wire);
+    } catch (error) {
+      diagnose("word.unknown", (error as Error).message, this.#stage.window.document);
+      return null;
+    }
+  }
+
+  #failed(error: unknown): Refusal | null {
+    if (error instanceof NotPerformed) return error.refusal();
+    console.error(error);
+    diagnose("result.failed", String(error), this.#stage.window.document);
+    return null;
+  }
+}

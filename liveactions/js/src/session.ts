@@ -1,0 +1,439 @@
+/**
+ * The page session: what is on this page, what the server was asked, and what it answers. It puts frames into the
+ * connection, the connection's bytes into the socket, and the server's items before the performers.
+ */
+import type { Authorship } from "./authorship";
+import { Components, idOf, tokenOf, type Root } from "./components";
+import { diagnose } from "./diagnostics";
+import type { Drafts } from "./drafts";
+import { dispatch } from "./events";
+import type { Hooks } from "./hooks";
+import type { Morph, Morphed } from "./morph";
+import type { Navigation } from "./navigation";
+import { Performance } from "./performance";
+import type { Caller, CallOptions, Fault, Outcome, Refusal, Signals, Status, Ui } from "./ports";
+import { perform, showToast, type Stage } from "./results";
+import type { Scripts } from "./scripts";
+import type { Socket, SocketDelegate } from "./socket";
+import { parseHtml } from "./trusted";
+import type { Result } from "./vocabulary";
+import { decode, encode, PAGE_LIMITS, type Limits } from "./wire/codec";
+import { Connection, type News } from "./wire/connection";
+import { FrameRefused, type PageFrame, type WireRefusal } from "./wire/frames";
+
+/** The parts that a session is made of; `index.ts` puts them together. */
+export interface Parts {
+  window: Window & typeof globalThis;
+  root: ParentNode & Node;
+  connection: Connection;
+  socket: (delegate: SocketDelegate) => Socket;
+  hooks: (caller: Caller) => Hooks;
+  morph: Morph;
+  authorship: Authorship;
+  drafts: Drafts;
+  navigation: Navigation;
+  scripts: Scripts;
+  ui: Ui;
+  signals: Signals;
+  strict: boolean;
+  debug: boolean;
+  maxFrame: number;
+}
+
+/** More calls than this do not wait for a connection. */
+const MAX_WAITING = 100;
+
+/** Refusals that the user of the page is told about; the others are for who wrote it. */
+const TOLD = new Set(
+  "action.forbidden action.failed action.throttled call.lost component.failed page.busy server.failed bus.unavailable template.missing".split(" "),
+);
+
+type Request = Parameters<Connection["send"]>[0];
+
+/** A numbered frame that waits for its answer. */
+interface Waiting {
+  key: string | null;
+  cancelled: boolean;
+  /** The server has taken it. */
+  accepted(): void;
+  settle(outcome: Outcome): void;
+}
+
+type Told = { action: string | null; key: string | null } & Record<string, unknown>;
+
+export class Session implements Caller, SocketDelegate {
+  readonly hooks: Hooks;
+  status: Status = "connecting";
+  /** The id of the page session, once the server has given one. */
+  page = "";
+  #parts: Parts;
+  #socket: Socket;
+  #components: Components;
+  #performance: Performance;
+  #stage: Stage;
+  #limits: Limits;
+  #observer: MutationObserver;
+  #waiting = new Map<number, Waiting>();
+  #isLive = false;
+  #wasLive = false;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+    this.#components = new Components(parts.root);
+    this.#stage = this.#makeStage();
+    this.#performance = new Performance(this.#stage, (id) => this.#components.find(id));
+    this.#limits = { ...PAGE_LIMITS, bytes: parts.maxFrame };
+    this.#observer = new parts.window.MutationObserver(() => this.#pageChanged());
+    this.#socket = parts.socket(this);
+    this.hooks = parts.hooks(this);
+  }
+
+  start(): void {
+    const { root, navigation, signals, ui, window } = this.#parts;
+    navigation.start();
+    ui.status(this.status);
+    signals.apply(window.document.documentElement);
+    this.#pageChanged();
+    this.#observer.observe(root, { childList: true, subtree: true });
+    this.#socket.start();
+  }
+
+  stop(): void {
+    this.#observer.disconnect();
+    this.#parts.authorship.stop();
+    this.#parts.navigation.stop();
+    this.socketLeaving();
+    this.#socket.stop();
+    this.hooks.stop();
+  }
+
+  // What bindings, hooks and applications ask for -----------------------------------------------------------
+
+  componentOf(element: Element): { id: number; element: Element } | undefined {
+    return this.#components.of(element);
+  }
+
+  async call(id: number, action: string, args: Record<string, unknown>, options: CallOptions = {}): Promise<Outcome> {
+    const element = this.#components.find(id);
+    const told: Told = { action, args, key: options.key ?? null, lane: options.lane ?? null, source: options.source ?? null };
+    if (!element) return this.#concluded(null, told, unmounted(id));
+    if (!dispatch(element, "live:call:start", told)) return this.#concluded(element, told, refused("call.cancelled", "page", "The page did not make the call."));
+    let outcome = await this.#run(id, action, args, options);
+    if (outcome.refusal?.code === "confirm.required" && !options.confirmed) outcome = await this.#confirmed(outcome.refusal, id, action, args, options);
+    return this.#concluded(this.#components.find(id) ?? element, told, outcome);
+  }
+
+  async set(id: number, values: Record<string, unknown>, options: CallOptions = {}): Promise<Outcome> {
+    const element = this.#components.find(id);
+    const outcome = element ? await this.#ask({ kind: "SET", component: id, values }, options) : unmounted(id);
+    if (!outcome.ok) this.#tell(element, { action: null, key: options.key ?? null, values }, outcome.refusal!);
+    return outcome;
+  }
+
+  /** Have a component sent whole; without an id, every root. */
+  resync(id: number | null = null): Promise<Outcome> {
+    return this.#ask({ kind: "RESYNC", component: id }, {});
+  }
+
+  /** The answer to a call is no longer wanted; its outcome is the refusal `call.cancelled`. */
+  #cancel(number: number): void {
+    const waiting = this.#waiting.get(number);
+    if (!waiting) return;
+    waiting.cancelled = true;
+    this.#parts.connection.cancel(number);
+    this.#flush();
+    waiting.settle(refused("call.cancelled", "page", "The call was cancelled."));
+  }
+
+  async #run(id: number, action: string, args: Record<string, unknown>, options: CallOptions): Promise<Outcome> {
+    const event = options.event ? { ...options.event } : null;
+    return this.#ask({ kind: "CALL", component: id, action, args, event, flags: options.confirmed ? { confirmed: true } : null }, options);
+  }
+
+  /** The server wants the user to be asked first. */
+  async #confirmed(refusal: Refusal, id: number, action: string, args: Record<string, unknown>, options: CallOptions): Promise<Outcome> {
+    const { title, ok, cancel } = (refusal.detail ?? {}) as Record<string, string>;
+    const question = { message: refusal.message, ...(title && { title }), ...(ok && { ok }), ...(cancel && { cancel }) };
+    if (!(await this.#parts.ui.confirm(question))) return refused("call.cancelled", "page", "The user said no.");
+    return this.#run(id, action, args, { ...options, confirmed: true });
+  }
+
+  /** Send a numbered frame; resolves with its outcome when everything it led to has been performed. */
+  #ask(frame: Request, options: CallOptions): Promise<Outcome> {
+    if (options.signal?.aborted) return Promise.resolve(refused("call.cancelled", "page", "The call was cancelled."));
+    if (this.status === "closed") return Promise.resolve(refused("call.lost", "network", "The connection to the server has ended. Reload the page."));
+    const trouble = this.#unsendable(frame);
+    if (trouble) return Promise.resolve(trouble);
+    const accepted = this.#parts.drafts.sending(options.source);
+    return new Promise((resolve) => {
+      const number = this.#parts.connection.send(frame);
+      const cancel = () => this.#cancel(number);
+      const settle = (outcome: Outcome) => {
+        options.signal?.removeEventListener("abort", cancel);
+        resolve(outcome);
+      };
+      this.#waiting.set(number, { key: options.key ?? null, cancelled: false, accepted, settle });
+      options.signal?.addEventListener("abort", cancel);
+      this.#flush();
+    });
+  }
+
+  /** Why a frame cannot be sent, if so. It is found out before it has a number: numbers may not be skipped. */
+  #unsendable(frame: Request): Outcome | null {
+    if (this.#parts.connection.waiting >= MAX_WAITING) return refused("page.busy", "network", "Too much is waiting for the connection.");
+    try {
+      encode({ ...frame, number: Number.MAX_SAFE_INTEGER, ack: Number.MAX_SAFE_INTEGER } as PageFrame, this.#limits);
+      return null;
+    } catch (error) {
+      const { code, message } = error as FrameRefused;
+      return refused(code === "frame.malformed" ? "argument.invalid" : code, "page", message);
+    }
+  }
+
+  /** Tell how a call ended. */
+  #concluded(element: Element | null, told: Told, outcome: Outcome): Outcome {
+    const { action, key } = told;
+    if (outcome.ok) dispatch(element, "live:call:success", { action, key });
+    else if (outcome.refusal!.code !== "call.cancelled") this.#tell(element, told, outcome.refusal!);
+    dispatch(element, "live:call:end", { action, key, ok: outcome.ok });
+    return outcome;
+  }
+
+  #tell(element: Element | null, told: Told, refusal: Refusal): void {
+    const { ui, window } = this.#parts;
+    if (!dispatch(element ?? window, "live:call:error", { ...told, refusal })) return;
+    if (refusal.detail?.traceback) ui.overlay(refusal);
+    else if (TOLD.has(refusal.code)) showToast({ message: refusal.message, level: "error" }, element, this.#stage);
+    else diagnose(`call.${refusal.code}`, refusal.message, element ?? window.document);
+  }
+
+  // What the socket tells --------------------------------------------------------------------------------------
+
+  socketDialled(): void {
+    this.#parts.connection.dial();
+  }
+
+  socketOpened(): void {
+    this.#parts.connection.opened();
+    this.#flush();
+  }
+
+  socketMessage(bytes: Uint8Array): void {
+    try {
+      const frame = decode(bytes);
+      this.#log("<", frame);
+      for (const news of this.#parts.connection.receive(frame)) this.#hear(news);
+    } catch (error) {
+      if (!(error instanceof FrameRefused)) throw error;
+      diagnose(error.code, error.message, this.#parts.window.document);
+      this.#socket.drop();
+    }
+    this.#flush();
+  }
+
+  socketLost(code: number): void {
+    const { connection, window } = this.#parts;
+    if (code === 4009) connection.poison();
+    connection.lost();
+    if (!this.#isLive) return;
+    this.#isLive = false;
+    this.hooks.disconnected();
+    dispatch(window, "live:disconnected", { code });
+  }
+
+  socketStatus(status: Status): void {
+    if (status === this.status) return;
+    this.status = status;
+    this.#parts.ui.status(status);
+    if (status === "closed") this.#lost([...this.#waiting.keys()]);
+  }
+
+  socketRefused(code: string): void {
+    this.#reload(code);
+  }
+
+  socketLeaving(): void {
+    this.#parts.connection.leave();
+    this.#flush();
+  }
+
+  #flush(): void {
+    for (const frame of this.#parts.connection.outgoing()) {
+      this.#log(">", frame);
+      this.#socket.send(encode(frame, this.#limits));
+    }
+  }
+
+  #log(direction: string, frame: { kind: string }): void {
+    if (this.#parts.debug) console.debug(direction, frame.kind, frame);
+  }
+
+  // What the server says ---------------------------------------------------------------------------------------
+
+  #hear(news: News): void {
+    (this.#ears[news.type] as (news: News) => void)(news);
+  }
+
+  #ears: { [Type in News["type"]]: (news: Extract<News, { type: Type }>) => void } = {
+    welcome: (news) => this.#welcomed(news),
+    apply: ({ items, call, mark }) => {
+      const waiting = call === null ? undefined : this.#waiting.get(call);
+      waiting?.accepted();
+      const done = () => this.#parts.connection.applied(mark);
+      this.#performance.add({ items, call, key: waiting?.key ?? null, quiet: waiting?.cancelled ?? false, done: this.#after(done) });
+    },
+    answer: ({ items, call, refusal, mark }) => {
+      const waiting = this.#waiting.get(call);
+      this.#waiting.delete(call);
+      const outcome = outcomeOf(refusal);
+      if (outcome.ok) waiting?.accepted();
+      const done = (failure: Refusal | null) => {
+        if (mark) this.#parts.connection.applied(mark);
+        waiting?.settle(outcome.ok && failure ? { ok: false, refusal: failure } : outcome);
+      };
+      this.#performance.add({ items, call, key: waiting?.key ?? null, quiet: waiting?.cancelled ?? false, done: this.#after(done) });
+    },
+    lost: ({ calls }) => this.#lost(calls),
+    poisoned: ({ call }) => this.#settle(call, refused("frame.too_large", "page", "The server did not take a frame of this size.")),
+    gap: () => diagnose("connection.gap", "Frames of the server are missing; everything was asked for again.", this.#parts.window.document),
+    bye: ({ code, message, retry }) => {
+      this.#socket.farewell(code, retry);
+      dispatch(this.#parts.window, "live:bye", { code, message });
+      if (retry === null) diagnose(`connection.${code}`, message, this.#parts.window.document);
+    },
+  };
+
+  /** After a frame was performed, what it brought is mounted at once, not with the observer's next turn. */
+  #after(done: (refusal: Refusal | null) => void): (refusal: Refusal | null) => void {
+    return (refusal) => {
+      if (this.#observer.takeRecords().length) this.#pageChanged();
+      done(refusal);
+    };
+  }
+
+  #welcomed({ recovered, restarted, page, heartbeat }: Extract<News, { type: "welcome" }>): void {
+    const { window } = this.#parts;
+    const again = this.#wasLive;
+    this.page = page;
+    this.#isLive = this.#wasLive = true;
+    this.#socket.welcomed(heartbeat);
+    // The HTML has changed since the tokens were made, so what is mounted again is also sent whole.
+    if (restarted && this.#mount(this.#components.roots)) void this.resync();
+    if (again) this.hooks.reconnected();
+    else this.hooks.report();
+    dispatch(window, "live:connected", { recovered, page });
+  }
+
+  #lost(calls: number[]): void {
+    for (const call of calls) {
+      this.#settle(call, refused("call.lost", "network", "The connection was lost before the answer came; whether it was done is not known."));
+    }
+  }
+
+  #settle(call: number, outcome: Outcome): void {
+    this.#waiting.get(call)?.settle(outcome);
+    this.#waiting.delete(call);
+  }
+
+  // What is in the page ----------------------------------------------------------------------------------------
+
+  #pageChanged(): void {
+    const gone = this.#components.forgetGone();
+    if (gone.length) void this.#ask({ kind: "UNMOUNT", components: gone }, {});
+    for (const id of gone) dispatch(this.#parts.window, "live:unmounted", { id });
+    this.#mount(this.#components.discover());
+    this.hooks.scan();
+  }
+
+  /** True when there was something to mount. */
+  #mount(roots: Root[]): boolean {
+    if (!roots.length) return false;
+    for (const { element } of roots) this.#parts.authorship.watch(element);
+    const mounts = roots.map((root): [string, number] => [tokenOf(root), root.base]);
+    void this.#ask({ kind: "MOUNT", mounts }, {}).then((outcome) => this.#mounted(roots, outcome));
+    return true;
+  }
+
+  #mounted(roots: Root[], { ok, refusal }: Outcome): void {
+    if (refusal?.code === "call.lost") return; // everything is mounted again
+    const tokens = refusal?.detail?.tokens as Record<string, [string, string]> | undefined;
+    roots.forEach(({ element }, index) => {
+      const reason = tokens ? tokens[index] : ok ? undefined : ([refusal!.code, refusal!.message] as const);
+      if (reason) this.#mountRefused(element, { ...refusal!, code: reason[0], message: reason[1] });
+      else dispatch(element, "live:mounted", { id: idOf(element) });
+    });
+  }
+
+  #mountRefused(element: Element, refusal: Refusal): void {
+    dispatch(element, "live:mount:error", { id: idOf(element), refusal });
+    if (refusal.detail?.traceback) this.#parts.ui.overlay(refusal);
+    if (!refusal.code.startsWith("token.")) return diagnose(`mount.${refusal.code}`, refusal.message, element);
+    this.#reload(refusal.code);
+  }
+
+  #reload(code: string): void {
+    if (this.#parts.navigation.reload(code)) return;
+    diagnose(`connection.${code}`, "The page cannot be used as it is, and loading it again did not help.", this.#parts.window.document);
+  }
+
+  // What performers need ---------------------------------------------------------------------------------------
+
+  #makeStage(): Stage {
+    const { window, root, strict, ui, signals, navigation, scripts, authorship } = this.#parts;
+    const stage: Stage = {
+      window,
+      root,
+      strict,
+      ui,
+      signals,
+      morph: (element, html, inner) => this.#morphed(this.#parts.morph.morph(element, html, inner)),
+      write: (change) => authorship.write(change),
+      insert: (place, html) => this.#insert(place, html),
+      wait: (milliseconds) => new Promise((resolve) => window.setTimeout(resolve, milliseconds)),
+      load: (src, integrity) => scripts.load(src, integrity),
+      go: (url, replace, external) => navigation.go(url, replace, external),
+      show: (url, replace) => navigation.show(url, replace),
+      resolve: (url, external) => navigation.resolve(url, external),
+      perform: (result, scope) => void this.#later(result, scope),
+    };
+    return stage;
+  }
+
+  #morphed(morphed: Morphed): Morphed {
+    this.hooks.updated(morphed.updated);
+    if (morphed.element) this.#parts.signals.apply(morphed.element);
+    for (const id of morphed.missing) void this.resync(id);
+    return morphed;
+  }
+
+  #insert(place: (content: DocumentFragment) => void, html: string): void {
+    const { window, authorship, signals } = this.#parts;
+    const content = window.document.importNode(parseHtml(html, window.document), true);
+    const elements = [...content.children];
+    authorship.write(() => place(content));
+    for (const element of elements) signals.apply(element);
+  }
+
+  /** The button of a toast: its result is performed as if it came now. */
+  async #later(result: Result, scope: Element | null): Promise<void> {
+    try {
+      await perform(result, scope?.isConnected ? scope : null, this.#stage);
+    } catch (error) {
+      diagnose("result.failed", String(error), this.#parts.window.document);
+    }
+  }
+}
+
+function refused(code: string, fault: Fault, message: string): Outcome {
+  return { ok: false, refusal: { code, fault, message, detail: null } };
+}
+
+function unmounted(id: number): Outcome {
+  return refused("component.unmounted", "page", `There is no component ${id} in the page.`);
+}
+
+function outcomeOf(refusal: WireRefusal | null): Outcome {
+  if (!refusal) return { ok: true };
+  const [code, fault, message, detail] = refusal;
+  return { ok: false, refusal: { code, fault: fault as Fault, message, detail: detail ?? null } };
+}
