@@ -11,21 +11,26 @@ MANAGE := $(BIN)/python sample_site/manage.py
 ADDRESS := http://127.0.0.1:$(PORT)/
 
 .DEFAULT_GOAL := help
-.PHONY: help demo start test style types floors client build vocabulary bench docs wheel clean site
+.PHONY: help demo start test style types floors client build vocabulary bench docs wheel clean port site
 
 help:  ## this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
 
 # ── Use it ──
 
-demo: .venv/installed site  ## the sample site in one process: no Redis, no Node (PORT=8000)
+demo: .venv/installed port site  ## the sample site in one process: no Redis, no Node (PORT=8000)
 	@printf '\n  The desk:  %s\n  Sign in as ana or ben, password "desk"; use two browsers to be both.\n  Ctrl-C ends it.\n\n' $(ADDRESS)
-	@exec env -u REDIS_URL $(BIN)/daphne -b 127.0.0.1 -p $(PORT) sample_site.config.asgi:application
+	@exec env -u REDIS_URL $(BIN)/daphne -v 0 -b 127.0.0.1 -p $(PORT) sample_site.config.asgi:application
 
-start: .venv/developing site  ## the same on a real Redis, with several processes (PORT=8000, PROCESSES=2)
-	@command -v redis-server >/dev/null || { echo 'redis-server is missing: apt-get install redis-server' >&2; exit 1; }
+start: .venv/developing port site  ## the same on a real Redis, with several processes (PORT=8000, PROCESSES=2)
+	@command -v redis-server >/dev/null \
+		|| { echo 'redis-server is missing: apt-get install redis-server' >&2; exit 1; }
 	@printf '\n  The desk:  %s and the next ports, %s processes on one Redis.\n  Sign in as ana or ben, password "desk".\n\n' $(ADDRESS) $(PROCESSES)
 	@PATH="$(CURDIR)/$(BIN):$$PATH" PORT=$(PORT) exec $(BIN)/honcho start -c web=$(PROCESSES)
+
+port: .venv/installed
+	@$(BIN)/python -c 'import socket; socket.create_server(("127.0.0.1", $(PORT)))' 2>/dev/null \
+		|| { echo 'Port $(PORT) is taken. Choose another one: make $(MAKECMDGOALS) PORT=8001' >&2; exit 1; }
 
 site: .venv/installed
 	@echo 'Preparing the database of the sample site …'

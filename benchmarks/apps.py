@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 from typing import Any
 
@@ -13,9 +14,10 @@ live = get_asgi_application()
 
 from channels.consumer import AsyncConsumer  # noqa: E402  # after Django is set up
 from channels.generic.websocket import AsyncWebsocketConsumer  # noqa: E402
+from channels.layers import get_channel_layer  # noqa: E402
 
 sockets: set[Any] = set()
-"""Of the bare fan-out: one subscriber a process, bytes written to every socket."""
+subscribers: set[Any] = set()
 
 
 async def raw_echo(scope: Any, receive: Any, send: Any) -> None:
@@ -27,18 +29,27 @@ async def raw_echo(scope: Any, receive: Any, send: Any) -> None:
 
 
 async def fan_out(scope: Any, receive: Any, send: Any) -> None:
-    """The floor of a broadcast: whatever one socket says is written to all. ``b"go <n>"`` says it n times."""
+    """The floor of a broadcast: one subscriber a process, which writes the bytes to every socket."""
     await receive()
     await send({"type": "websocket.accept"})
+    if not sockets:
+        subscribers.add(asyncio.create_task(subscribe()))
     sockets.add(send)
-    text = b"Message 000000 of a broadcast benchmark, padded to a usual length, frame included."
     try:
-        while (message := await receive())["type"] == "websocket.receive":
-            for _ in range(int(message["bytes"].split()[1])):
-                for other in sockets:
-                    await other({"type": "websocket.send", "bytes": text})
+        while (await receive())["type"] == "websocket.receive":
+            pass
     finally:
         sockets.discard(send)
+
+
+async def subscribe() -> None:
+    layer = get_channel_layer()
+    channel = await layer.new_channel()
+    await layer.group_add("fan", channel)
+    while True:
+        message = await layer.receive(channel)
+        for send in list(sockets):
+            await send({"type": "websocket.send", "bytes": message["frame"]})
 
 
 class StockEcho(AsyncWebsocketConsumer):

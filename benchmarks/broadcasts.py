@@ -28,35 +28,27 @@ async def compare(url: str, pid: int, connections: int, messages: int) -> int:
         group = await stack.enter_async_context(open_sockets(url, "/group", connections))
         pages = await stack.enter_async_context(open_pages(url, connections))
         work = {
-            "one subscriber a process, bytes written to every socket": lambda: fan(bare, messages),
-            "group_send to as many stock consumers": lambda: stock(url, group, messages),
+            "one subscriber a process, bytes written to every socket": lambda: channels(url, "fan", bare, messages),
+            "group_send to as many stock consumers": lambda: channels(url, "bench", group, messages),
             "broadcast() to as many pages": lambda: ours(url, pages, messages),
         }
         costs: dict[str, list[Cost]] = {name: [] for name in work}
         for _ in range(ROUNDS):
             for name, run in work.items():
                 costs[name].append(await measured(pid, connections * messages, run))
-    floor, channels, live = (median(costs[name]) for name in work)
+    floor, stock, live = (median(costs[name]) for name in work)
     names = list(work)
     rows = [
         Row(names[0], floor, "us", 1.0),
-        Row(names[1], channels, "us", channels / floor),
+        Row(names[1], stock, "us", stock / floor),
         Row(names[2], live, "us", live / floor, 1.3),
-        Row("group_send / broadcast()", channels / live, "x", channels / live, 8.0, at_least=True),
+        Row("group_send / broadcast()", stock / live, "x", stock / live, 8.0, at_least=True),
     ]
     return show(f"A broadcast on daphne, {connections} pages (CPU of the server for each delivery)", rows)
 
 
-def fan(sockets: list[ClientConnection], messages: int) -> Coroutine[Any, Any, None]:
-    async def run() -> None:
-        heard = [hear(socket, messages) for socket in sockets]
-        await asyncio.gather(sockets[0].send(f"go {messages}".encode()), *heard)
-
-    return run()
-
-
-def stock(url: str, sockets: list[ClientConnection], messages: int) -> Coroutine[Any, Any, None]:
-    return gather([asked(f"{url}/group_send?n={messages}"), *(hear(socket, messages) for socket in sockets)])
+def channels(url: str, group: str, sockets: list[ClientConnection], messages: int) -> Coroutine[Any, Any, None]:
+    return gather([asked(f"{url}/group_send?n={messages}&group={group}"), *(hear(s, messages) for s in sockets)])
 
 
 def ours(url: str, pages: list[Page], messages: int) -> Coroutine[Any, Any, None]:

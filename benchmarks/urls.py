@@ -42,13 +42,20 @@ async def send(request: HttpRequest) -> JsonResponse:
     return JsonResponse({"seconds": time.perf_counter() - began})
 
 
+TEXT = "Message 000000 of a broadcast benchmark, padded to a usual length."
+CHANNELS = {
+    "bench": {"type": "bench.message", "text": TEXT},
+    "fan": {"type": "fan.message", "frame": TEXT.encode() + b" (and a frame)"},
+}
+
+
 async def group_send(request: HttpRequest) -> JsonResponse:
-    """The same through Channels itself, to as many stock consumers."""
+    """The same through Channels itself: to as many stock consumers, or to one that writes to all sockets."""
     from channels.layers import get_channel_layer
 
-    text = "Message 000000 of a broadcast benchmark, padded to a usual length."
+    group = request.GET["group"]
     for _ in range(int(request.GET["n"])):
-        await get_channel_layer().group_send("bench", {"type": "bench.message", "text": text})
+        await get_channel_layer().group_send(group, CHANNELS[group])
     return JsonResponse({})
 
 

@@ -23,6 +23,7 @@ from dataclasses import dataclass
 from typing import ClassVar, Literal
 
 __all__ = [
+    "FAULTS",
     "ArgumentError",
     "BusUnavailable",
     "CallError",
@@ -38,6 +39,14 @@ __all__ = [
 ]
 
 Fault = Literal["page", "application", "network", "server"]
+
+FAULTS: dict[str, Fault] = {
+    "action.timeout": "application",
+    "component.failed": "application",
+    "page.busy": "server",
+    "bus.unavailable": "server",
+}
+"""Codes whose fault is not the one of the class that usually carries them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +83,7 @@ class LiveActionsError(Exception):
 
     def refusal(self) -> Refusal:
         """The part of this error that may be told to the page."""
-        return Refusal(self.code, self.fault, str(self), self.detail or None)
+        return Refusal(self.code, FAULTS.get(self.code, self.fault), str(self), self.detail or None)
 
 
 class LocalError(LiveActionsError):
@@ -84,7 +93,7 @@ class LocalError(LiveActionsError):
     fault: ClassVar[Fault] = "application"
 
     def refusal(self) -> Refusal:
-        return Refusal(self.code, self.fault, "The server could not answer this.")
+        return Refusal(self.code, FAULTS.get(self.code, self.fault), "The server could not answer this.")
 
 
 class DeclarationError(LocalError):

@@ -26,16 +26,17 @@ def teach_django() -> None:
     references.register(is_model, lambda instance: instance.pk, fetch)
 
 
-def is_model(kind: type) -> bool:
+def is_model(kind: object) -> bool:
     return isinstance(kind, type) and issubclass(kind, Model)
 
 
 def fetch(model: type[Model], key: Any) -> Model:
     """The instance of a primary key. Raises ``ValueError`` if there is none (or never could be)."""
     try:
-        return model._default_manager.get(pk=key)
+        return model._default_manager.get(pk=key)  # type: ignore[no-any-return]  # noqa: SLF001  # documented
     except (ObjectDoesNotExist, ValidationError, TypeError, OverflowError) as error:
-        raise ValueError(f"There is no {model._meta.verbose_name} {str(key)[:40]!r}.") from error
+        name = model._meta.verbose_name  # noqa: SLF001  # documented
+        raise ValueError(f"There is no {name} {str(key)[:40]!r}.") from error
 
 
 def freeze(params: Mapping[str, Any]) -> dict[str, Any]:
@@ -45,7 +46,7 @@ def freeze(params: Mapping[str, Any]) -> dict[str, Any]:
 
 def frozen(value: Any, name: str) -> Any:
     if isinstance(value, Model):
-        return [MARK, value._meta.label_lower, plain(value.pk)]
+        return [MARK, value._meta.label_lower, plain(value.pk)]  # noqa: SLF001  # documented
     if isinstance(value, (list, tuple)):
         return [frozen(item, name) for item in value]
     return plain(value, name)

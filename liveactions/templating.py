@@ -7,7 +7,7 @@ import inspect
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from functools import lru_cache
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from asgiref.sync import async_to_sync
 from django.conf import settings
@@ -16,6 +16,8 @@ from django.core.exceptions import SynchronousOnlyOperation
 from django.db import connections
 from django.template import Context, Engine, Template, TemplateDoesNotExist
 from django.template.base import Node as TemplateNode
+from django.template.base import NodeList, TextNode, VariableNode
+from django.template.defaulttags import ForNode
 from django.template.loader import get_template
 from django.template.loader_tags import BLOCK_CONTEXT_KEY, BlockContext, BlockNode, ExtendsNode
 from django.utils import timezone, translation
@@ -48,39 +50,33 @@ class ComponentContext(Context):
 class Scope(Mapping[str, Any]):
     """The public names of a component, looked up when a template asks for them."""
 
-    __slots__ = ("component", "extra")
+    __slots__ = ("component", "surroundings")
 
-    def __init__(self, component: Component, extra: Mapping[str, Any]) -> None:
+    def __init__(self, component: Component, surroundings: Surroundings) -> None:
         self.component = component
-        self.extra = extra
+        self.surroundings = surroundings
 
     def __contains__(self, name: object) -> bool:
-        if name in self.extra:
-            return True
-        return isinstance(name, str) and not name.startswith("_") and hasattr(self.component, name)
+        return name in EXTRAS or (isinstance(name, str) and name[:1] != "_" and hasattr(self.component, name))
 
     def __getitem__(self, name: str) -> Any:
-        value = self.extra[name] if name in self.extra else getattr(self.component, name)
-        return value() if isinstance(value, Lazy) else value
+        return EXTRAS[name](self) if name in EXTRAS else getattr(self.component, name)
 
     def __iter__(self) -> Iterator[str]:
-        yield from self.extra
+        yield from EXTRAS
         yield from declaration(type(self.component)).fields
 
     def __len__(self) -> int:
         return sum(1 for _ in self)
 
 
-class Lazy:
-    """A value of the context that costs something and is seldom wanted."""
-
-    __slots__ = ("make",)
-
-    def __init__(self, make: Callable[[], Any]) -> None:
-        self.make = make
-
-    def __call__(self) -> Any:
-        return self.make()
+EXTRAS: dict[str, Callable[[Scope], Any]] = {
+    "component": lambda scope: scope.component,
+    "user": lambda scope: scope.surroundings.user,
+    "perms": lambda scope: PermWrapper(scope.surroundings.user),
+    "csrf_token": lambda scope: scope.surroundings.csrf(),
+}
+"""What a component's template has besides the component's own names."""
 
 
 class TemplateRenderer:
@@ -89,6 +85,7 @@ class TemplateRenderer:
     def __init__(self) -> None:
         self.threaded: set[object] = set()
         """The components whose rendering wants a thread, found out by trying."""
+        self.swallowing: dict[object, bool] = {}
 
     def render(self, tree: Tree, node: Node) -> str:
         with self.surround(tree.surroundings):
@@ -113,32 +110,40 @@ class TemplateRenderer:
         """``value``, or what it comes to if it is awaitable. Raises ``NeedsThread`` on an event loop."""
         if not inspect.isawaitable(value):
             return value
-        if asyncio._get_running_loop() is not None:
-            if inspect.iscoroutine(value):
-                value.close()
-            raise NeedsThread
-        return async_to_sync(awaited)(value)
+        if not on_event_loop():
+            return async_to_sync(awaited)(value)
+        if inspect.iscoroutine(value):
+            value.close()
+        raise NeedsThread
 
     def inline(self, function: Callable[[], T], owner: object) -> T | None:
-        """Try ``function`` on the event loop; None, now and from then on, for a component that needs a thread.
+        """Try ``function`` on the event loop; None, now and from then on, for an owner that needs a thread.
 
-        Django refuses database access on an event loop, but a template may swallow that refusal (comparisons
-        inside ``{% if %}`` do). So the connections that this thread has got are looked at as well: on the
-        loop's own thread there are none unless somebody wanted one.
+        Django refuses database access on an event loop. A template may swallow that refusal (a comparison inside
+        ``{% if %}`` does), so for all but the simplest templates the connections of this thread are looked at
+        too: on the loop's own thread there are none unless somebody wanted one. Where there are some already (in
+        a test, in a shell) that cannot be told, and a thread is used.
         """
-        if owner in self.threaded:
+        if owner in self.threaded or (self.may_swallow(owner) and connections.all(initialized_only=True)):
             return None
         try:
             value = function()
         except (SynchronousOnlyOperation, NeedsThread):
             value = None
-        if wanted := connections.all(initialized_only=True):
-            for connection in wanted:
-                del connections[connection.alias]
+        if self.may_swallow(owner) and forget_connections():
             value = None
         if value is None:
             self.threaded.add(owner)
         return value
+
+    def may_swallow(self, owner: object) -> bool:
+        """Whether the template of a component could hide that it was refused something."""
+        known = self.swallowing.get(owner)
+        if known is None:
+            is_component = isinstance(owner, type) and issubclass(owner, Component)
+            known = is_component and not is_simple(template_of(cast("type[Component]", owner)).nodelist)
+            self.swallowing[owner] = known
+        return known
 
     def surround(self, surroundings: Surroundings) -> AbstractContextManager[None]:
         # Where nobody has chosen a language, as in a new task or thread of ours, the site's is spoken.
@@ -157,6 +162,14 @@ def within(surroundings: Surroundings) -> Iterator[None]:
         yield
 
 
+def on_event_loop() -> bool:
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return False
+    return True
+
+
 async def awaited(value: Any) -> Any:
     return await value
 
@@ -168,16 +181,29 @@ def renderer() -> TemplateRenderer:
 
 
 def context_of(tree: Tree, node: Node) -> ComponentContext:
-    user = tree.surroundings.user
-    extra = {
-        "component": node.component,
-        "user": user,
-        "perms": Lazy(lambda: PermWrapper(user)),
-        "csrf_token": Lazy(tree.surroundings.csrf),
-    }
-    context = ComponentContext(Scope(node.component, extra))
+    context = ComponentContext(Scope(node.component, tree.surroundings))
     context.live = (tree, node)
     return context
+
+
+def forget_connections() -> bool:
+    """Drop the database connections that this thread has got, none of which can have been used. True if any."""
+    wanted = connections.all(initialized_only=True)
+    for connection in wanted:
+        del connections[connection.alias]
+    return bool(wanted)
+
+
+def is_simple(nodes: NodeList) -> bool:
+    """Whether a template is made of nothing but text, variables and loops: these let every error through."""
+    return all(type(node) in SIMPLE and all(is_simple(inner) for inner in nodelists(node)) for node in nodes)
+
+
+SIMPLE = (TextNode, VariableNode, ForNode)
+
+
+def nodelists(node: TemplateNode) -> list[NodeList]:
+    return [getattr(node, name) for name in node.child_nodelists if hasattr(node, name)]
 
 
 inline_templates: dict[type, Template] = {}
@@ -210,8 +236,9 @@ def block_context(template: Template, context: Context) -> BlockContext:
     blocks = BlockContext()
     nodelist = template.nodelist
     while True:
-        blocks.add_blocks({block.name: block for block in nodelist.get_nodes_by_type(BlockNode)})
-        extends: list[TemplateNode] = nodelist.get_nodes_by_type(ExtendsNode)
+        found: list[Any] = nodelist.get_nodes_by_type(BlockNode)
+        blocks.add_blocks({block.name: block for block in found})
+        extends: list[Any] = nodelist.get_nodes_by_type(ExtendsNode)
         if not extends:
             return blocks
-        nodelist = extends[0].get_parent(context).nodelist  # type: ignore[attr-defined]  # an ExtendsNode
+        nodelist = extends[0].get_parent(context).nodelist

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -44,6 +45,8 @@ class Step:
     command: Sequence[str]
     needs: str = ""
     cwd: Path = ROOT
+    seconds: float = 120
+    """After which it is ended: a step that hangs has failed."""
 
 
 STEPS = (
@@ -53,7 +56,7 @@ STEPS = (
     Step("floors", ["lint-imports"]),
     Step("client-types", ["npm", "run", "--silent", "types"], "node", CLIENT),
     Step("client-tests", ["npm", "test", "--silent"], "node", CLIENT),
-    Step("tests", ["pytest", "-n", "auto", "--dist", "worksteal", "-q"]),
+    Step("tests", ["pytest", "-n", "auto", "--dist", "worksteal", "-q"], seconds=900),
 )
 
 
@@ -221,8 +224,23 @@ def run(step: Step, missing: Sequence[Tool]) -> Outcome:
         command += ["-m", " and ".join(f"not {marker}" for marker in absent)]
     print(f"\n── {step.name}: {' '.join(command)}", flush=True)
     began = time.monotonic()
-    done = subprocess.run(command, cwd=step.cwd, env=environment(), stdin=subprocess.DEVNULL, check=False)
-    return Outcome(step.name, "failed" if done.returncode else "ok", time.monotonic() - began)
+    status = status_of(command, step.cwd, step.seconds)
+    if status is None:
+        print(f"{step.name} was ended: it took longer than {step.seconds:g} s.")
+    return Outcome(step.name, "ok" if status == 0 else "failed", time.monotonic() - began)
+
+
+def status_of(command: Sequence[str], cwd: Path, seconds: float) -> int | None:
+    """The exit status of a command; None if it had to be ended, which ends all that it has started."""
+    process = subprocess.Popen(command, cwd=cwd, env=environment(), stdin=subprocess.DEVNULL, start_new_session=True)
+    try:
+        return process.wait(seconds)
+    except subprocess.TimeoutExpired:
+        return None
+    finally:
+        if process.poll() is None:  # too slow, or Ctrl-C: the session's leader takes its children along
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
 
 
 @cache

@@ -6,6 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.wires import clock, connect
+
+__all__ = ["clock", "connect"]
+
 BROWSER = Path(__file__).parent / "browser"
 
 

@@ -16,6 +16,8 @@ from dataclasses import dataclass
 from importlib.metadata import entry_points
 from pathlib import Path
 
+from tests.servers import changed
+
 ROOT = Path(__file__).resolve().parent.parent
 
 FENCE = re.compile(r"^```(?P<language>\w+)[^\n]*\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -108,7 +110,7 @@ class Project:
         done = subprocess.run(
             [str(self.python), *arguments],
             cwd=self.folder,
-            env=self.environment(),
+            env=changed(self.environment()),
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
@@ -119,9 +121,8 @@ class Project:
         assert done.returncode == 0, f"{' '.join(arguments[:3])} ended with {done.returncode}:\n{printed}"
         return printed
 
-    def environment(self) -> dict[str, str]:
-        """A stranger's environment: nothing of the test run's settings."""
-        ours = {"DJANGO_SETTINGS_MODULE", "REDIS_URL", "PYTHONPATH"}
-        own = {name: value for name, value in os.environ.items() if name not in ours and "PYTEST" not in name}
-        path = {"PYTHONPATH": str(self.package)} if self.package else {}
-        return {**own, **path, "PYTHONDONTWRITEBYTECODE": "1"}
+    def environment(self) -> dict[str, str | None]:
+        """What differs from the environment of the test run: nothing of its settings is left. None removes."""
+        ours = ("DJANGO_SETTINGS_MODULE", "REDIS_URL", *(name for name in os.environ if "PYTEST" in name))
+        path = str(self.package) if self.package else None
+        return {**dict.fromkeys(ours), "PYTHONPATH": path, "PYTHONDONTWRITEBYTECODE": "1"}

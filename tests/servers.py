@@ -19,13 +19,13 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 
 from typing_extensions import Self
 
-__all__ = ["Server", "ServerFailed", "daphne", "free_port", "redis"]
+__all__ = ["Server", "ServerFailed", "answers", "changed", "daphne", "free_port", "redis"]
 
 HOST = "127.0.0.1"
 PORTS = range(20_000, 32_000)
@@ -56,7 +56,7 @@ class Server:
     ) -> None:
         self.port = port or free_port()
         self.command = [part.replace("{port}", str(self.port)) for part in command]
-        self.env = {name: value for name, value in {**os.environ, **(env or {})}.items() if value is not None}
+        self.env = changed(env or {})
         self.cwd = cwd
         self.scheme = scheme
         self.timeout = timeout
@@ -92,14 +92,22 @@ class Server:
             self.log.unlink()
             raise
 
-    def wait_until_it_answers(self) -> None:
+    def wait_until_it_answers(self, port: int = 0) -> None:
+        """Return when ``port`` (its own, if not given) accepts connections. Raises ``ServerFailed``."""
+        self.wait_until(lambda: answers(port or self.port), f"answer on port {port or self.port}")
+
+    def wait_until_it_prints(self, text: str) -> None:
+        """Return when ``text`` is in its output. Raises ``ServerFailed``."""
+        self.wait_until(lambda: text in self.output(), f"print {text!r}")
+
+    def wait_until(self, condition: Callable[[], bool], what: str) -> None:
         assert self.process is not None, "the server was not started"
         deadline = time.monotonic() + self.timeout
-        while not answers(self.port):
+        while not condition():
             if self.process.poll() is not None:
                 raise ServerFailed(f"{self.command} ended with {self.process.returncode}:\n{self.output()}")
             if time.monotonic() > deadline:
-                raise ServerFailed(f"{self.command} did not answer within {self.timeout} s:\n{self.output()}")
+                raise ServerFailed(f"{self.command} did not {what} within {self.timeout} s:\n{self.output()}")
             time.sleep(0.05)
 
     def stop(self, grace: float = 5.0) -> None:
@@ -167,6 +175,11 @@ def redis(*, port: int = 0) -> Server:
     return Server(command, port, cwd=tempfile.gettempdir(), scheme="redis")
 
 
+def changed(env: Mapping[str, str | None]) -> dict[str, str]:
+    """The present environment with the changes of ``env``; None removes a variable."""
+    return {name: value for name, value in {**os.environ, **env}.items() if value is not None}
+
+
 def free_port() -> int:
     """A port nobody listens on. The choice is really random, so parallel test processes choose different ones."""
     # SystemRandom: pytest-randomly seeds `random` alike in every worker.
@@ -182,6 +195,7 @@ def free_port() -> int:
 
 
 def answers(port: int) -> bool:
+    """Whether somebody listens on ``port`` of 127.0.0.1."""
     try:
         with socket.create_connection((HOST, port), timeout=1):
             return True

@@ -10,6 +10,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any
@@ -47,16 +48,18 @@ class Stranger:
     applied: list[Any] = field(default_factory=list)
     positions: dict[str, int] = field(default_factory=dict)
     socket: ClientConnection | None = None
+    stack: ExitStack = field(default_factory=ExitStack)
 
     def __enter__(self) -> Self:
         headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())}
-        self.socket = connect(
+        connecting = connect(
             f"ws://{urlsplit(self.url).netloc}{self.path}",
             origin=self.origin or self.url,  # type: ignore[arg-type]  # NewType over str
             subprotocols=["liveactions.1"],  # type: ignore[list-item]  # NewType over str
             additional_headers=headers if self.cookies else None,
             compression=None,
         )
+        self.socket = self.stack.enter_context(connecting)
         self.send([HELLO, "stranger"])
         self.welcome = self.receive()
         assert self.welcome[0] == WELCOME, self.welcome
@@ -65,8 +68,7 @@ class Stranger:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        assert self.socket is not None
-        self.socket.close()
+        self.stack.close()
 
     def mount(self, tokens: Sequence[str]) -> Answer:
         """Take up the components whose ``live-token`` attributes were found in the page."""

@@ -52,11 +52,21 @@ class Courier:
             self.tour = self.loop.create_task(self.deliver())
         return parcel.receipt
 
+    async def close(self, patience: float) -> None:
+        """Wait until everything has left, at most ``patience`` seconds; then what is left is refused."""
+        if self.tour is not None:
+            await asyncio.wait([self.tour], timeout=patience)
+            self.tour.cancel()
+        refuse(list(self.waiting), ended())
+
     async def deliver(self) -> None:
         while self.waiting:
             load = self.load()
             try:
                 entries = await self.log.append([piece for parcel in load for piece in parcel.news])
+            except asyncio.CancelledError:
+                refuse(load, ended())
+                raise
             except Exception as error:  # noqa: BLE001  # whoever posted it hears of it
                 refuse(load, error)
                 continue
@@ -76,6 +86,10 @@ class Courier:
             await ring(self.layer, entry)
         except Exception as error:  # noqa: BLE001  # a layer raises what it likes; the log has the news
             logger.warning("Nobody was rung for news of %s (%s); it arrives a second later.", entry.stream, error)
+
+
+def ended() -> BusUnavailable:
+    return BusUnavailable("This process ended before its news could be sent.")
 
 
 def refuse(load: list[Parcel], error: Exception) -> None:

@@ -112,10 +112,11 @@ class Hub:
         """End all tasks and leave all groups. The hub cannot be used again."""
         for line in list(self.lines.values()):
             self.abandon(line)
-        ending = list(self.tasks)
-        for task in ending:
-            task.cancel()
-        await asyncio.gather(*ending, return_exceptions=True)
+        while self.tasks:
+            # Again and again: a layer or a client may swallow a cancellation.
+            for task in self.tasks:
+                task.cancel()
+            await asyncio.wait(list(self.tasks), timeout=0.2)
         try:
             await self.bell.close()
         except Exception as error:  # noqa: BLE001  # a layer raises what it likes; there is nothing left to save

@@ -8,8 +8,9 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import re
+from collections.abc import Coroutine
 from functools import lru_cache
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 from weakref import WeakKeyDictionary
 
 from channels.layers import InMemoryChannelLayer, channel_layers
@@ -19,6 +20,8 @@ from liveactions.conf import conf
 from liveactions.store.clients import keepalive
 
 __all__ = ["PERSONAL", "Doorbell", "Layer", "group_of", "layer"]
+
+T = TypeVar("T")
 
 PERSONAL = "live.personal"
 """The one group of all personal streams (``@…``). There are too many of them, and too short-lived, for one each."""
@@ -93,18 +96,18 @@ class Doorbell:
     async def listen(self) -> None:
         """Be reachable. Idempotent."""
         if self.channel is None:
-            self.channel = await asyncio.wait_for(self.layer.new_channel("live"), TIMEOUT)
+            self.channel = await in_time(self.layer.new_channel("live"))
 
     async def join(self, group: str) -> None:
         await self.listen()
         assert self.channel is not None
-        await asyncio.wait_for(self.layer.group_add(group, self.channel), TIMEOUT)
+        await in_time(self.layer.group_add(group, self.channel))
         self.groups.add(group)
 
     async def leave(self, group: str) -> None:
         self.groups.discard(group)
         if self.channel is not None:
-            await asyncio.wait_for(self.layer.group_discard(group, self.channel), TIMEOUT)
+            await in_time(self.layer.group_discard(group, self.channel))
 
     async def heard(self) -> Entry:
         """The next entry somebody rang for. A large one comes without its content: ``cursor`` is 0."""
@@ -122,4 +125,20 @@ async def ring(layer: Layer, entry: Entry) -> None:
     """Tell every process that listens to the entry's stream. Raises what the layer raises, or ``TimeoutError``."""
     told = entry if len(entry.body) <= LARGE else entry._replace(cursor=0, body=b"", event=None, payload={})
     message = {"type": "live.news", "entry": list(told)}
-    await asyncio.wait_for(layer.group_send(group_of(entry.stream), message), TIMEOUT)
+    await in_time(layer.group_send(group_of(entry.stream), message))
+
+
+async def in_time(work: Coroutine[Any, Any, T]) -> T:
+    """The outcome of ``work``, or ``TimeoutError``.
+
+    ``asyncio.wait_for`` forgets that its caller was cancelled if ``work`` ends in the same instant (until Python 3.12).
+    """
+    task = asyncio.ensure_future(work)
+    try:
+        await asyncio.wait([task], timeout=TIMEOUT)
+    finally:
+        finished = task.done()
+        task.cancel()
+    if not finished:
+        raise TimeoutError(f"The channel layer did not answer within {TIMEOUT:.0f} s.")
+    return task.result()

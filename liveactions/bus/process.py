@@ -47,13 +47,14 @@ def hub() -> Hub:
 
 
 async def close_hub() -> None:
-    """End what this event loop has of the bus: its hub and its connections. To be called before the loop ends."""
+    """End what this event loop has of the bus: its hub and its connections. To be called before the loop ends.
+
+    News that are on their way leave first.
+    """
     loop = asyncio.get_running_loop()
     found = hubs.pop(loop, None)
     for key in [key for key in list(couriers) if key[0] is loop]:
-        tour = couriers.pop(key).tour
-        if tour is not None:
-            await asyncio.wait([tour])
+        await couriers.pop(key).close(PATIENCE)
     if found is not None:
         await found.close()
     await close_clients()
@@ -90,10 +91,7 @@ def post(news: Sequence[News]) -> concurrent.futures.Future[list[Entry]] | async
     home = home_loop()
     if home is asyncio.get_running_loop():
         return courier().post(news)
-    receipt = asyncio.run_coroutine_threadsafe(publish(news), home)
-    outbound.add(receipt)
-    receipt.add_done_callback(outbound.discard)
-    return receipt
+    return asyncio.run_coroutine_threadsafe(publish(news), home)
 
 
 def post_and_wait(news: Sequence[News]) -> list[Entry]:
@@ -149,9 +147,6 @@ def forget_closed_loops() -> None:
 
 # The loop in the background -----------------------------------------------------------------------------------
 
-outbound: set[concurrent.futures.Future[list[Entry]]] = set()
-"""What nobody waits for; the end of the process does."""
-
 starting = threading.Lock()
 
 
@@ -172,8 +167,7 @@ def background_loop() -> asyncio.AbstractEventLoop:
 def finish(loop: asyncio.AbstractEventLoop, owner: int) -> None:
     """The last news of a process still leave."""
     if os.getpid() == owner:
-        concurrent.futures.wait(list(outbound), timeout=1.0)
-        asyncio.run_coroutine_threadsafe(close_hub(), loop).exception(1.0)
+        concurrent.futures.wait([asyncio.run_coroutine_threadsafe(close_hub(), loop)], timeout=2.0)
 
 
 def forget_parent() -> None:
@@ -182,7 +176,6 @@ def forget_parent() -> None:
     starting = threading.Lock()
     hubs.clear()
     couriers.clear()
-    outbound.clear()
     background_loop.cache_clear()
     log_at.cache_clear()
 

@@ -111,7 +111,7 @@ def user_of(cookies: Mapping[str, str]) -> Any:
     backend_path = session.get(BACKEND_SESSION_KEY)
     if SESSION_KEY not in session or backend_path not in settings.AUTHENTICATION_BACKENDS:
         return AnonymousUser()
-    user_id = get_user_model()._meta.pk.to_python(session[SESSION_KEY])
+    user_id = get_user_model()._meta.pk.to_python(session[SESSION_KEY])  # noqa: SLF001  # documented
     user = load_backend(backend_path).get_user(user_id)
     return user if user is not None and hash_is_good(user, session.get(HASH_SESSION_KEY)) else AnonymousUser()
 

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import replace
+from typing import Any
 
 from liveactions import signing
+from liveactions.errors import BusUnavailable
 from liveactions.references import thaw
 from liveactions.results import Patch, Result
 from liveactions.runtime import Page, Tree
 from liveactions.runtime.calls import in_thread
 from liveactions.signing import MountToken
 from liveactions.store import store
-from liveactions.wire import unpack
+from liveactions.wire import load
 
 __all__ = ["take_up"]
 
 Item = tuple[int | None, Result]
 
-SNAPSHOT_SIZE = 64 * 1024 * 1024
+logger = logging.getLogger("liveactions")
 
 
 async def take_up(page: Page, text: str, base: int) -> list[Item]:
@@ -29,20 +32,31 @@ async def take_up(page: Page, text: str, base: int) -> list[Item]:
     tree = page.tree
     token = signing.read(text, tree.surroundings.user)
     tree.surroundings = replace(tree.surroundings, language=token.language, timezone=token.timezone)
-    kept = await store().take(token.snapshot)
-    if kept is None:
+    snapshot = await taken(token.snapshot)
+    if snapshot is None:
         items = await in_thread(page, lambda: mounted(tree, token, base))
         await page.follow_topics()
         return items
-    snapshot = unpack(kept, SNAPSHOT_SIZE)
     await in_thread(page, lambda: tree.restore(snapshot["tree"], base))
     await page.follow_topics(snapshot["cursor"])
     return []
 
 
+async def taken(key: str) -> dict[str, Any] | None:
+    """The snapshot that waits under ``key``; None if it does not, or the store is away."""
+    try:
+        kept = await store().take(key)
+    except BusUnavailable as error:
+        logger.warning("A page is mounted afresh, because its state cannot be fetched. %s", error)
+        return None
+    return None if kept is None else load(kept)
+
+
 def mounted(tree: Tree, token: MountToken, base: int) -> list[Item]:
     node = tree.mount(token.name, thaw(token.params), node_id=token.id + base)
-    html = tree.html(node)
+    try:
+        html = tree.html(node)
+    except BaseException:
+        tree.forget(node)
+        raise
     return [] if node.digest.hex() == token.digest else [(node.id, Patch(html))]
-
-

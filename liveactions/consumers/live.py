@@ -16,7 +16,7 @@ from channels.consumer import AsyncConsumer
 from liveactions.conf import conf
 from liveactions.consumers.admission import origin_is_allowed, surroundings_of
 from liveactions.consumers.process import pages
-from liveactions.errors import FrameError
+from liveactions.errors import FrameError, LiveActionsError
 from liveactions.runtime import Page
 from liveactions.wire import Connection, close_code, encode
 from liveactions.wire.frames import Bye, Frame, Hello, Leave
@@ -49,7 +49,7 @@ class Socket:
             await self.raw({"type": "websocket.close", "code": code})
 
 
-class LiveConsumer(AsyncConsumer):
+class LiveConsumer(AsyncConsumer):  # type: ignore[misc]  # channels ships no types
     """One WebSocket connection, from handshake to close."""
 
     async def __call__(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
@@ -72,12 +72,19 @@ class LiveConsumer(AsyncConsumer):
         try:
             page = await self.greet(scope, receive, socket, connection)
             while page is not None and (frame := await next_frame(receive, connection)) is not None:
+                if page.outbox.transport is not socket:
+                    break  # a newer socket speaks for this page
                 page.receive(frame)
                 if type(frame) is Leave:
-                    await pages().forget(page)
+                    pages().forget(page)
+                    await socket.close(1000)
+                    break
         except FrameError as error:
-            logger.warning("A page sent %s and is disconnected: %s", error.code, error)
+            logger.warning("A page is disconnected (%s): %s", error.code, error)
             await refuse(socket, error)
+        except Exception:
+            logger.exception("A connection failed.")
+            await refuse(socket, LiveActionsError("The server could not go on.", retry_ms=1000))
         finally:
             socket.closed = True
             if page is not None and page.outbox.transport is socket:
@@ -89,7 +96,7 @@ class LiveConsumer(AsyncConsumer):
         """The page session of this connection; None if it says nothing in time."""
         try:
             hello = await asyncio.wait_for(next_frame(receive, connection), conf().join_timeout)
-        except asyncio.TimeoutError:  # noqa: UP041  # not the built-in one before Python 3.11
+        except asyncio.TimeoutError:  # not the built-in one before Python 3.11
             raise FrameError("No HELLO came in time.", code="frame.malformed") from None
         if not isinstance(hello, Hello):
             return None
@@ -109,8 +116,11 @@ async def next_frame(receive: Receive, connection: Connection) -> Frame | None:
     return connection.receive(data)
 
 
-async def refuse(socket: Socket, error: FrameError) -> None:
+async def refuse(socket: Socket, error: LiveActionsError) -> None:
     """Say why, then close."""
     wait = error.detail.get("retry_ms")
-    await socket.send(encode(Bye(error.code, str(error), wait if isinstance(wait, int) else None)))
-    await socket.close(close_code(error.code))
+    try:
+        await socket.send(encode(Bye(error.code, str(error), wait if isinstance(wait, int) else None)))
+        await socket.close(close_code(error.code))
+    except Exception as gone:  # noqa: BLE001  # each server has its own way to say that the peer has gone
+        logger.debug("A page could not be told why it is disconnected: %r", gone)

@@ -11,12 +11,12 @@ from liveactions.answers import DjangoTranslator
 from liveactions.bus import hub
 from liveactions.conf import Conf, conf
 from liveactions.consumers.joining import take_up
-from liveactions.runtime import Host, Limits, Pages
+from liveactions.runtime import Deadlines, Host, Limits, Pages
 from liveactions.runtime.ports import Runner
 from liveactions.templating import renderer
 from liveactions.threads import runner
 
-__all__ = ["host", "pages"]
+__all__ = ["adopt", "host", "pages"]
 
 by_loop: WeakKeyDictionary[asyncio.AbstractEventLoop, Pages] = WeakKeyDictionary()
 
@@ -29,6 +29,11 @@ def pages() -> Pages:
     return by_loop[loop]
 
 
+def adopt(own: Pages) -> None:
+    """Make ``own`` the page sessions of the running event loop, in place of the usual ones. For the test kit."""
+    by_loop[asyncio.get_running_loop()] = own
+
+
 def host(threads: Runner) -> Host:
     """The world of page sessions whose synchronous code runs in ``threads``."""
     return Host(
@@ -37,6 +42,7 @@ def host(threads: Runner) -> Host:
         translator=DjangoTranslator(),
         hub=hub(),
         limits=limits_of(conf()),
+        deadlines=Deadlines(conf().action_timeout),
         now=time.monotonic,
         take_up=take_up,
     )

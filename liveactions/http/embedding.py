@@ -60,9 +60,10 @@ class Embedding:
         """The one of this request; a page rendered without a request has one component at a time."""
         if request is None:
             return cls(AnonymousUser())
-        if not hasattr(request, "_live"):
-            request._live = cls(getattr(request, "user", AnonymousUser()), partial(get_token, request))  # type: ignore[attr-defined]
-        return request._live  # type: ignore[attr-defined,no-any-return]  # set just above
+        kept: dict[str, Any] = vars(request)
+        if "_live" not in kept:
+            kept["_live"] = cls(getattr(request, "user", AnonymousUser()), partial(get_token, request))
+        return kept["_live"]  # type: ignore[no-any-return]  # set just above
 
     def token(self, node: Node, params: dict[str, Any]) -> MountToken:
         snapshot = secrets.token_urlsafe(16)

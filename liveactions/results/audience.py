@@ -33,7 +33,7 @@ everyone = Audience("@all")
 """Every page of every user."""
 
 
-def topic(name: str) -> Audience:
+def topic(name: object) -> Audience:
     """The pages that follow ``name``. Up to 150 of ``A-Z a-z 0-9 _ . : -``, not starting with a dot or dash."""
     if not isinstance(name, str) or not TOPIC.fullmatch(name):
         raise ResultError(

@@ -17,11 +17,14 @@ anything else                 what the host makes of it (an ``HttpResponse``), o
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from liveactions.errors import ResultError
 from liveactions.results.dicts import from_dict
 from liveactions.results.words import HTML, Result
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
 
 __all__ = ["Actions", "Foreign", "items_of"]
 
@@ -34,7 +37,7 @@ class Actions(tuple[Result, ...]):
 
     __slots__ = ()
 
-    def __new__(cls, *items: Result) -> Actions:
+    def __new__(cls, *items: Result) -> Self:
         return super().__new__(cls, items)
 
 

@@ -45,10 +45,10 @@ def to_wire(result: Result) -> list[Any]:
     if number is None:
         raise ResultError(f"{type(result).__name__} is not a word of the vocabulary.", hint="See WORDS.")
     shape = SHAPES[number]
-    values = [getattr(result, name) for name in shape.names]
+    values = [field_to_wire(getattr(result, name), name) for name in shape.names]
     while values and values[-1] == shape.defaults[len(values) - 1]:
         values.pop()
-    return [number, *map(field_to_wire, values, shape.names)]
+    return [number, *values]
 
 
 def field_to_wire(value: Any, name: str) -> Any:
@@ -57,7 +57,7 @@ def field_to_wire(value: Any, name: str) -> Any:
 
 def from_wire(array: Sequence[Any]) -> Result:
     """The result of an array. Raises ``FrameError`` for anything that is not one."""
-    shape = SHAPES.get(array[0]) if array and isinstance(array[0], int) else None
+    shape = SHAPES.get(array[0]) if isinstance(array, (list, tuple)) and array and type(array[0]) is int else None
     if shape is None:
         raise FrameError("This is not a word of the vocabulary.", code="frame.malformed")
     values = dict(zip(shape.names, array[1:], strict=False))

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
+import re
 
 from liveactions.errors import ResultError
 
 __all__ = ["check_url"]
+
+SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
+WEB = re.compile(r"https?://[^/?#]", re.IGNORECASE)
 
 
 def check_url(name: str, url: object, *, external: bool) -> None:
@@ -20,8 +23,8 @@ def check_url(name: str, url: object, *, external: bool) -> None:
         raise ResultError(f"{name} must be a non-empty string, got {url!r}.")
     if any(ord(character) < 0x20 or character == "\x7f" for character in url) or url != url.strip():
         raise ResultError(f"{name}={url!r} has white space or control characters.", hint="Quote the URL.")
-    scheme = urlsplit(url).scheme.lower() if ":" in url.split("/")[0] else ""
-    if scheme and (scheme not in ("http", "https") or not url[len(scheme) :].startswith("://")):
+    scheme = SCHEME.match(url)
+    if scheme and not WEB.match(url):
         raise ResultError(f"{name}={url!r} is not a web address.", hint="Use a path, or http(s)://host/….")
     if url.replace("\\", "/").startswith("//") and not (external and url.startswith("//")):
         raise ResultError(f"{name}={url!r} leaves the site.", hint="Use a path that starts with one slash.")

@@ -289,7 +289,7 @@ def check_filled(name: str, value: object) -> None:
         raise ResultError(f"{name} must be a non-empty string, got {value!r}.")
 
 
-def check_milliseconds(name: str, value: int | None) -> None:
+def check_milliseconds(name: str, value: object) -> None:
     if value is not None and (isinstance(value, bool) or not isinstance(value, int) or value < 0):
         raise ResultError(f"{name} must be a number of milliseconds, 0 or more, got {value!r}.")
 

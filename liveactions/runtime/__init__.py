@@ -4,8 +4,9 @@
 ``calls`` what it does when its turn has come; ``ports`` says what it needs of the world.
 """
 
+from liveactions.runtime.deadlines import Deadlines
 from liveactions.runtime.page import Host, Limits, Page
 from liveactions.runtime.pages import Pages
 from liveactions.runtime.tree import Node, Surroundings, Tree
 
-__all__ = ["Host", "Limits", "Node", "Page", "Pages", "Surroundings", "Tree"]
+__all__ = ["Deadlines", "Host", "Limits", "Node", "Page", "Pages", "Surroundings", "Tree"]

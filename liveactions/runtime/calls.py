@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, aclosing
-from dataclasses import dataclass
-from inspect import isawaitable
+from dataclasses import dataclass, field
+from inspect import iscoroutinefunction
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from liveactions.components import ActionOptions, ActionRequest, ActionSpec, ListenerSpec, allowed, declaration
+from liveactions.components.rollback import Saved
 from liveactions.errors import CallError
 from liveactions.rendering import id_of_root
 from liveactions.results import HTML, Result, items_of
@@ -36,6 +37,8 @@ class Run:
     bind: Callable[[], Callable[[], Any]]
     """Checks permission and arguments; what it returns runs the method. May want the database."""
     number: int | None = None
+    saved: Saved = field(default_factory=dict)
+    """The component as it was when the page was last told of it; after an exception it is so again."""
 
     # Synchronous: arguments, action, hooks and render in one thread hop -------------------------------------
 
@@ -43,55 +46,48 @@ class Run:
         return await self.thread(self.whole)
 
     def whole(self) -> list[Item]:
-        value = self.run_or_restore(self.bind())
-        return self.settled(value)
+        bound = self.bind()
+        self.saved = self.node.begin()
+        try:
+            return self.settled(self.value(bound))
+        except BaseException:
+            self.node.recover(self.saved)
+            raise
 
-    def run_or_restore(self, bound: Callable[[], Any]) -> Any:
-        """The method's value; after an exception the component is as it was before."""
-        saved = self.node.begin()
+    def value(self, bound: Callable[[], Any]) -> Any:
+        """What the method answers; an iterator is used up, in the same transaction."""
         limits, runner = self.page.host.limits, self.page.host.runner
         atomic = limits.atomic if self.options.atomic is None else self.options.atomic
-        try:
-            value = runner.atomic(bound) if atomic else bound()
-            return list(value) if isinstance(value, Iterator) else value
-        except BaseException:
-            self.node.recover(saved)
-            raise
+        return runner.atomic(lambda: used_up(bound())) if atomic else used_up(bound())
 
     # Asynchronous: on the loop, and the render too unless it wants the database ------------------------------
 
     async def asynchronous(self) -> list[Item]:
         bound = await here_or_thread(self.page, self.bind, self.spec)
-        saved = self.node.begin()
+        self.saved = self.node.begin()
         try:
             with self.surroundings():
                 value = await self.in_time(bound())
+            return await self.settled_later(value)
         except BaseException:
-            self.node.recover(saved)
+            self.node.recover(self.saved)
             raise
-        return await self.settled_later(value)
 
     async def in_time(self, work: Awaitable[Any]) -> Any:
         """``work``, cancelled when the page asks to, or after the action timeout (``action.timeout``)."""
         task = asyncio.current_task()
         assert task is not None
-        expired = False
-
-        def expire() -> None:
-            nonlocal expired
-            expired = True
-            task.cancel()
-
         self.cancellable(task.cancel)
-        handle = asyncio.get_running_loop().call_later(self.page.host.limits.action_timeout, expire)
+        deadline = self.page.host.deadlines.begin(task.cancel)
         try:
             return await work
         except asyncio.CancelledError:
-            if expired:
+            if deadline.expired:
+                forget_cancellation()
                 raise CallError("The action took too long and was stopped.", code="action.timeout") from None
             raise
         finally:
-            handle.cancel()
+            deadline.done()
             self.cancellable(None)
 
     def cancellable(self, cancel: Callable[[], Any] | None) -> None:
@@ -105,35 +101,40 @@ class Run:
         try:
             while (items := await self.thread(lambda: self.step(steps))) is not None:
                 self.page.apply(items, self.number)
-                if ends(items) or self.cancelled:
+                if ends(items):
                     return []
+                if self.unwanted:
+                    raise cancelled()
         finally:
             await self.thread(steps.close)
             self.page.apply(await self.thread(lambda: self.settled(None)), self.number)
         return []
 
     @property
-    def cancelled(self) -> bool:
+    def unwanted(self) -> bool:
         waiting = self.page.open.get(self.number or 0)
         return waiting is not None and waiting.cancelled
 
     def begin(self) -> Any:
         bound = self.bind()
-        self.node.begin()
+        self.saved = self.node.begin()
         return bound()
 
     def step(self, steps: Iterator[Any]) -> list[Item] | None:
         try:
             value = next(steps)
+            items = self.settled(value)
         except StopIteration:
             return None
-        items = self.settled(value)
-        self.node.begin()
+        except BaseException:
+            self.node.recover(self.saved)
+            raise
+        self.saved = self.node.begin()
         return items
 
     async def async_generator(self) -> list[Item]:
         bound = await here_or_thread(self.page, self.bind, self.spec)
-        self.node.begin()
+        self.saved = self.node.begin()
         try:
             async with aclosing(bound()) as steps:
                 while (items := await self.async_step(steps)) is not None:
@@ -148,10 +149,13 @@ class Run:
         try:
             with self.surroundings():
                 value = await self.in_time(anext(steps))
+            items = await self.settled_later(value)
         except StopAsyncIteration:
             return None
-        items = await self.settled_later(value)
-        self.node.begin()
+        except BaseException:
+            self.node.recover(self.saved)
+            raise
+        self.saved = self.node.begin()
         return items
 
     # Where it runs -------------------------------------------------------------------------------------------
@@ -170,20 +174,26 @@ class Run:
         return [*(tree.settled(node) if self.options.render else ()), *self.items(value)]
 
     async def settled_later(self, value: Any) -> list[Item]:
-        """The same on the event loop: an asynchronous ``updated`` is awaited, then as ``settled``."""
+        """The same from the event loop, where only what is asynchronous or harmless is run."""
         tree, node = self.page.tree, self.node
         changed = node.changed()
-        if changed and node.has_hook:
-            hook: Any = node.component.updated(changed)
-            if isawaitable(hook):
-                await hook
+        if changed and node.has_hook and self.options.render:
+            await self.updated(changed)
             changed = node.changed()
-        answered = list(value) if isinstance(value, Iterator) else value
+        answered = used_up(value)
 
         def news() -> list[Item]:
             return [*(tree.news(node, changed) if self.options.render else ()), *self.items(answered)]
 
         return await here_or_thread(self.page, news, type(node.component), undo=node.doubt)
+
+    async def updated(self, changed: frozenset[str]) -> None:
+        hook: Any = self.node.component.updated
+        if iscoroutinefunction(hook):
+            with self.surroundings():
+                await hook(changed)
+        else:
+            await self.thread(lambda: self.page.host.renderer.settle(hook(changed)))
 
     def items(self, value: Any) -> list[Item]:
         return [(self.node.id, result) for result in items_of(value, self.foreign)]
@@ -226,6 +236,22 @@ async def here_or_thread(
     if undo is not None:
         undo()
     return await in_thread(page, function)
+
+
+def used_up(value: Any) -> Any:
+    """A list of what an iterator still has; anything else as it is."""
+    return list(value) if isinstance(value, Iterator) else value
+
+
+def cancelled() -> CallError:
+    return CallError("The page asked to cancel this.", code="call.cancelled")
+
+
+def forget_cancellation() -> None:
+    """The task goes on with the next job; since Python 3.11 it would remember that it was cancelled once."""
+    task = asyncio.current_task()
+    if task is not None and hasattr(task, "uncancel"):
+        task.uncancel()
 
 
 def ends(items: list[Item]) -> bool:

@@ -7,7 +7,7 @@ send. Only for coroutines of servers and of this package: code that asks for its
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine, Generator
+from collections.abc import Callable, Coroutine, Generator
 from types import coroutine
 from typing import Any
 
@@ -30,6 +30,7 @@ async def go_on(work: Coroutine[Any, Any, None], waiting_for: Any) -> None:
 @coroutine
 def resume(work: Coroutine[Any, Any, None], waiting_for: Any) -> Generator[Any, Any, None]:
     """Hand the event loop what ``work`` is waiting for, and go on with it when that has come."""
+    step: Callable[[Any], Any]
     while True:
         try:
             value = yield waiting_for

@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import secrets
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -18,11 +18,12 @@ from typing import Any
 from liveactions.errors import CallError, FrameError, Refusal
 from liveactions.results import Result
 from liveactions.runtime import turns
+from liveactions.runtime.deadlines import Deadlines
 from liveactions.runtime.mailbox import Mailbox
 from liveactions.runtime.outbox import Outbox
 from liveactions.runtime.ports import Hub, Place, Renderer, Runner, Translator, Transport
 from liveactions.runtime.tree import Node, Surroundings, Tree
-from liveactions.wire import OwnStream, Taken, answer_frame, encode, items_to_wire
+from liveactions.wire import OwnStream, Taken, answer_frame, close_code, encode, items_to_wire
 from liveactions.wire.frames import (
     OWN,
     Apply,
@@ -35,6 +36,7 @@ from liveactions.wire.frames import (
     Mount,
     Ping,
     Pong,
+    Resume,
     Resync,
     Set,
     Streams,
@@ -86,6 +88,7 @@ class Host:
     translator: Translator
     hub: Hub
     limits: Limits
+    deadlines: Deadlines
     now: Callable[[], float]
     take_up: Callable[[Page, str, int], Any]
     """Makes the node of a mount token (awaitable). Raises ``TokenError``."""
@@ -107,6 +110,7 @@ class Page:
         "page_id",
         "places",
         "seen",
+        "stale",
         "taken",
         "tasks",
         "token",
@@ -123,10 +127,13 @@ class Page:
         self.tree = Tree(host.renderer, surroundings, page=self.page_id, first_id=2, limit=limits.max_components)
         self.taken = Taken()
         self.own = OwnStream(limits.max_replay)
-        self.mailbox = Mailbox(limits.max_pending)
+        # Room for everything that is bounded by itself: events, calls, one rendering afresh, and the end.
+        self.mailbox = Mailbox(limits.max_events + limits.max_pending + 3)
         self.outbox = Outbox(limits.max_outbox)
         self.places: dict[str, Place] = {}
         """Every stream this page follows, and the last place it was told of."""
+        self.stale: set[str] = set()
+        """The streams of which news were lost since the page was last rendered afresh."""
         self.topics: frozenset[str] = frozenset()
         self.open: dict[int, Open] = {}
         self.tasks: set[asyncio.Task[None]] = set()
@@ -139,26 +146,26 @@ class Page:
 
     # The socket -------------------------------------------------------------------------------------------
 
-    async def welcome(self, transport: Transport, hello: Hello) -> None:
+    async def welcome(self, transport: Transport) -> None:
         """A new page has connected."""
         self.attach(transport)
         self.greet(recovered=False)
         await self.follow_personal()
+        self.tell_streams()
 
     async def resume(self, transport: Transport, hello: Hello) -> bool:
         """The page has come back over a new socket; False if what it missed is no longer kept."""
-        _, ack, positions = hello.resume or (None, 0, {})
-        missed = self.own.since(ack)
+        asked = Resume(*(hello.resume or ("", 0))[:3])
+        missed = self.own.since(asked.ack)
         if missed is None:
             return False
-        self.own.ack(ack)
+        self.own.ack(asked.ack)
         self.attach(transport)
         self.greet(recovered=True)
         for frame in missed:
             self.outbox.push(frame)
         for stream in list(self.places):
-            epoch, offset = positions.get(stream) or self.places[stream]
-            await self.follow(stream, Place(epoch, offset))
+            await self.follow_on(stream, (asked.positions or {}).get(stream))
         return True
 
     def attach(self, transport: Transport) -> None:
@@ -176,17 +183,19 @@ class Page:
         self.connected = False
         self.seen = self.host.now()
 
-    def say_bye(self, code: str, message: str, retry_ms: int | None = None) -> None:
+    def hang_up(self, code: str, message: str, retry_ms: int | None = None) -> None:
+        """Close the socket, saying why if it still takes it; the session waits for its page."""
         self.push(Bye(code, message, retry_ms))
+        self.outbox.close(close_code(code))
+        self.detach()
 
-    async def end(self) -> None:
-        """The page is left for good: components unmount, streams are unfollowed."""
+    def end(self) -> None:
+        """The page is left for good: after what runs now, components unmount and streams are unfollowed."""
         if self.ended:
             return
         self.ended = True
         self.detach()
         self.mailbox.close()
-        await self.host.hub.leave(self)
         self.mailbox.put(partial(turns.end, self))
 
     # What the page sends ----------------------------------------------------------------------------------
@@ -214,15 +223,16 @@ class Page:
             if waiting.cancel is not None:
                 waiting.cancel()
 
-    def leave(self, frame: Leave) -> None:
+    def leave(self, _: Leave) -> None:
         self.detach()
 
     def numbered(self, frame: turns.Numbered) -> None:
         if not self.taken.take(frame.number):
             return
         self.own.ack(frame.ack)
+        busy = len(self.open) > self.host.limits.max_pending
         self.open[frame.number] = Open()
-        if not self.mailbox.put(partial(turns.answer, self, frame)):
+        if busy or not self.mailbox.put(partial(turns.answer, self, frame)):
             wait = CallError("Too many calls are waiting.", code="page.busy", retry_ms=1000)
             self.answer(frame.number, [], wait.refusal())
 
@@ -236,14 +246,15 @@ class Page:
     def hear(self, stream: str, event: str, payload: Mapping[str, Any]) -> None:
         """A server-side event waits its turn behind what the page has asked for."""
         job = partial(turns.hear, self, stream, event, payload)
-        if not self.mailbox.put(job, limit=self.host.limits.max_events):
+        if not self.ended and not self.mailbox.put(job, limit=self.host.limits.max_events):
             self.lost(stream)
 
     def lost(self, stream: str) -> None:
-        """News of a topic are gone: every component is restored and rendered afresh, instead of guessing."""
+        """News of a stream are gone: every component is restored and rendered afresh, instead of guessing."""
         logger.warning("Page %s lost news of %s and is rendered afresh.", self.page_id, stream)
-        self.mailbox.jobs.clear() if len(self.mailbox.jobs) >= self.host.limits.max_events else None
-        self.mailbox.put(partial(turns.refresh, self), limit=self.host.limits.max_events + 1)
+        if not self.stale and not self.ended:
+            self.mailbox.put(partial(turns.refresh, self))
+        self.stale.add(stream)
 
     # What the page is told --------------------------------------------------------------------------------
 
@@ -259,13 +270,14 @@ class Page:
         """Results without an answer: streamed ones, and those of server-side events."""
         if items:
             wire = items_to_wire(items)
-            self.tell(encode(Apply(OWN, self.own.next(), wire, call)))
+            self.tell(encode(Apply(OWN, self.own.next, wire, call)))
 
     def answer(self, number: int, items: Sequence[Item], refusal: Refusal | None = None) -> None:
         wire = items_to_wire(items)
         told = None if refusal is None else refusal_to_wire(refusal)
+        frame = answer_frame(self.own.next, number, wire, told)
         self.open.pop(number, None)
-        self.tell(answer_frame(self.own.next(), number, wire, told))
+        self.tell(frame)
 
     def ping(self) -> None:
         positions = {stream: place.offset for stream, place in self.places.items() if place.offset}
@@ -305,7 +317,27 @@ class Page:
         for stream in wanted - self.topics:
             await self.follow(stream, since)
         self.topics = wanted
-        self.tell(encode(Streams(OWN, self.own.next(), {name: list(self.places[name]) for name in sorted(wanted)})))
+        self.tell_streams()
+
+    async def follow_on(self, stream: str, position: Sequence[Any] | None) -> None:
+        """Go on where the page says it stands; one that does not say is rendered afresh."""
+        known = self.places[stream]
+        if position is None:
+            await self.follow(stream)
+            self.lost(stream)
+            return
+        epoch, offset = position[:2]
+        await self.follow(stream, Place(epoch, min(offset, known.offset) if epoch == known.epoch else offset))
+
+    async def find_places(self, streams: Iterable[str]) -> None:
+        """Ask again where streams stand whose history may have begun anew, and tell the page."""
+        for stream in self.places.keys() & set(streams):
+            self.places[stream] = (await self.host.hub.follow(stream, self)).place
+        self.tell_streams()
+
+    def tell_streams(self) -> None:
+        streams = {name: list(self.places[name]) for name in sorted(self.places)}
+        self.tell(encode(Streams(OWN, self.own.next, streams)))
 
     def node(self, component: int) -> Node:
         """The component of that id. Raises ``CallError`` ``component.unmounted``."""

@@ -30,14 +30,15 @@ class Pages:
     async def open(self, hello: Hello, transport: Transport, surroundings: Surroundings) -> Page:
         """The page session of a new connection: the one it resumes, or a new one."""
         page = self.find(hello, surroundings)
-        if page is not None and await self.take_over(page, hello, transport):
-            return page
         if page is not None:
-            await self.forget(page)
+            page.hang_up("page.elsewhere", "A newer socket speaks for this page.")
+            if await page.resume(transport, hello):
+                return page
+            self.forget(page)
         page = Page(self.host, surroundings)
         self.by_token[page.token] = page
         self.keep_beating()
-        await page.welcome(transport, hello)
+        await page.welcome(transport)
         return page
 
     def find(self, hello: Hello, surroundings: Surroundings) -> Page | None:
@@ -49,16 +50,9 @@ class Pages:
             return None
         return page if same_user(page.tree.surroundings.user, surroundings.user) else None
 
-    async def take_over(self, page: Page, hello: Hello, transport: Transport) -> bool:
-        old = page.outbox.transport
-        if old is not None:
-            page.detach()
-            await old.close(4001)
-        return await page.resume(transport, hello)
-
-    async def forget(self, page: Page) -> None:
+    def forget(self, page: Page) -> None:
         self.by_token.pop(page.token, None)
-        await page.end()
+        page.end()
 
     # Heartbeats ---------------------------------------------------------------------------------------------
 
@@ -72,28 +66,25 @@ class Pages:
         while self.by_token:
             await asyncio.sleep(self.host.limits.heartbeat / SLICES)
             for page in list(self.by_token.values())[portion::SLICES]:
-                await self.check(page)
+                self.check(page)
             portion = (portion + 1) % SLICES
 
-    async def check(self, page: Page) -> None:
+    def check(self, page: Page) -> None:
         """One page's heartbeat: ping it, drop its socket if it is silent, end it if it stays away."""
         limits = self.host.limits
         silent = self.host.now() - page.seen
         if page.outbox.overflowed:
-            await self.drop(page, "page.slow", 4008)
+            self.drop(page, "page.slow", "This page takes too long to read what it is told.")
         elif page.connected and silent > 2.5 * limits.heartbeat:
-            await self.drop(page, "page.silent", 4001)
+            self.drop(page, "page.silent", "Nothing was heard of this page.")
         elif page.connected:
             page.ping()
         elif silent > limits.resume_window:
-            await self.forget(page)
+            self.forget(page)
 
-    async def drop(self, page: Page, why: str, code: int) -> None:
-        logger.info("The socket of page %s is closed: %s.", page.page_id, why)
-        transport = page.outbox.transport
-        page.detach()
-        if transport is not None:
-            await transport.close(code)
+    def drop(self, page: Page, code: str, message: str) -> None:
+        logger.info("The socket of page %s is closed: %s.", page.page_id, code)
+        page.hang_up(code, message, retry_ms=0)
 
 
 def same_user(one: object, other: object) -> bool:

@@ -104,6 +104,3 @@ class Translator(Protocol):
 
     def traceback(self, exception: Exception) -> str | None:
         """What the page may be told in DEBUG, else None."""
-
-    def resolve(self, params: Mapping[str, Any]) -> dict[str, Any]:
-        """Mount parameters as they stood in a token, with model instances fetched."""

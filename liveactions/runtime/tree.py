@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass
 from types import NoneType
 from typing import Any
@@ -50,7 +51,23 @@ class Surroundings:
 class Node:
     """One component in its place: what was last rendered of it, and which components stand inside."""
 
-    __slots__ = ("children", "component", "digest", "given", "html", "id", "key", "name", "parent", "placed", "stirred", "tag", "topics", "was")
+    __slots__ = (
+        "children",
+        "component",
+        "digest",
+        "drawn",
+        "given",
+        "html",
+        "id",
+        "key",
+        "name",
+        "parent",
+        "placed",
+        "stirred",
+        "tag",
+        "topics",
+        "was",
+    )
 
     def __init__(self, component: Component, name: str, parent: Node | None, key: str) -> None:
         self.component = component
@@ -69,12 +86,15 @@ class Node:
         self.tag = ""
         self.html: str | None = None
         """What was rendered and has not gone to the page yet; nested components stand in it as placeholders."""
+        self.drawn = False
+        """Whether it was rendered since ``begin``."""
         self.topics: frozenset[str] = frozenset()
         self.was: Capture | None = None
 
     def begin(self) -> Saved:
         """Before something happens in the component: from now on changes are noticed. What ``recover`` needs."""
         self.was = capture(self.component)
+        self.drawn = False
         return save(self.component)
 
     def changed(self) -> frozenset[str]:
@@ -87,8 +107,10 @@ class Node:
         return type(self.component).updated is not Component.updated
 
     def recover(self, saved: Saved) -> None:
-        """After a failure: the state as it was at ``begin``."""
+        """After a failure: the state as it was at ``begin``; what was drawn since is not what the page shows."""
         recover(self.component, saved)
+        if self.drawn:
+            self.doubt()
 
     def knows(self, name: str, value: Any) -> bool:
         """Whether this parameter was given before; of anything but a scalar, who can tell."""
@@ -138,7 +160,7 @@ class Tree:
         node_id: int | None = None,
     ) -> Node:
         """Make a component and run its ``mount``. Raises ``CallError`` for an unknown name or too many."""
-        component = registry.get(name).create(params)
+        component = class_of(name).create(params)
         self.prepare(component, self.new_id() if node_id is None else node_id)
         self.renderer.settle(bind_mount(component)())
         check(component)
@@ -152,14 +174,14 @@ class Tree:
 
     def prepare(self, component: Component, node_id: int) -> None:
         if len(self.nodes) >= self.limit:
-            raise CallError(f"A page has at most {self.limit} components.", code="component.unknown")
+            raise CallError(f"A page has at most {self.limit} components.", code="component.failed")
+        if node_id in self.nodes:
+            raise CallError(f"Two components have the id {node_id}.", code="component.unknown", hint="Give a base.")
         component.id = node_id
         component.page = self.page
-        component._user = self.surroundings.user
+        component._user = self.surroundings.user  # noqa: SLF001  # the host's part of a component
 
     def add(self, node: Node) -> Node:
-        if node.id in self.nodes:
-            raise CallError(f"Two components have the id {node.id}.", code="component.unknown", hint="Give a base.")
         self.nodes[node.id] = node
         node.topics = topics_of(node.component)
         if node.parent is None:
@@ -168,15 +190,21 @@ class Tree:
             node.parent.children[node.key] = node
         return node
 
-    def remove(self, node: Node) -> None:
-        """End a component and those inside it; ``unmount`` runs innermost first."""
-        for child in list(node.children.values()):
-            self.remove(child)
+    def remove(self, *nodes: Node) -> None:
+        """End components and those inside them; ``unmount`` runs innermost first, and for all of them if one fails."""
+        with ExitStack() as ending:
+            for node in reversed(nodes):
+                ending.callback(self.end, node)
+                ending.callback(self.remove, *node.children.values())
+
+    def end(self, node: Node) -> None:
         self.forget(node)
         self.renderer.settle(node.component.unmount())
 
     def forget(self, node: Node) -> None:
-        self.nodes.pop(node.id, None)
+        """Drop a component and those inside it, as if they had never been."""
+        for each in node.walk():
+            self.nodes.pop(each.id, None)
         if node.parent is not None:
             node.parent.children.pop(node.key, None)
         elif node in self.roots:
@@ -232,9 +260,8 @@ class Tree:
             for key in node.children.keys() - before:
                 self.forget(node.children[key])
             raise
-        node.digest = digest_of(node.html)
-        for key in node.children.keys() - node.placed.keys():
-            self.remove(node.children[key])
+        node.digest, node.drawn = digest_of(node.html), True
+        self.remove(*[child for key, child in node.children.items() if key not in node.placed])
 
     def place(self, parent: Node, name: str, params: Mapping[str, Any], key: str) -> str:
         """A nested component of this rendering: made if it is not there. Returns its placeholder."""
@@ -300,18 +327,26 @@ class Tree:
 
     def restore(self, data: Mapping[str, Any], base: int = 0, parent: Node | None = None) -> Node:
         """The node of a snapshot; ids are moved by ``base``. ``restored`` runs outermost first."""
-        component = restore(registry.get(data["name"]), data["state"])
+        component = restore(class_of(data["name"]), data["state"])
         self.prepare(component, data["id"] + base)
         node = self.add(Node(component, data["name"], parent, data["key"]))
         node.digest, node.tag, node.given = data["digest"], data["tag"], data["given"]
-        self.renderer.settle(component.restored())
-        for child in data["children"]:
-            placed = self.restore(child, base, node)
-            node.placed[placed.key] = placed
+        try:
+            self.renderer.settle(component.restored())
+            for child in data["children"]:
+                placed = self.restore(child, base, node)
+                node.placed[placed.key] = placed
+        except BaseException:
+            self.forget(node)
+            raise
         return node
 
 
 SCALARS = (str, int, bool, float, NoneType)
+
+
+def class_of(name: str) -> type[Component]:
+    return registry.get(name)  # type: ignore[no-any-return,return-value,unused-ignore]  # nothing else enrols
 
 
 def scalars(params: Mapping[str, Any]) -> dict[str, Any]:

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from liveactions.components import declaration, write
@@ -47,8 +48,10 @@ async def answer_now(page: Page, frame: Numbered) -> None:
     try:
         told = await do(page, frame)
     except asyncio.CancelledError:
-        forget_cancellation()
-        told = Told([], CANCELLED.refusal())
+        if not page.open[frame.number].cancelled:
+            raise  # the process ends
+        calls.forget_cancellation()
+        told = CANCELLED
     except Exception as error:  # noqa: BLE001  # an action may raise anything; its page gets an answer
         told = explain(page, frame, error)
     try:
@@ -59,20 +62,13 @@ async def answer_now(page: Page, frame: Numbered) -> None:
 
 async def do(page: Page, frame: Numbered) -> Told:
     if page.open[frame.number].cancelled:
-        raise CANCELLED
+        return CANCELLED
     told = await TURNS[type(frame)](page, frame)
     await page.follow_topics()
     return told
 
 
-CANCELLED = CallError("The page asked to cancel this.", code="call.cancelled")
-
-
-def forget_cancellation() -> None:
-    """The task goes on with the next job; since Python 3.11 it would remember that it was cancelled once."""
-    task = asyncio.current_task()
-    if task is not None and hasattr(task, "uncancel"):
-        task.uncancel()
+CANCELLED = Told([], calls.cancelled().refusal())
 
 
 def explain(page: Page, frame: Any, error: Exception) -> Told:
@@ -114,12 +110,11 @@ async def mount(page: Page, frame: Mount) -> Told:
     return Told(items, Refusal("mount.refused", "page", "Some components could not be mounted.", {"tokens": refused}))
 
 
-def checked_mount(entry: Any) -> tuple[str, int]:
-    if not (isinstance(entry, list) and len(entry) == 2 and isinstance(entry[0], str) and type(entry[1]) is int):
-        raise CallError("A mount is [token, base].", code="frame.malformed")
-    if entry[1] < 0 or entry[1] % 2:
+def checked_mount(entry: Sequence[Any]) -> tuple[str, int]:
+    token, base = entry[:2]
+    if base % 2:
         raise CallError("The base of a mount is an even number.", code="frame.malformed")
-    return entry[0], entry[1]
+    return token, base
 
 
 async def call(page: Page, frame: Call) -> Told:
@@ -129,13 +124,17 @@ async def call(page: Page, frame: Call) -> Told:
 async def set_fields(page: Page, frame: Set) -> Told:
     """Write bound fields, then render what changed."""
     node = page.node(frame.component)
+    saved = node.begin()
 
     def work() -> list[Item]:
-        node.begin()
         write(node.component, frame.values)
         return page.tree.settled(node)
 
-    return Told(await calls.here_or_thread(page, work, type(node.component), undo=node.doubt))
+    try:
+        return Told(await calls.here_or_thread(page, work, type(node.component), undo=partial(node.recover, saved)))
+    except BaseException:
+        node.recover(saved)
+        raise
 
 
 async def resync(page: Page, frame: Resync) -> Told:
@@ -152,8 +151,9 @@ async def whole(page: Page, nodes: list[Node]) -> list[Item]:
 
 
 async def unmount(page: Page, frame: Unmount) -> Told:
-    nodes = [page.tree.nodes[component] for component in frame.components if component in page.tree.nodes]
-    await calls.in_thread(page, lambda: [page.tree.remove(node) for node in nodes if node.id in page.tree.nodes])
+    tree = page.tree
+    roots = [node for node in tree.roots if node.id in frame.components]
+    await calls.in_thread(page, lambda: tree.remove(*roots))
     return Told([])
 
 
@@ -181,25 +181,31 @@ async def heard(page: Page, node: Node, listener: Any, payload: Mapping[str, Any
     try:
         page.apply(await calls.listen(page, node, listener, payload))
         await page.follow_topics()
-    except Exception as error:  # noqa: BLE001  # a listener may raise anything; the next one hears all the same
-        logger.error("%s.%s failed on an event.", node.name, listener.attribute, exc_info=error)
+    except Exception:  # a listener may raise anything; the next one hears all the same
+        logger.exception("%s.%s failed on an event.", node.name, listener.attribute)
 
 
 async def refresh(page: Page) -> None:
-    """News were lost: restore every root, and send it whole."""
+    """News were lost: find out where their streams stand, restore every component, and send every root whole."""
 
     def work() -> None:
         for node in list(page.tree.nodes.values()):
             page.host.renderer.settle(node.component.restored())
 
+    stale, page.stale = page.stale, set()
+    await page.find_places(stale)
     try:
         await calls.in_thread(page, work)
         page.apply(await whole(page, list(page.tree.roots)))
-    except Exception as error:  # noqa: BLE001  # one component that cannot be restored must not end the session
-        logger.error("Page %s could not be rendered afresh.", page.page_id, exc_info=error)
+    except Exception:  # one component that cannot be restored must not end the session
+        logger.exception("Page %s could not be rendered afresh.", page.page_id)
 
 
 async def end(page: Page) -> None:
-    """The page is left: every component unmounts."""
-    nodes = list(page.tree.roots)
-    await calls.in_thread(page, lambda: [page.tree.remove(node) for node in nodes])
+    """The page is left: every component unmounts, and nothing is followed any more."""
+    tree = page.tree
+    try:
+        await calls.in_thread(page, lambda: tree.remove(*tree.roots))
+    except Exception:  # an unmount that fails must not keep the page among the followers
+        logger.exception("A component of page %s could not be unmounted.", page.page_id)
+    await page.host.hub.leave(page)

@@ -1,6 +1,6 @@
 """What passes between page and server, without I/O. The specification is ``protocol/README.md``."""
 
-from liveactions.wire.codec import answer_frame, apply_frame, decode, encode, encode_items, items_to_wire, pack, unpack
+from liveactions.wire.codec import answer_frame, apply_frame, decode, encode, encode_items, items_to_wire, load, pack
 from liveactions.wire.connection import Connection, close_code
 from liveactions.wire.numbers import OwnStream, Taken
 
@@ -15,6 +15,6 @@ __all__ = [
     "encode",
     "encode_items",
     "items_to_wire",
+    "load",
     "pack",
-    "unpack",
 ]

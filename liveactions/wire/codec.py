@@ -6,17 +6,17 @@ A frame is one msgpack array: its kind, then its fields. Trailing fields that ar
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import MISSING, fields
 from types import UnionType
-from typing import Any, NamedTuple, Union, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, Literal, NamedTuple, Union, get_args, get_origin, get_type_hints
 
 import msgpack
 
-from liveactions.errors import FrameError
+from liveactions.errors import FrameError, ResultError
 from liveactions.results import Result, to_wire
 from liveactions.results.plain import MAX_INTEGER
-from liveactions.wire.frames import OWN, PAGE_FRAMES, SERVER_FRAMES, Answer, Apply, Frame
+from liveactions.wire.frames import OWN, PAGE_FRAMES, SERVER_FRAMES, Answer, Apply, Frame, shorten
 
 __all__ = [
     "MAX_DEPTH",
@@ -27,6 +27,7 @@ __all__ = [
     "encode",
     "encode_items",
     "items_to_wire",
+    "load",
     "pack",
     "unpack",
 ]
@@ -34,27 +35,84 @@ __all__ = [
 MAX_DEPTH = 32
 MAX_NODES = 10_000
 
-pack = msgpack.Packer(autoreset=True).pack
-"""Plain data → bytes. One packer serves the process: packing is synchronous and never re-entered."""
+Check = Callable[[Any], bool]
+
+
+def pack(value: Any) -> bytes:
+    """The bytes of plain data. Raises ``ResultError`` for text that is not Unicode (a lone surrogate)."""
+    try:
+        return bytes(msgpack.packb(value))
+    except UnicodeEncodeError as error:
+        raise ResultError(
+            f"A text holds {error.object[error.start]!r}, half a character, which cannot travel.",
+            hint="Where does it come from? A file name can be made text by os.fsencode(name).decode(errors='replace').",
+        ) from None
+
+
+def load(data: bytes) -> Any:
+    """What ``pack`` was given: for bytes of our own, which are under no limit."""
+    return msgpack.unpackb(data)
 
 
 class Slot(NamedTuple):
-    """One field of a frame: its name, the types it may have, and whether it may be left out."""
+    """One field of a frame: its name, whether a value fits it, and whether it may be left out."""
 
     name: str
-    types: tuple[type, ...]
+    fits: Check
     optional: bool
 
 
 def slots_of(frame: type[Frame]) -> tuple[Slot, ...]:
-    hints = get_type_hints(frame)
-    return tuple(Slot(f.name, types_of(hints[f.name]), f.default is not MISSING) for f in fields(frame))
+    hints = get_type_hints(frame, include_extras=True)
+    return tuple(Slot(f.name, check_of(hints[f.name]), f.default is not MISSING) for f in fields(frame))
 
 
-def types_of(hint: Any) -> tuple[type, ...]:
-    if get_origin(hint) in (Union, UnionType):
-        return tuple(kind for part in get_args(hint) for kind in types_of(part))
-    return (get_origin(hint) or hint,)
+def check_of(hint: Any) -> Check:
+    """What an annotation of ``frames.py`` asks of a decoded value."""
+    origin, parts = get_origin(hint), get_args(hint)
+    if origin is Annotated:
+        return row(*map(check_of, hint.__metadata__[0]))
+    if origin in (Union, UnionType):
+        return either(*map(check_of, parts))
+    if origin is Literal:
+        return lambda value: type(value) is int and value in parts
+    if origin in CONTAINERS and parts[-1] is not Any:
+        return CONTAINERS[origin](check_of(parts[-1]))
+    return count if hint is int else exactly(origin or hint)
+
+
+def count(value: Any) -> bool:
+    return type(value) is int and value >= 0
+
+
+def exactly(kind: type) -> Check:
+    return lambda value: type(value) is kind
+
+
+def either(*checks: Check) -> Check:
+    return lambda value: any(check(value) for check in checks)
+
+
+def row(*checks: Check) -> Check:
+    def fits(value: Any) -> bool:
+        return type(value) is list and all(map(fits_at, checks, [*value, *[None] * len(checks)]))
+
+    return fits
+
+
+def fits_at(check: Check, value: Any) -> bool:
+    return check(value)
+
+
+def list_of(check: Check) -> Check:
+    return lambda value: type(value) is list and all(map(check, value))
+
+
+def map_of(check: Check) -> Check:
+    return lambda value: type(value) is dict and all(map(check, value.values()))
+
+
+CONTAINERS: dict[Any, Callable[[Check], Check]] = {list: list_of, dict: map_of}
 
 
 SLOTS: dict[type[Frame], tuple[Slot, ...]] = {
@@ -67,7 +125,7 @@ def encode(frame: Frame) -> bytes:
     values = [getattr(frame, slot.name) for slot in SLOTS[type(frame)]]
     while values and values[-1] is None:
         values.pop()
-    return bytes(pack([frame.kind, *values]))
+    return pack([frame.kind, *values])
 
 
 def items_to_wire(items: Sequence[tuple[int | None, Result]]) -> list[Any]:
@@ -77,7 +135,7 @@ def items_to_wire(items: Sequence[tuple[int | None, Result]]) -> list[Any]:
 
 def encode_items(items: Sequence[tuple[int | None, Result]]) -> bytes:
     """The items of a broadcast, encoded once in the whole cluster."""
-    return bytes(pack(items_to_wire(items)))
+    return pack(items_to_wire(items))
 
 
 def apply_frame(stream: str, offset: int, body: bytes) -> bytes:
@@ -88,7 +146,7 @@ def apply_frame(stream: str, offset: int, body: bytes) -> bytes:
 def answer_frame(offset: int, call: int, items: list[Any], refusal: list[Any] | None) -> bytes:
     """The bytes of an ``ANSWER`` on the page's own stream; the hot path of every click."""
     array = [Answer.kind, OWN, offset, call, items]
-    return bytes(pack(array if refusal is None else [*array, refusal]))
+    return pack(array if refusal is None else [*array, refusal])
 
 
 def decode(data: bytes, kinds: Mapping[int, type[Frame]] = PAGE_FRAMES, max_size: int = 65_536) -> Frame:
@@ -101,7 +159,8 @@ def decode(data: bytes, kinds: Mapping[int, type[Frame]] = PAGE_FRAMES, max_size
         raise FrameError("A frame is an array that begins with its kind.")
     frame = kinds.get(array[0])
     if frame is None:
-        raise FrameError(f"There is no frame of kind {array[0]}.", code="frame.unknown", hint=f"Known: {sorted(kinds)}.")
+        hint = f"Known: {sorted(kinds)}."
+        raise FrameError(f"There is no frame of kind {array[0]}.", code="frame.unknown", hint=hint)
     return frame(*checked(frame, array))
 
 
@@ -112,9 +171,8 @@ def checked(frame: type[Frame], array: list[Any]) -> list[Any]:
         if index >= len(values):
             if not slot.optional:
                 raise FrameError(f"{frame.__name__.upper()} lacks its field {slot.name!r}.")
-        elif type(values[index]) not in slot.types:
-            seen = type(values[index]).__name__
-            raise FrameError(f"{frame.__name__.upper()}.{slot.name} cannot be {seen}.")
+        elif not slot.fits(values[index]):
+            raise FrameError(f"{frame.__name__.upper()}.{slot.name} cannot be {shorten(values[index])}.")
     return values
 
 
@@ -134,7 +192,7 @@ def unpack(data: bytes, max_size: int = 65_536) -> Any:
     return value
 
 
-def refuse_extension(code: int, data: bytes) -> Any:
+def refuse_extension(*_: Any) -> Any:
     raise FrameError("Extension types are not part of the protocol.")
 
 

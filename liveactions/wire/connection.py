@@ -23,7 +23,7 @@ from liveactions.wire.frames import (
     Unmount,
 )
 
-__all__ = ["CLOSE_CODES", "Connection", "MOVES", "State", "close_code"]
+__all__ = ["CLOSE_CODES", "MOVES", "Connection", "State", "close_code"]
 
 
 class State(enum.Enum):
@@ -42,11 +42,14 @@ CLOSE_CODES: dict[str, int] = {
     "version.unsupported": 4426,
     "rate.exceeded": 4008,
     "page.slow": 4008,
+    "page.silent": 4001,
     "frame.too_large": 4009,
     "server.draining": 4012,
     "page.elsewhere": 4001,
     "origin.foreign": 4403,
     "user.changed": 4401,
+    "server.failed": 4429,
+    "bus.unavailable": 4429,
 }
 """The WebSocket close code of each refusal that ends a connection; 4400 for every other."""
 

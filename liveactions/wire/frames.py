@@ -7,7 +7,7 @@ specification is ``protocol/README.md``.
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
-from typing import Any, ClassVar
+from typing import Annotated, Any, ClassVar, Literal, NamedTuple, TypeAlias
 
 from liveactions.errors import Refusal
 
@@ -26,6 +26,7 @@ __all__ = [
     "Mount",
     "Ping",
     "Pong",
+    "Resume",
     "Resync",
     "Set",
     "Streams",
@@ -33,8 +34,17 @@ __all__ = [
     "Welcome",
 ]
 
-OWN = 0
+OWN: Literal[0] = 0
 """The stream of the page session itself; every other stream is a topic, named by a string."""
+
+# An array of fixed places is a list whose places stand in the annotation; one at the end that may be None may be left
+# out. The codec checks what the annotations say; an integer is never negative.
+Stream: TypeAlias = Literal[0] | str
+PlaceRow: TypeAlias = Annotated[list[Any], (str, int)]
+MountRow: TypeAlias = Annotated[list[Any], (str, int)]
+ResumeRow: TypeAlias = Annotated[list[Any], (str, int, dict[str, PlaceRow] | None)]
+ItemRow: TypeAlias = Annotated[list[Any], (int | None, int)]
+RefusalRow: TypeAlias = Annotated[list[Any], (str, str, str, dict[str, Any] | None)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +70,17 @@ def shorten(value: Any) -> str:
 class Hello(Frame):
     kind: ClassVar[int] = 0
     build: str
-    resume: list[Any] | None = None
-    """None, or ``[token, ack, {topic: [epoch, offset]}]``."""
+    resume: ResumeRow | None = None
+    """None, or a ``Resume`` as a list."""
+
+
+class Resume(NamedTuple):
+    """What a page that comes back says: whose it is, what it has applied of stream 0, and of every other stream."""
+
+    token: str
+    ack: int
+    positions: dict[str, list[Any]] | None = None
+    """``{stream: [epoch, offset]}``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +100,7 @@ class Mount(Frame):
     kind: ClassVar[int] = 3
     number: int
     ack: int
-    mounts: list[Any]
+    mounts: list[MountRow]
     """``[[token, base], …]``."""
 
 
@@ -160,28 +179,28 @@ class Bye(Frame):
 @dataclass(frozen=True, slots=True)
 class Apply(Frame):
     kind: ClassVar[int] = 3
-    stream: int | str
+    stream: Stream
     offset: int
-    items: list[Any]
+    items: list[ItemRow]
     call: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Answer(Frame):
     kind: ClassVar[int] = 4
-    stream: int
+    stream: Stream
     offset: int
     call: int
-    items: list[Any]
-    refusal: list[Any] | None = None
+    items: list[ItemRow]
+    refusal: RefusalRow | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Streams(Frame):
     kind: ClassVar[int] = 5
-    stream: int
+    stream: Stream
     offset: int
-    streams: dict[str, Any]
+    streams: dict[str, PlaceRow]
 
 
 PAGE_FRAMES: dict[int, type[Frame]] = {

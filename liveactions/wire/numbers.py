@@ -45,12 +45,13 @@ class OwnStream:
         self.limit = limit
         self.kept: deque[tuple[int, bytes]] = deque()
 
+    @property
     def next(self) -> int:
-        """The offset of the frame that is made now; hand its bytes to ``keep``."""
-        self.offset += 1
-        return self.offset
+        """The offset of the frame that is made now. It counts from when its bytes are handed to ``keep``."""
+        return self.offset + 1
 
     def keep(self, data: bytes) -> None:
+        self.offset += 1
         self.kept.append((self.offset, data))
         self.size += len(data)
         while self.size > self.limit:

@@ -68,14 +68,12 @@ ASGI_APPLICATION = "sample_site.config.asgi.application"
 LIVEACTIONS = {"REDIS_URL": os.environ.get("REDIS_URL", "")}
 
 # Several processes share one file: readers do not wait for the writer (WAL), a writer waits for its turn, and a
-# transaction takes its turn when it begins. Django before 5.1 has no words for the latter; there `desk_seed` turns WAL
-# on (the file remembers it), and every transaction of the desk begins with a write.
+# transaction takes its turn when it begins. Before Django 5.1 the app `desk` runs SQLITE_START by itself, and a
+# transaction takes its turn at its first write; every one of the desk's begins with a write.
+SQLITE_START = "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL"
 SQLITE_OPTIONS: dict[str, Any] = {"timeout": 20}
 if django.VERSION >= (5, 1):
-    SQLITE_OPTIONS |= {
-        "transaction_mode": "IMMEDIATE",
-        "init_command": "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;",
-    }
+    SQLITE_OPTIONS |= {"transaction_mode": "IMMEDIATE", "init_command": SQLITE_START}
 
 DATABASES = {
     "default": {
@@ -102,5 +100,7 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {"plain": {"format": "{asctime} {levelname:<7} {name}: {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
-    "loggers": {name: {"handlers": ["console"], "level": "INFO"} for name in ("liveactions", "sample_site")},
+    "loggers": {
+        name: {"handlers": ["console"], "level": "INFO", "propagate": False} for name in ("liveactions", "sample_site")
+    },
 }

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.models import User
 
 from liveactions import HTML, Component, Notify, Result, Toast, action, audience, broadcast, field, on
 from sample_site.desk import news, orders, presence
@@ -114,7 +114,7 @@ def move_order(component: Component, order: int, to: str, version: int) -> Toast
         moved = orders.move(order, stage, seen=version, actor=component.user, page=component.page)
     except orders.Overtaken as overtaken:
         return Notify(f"Not moved: {overtaken}.", color="orange")
-    return moved and Toast(f"{moved} is now in {stage.label}.", level="success")
+    return Toast(f"{moved} is now in {stage.label}.", level="success") if moved else None
 
 
 class OrderPanel(Component):
@@ -226,7 +226,7 @@ class WhoIsHere(Component):
     def look_again(self) -> None:
         """Nothing to keep: the people are read when the template is rendered."""
 
-    def people(self) -> list[AbstractBaseUser]:
+    def people(self) -> list[User]:
         return list(presence.people())
 
     @action

@@ -6,7 +6,7 @@ from datetime import datetime, time, timedelta
 from typing import Any
 
 from django import forms
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.models import User
 from django.utils import timezone
 from django.utils.text import capfirst
 
@@ -56,7 +56,7 @@ class NewOrderForm(forms.Form):
             self.add_error("quantity", f"{capfirst(str(orders.OutOfStock(product, product.stock)))}.")
         return cleaned
 
-    def save(self, *, actor: AbstractBaseUser, page: str | None = None) -> Order | None:
+    def save(self, *, actor: User, page: str | None = None) -> Order | None:
         """Place the order, or None with an error at ``quantity`` when somebody took the last ones just now."""
         wanted = self.cleaned_data
         try:

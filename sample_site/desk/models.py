@@ -23,8 +23,8 @@ class Stage(models.TextChoices):
     CANCELLED = "cancelled", "Cancelled"
 
 
-OPEN_STAGES = (Stage.NEW, Stage.PICKING, Stage.PACKING)
-BOARD_STAGES = (*OPEN_STAGES, Stage.SHIPPED)
+OPEN_STAGES: tuple[Stage, ...] = (Stage.NEW, Stage.PICKING, Stage.PACKING)
+BOARD_STAGES: tuple[Stage, ...] = (*OPEN_STAGES, Stage.SHIPPED)
 
 
 class Customer(models.Model):
@@ -51,17 +51,18 @@ class Product(models.Model):
         return self.name
 
 
+def midnight() -> datetime:
+    """When today began."""
+    return timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
+
+
 class OrderQuerySet(models.QuerySet["Order"]):
     def open(self) -> OrderQuerySet:
         return self.filter(stage__in=OPEN_STAGES)
 
-    def shipped_since(self, moment: datetime) -> OrderQuerySet:
-        return self.filter(stage=Stage.SHIPPED, shipped_at__gte=moment)
-
     def on_board(self) -> OrderQuerySet:
         """Everything open, and what was shipped today."""
-        today = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
-        return self.filter(Q(stage__in=OPEN_STAGES) | Q(stage=Stage.SHIPPED, shipped_at__gte=today))
+        return self.filter(Q(stage__in=OPEN_STAGES) | Q(stage=Stage.SHIPPED, shipped_at__gte=midnight()))
 
     def overdue(self, now: datetime) -> OrderQuerySet:
         """Open, past the promised time, and not yet marked late."""

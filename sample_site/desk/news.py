@@ -23,8 +23,7 @@ def tell(activity: Activity, *, page: str | None = None, quietly: bool = False) 
     """Let every page that follows the orders catch up; a toast goes to all but ``page``, unless ``quietly``."""
     broadcast(ORDERS, event="order_changed", order=activity.order_id)
     if not quietly:
-        level = "info" if activity.actor_id else "warning"
-        broadcast(ORDERS, Toast(sentence(activity), level=level), exclude=page)
+        broadcast(ORDERS, Toast(sentence(activity), level="info" if activity.actor_id else "warning"), exclude=page)
 
 
 def who_changed() -> None:

@@ -7,16 +7,26 @@ action, so the toast for the others leaves it out.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import F, Max
 from django.utils import timezone
 
 from sample_site.desk import news
-from sample_site.desk.models import Activity, Customer, Order, OrderLine, Product, Stage
+from sample_site.desk.models import (
+    BOARD_STAGES,
+    OPEN_STAGES,
+    Activity,
+    Customer,
+    Order,
+    OrderLine,
+    Product,
+    Stage,
+)
 
 __all__ = ["OutOfStock", "Overtaken", "cancel", "change_quantity", "mark_late", "move", "place"]
 
@@ -47,7 +57,7 @@ def place(
     promised_at: datetime,
     note: str = "",
     *,
-    actor: AbstractBaseUser,
+    actor: User,
     page: str | None = None,
 ) -> Order:
     """Take an order of one line. Raises ``OutOfStock``, and then nothing is written."""
@@ -65,32 +75,31 @@ def place(
     return order
 
 
-def move(pk: int, to: Stage, *, seen: int, actor: AbstractBaseUser, page: str | None = None) -> Order | None:
+def move(pk: int, to: Stage, *, seen: int, actor: User, page: str | None = None) -> Order | None:
     """Put an order into another column; None if it is there. Raises ``Overtaken``, or ``Order.DoesNotExist``."""
     if Order.objects.filter(pk=pk, stage=to, version=seen).exists():
         return None
     with transaction.atomic():
-        order = change(pk, seen, stage=to, shipped_at=timezone.now() if to == Stage.SHIPPED else None)
+        shipped_at = timezone.now() if to == Stage.SHIPPED else None
+        order = change(pk, seen, BOARD_STAGES, stage=to, shipped_at=shipped_at)
         record(order, actor, f"moved {order} to {to.label}", page)
     return order
 
 
-def cancel(pk: int, *, seen: int, actor: AbstractBaseUser, page: str | None = None) -> Order:
+def cancel(pk: int, *, seen: int, actor: User, page: str | None = None) -> Order:
     """Take an order off the board and give back what was reserved for it. Raises ``Overtaken``."""
     with transaction.atomic():
-        order = change(pk, seen, stage=Stage.CANCELLED)
+        order = change(pk, seen, OPEN_STAGES, stage=Stage.CANCELLED)
         for line in order.lines.all():
             Product.objects.filter(pk=line.product_id).update(stock=F("stock") + line.quantity)
         record(order, actor, f"cancelled {order}", page)
     return order
 
 
-def change_quantity(
-    pk: int, line: int, by: int, *, seen: int, actor: AbstractBaseUser, page: str | None = None
-) -> Order:
+def change_quantity(pk: int, line: int, by: int, *, seen: int, actor: User, page: str | None = None) -> Order:
     """Order more or less of a product, at least 1. Raises ``Overtaken`` or ``OutOfStock``."""
     with transaction.atomic():
-        order = change(pk, seen)
+        order = change(pk, seen, OPEN_STAGES)
         wanted = order.lines.select_related("product").get(pk=line)
         quantity = max(wanted.quantity + by, 1)
         take(wanted.product, quantity - wanted.quantity)
@@ -111,9 +120,10 @@ def mark_late(now: datetime) -> list[Order]:
     return marked
 
 
-def change(pk: int, seen: int, **values: Any) -> Order:
-    """Write ``values`` and the next version if the order still has the version that was seen."""
-    updated = Order.objects.filter(pk=pk, version=seen).update(version=F("version") + 1, **values)
+def change(pk: int, seen: int, stages: Iterable[Stage], **values: Any) -> Order:
+    """Write ``values`` and the next version, if the order has the seen version and is in one of ``stages``."""
+    expected = Order.objects.filter(pk=pk, version=seen, stage__in=stages)
+    updated = expected.update(version=F("version") + 1, **values)
     order = Order.objects.select_related("customer").get(pk=pk)
     if not updated:
         raise Overtaken(order)
@@ -131,8 +141,6 @@ def next_number() -> int:
     return (latest or FIRST_NUMBER - 1) + 1
 
 
-def record(
-    order: Order, actor: AbstractBaseUser | None, text: str, page: str | None = None, *, quietly: bool = False
-) -> None:
+def record(order: Order, actor: User | None, text: str, page: str | None = None, *, quietly: bool = False) -> None:
     """Write down what happened and, once it is committed, tell it."""
     news.tell(Activity.objects.create(order=order, actor=actor, text=text), page=page, quietly=quietly)

@@ -6,7 +6,7 @@ A page that says goodbye is forgotten at once; one that cannot (a crash, a flat 
 from __future__ import annotations
 
 from django.contrib.auth import get_user_model
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.models import User
 from django.db.models import QuerySet
 from django.utils import timezone
 
@@ -16,7 +16,7 @@ from sample_site.desk.models import Presence
 __all__ = ["arrive", "forget_stale", "leave", "people"]
 
 
-def arrive(page: str, user: AbstractBaseUser) -> None:
+def arrive(page: str, user: User) -> None:
     """``user`` is looking through ``page``, now. Tells the others only when it is new."""
     _, new = Presence.objects.update_or_create(page=page, defaults={"user": user, "seen_at": timezone.now()})
     if new:
@@ -37,7 +37,7 @@ def forget_stale() -> int:
     return gone
 
 
-def people() -> QuerySet[AbstractBaseUser]:
+def people() -> QuerySet[User]:
     """The users with at least one page open, each once, by name."""
     fresh = Presence.objects.filter(seen_at__gte=timezone.now() - Presence.STALE_AFTER)
     return get_user_model().objects.filter(pk__in=fresh.values("user")).order_by("username")

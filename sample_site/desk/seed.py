@@ -8,10 +8,10 @@ from decimal import Decimal
 
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group, Permission
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 
-from sample_site.desk.models import Activity, Customer, Order, OrderLine, Product, Stage
+from sample_site.desk.models import Activity, Customer, Order, OrderLine, Product, Stage, midnight
 
 __all__ = ["ACCOUNTS", "PASSWORD", "TEAMS", "seed"]
 
@@ -58,9 +58,6 @@ NOTES = (
 
 def seed() -> bool:
     """Fill an empty desk; True if there was anything to do. What is there already is never touched."""
-    with connection.cursor() as cursor:
-        if connection.vendor == "sqlite":
-            cursor.execute("PRAGMA journal_mode = WAL")
     with transaction.atomic():
         make_accounts()
         if Order.objects.exists():
@@ -96,8 +93,9 @@ def make_orders(chance: random.Random) -> None:
 def make_order(number: int, stage: Stage, customer: Customer, products: list[Product], chance: random.Random) -> None:
     now = timezone.now()
     shipped = stage == Stage.SHIPPED
-    # Shipped within the last minutes, so that "shipped today" is true at any hour but the first.
     changed = now - timedelta(minutes=chance.randint(3, 40) if shipped else chance.randint(5, 300))
+    if shipped:
+        changed = max(changed, midnight())  # today, at whatever hour
     promised = now + timedelta(minutes=chance.choice((-35, 4, 45, 90, 150, 240, 400, 1500, 2900)))
     order = Order.objects.create(
         number=number,

@@ -45,4 +45,4 @@ class NoticeForm(forms.Form):
             count = sending.send(
                 wanted["to"], wanted["text"], wanted["level"], keep=wanted["kind"] == "notice", sender=sender
             )
-        return f"Sent to {count} {'person' if count == 1 else 'people'}."
+        return sending.receipt(count)

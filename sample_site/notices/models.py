@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from django.conf import settings
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.models import User
 from django.db import models
 from django.utils import timezone
 
@@ -9,7 +9,7 @@ __all__ = ["Notice"]
 
 
 class NoticeQuerySet(models.QuerySet["Notice"]):
-    def unread_of(self, user: AbstractBaseUser) -> NoticeQuerySet:
+    def unread_of(self, user: User) -> NoticeQuerySet:
         return self.filter(user=user, read_at=None)
 
 

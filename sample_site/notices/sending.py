@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal, get_args
 
 from django.contrib.auth import get_user_model
-from django.contrib.auth.models import AbstractBaseUser, Group
+from django.contrib.auth.models import Group, User
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -20,6 +20,7 @@ __all__ = [
     "UnknownRecipient",
     "choices",
     "mark_read",
+    "receipt",
     "recipients",
     "send",
     "set_badge",
@@ -46,7 +47,7 @@ def choices() -> list[tuple[str, list[tuple[str, str]]]]:
     ]
 
 
-def recipients(to: str) -> tuple[Audience, QuerySet[AbstractBaseUser]]:
+def recipients(to: str) -> tuple[Audience, QuerySet[User]]:
     """The audience and the users behind ``everyone``, ``topic:…`` or ``user:…``. Raises ``UnknownRecipient``."""
     users = get_user_model().objects.filter(is_active=True)
     kind, _, name = to.partition(":")
@@ -64,7 +65,7 @@ def team_topic(name: str) -> str:
     return f"team.{name}"
 
 
-def topics_of(user: AbstractBaseUser) -> list[str]:
+def topics_of(user: User) -> list[str]:
     """The topics of a user's teams. Who may follow what is decided here, on the server."""
     return [team_topic(name) for name in Group.objects.filter(user=user).values_list("name", flat=True)]
 
@@ -85,6 +86,11 @@ def send(to: str, text: str, level: Level = "info", *, keep: bool = False, sende
     return users.count()
 
 
+def receipt(count: int) -> str:
+    """``Sent to 2 people.``"""
+    return f"Sent to {count} {'person' if count == 1 else 'people'}."
+
+
 def set_badge(to: str, number: int) -> int:
     """Set ``$unread`` for everybody behind ``to``, in one broadcast; nothing is kept. How many users that is."""
     whom, users = recipients(to)
@@ -92,7 +98,7 @@ def set_badge(to: str, number: int) -> int:
     return users.count()
 
 
-def mark_read(user: AbstractBaseUser) -> int:
+def mark_read(user: User) -> int:
     """Mark all notices of ``user`` as read, and say so to every tab of theirs. How many they were."""
     with transaction.atomic():
         read = Notice.objects.unread_of(user).update(read_at=timezone.now())
@@ -100,7 +106,7 @@ def mark_read(user: AbstractBaseUser) -> int:
     return read
 
 
-def tell_unread(user: AbstractBaseUser) -> None:
+def tell_unread(user: User) -> None:
     """Tell every page of ``user`` how many notices are unread, and let an open list look again."""
     unread = Notice.objects.unread_of(user).count()
     broadcast(audience.user(user), Signal("$unread", unread), event="notices_changed")

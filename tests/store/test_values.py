@@ -112,7 +112,7 @@ def test_a_store_that_is_away_does_not_break_a_page(settings, caplog):
 def test_a_store_that_was_away_a_moment_ago_is_not_asked_by_every_page(monkeypatch, unreachable):
     unreachable.put_now("a", b"one", HOUR)
     asked = []
-    monkeypatch.setattr("liveactions.store.values.sync_client", lambda url: asked.append(url))
+    monkeypatch.setattr("liveactions.store.values.sync_client", asked.append)
     assert unreachable.put_now("b", b"two", HOUR) is False
     assert asked == []
 

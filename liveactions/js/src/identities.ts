@@ -7,12 +7,13 @@ const KNOWN = "[live-id],[live-key],input[name],select[name],textarea[name],scri
 const LANDMARK = "[id],[live-id],[live-key]";
 
 export class Identities {
-  /** The ids that scripts had themselves. */
+  /** The ids that elements had themselves. */
   #own = new Map<string, string>();
   #numbers = new Map<string, number>();
   #marked: Element[] = [];
 
   constructor(old: Element, next: Element, foreign: Node[]) {
+    this.#markRoots(old, next);
     const olds = known(old);
     const nexts = known(next);
     const names = unambiguous(olds, nexts, broadName);
@@ -38,6 +39,13 @@ export class Identities {
     }
   }
 
+  /** The two roots are the same, whatever they are called. */
+  #markRoots(old: Element, next: Element): void {
+    const own = next.getAttribute("id");
+    for (const root of [old, next]) this.#mark(root, "root");
+    if (own === null) this.#own.delete(next.getAttribute("id")!);
+  }
+
   #mark(element: Element, name: string): void {
     let number = this.#numbers.get(name);
     if (number === undefined) this.#numbers.set(name, (number = this.#numbers.size));
@@ -51,11 +59,8 @@ export class Identities {
 
 /** The elements to be marked: those that have no id of their own (a script's id does not say what it runs). */
 function known(root: Element): Element[] {
-  return [root, ...root.querySelectorAll(KNOWN)].filter(
-    (element) =>
-      element.matches(KNOWN) &&
-      (!element.hasAttribute("id") || element.localName === "script") &&
-      !element.parentElement?.closest("[live-ignore]"),
+  return [...root.querySelectorAll(KNOWN)].filter(
+    (element) => (!element.hasAttribute("id") || element.localName === "script") && !element.parentElement?.closest("[live-ignore]"),
   );
 }
 

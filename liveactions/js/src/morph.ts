@@ -40,7 +40,7 @@ export class Morph {
       keepIdentity(element, source);
       const kept = findKept(element, source);
       const focus = new Focus(element);
-      const same = element.localName === source.localName;
+      const same = element.localName === source.localName && componentOf(element) === componentOf(source);
       const updated = same ? this.#morph(element, source, inner) : [];
       const result = same ? element : replace(element, source);
       if (!inner) addSiblings(result, source, fragment);
@@ -97,6 +97,8 @@ function isChosen(node: Node): boolean {
 function isUntouchable(old: Element, next: Element): boolean {
   return old.hasAttribute("live-ignore") || next.hasAttribute("live-keep");
 }
+
+const componentOf = (element: Element): string | null => element.getAttribute("live-id");
 
 /** A component's root stays one, even if the HTML was written without knowing. */
 function keepIdentity(element: Element, source: Element): void {

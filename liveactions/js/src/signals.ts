@@ -12,7 +12,9 @@ import { evaluate, forbiddenPath, merge, parseExpression, split, type Values } f
 import { DIRECTIVES } from "./signals/directives";
 
 const SCOPE = "[live-id], [live-signals]";
-const DIRECTIVE = Object.keys(DIRECTIVES).map((name) => `[${name}]`).join(", ");
+const DIRECTIVE = Object.keys(DIRECTIVES)
+  .map((name) => `[${name}]`)
+  .join(", ");
 
 interface Scope {
   values: Values;
@@ -107,7 +109,11 @@ class DocumentSignals implements LiveSignals {
   #evaluate(text: string, scopes: Values[], element: Element): unknown {
     const expression = parseExpression(text);
     if (expression) return evaluate(expression, scopes, this.#page);
-    diagnose("signal.expression", `"${text}" is not a signal: write a name, dots and "!", such as "!user.open".`, element);
+    diagnose(
+      "signal.expression",
+      `"${text}" is not a signal: write a name, dots and "!", such as "!user.open".`,
+      element,
+    );
     return undefined;
   }
 

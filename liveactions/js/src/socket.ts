@@ -131,7 +131,7 @@ export class Socket {
 
   #message(data: unknown): void {
     this.#heard = this.#clock();
-    this.#delegate.socketMessage(data instanceof this.#window.ArrayBuffer ? new Uint8Array(data) : new Uint8Array());
+    this.#delegate.socketMessage(typeof data === "string" ? new Uint8Array() : new Uint8Array(data as ArrayBuffer));
   }
 
   #closed(code: number): void {

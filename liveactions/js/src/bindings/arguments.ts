@@ -22,7 +22,7 @@ export function valuesOf(element: Element): Args {
  */
 export function fieldsOf(form: HTMLFormElement, submitter: HTMLElement | null): Args {
   const fields = new Map<string, unknown[]>();
-  const data = new (form.ownerDocument.defaultView!.FormData)(form);
+  const data = new form.ownerDocument.defaultView!.FormData(form);
   data.forEach((value, name) => {
     if (NOT_SENT.has(name)) return;
     if (typeof value === "string") fields.set(name, [...(fields.get(name) ?? []), value]);
@@ -58,7 +58,7 @@ export function describe(event: Event, element: Element): BrowserEvent {
   const told: BrowserEvent = { type: event.type };
   const control = [event.target as Element, element].find(isControl);
   if (control) {
-    if (control.type !== "file") told.value = control.value;
+    if (hasValue(control)) told.value = control.value;
     if (control.name) told.name = control.name;
     if (control.type === "checkbox" || control.type === "radio") told.checked = control.checked;
   }
@@ -70,6 +70,10 @@ export function describe(event: Event, element: Element): BrowserEvent {
 
 function isControl(element: Element): element is HTMLInputElement {
   return element.nodeType === 1 && element.matches("input, textarea, select, button");
+}
+
+function hasValue(control: HTMLInputElement): boolean {
+  return control.type !== "file" && (control.localName !== "button" || control.hasAttribute("value"));
 }
 
 /** Whether a custom event's detail can be sent as it is. (The detail of a mouse event counts clicks: no news.) */

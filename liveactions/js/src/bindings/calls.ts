@@ -74,7 +74,12 @@ export class Calls {
     const { source, action, component } = request;
     const lane = request.key ?? `${component.id} ${action} ${this.#numberOf(source)}`;
     const tell = (name: string, more: object = {}): void =>
-      void emit(source.isConnected ? source : source.ownerDocument, name, { lane, action, component: component.id, ...more });
+      void emit(source.isConnected ? source : source.ownerDocument, name, {
+        lane,
+        action,
+        component: component.id,
+        ...more,
+      });
     const place = this.#lanes.enter(lane, modeOf(source), (count) => tell("live:lane:replaced", { count }));
     if (!place) return tell("live:lane:blocked");
     const end = this.#rooms.loading.begin(request);
@@ -103,7 +108,8 @@ export class Calls {
 function modeOf(element: Element): Mode {
   const mode = element.getAttribute("live-lane");
   if (isMode(mode)) return mode;
-  if (mode !== null) diagnose("lane.unknown", `live-lane="${mode}" is not one of replace, block, queue, parallel.`, element);
+  if (mode !== null)
+    diagnose("lane.unknown", `live-lane="${mode}" is not one of replace, block, queue, parallel.`, element);
   return element.matches("form") ? "block" : "queue";
 }
 

@@ -1,6 +1,7 @@
 /** Reading and writing the value of a form control, whatever kind it is. */
 
-export type Kind = "text" | "number" | "checkbox" | "checkboxes" | "radio" | "select" | "multiple" | "editable" | "file";
+export type Kind =
+  "text" | "number" | "checkbox" | "checkboxes" | "radio" | "select" | "multiple" | "editable" | "file";
 
 /** The controls that stand for one value: one control, or the checkboxes and radio buttons that share it. */
 export type Group = readonly HTMLInputElement[];
@@ -52,7 +53,10 @@ const ACCESS: Record<Kind, Access> = {
     write: (_, value, group) => group.forEach((button) => (button.checked = button.value === value)),
   },
   multiple: {
-    read: (element) => options(element).filter((option) => option.selected).map((option) => option.value),
+    read: (element) =>
+      options(element)
+        .filter((option) => option.selected)
+        .map((option) => option.value),
     write: (element, values: string[]) =>
       options(element).forEach((option) => (option.selected = values.includes(option.value))),
   },

@@ -30,7 +30,10 @@ export function bind(document: Document, caller: Caller, ui: Ui): Stop {
   // Models come before events: a value is pending before a call of the same event looks for it.
   const parts = [loading, models, drag, events, watch];
   for (const part of parts) part.start();
+  // The style sheet hides `live-loading` until somebody sees to it.
+  document.documentElement.setAttribute("data-live-bound", "");
   return () => {
+    document.documentElement.removeAttribute("data-live-bound");
     for (const part of parts.reverse()) part.stop();
   };
 }

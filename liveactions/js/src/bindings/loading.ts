@@ -166,7 +166,11 @@ export class Loading implements Observer {
   }
 }
 
-function hold(elements: Iterable<Element | null>, held: Map<Element, Release>, how: (element: Element) => Release): void {
+function hold(
+  elements: Iterable<Element | null>,
+  held: Map<Element, Release>,
+  how: (element: Element) => Release,
+): void {
   for (const element of elements) if (element && !held.has(element)) held.set(element, how(element));
 }
 

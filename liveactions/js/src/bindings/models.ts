@@ -48,7 +48,7 @@ export class Models implements Observer {
     focusout: (event) => this.#left(event),
     reset: (event) => this.#forget(event.target as HTMLFormElement),
   };
-  #leave = () => this.#sendAll();
+  #leave = () => [...this.#pending.values()].forEach((entry) => this.#send(entry));
 
   constructor(document: Document, caller: Caller, loading: Loading) {
     this.#document = document;
@@ -72,7 +72,7 @@ export class Models implements Observer {
 
   /** Send what is pending for a component, before a call of it goes out. */
   flush(component: number): void {
-    this.#send([...this.#pending.values()].filter(({ model }) => model.component.id === component));
+    for (const entry of [...this.#pending.values()]) if (entry.model.component.id === component) this.#send(entry);
   }
 
   /** After somebody changed the page: put pending values back where they were typed. */
@@ -139,23 +139,16 @@ export class Models implements Observer {
 
   #sendKey(key: string): void {
     const entry = this.#pending.get(key);
-    if (entry) this.#send([entry]);
+    if (entry) this.#send(entry);
   }
 
-  #sendAll(): void {
-    for (const id of new Set([...this.#pending.values()].map(({ model }) => model.component.id))) this.flush(id);
-  }
-
-  #send(entries: Pending[]): void {
-    const component = entries[0]?.model.component;
-    if (!component) return;
-    for (const { model, timer } of entries) {
-      clearTimeout(timer);
-      this.#pending.delete(keyOf(model));
-    }
-    const values = Object.fromEntries(entries.map(({ model, value }) => [model.field, value]));
-    const end = this.#loading.begin({ component, names: Object.keys(values), key: null, source: null, submitter: null });
-    void this.#caller.set(component.id, values).finally(end);
+  /** One write for each control, so that the session knows whose value the server has. */
+  #send({ model, value, timer }: Pending): void {
+    const { component, field, element } = model;
+    clearTimeout(timer);
+    this.#pending.delete(keyOf(model));
+    const end = this.#loading.begin({ component, names: [field], key: null, source: null, submitter: null });
+    void this.#caller.set(component.id, Object.fromEntries([[field, value]]), { source: element }).finally(end);
   }
 
   #forget(form: HTMLFormElement): void {

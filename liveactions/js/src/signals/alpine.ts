@@ -62,7 +62,10 @@ export class AlpineBridge {
 
   #catchUp(): void {
     this.#started = true;
-    for (const scope of [this.#document.documentElement, ...this.#document.querySelectorAll("[live-id], [live-signals]")]) {
+    for (const scope of [
+      this.#document.documentElement,
+      ...this.#document.querySelectorAll("[live-id], [live-signals]"),
+    ]) {
       const early = this.#earlyLocal.get(scope);
       if (early) this.patchLocal(scope, early);
       this.#earlyLocal.delete(scope);

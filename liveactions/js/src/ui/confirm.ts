@@ -64,13 +64,7 @@ export class Confirm {
       { method: "dialog" },
       make(document, "h2", { id: heading }, title || this.#strings.confirm),
       make(document, "p", { id: text }, message),
-      make(
-        document,
-        "div",
-        { class: "live-buttons" },
-        button("cancel", cancel),
-        button("ok", ok),
-      ),
+      make(document, "div", { class: "live-buttons" }, button("cancel", cancel), button("ok", ok)),
     );
     const attributes = { class: "live-dialog live-confirm", "aria-labelledby": heading, "aria-describedby": text };
     return make(document, "dialog", { ...attributes, role: "alertdialog", "live-ignore": "" }, form);

@@ -46,7 +46,12 @@ export class Overlay {
         {},
         make(document, "h2", { id: heading }, this.#strings.failed),
         make(document, "code", {}, `${code} · ${fault}`),
-        make(document, "button", { type: "button", class: "live-toast-close", "aria-label": this.#strings.close }, icon(document, "close")),
+        make(
+          document,
+          "button",
+          { type: "button", class: "live-toast-close", "aria-label": this.#strings.close },
+          icon(document, "close"),
+        ),
       ),
       make(document, "p", {}, message),
       typeof traceback === "string" && make(document, "pre", { tabindex: "0" }, traceback),

@@ -25,7 +25,12 @@ export class StatusPill {
     this.#strings = strings;
     // The live region stays in the page and empty: only what is put into one later is read out.
     this.#text = make(document, "span", { class: "live-status-text", role: "status" });
-    this.#reload = make(document, "button", { type: "button", class: "live-status-reload", hidden: "" }, strings.reload);
+    this.#reload = make(
+      document,
+      "button",
+      { type: "button", class: "live-status-reload", hidden: "" },
+      strings.reload,
+    );
     this.#reload.addEventListener("click", () => document.defaultView!.location.reload());
     this.#pill = make(
       document,

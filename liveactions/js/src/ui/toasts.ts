@@ -37,11 +37,21 @@ export class Toasts {
     this.#count = make(document, "span");
     const closeAll = make(document, "button", { type: "button", class: "live-toast-all" }, strings.closeAll);
     this.#more = make(document, "div", { class: "live-toast-more", hidden: "" }, this.#count, closeAll);
-    this.#list = make(document, "div", { class: "live-toast-list", "aria-live": "polite", "aria-relevant": "additions" });
+    this.#list = make(document, "div", {
+      class: "live-toast-list",
+      "aria-live": "polite",
+      "aria-relevant": "additions",
+    });
     this.#region = make(
       document,
       "div",
-      { class: "live-toasts", role: "region", "aria-label": strings.notifications, "live-ignore": "", popover: "manual" },
+      {
+        class: "live-toasts",
+        role: "region",
+        "aria-label": strings.notifications,
+        "live-ignore": "",
+        popover: "manual",
+      },
       this.#more,
       this.#list,
     );
@@ -86,7 +96,12 @@ export class Toasts {
         !!detail.title && make(document, "div", { class: "live-toast-title" }, detail.title),
         !!text && make(document, "div", { class: "live-toast-text" }, text),
         !!detail.run &&
-          make(document, "button", { type: "button", class: "live-toast-action" }, detail.action_label || this.#strings.open),
+          make(
+            document,
+            "button",
+            { type: "button", class: "live-toast-action" },
+            detail.action_label || this.#strings.open,
+          ),
       ),
       make(
         document,

@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand
 from django.db import OperationalError, close_old_connections
 from django.utils import timezone
 
+from liveactions.errors import BusUnavailable
 from sample_site.desk import orders, presence
 
 
@@ -20,24 +21,24 @@ class Command(BaseCommand):
         parser.add_argument("--once", action="store_true", help="look once and end")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        stop = threading.Event()
-        if not options["once"]:
-            for number in (signal.SIGTERM, signal.SIGINT):
-                signal.signal(number, lambda *_: stop.set())
-            self.stdout.write(f"Watching the desk every {options['every']:g} s.")
-        while not stop.is_set():
+        if options["once"]:
             self.look()
-            if options["once"] or stop.wait(options["every"]):
-                break
-        if not options["once"]:
-            self.stdout.write("The watch has ended.")
+            return
+        stop = threading.Event()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: stop.set())
+        self.stdout.write(f"Watching the desk every {options['every']:g} s.")
+        while not stop.is_set():
+            close_old_connections()
+            self.look()
+            stop.wait(options["every"])
+        self.stdout.write("The watch has ended.")
 
     def look(self) -> None:
-        close_old_connections()
         try:
             for order in orders.mark_late(timezone.now()):
                 self.stdout.write(f"{order} is late.")
             presence.forget_stale()
-        except OperationalError as error:
-            # A worker outlives a database that is busy or away; what it did not do now it does next time.
-            self.stderr.write(f"The database did not answer ({error}); looking again soon.")
+        except (OperationalError, BusUnavailable) as error:
+            # A worker outlives a database or a Redis that is busy or away; what is not done now is done next time.
+            self.stderr.write(f"{error} Looking again soon.")

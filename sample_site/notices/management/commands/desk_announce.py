@@ -25,7 +25,7 @@ class Command(BaseCommand):
             count = sending.send(to(options), options["text"], options["level"], keep=options["keep"])
         except sending.UnknownRecipient as error:
             raise CommandError(str(error)) from error
-        self.stdout.write(f"Sent to {count} {'person' if count == 1 else 'people'}.")
+        self.stdout.write(sending.receipt(count))
 
 
 def to(options: dict[str, Any]) -> str:

@@ -4,6 +4,7 @@
  */
 
 const BEAT = 25_000;
+const live = globalThis.liveactions; // started by {% live_client %}, which comes before this module
 
 // Dragging: the column under the card is marked.
 document.addEventListener("dragstart", () => document.body.classList.add("is-dragging"));
@@ -58,9 +59,31 @@ document.addEventListener("click", (event) => {
   form.requestSubmit();
 });
 
-// The beat: an element with `live-on-beat` says that this page is still open.
-const beat = () => {
-  for (const element of document.querySelectorAll("[live-on-beat]")) element.dispatchEvent(new CustomEvent("beat"));
-};
-setInterval(beat, BEAT);
-document.addEventListener("visibilitychange", () => document.hidden || beat());
+// An element with `live-hook="beat"` says, as long as it is there, that this page is open.
+live.hook("beat", {
+  mounted() {
+    this.beat = () => this.call("beat", {}, { source: undefined });
+    this.seen = () => document.hidden || this.beat();
+    this.timer = setInterval(this.beat, BEAT);
+    document.addEventListener("visibilitychange", this.seen);
+    this.beat();
+  },
+  reconnected() {
+    this.beat();
+  },
+  destroyed() {
+    clearInterval(this.timer);
+    document.removeEventListener("visibilitychange", this.seen);
+  },
+});
+
+// A drawer takes the focus when it opens, and gives it back when it closes.
+live.hook("drawer", {
+  mounted() {
+    this.opener = document.activeElement?.id;
+    this.el.focus();
+  },
+  destroyed() {
+    if (document.activeElement === document.body) document.getElementById(this.opener)?.focus();
+  },
+});

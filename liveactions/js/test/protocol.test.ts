@@ -1,0 +1,151 @@
+/** Every golden file of protocol/: what the specification says by example, this side of the wire. */
+import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, test } from "node:test";
+import { decodeResult, WORDS } from "../src/vocabulary";
+import { decode, decodePage, encode, encodeServer } from "../src/wire/codec";
+import { Connection } from "../src/wire/connection";
+import { fromArray, FrameRefused, FROM_PAGE, FROM_SERVER, toArray, type PageFrame, type ServerFrame } from "../src/wire/frames";
+
+const PROTOCOL = join(process.env.CLIENT!, "../../protocol");
+
+type Side = "page" | "server";
+type Golden = { about: string } & Record<string, any>;
+
+function golden(folder: string): [name: string, file: Golden][] {
+  const place = join(PROTOCOL, folder);
+  const names = readdirSync(place).filter((name) => name.endsWith(".json"));
+  assert.ok(names.length > 0, `protocol/${folder} holds no golden files.`);
+  return names.map((name) => [name, JSON.parse(readFileSync(join(place, name), "utf8")) as Golden]);
+}
+
+const bytesOf = (hex: string): Uint8Array => new Uint8Array(Buffer.from(hex, "hex"));
+const hexOf = (bytes: Uint8Array): string => Buffer.from(bytes).toString("hex");
+const decoders = { page: decodePage, server: decode };
+
+function trimmed(array: unknown[]): unknown[] {
+  const copy = [...array];
+  while (copy[copy.length - 1] === null) copy.pop();
+  return copy;
+}
+
+describe("frames", () => {
+  const files = golden("frames");
+  for (const [name, { about, from, frame, hex }] of files) {
+    test(`${name}: ${about}`, () => {
+      const decoded = decoders[from as Side](bytesOf(hex));
+      assert.deepEqual(toArray(from, decoded), trimmed(frame));
+      const encoded = from === "page" ? encode(decoded as PageFrame) : encodeServer(decoded as ServerFrame);
+      assert.equal(hexOf(encoded), hex);
+    });
+  }
+
+  test("every kind of frame has a golden file", () => {
+    const seen = new Set(files.map(([, { from, frame }]) => `${from} ${frame[0]}`));
+    const kinds = [...FROM_PAGE.keys()].map((kind) => `page ${kind}`).concat([...FROM_SERVER.keys()].map((kind) => `server ${kind}`));
+    assert.deepEqual(kinds.filter((kind) => !seen.has(kind)), []);
+  });
+});
+
+describe("refusals", () => {
+  for (const [name, { about, from, hex, json, code }] of golden("refusals")) {
+    test(`${name}: ${about}`, () => {
+      const read = () => (hex === undefined ? fromArray(from, json) : decoders[from as Side](bytesOf(hex)));
+      assert.throws(read, (error) => error instanceof FrameRefused && error.code === code);
+    });
+  }
+});
+
+describe("results", () => {
+  const files = golden("results");
+  for (const [name, { about, python, wire }] of files) {
+    test(`${name}: ${about}`, () => {
+      const result = decodeResult(wire) as unknown as Record<string, unknown>;
+      assert.equal(result.word, python.word);
+      for (const [field, value] of Object.entries(python.fields)) assert.deepEqual(plain(result[field]), plain(value), field);
+    });
+  }
+
+  test("every word has a golden file", () => {
+    const seen = new Set(files.map(([, { python }]) => python.word));
+    assert.deepEqual(Object.values(WORDS).map(([word]) => word).filter((word) => !seen.has(word)), []);
+  });
+});
+
+/** A nested result as the golden files write it, `{word, fields}`; defaults that they leave out are left out. */
+function plain(value: any): unknown {
+  if (typeof value !== "object" || value === null || !("word" in value)) return value;
+  const { word, fields, ...rest } = value;
+  const [, defaults] = Object.values(WORDS).find(([name]) => name === word)!;
+  const given = Object.entries({ ...rest, ...fields }).filter(([field, held]) => {
+    const fallback = defaults.find(([name]) => name === field)?.[1];
+    return JSON.stringify(held) !== JSON.stringify(fallback);
+  });
+  return { word, ...Object.fromEntries(given.map(([field, held]) => [field, plain(held)])) };
+}
+
+describe("conversations", () => {
+  for (const [name, { about, steps }] of golden("conversations")) {
+    test(`${name}: ${about}`, () => {
+      const page = new PagePart(steps as Step[]);
+      for (const step of steps as Step[]) page.play(step);
+      assert.deepEqual(page.unsaid(), []);
+    });
+  }
+});
+
+type Step = { page?: unknown[]; server?: unknown[] };
+
+/** Plays the page's part: does what its next line is about, and must then say exactly that line. */
+class PagePart {
+  #connection: Connection;
+  #unsaid: PageFrame[] = [];
+
+  constructor(steps: Step[]) {
+    const hello = steps.find((step) => step.page)!.page!;
+    this.#connection = new Connection(hello[1] as string);
+  }
+
+  play({ page, server }: Step): void {
+    if (server) this.#hear(fromArray("server", server) as ServerFrame);
+    if (page) assert.deepEqual(toArray("page", this.#say(page)), trimmed(page));
+  }
+
+  unsaid(): unknown[] {
+    return this.#unsaid.map((frame) => toArray("page", frame));
+  }
+
+  #hear(frame: ServerFrame): void {
+    for (const news of this.#connection.receive(frame)) {
+      if ("mark" in news && news.mark) this.#connection.applied(news.mark);
+    }
+    this.#unsaid.push(...this.#connection.outgoing());
+  }
+
+  #say(line: unknown[]): PageFrame {
+    const frame = fromArray("page", line) as PageFrame;
+    const waiting = this.#unsaid[0]?.kind === frame.kind && frame.kind !== "HELLO";
+    if (!waiting) this.#cause(frame);
+    this.#unsaid.push(...this.#connection.outgoing());
+    const said = this.#unsaid.shift();
+    assert.ok(said, `The page should have said ${JSON.stringify(line)}.`);
+    return said;
+  }
+
+  #cause(frame: PageFrame): void {
+    const connection = this.#connection;
+    if (frame.kind === "HELLO") {
+      if (connection.state !== "closed") connection.lost();
+      this.#unsaid = [];
+      connection.dial();
+      connection.opened();
+    } else if (frame.kind === "BYE") connection.leave();
+    else if (frame.kind === "CANCEL") connection.cancel(frame.number);
+    else if (frame.kind === "PONG") connection.report();
+    else {
+      const { number: _number, ack: _ack, ...rest } = frame;
+      connection.send(rest);
+    }
+  }
+}

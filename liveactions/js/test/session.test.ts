@@ -1,0 +1,424 @@
+import assert from "node:assert/strict";
+import { beforeEach, describe, test } from "node:test";
+import { start, type Live, type Outcome, type Refusal } from "../src/index";
+import type { Question, Ui } from "../src/ports";
+import { $, page, quiet, settled, trail, type Page } from "./support/dom";
+import { FakeSocket, Server } from "./support/server";
+
+const ROOT = '<section live-id="1" live-token="token-a"><p>0</p><div live-id="3"><b>nested</b></div></section>';
+
+let here: Page;
+let live: Live;
+let server: Server;
+let said: string[];
+let shown: { toasts: any[]; statuses: string[]; overlays: Refusal[]; questions: Question[]; answer: boolean };
+
+function open(html = ROOT, options: Parameters<typeof start>[0] = {}): void {
+  here = page(html);
+  FakeSocket.all = [];
+  (here.window as unknown as { WebSocket: unknown }).WebSocket = FakeSocket;
+  shown = { toasts: [], statuses: [], overlays: [], questions: [], answer: true };
+  const ui: Ui = {
+    toast: (detail) => void shown.toasts.push(detail),
+    confirm: async (question) => (shown.questions.push(question), shown.answer),
+    status: (status) => void shown.statuses.push(status),
+    overlay: (refusal) => void shown.overlays.push(refusal),
+  };
+  server = new Server();
+  live = start({ window: here.window, build: "1.0", ui, ...options });
+}
+
+/** Open a page whose components are mounted. */
+async function mounted(html = ROOT, options = {}): Promise<void> {
+  open(html, options);
+  server.welcome();
+  server.answer(1);
+  await settled();
+}
+
+const patch = (id: number, html: string) => [id, 12, html];
+const section = (inner: string) => `<section live-id="1">${inner}</section>`;
+
+beforeEach(() => {
+  said = quiet();
+});
+
+describe("a page", () => {
+  test("greets the server, and mounts its roots with their tokens when it is welcomed", async () => {
+    open();
+    assert.equal(FakeSocket.last.url, "ws://desk.test/live/");
+    const events = trail(here.window, "live:connected", "live:mounted");
+    server.welcome();
+    assert.deepEqual(FakeSocket.last.sent.map(({ kind }) => kind), ["HELLO", "MOUNT"]);
+    assert.deepEqual(FakeSocket.last.got("MOUNT")[0]!.mounts, [["token-a", 0]]);
+    server.answer(1);
+    await settled();
+    assert.deepEqual(events, [["live:connected", { recovered: false, page: "p1" }], ["live:mounted", { id: 1 }]]);
+    assert.deepEqual(shown.statuses, ["connecting", "live"]);
+    assert.equal(live.page, "p1");
+  });
+
+  test("gives a tree whose ids are taken other ids, and says how much was added", () => {
+    open(`${ROOT}<aside live-id="1" live-token="token-b"><i live-id="5"></i></aside>`);
+    server.welcome();
+    assert.deepEqual(FakeSocket.last.got("MOUNT")[0]!.mounts, [["token-a", 0], ["token-b", 4]]);
+    assert.equal($(here.body, "aside").outerHTML, '<aside live-id="5" live-token="token-b"><i live-id="9"></i></aside>');
+  });
+
+  test("mounts roots that anybody adds, and unmounts those that are taken away", async () => {
+    await mounted();
+    here.body.insertAdjacentHTML("beforeend", '<nav live-id="7" live-token="token-n"></nav>');
+    await settled();
+    assert.deepEqual(FakeSocket.last.got("MOUNT")[1]!.mounts, [["token-n", 0]]);
+    $(here.body, "nav").remove();
+    await settled();
+    assert.deepEqual(FakeSocket.last.got("UNMOUNT")[0]!.components, [7]);
+  });
+
+  test("takes a root that is moved for the same one", async () => {
+    await mounted();
+    here.body.append(here.document.createElement("main"));
+    $(here.body, "main").append($(here.body, "section"));
+    await settled();
+    assert.equal(FakeSocket.last.got("UNMOUNT").length + FakeSocket.last.got("MOUNT").length, 1);
+  });
+
+  test("tells about a root that was refused; the others stand", async () => {
+    open(`${ROOT}<aside live-id="5" live-token="forged"></aside>`);
+    const events = trail(here.window, "live:mounted", "live:mount:error");
+    server.welcome();
+    server.answer(1, [], ["component.failed", "application", "Some failed.", { tokens: { 1: ["component.failed", "It failed."] } }]);
+    await settled();
+    assert.deepEqual(events.map(([name, { id }]) => [name, id]), [["live:mounted", 1], ["live:mount:error", 5]]);
+  });
+
+  test("answers a PING with how far it has come", async () => {
+    await mounted();
+    FakeSocket.last.say({ kind: "PING", offset: 1, positions: null });
+    assert.deepEqual(FakeSocket.last.got("PONG"), [{ kind: "PONG", ack: 1, positions: null }]);
+  });
+
+  test("drops a socket that speaks nonsense, and comes back", async () => {
+    await mounted();
+    FakeSocket.last.raw(new Uint8Array([0xc1]));
+    assert.equal(FakeSocket.last.closedWith, 4000);
+    assert.match(said[0]!, /frame\.malformed/);
+  });
+
+  test("says goodbye when it is stopped", async () => {
+    await mounted();
+    live.stop();
+    assert.equal(FakeSocket.last.sent.at(-1)!.kind, "BYE");
+    assert.equal(live.status, "closed");
+  });
+
+  test("can hold two sessions that know nothing of each other", async () => {
+    open("");
+    live.stop();
+    here.body.innerHTML = `<div id="left">${ROOT}</div><div id="right">${ROOT}</div>`;
+    const first = start({ window: here.window, root: $(here.body, "#left") });
+    const second = start({ window: here.window, root: $(here.body, "#right") });
+    const [one, two] = FakeSocket.all.slice(-2) as [FakeSocket, FakeSocket];
+    for (const [socket, offset] of [[one, 1], [two, 1]] as const) {
+      socket.open();
+      socket.say({ kind: "WELCOME", token: "t", recovered: false, offset: 0, number: 0, heartbeat: 10_000, page: "p" });
+      socket.say({ kind: "ANSWER", stream: 0, offset, call: 1, items: [], refusal: null });
+    }
+    two.say({ kind: "APPLY", stream: 0, offset: 2, items: [[1, 12, section("<p>2</p>")]], call: null });
+    assert.equal($(here.body, "#right p").textContent, "2");
+    assert.equal($(here.body, "#left p").textContent, "0");
+    first.stop();
+    second.stop();
+  });
+});
+
+describe("a call", () => {
+  test("is sent at once, and ends when what it led to has been performed", async () => {
+    await mounted();
+    const ended = live.call(1, "increment", { by: 2 }, { event: { type: "click" } });
+    const [call] = FakeSocket.last.got("CALL");
+    assert.deepEqual(call, { kind: "CALL", number: 2, ack: 1, component: 1, action: "increment", args: { by: 2 }, event: { type: "click" }, flags: null });
+    server.answer(2, [patch(1, section("<p>2</p>"))]);
+    assert.equal($(here.body, "p").textContent, "2", "a patch is in the page before anything else runs");
+    assert.deepEqual(await ended, { ok: true });
+  });
+
+  test("tells each step by an event on its component", async () => {
+    await mounted();
+    const names = ["live:call:start", "live:result", "live:patched", "live:call:success", "live:call:end"];
+    const events = trail($(here.body, "section"), ...names);
+    void live.call($(here.body, "b"), "go", {}, { key: "k" });
+    server.answer(2, [patch(1, section("<div live-id='3'><b>2</b></div>"))]);
+    await settled();
+    assert.deepEqual(events.map(([name]) => name), names);
+    assert.equal(events[0]![1].action, "go");
+    assert.equal(events[1]![1].word, "Patch");
+    assert.deepEqual([events[1]![1].call, events[1]![1].key], [2, "k"]);
+  });
+
+  test("is not made when a listener prevents it", async () => {
+    await mounted();
+    here.window.addEventListener("live:call:start", (event) => event.preventDefault());
+    assert.equal((await live.call(1, "go")).refusal!.code, "call.cancelled");
+    assert.equal(FakeSocket.last.got("CALL").length, 0);
+  });
+
+  test("that streams is performed piece by piece", async () => {
+    await mounted();
+    const ended = live.call(1, "ship");
+    server.apply([[1, 4, "Shipping"]], 2);
+    assert.equal(shown.toasts[0].message, "Shipping");
+    server.answer(2, [[1, 4, "Shipped", "success"]]);
+    await ended;
+    assert.deepEqual(shown.toasts.map(({ message }) => message), ["Shipping", "Shipped"]);
+  });
+
+  test("of a component that is not in the page is refused without asking", async () => {
+    await mounted();
+    assert.equal((await live.call(99, "go")).refusal!.code, "component.unmounted");
+    assert.equal(FakeSocket.last.got("CALL").length, 0);
+  });
+
+  test("that cannot be sent is refused here, and the connection lives on", async () => {
+    await mounted();
+    assert.equal((await live.call(1, "go", { text: "x".repeat(70_000) })).refusal!.code, "frame.too_large");
+    assert.equal((await live.call(1, "go", { when: new Date() })).refusal!.code, "argument.invalid");
+    void live.call(1, "go");
+    assert.equal(FakeSocket.last.got("CALL")[0]!.number, 2);
+  });
+
+  test("that is refused tells the user what concerns the user, and the console what concerns the developer", async () => {
+    await mounted();
+    const errors = trail(here.window, "live:call:error");
+    const first = live.call(1, "ship");
+    server.answer(2, [], ["action.forbidden", "page", "You may not ship."]);
+    const second = live.call(1, "nope");
+    server.answer(3, [], ["action.unknown", "page", "There is no action nope."]);
+    assert.equal((await first).ok, false);
+    await second;
+    assert.deepEqual(shown.toasts.map(({ message, level }) => [message, level]), [["You may not ship.", "error"]]);
+    assert.match(said.join(), /action\.unknown/);
+    assert.deepEqual(errors.map(([, { action, refusal }]) => [action, refusal.code]), [["ship", "action.forbidden"], ["nope", "action.unknown"]]);
+  });
+
+  test("shows nothing when a listener takes care of its refusal", async () => {
+    await mounted();
+    here.window.addEventListener("live:call:error", (event) => event.preventDefault());
+    void live.call(1, "ship");
+    server.answer(2, [], ["action.forbidden", "page", "You may not ship."]);
+    await settled();
+    assert.deepEqual(shown.toasts, []);
+  });
+
+  test("that fails in DEBUG shows its traceback", async () => {
+    await mounted();
+    void live.call(1, "crash");
+    server.answer(2, [], ["action.failed", "application", "It failed.", { traceback: "Traceback …" }]);
+    await settled();
+    assert.equal(shown.overlays[0]!.detail!.traceback, "Traceback …");
+    assert.deepEqual(shown.toasts, []);
+  });
+
+  test("that wants a yes asks the user and is made again with it", async () => {
+    await mounted();
+    const ended = live.call(1, "remove", { order: 7 });
+    server.answer(2, [], ["confirm.required", "page", "Really?", { title: "Remove" }]);
+    await settled();
+    assert.deepEqual(shown.questions, [{ message: "Really?", title: "Remove" }]);
+    assert.deepEqual(FakeSocket.last.got("CALL")[1]!.flags, { confirmed: true });
+    server.answer(3);
+    assert.deepEqual(await ended, { ok: true });
+  });
+
+  test("that wants a yes and gets a no is over, without an error", async () => {
+    await mounted();
+    const errors = trail(here.window, "live:call:error");
+    shown.answer = false;
+    const ended = live.call(1, "remove");
+    server.answer(2, [], ["confirm.required", "page", "Really?"]);
+    assert.equal((await ended).refusal!.code, "call.cancelled");
+    assert.equal(FakeSocket.last.got("CALL").length, 1);
+    assert.deepEqual(errors, []);
+  });
+
+  test("that is aborted is cancelled on the server, and only the truth of its late answer is performed", async () => {
+    await mounted();
+    const control = new AbortController();
+    const ended = live.call(1, "search", {}, { signal: control.signal });
+    control.abort();
+    assert.equal((await ended).refusal!.code, "call.cancelled");
+    assert.equal(FakeSocket.last.got("CANCEL")[0]!.number, 2);
+    server.answer(2, [[1, 4, "stale"], patch(1, section("<p>7</p>"))]);
+    assert.deepEqual(shown.toasts, []);
+    assert.equal($(here.body, "p").textContent, "7");
+  });
+
+  test("whose form was taken leaves the form to the server", async () => {
+    const form = '<form><input name="q" value=""></form>';
+    await mounted(section(form).replace("<section", '<section live-token="t"'));
+    const field = $<HTMLInputElement>(here.body, "input");
+    field.value = "sent";
+    void live.call(1, "save", {}, { source: $(here.body, "form") });
+    server.answer(2, [patch(1, section(`<p>saved</p>${form}`))]);
+    assert.equal(field.value, "");
+  });
+
+  test("whose form was refused keeps what was entered", async () => {
+    const form = '<form><input name="q" value=""></form>';
+    await mounted(section(form).replace("<section", '<section live-token="t"'));
+    const field = $<HTMLInputElement>(here.body, "input");
+    field.value = "sent";
+    void live.call(1, "save", {}, { source: $(here.body, "form") });
+    server.answer(2, [patch(1, section(`<p>wrong</p>${form}`))], ["action.failed", "application", "It failed."]);
+    assert.equal(field.value, "sent");
+  });
+
+  test("of a field is a SET", async () => {
+    await mounted();
+    const ended: Promise<Outcome> = live.set(1, { search: "ab" });
+    assert.deepEqual(FakeSocket.last.got("SET")[0], { kind: "SET", number: 2, ack: 1, component: 1, values: { search: "ab" } });
+    server.answer(2, [], ["state.readonly", "page", "search is not bound."]);
+    assert.equal((await ended).ok, false);
+  });
+});
+
+describe("performing", () => {
+  test("goes strictly in order, frame after frame, whatever an item waits for", async () => {
+    await mounted();
+    server.apply([[1, 1, "<p>slow</p>", "p", "outer", false, null, 30], [1, 4, "one"]]);
+    server.apply([[1, 4, "two"]]);
+    await settled();
+    assert.deepEqual(shown.toasts, []);
+    FakeSocket.last.say({ kind: "PING", offset: 3, positions: null });
+    assert.equal(FakeSocket.last.got("PONG")[0]!.ack, 1, "what waits is not acknowledged");
+    await new Promise((resolve) => here.window.addEventListener("live:swap:end", resolve));
+    await settled();
+    assert.deepEqual(shown.toasts.map(({ message }) => message), ["one", "two"]);
+  });
+
+  test("goes on after an item that failed and after a word that is not known", async () => {
+    await mounted();
+    here.window.addEventListener("live:toast", () => assert.ok(true));
+    server.apply([[1, 99, "from the future"], [1, 12, 7], [1, 4, "still here"]]);
+    await settled();
+    assert.deepEqual(shown.toasts.map(({ message }) => message), ["still here"]);
+    assert.match(said.join(), /word\.unknown/);
+  });
+
+  test("leaves out what a listener prevents", async () => {
+    await mounted();
+    here.window.addEventListener("live:result", (event) => (event as CustomEvent).detail.word === "Toast" && event.preventDefault());
+    server.apply([[1, 4, "unwanted"]]);
+    assert.deepEqual(shown.toasts, []);
+  });
+
+  test("stops where a strict target is missing, and the call is told", async () => {
+    await mounted(ROOT, { strict: true });
+    const ended = live.call(1, "go");
+    server.answer(2, [[1, 2, "#nope"], [1, 4, "never"]]);
+    assert.equal((await ended).refusal!.code, "target.missing");
+    assert.deepEqual(shown.toasts, []);
+  });
+
+  test("asks for a kept component that is not in the page", async () => {
+    await mounted();
+    server.apply([patch(1, section('<div live-id="4" live-keep></div>'))]);
+    assert.equal(FakeSocket.last.got("RESYNC")[0]!.component, 4);
+  });
+
+  test("mounts what a result brings before the next frame", async () => {
+    await mounted();
+    server.apply([[1, 1, '<nav live-id="7" live-token="n"></nav>', "p", "after"]]);
+    await settled();
+    assert.deepEqual(FakeSocket.last.got("MOUNT")[1]!.mounts, [["n", 0]]);
+  });
+
+  test("drops news for components that are gone, but not news for the user", async () => {
+    await mounted();
+    server.apply([[77, 9, "count", 1], patch(77, "<p live-id='77'></p>"), [77, 4, "for you"]]);
+    assert.deepEqual(shown.toasts.map(({ message }) => message), ["for you"]);
+  });
+});
+
+describe("after the connection was lost", () => {
+  test("an unanswered call is sent again under its number, and answered once", async () => {
+    await mounted();
+    const ended = live.call(1, "increment");
+    FakeSocket.last.cut();
+    await reconnected({ recovered: true, offset: 1, number: 1 });
+    assert.deepEqual(FakeSocket.last.got("CALL").map(({ number }) => number), [2]);
+    assert.deepEqual(FakeSocket.last.got("HELLO")[0]!.resume, ["t1", 1, {}]);
+    server.answer(2, [patch(1, section("<p>1</p>"))]);
+    assert.deepEqual(await ended, { ok: true });
+  });
+
+  test("a call that the server has taken waits for its answer, and is not sent again", async () => {
+    await mounted();
+    const ended = live.call(1, "increment");
+    FakeSocket.last.cut();
+    await reconnected({ recovered: true, offset: 2, number: 2 });
+    assert.equal(FakeSocket.last.got("CALL").length, 0);
+    server.answer(2);
+    assert.deepEqual(await ended, { ok: true });
+  });
+
+  test("calls that are made meanwhile go out in order", async () => {
+    await mounted();
+    FakeSocket.last.cut();
+    void live.call(1, "a");
+    void live.call(1, "b");
+    await reconnected({ recovered: true, offset: 1, number: 1 });
+    assert.deepEqual(FakeSocket.last.got("CALL").map(({ action, number }) => `${action} ${number}`), ["a 2", "b 3"]);
+  });
+
+  test("a session that is not found is mounted anew and asked for whole; lost calls are told", async () => {
+    await mounted();
+    const ended = live.call(1, "increment");
+    FakeSocket.last.cut();
+    server.offset = 0;
+    await reconnected({ token: "t2", recovered: false });
+    assert.equal((await ended).refusal!.code, "call.lost");
+    assert.deepEqual(FakeSocket.last.sent.map(({ kind }) => kind), ["HELLO", "MOUNT", "RESYNC"]);
+    assert.deepEqual(FakeSocket.last.got("MOUNT")[0], { kind: "MOUNT", number: 1, ack: 0, mounts: [["token-a", 0]] });
+    server.answer(1);
+    server.answer(2, [patch(1, section("<p>5</p>"))]);
+    assert.equal($(here.body, "p").textContent, "5");
+  });
+
+  test("listeners and hooks hear of it", async () => {
+    await mounted(ROOT.replace("<p>", '<p live-hook="Hook">'));
+    const moments: string[] = [];
+    live.hook("Hook", { disconnected: () => void moments.push("disconnected"), reconnected: () => void moments.push("reconnected") });
+    const events = trail(here.window, "live:disconnected", "live:connected");
+    FakeSocket.last.cut();
+    await reconnected({ recovered: true, offset: 1, number: 1 });
+    assert.deepEqual(events.map(([name, { code, recovered }]) => [name, code ?? recovered]), [["live:disconnected", 1006], ["live:connected", true]]);
+    assert.deepEqual(moments, ["disconnected", "reconnected"]);
+    assert.deepEqual(shown.statuses, ["connecting", "live", "reconnecting", "live"]);
+  });
+
+  test("a frame that was too much for the server is not sent again", async () => {
+    await mounted();
+    const ended = live.call(1, "huge");
+    FakeSocket.last.cut(4009);
+    await reconnected({ recovered: true, offset: 1, number: 1 });
+    assert.equal((await ended).refusal!.code, "frame.too_large");
+    assert.deepEqual(FakeSocket.last.sent.map(({ kind }) => kind), ["HELLO", "UNMOUNT"]);
+  });
+
+  test("for good, calls are refused instead of waiting for ever", async () => {
+    await mounted();
+    const waiting = live.call(1, "a");
+    FakeSocket.last.cut(4403);
+    assert.equal((await waiting).refusal!.code, "call.lost");
+    assert.equal((await live.call(1, "b")).refusal!.code, "call.lost");
+    assert.equal(live.status, "closed");
+  });
+});
+
+/** Wait for the next socket, and welcome the page on it. */
+async function reconnected(fields: Parameters<Server["welcome"]>[0]): Promise<void> {
+  const before = FakeSocket.all.length;
+  while (FakeSocket.all.length === before) await new Promise((resolve) => setTimeout(resolve, 5));
+  server.welcome(fields);
+}

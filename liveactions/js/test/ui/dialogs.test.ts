@@ -1,0 +1,96 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { Window as HappyWindow } from "happy-dom";
+import type { ConfirmDetail } from "../../src/ui/index";
+import { createUi } from "../../src/ui/index";
+
+function open(html = "<button id='opener'>Delete</button>") {
+  const window = new HappyWindow() as unknown as Window & typeof globalThis;
+  const { document } = window;
+  document.body.innerHTML = html;
+  const find = <E extends HTMLElement>(selector: string) => document.querySelector(selector) as E;
+  return { window, document, find, ui: createUi(document) };
+}
+
+test("the primary button means yes, has the focus, and the focus goes back to the opener", async () => {
+  const { ui, find, document } = open();
+  find("#opener").focus();
+  const answer = ui.confirm({ message: "Really?", title: "Delete order", ok: "Delete", cancel: "Keep" });
+  const dialog = find<HTMLDialogElement>("dialog");
+  assert.ok(dialog.open);
+  assert.equal(document.activeElement, find("[value=ok]"));
+  const [label, text] = ["aria-labelledby", "aria-describedby"].map(
+    (name) => find(`#${dialog.getAttribute(name)}`).textContent,
+  );
+  assert.deepEqual([label, text], ["Delete order", "Really?"]);
+  assert.deepEqual(
+    [...dialog.querySelectorAll("button")].map((it) => it.textContent),
+    ["Keep", "Delete"],
+  );
+  find("[value=ok]").click();
+  assert.equal(await answer, true);
+  assert.equal(document.activeElement, find("#opener"));
+  assert.equal(find("dialog"), null);
+});
+
+test("the other button means no, and so does a dialog that is closed, as Escape does", async () => {
+  const { ui, find } = open();
+  const first = ui.confirm({ message: "?" });
+  find("[value=cancel]").click();
+  assert.equal(await first, false);
+  const second = ui.confirm({ message: "?" });
+  find<HTMLDialogElement>("dialog").close();
+  assert.equal(await second, false);
+});
+
+test("a question is text, whatever it looks like", () => {
+  const { ui, find } = open();
+  void ui.confirm({ message: "<img src=x onerror=alert(1)>" });
+  assert.equal(find("dialog img"), null);
+  assert.equal(find("dialog p").textContent, "<img src=x onerror=alert(1)>");
+});
+
+test("a second question waits for the answer to the first", async () => {
+  const { ui, find, document } = open();
+  const first = ui.confirm({ message: "one" });
+  const second = ui.confirm({ message: "two" });
+  assert.equal(document.querySelectorAll("dialog").length, 1);
+  find("[value=ok]").click();
+  assert.equal(await first, true);
+  await new Promise(setImmediate);
+  assert.equal(find("dialog p").textContent, "two");
+  find("[value=cancel]").click();
+  assert.equal(await second, false);
+});
+
+test("a page can ask in its own way", async () => {
+  const { ui, window, document } = open();
+  window.addEventListener("live:confirm", (event) => {
+    event.preventDefault();
+    const detail = (event as CustomEvent<ConfirmDetail>).detail;
+    setImmediate(() => detail.respond(detail.message === "yes?"));
+  });
+  assert.equal(await ui.confirm({ message: "yes?" }), true);
+  assert.equal(await ui.confirm({ message: "no?" }), false);
+  assert.equal(document.querySelector("dialog"), null);
+});
+
+test("the overlay shows code, message and traceback as text, closes, and a newer one replaces it", () => {
+  const { ui, find, document } = open();
+  const refusal = {
+    code: "action.failed",
+    fault: "application",
+    message: "KeyError: 'x'",
+    detail: { traceback: "File <b>x</b>" },
+  } as const;
+  ui.overlay(refusal);
+  ui.overlay({ ...refusal, message: "newer" });
+  assert.equal(document.querySelectorAll("dialog").length, 1);
+  assert.equal(find("dialog pre").textContent, "File <b>x</b>");
+  assert.equal(find("dialog code").textContent, "action.failed · application");
+  assert.equal(find("dialog p").textContent, "newer");
+  find("dialog button").click();
+  assert.equal(find("dialog"), null);
+  ui.overlay({ ...refusal, detail: null });
+  assert.equal(find("dialog pre"), null);
+});

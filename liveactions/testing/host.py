@@ -1,0 +1,165 @@
+"""The server's side of the kit: real page sessions, whose code runs in the thread of the test, and is watched."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any, TypeVar
+
+from django.db import connections
+
+from liveactions.bus import hub
+from liveactions.bus.process import courier
+from liveactions.consumers import process
+from liveactions.results import Error, Result
+from liveactions.runtime import Node, Page, Pages, Tree
+from liveactions.runtime.ports import Renderer, Runner, Translator
+from liveactions.testing.commits import run_committed
+
+__all__ = ["Server", "Watch", "serve"]
+
+T = TypeVar("T")
+
+
+class Watch:
+    """What the server did, for tests that ask: renders by page, queries, and exceptions of the application."""
+
+    def __init__(self) -> None:
+        self.renders: Counter[str] = Counter()
+        self.queries: list[str] = []
+        self.errors: list[Exception] = []
+
+    def forget(self) -> None:
+        self.renders.clear()
+        self.queries.clear()
+        self.errors.clear()
+
+    # Django calls this round every query of the test's thread.
+
+    def __call__(self, execute: Callable[..., T], sql: str, params: Any, many: bool, context: Any) -> T:  # noqa: FBT001
+        self.queries.append(sql)
+        return execute(sql, params, many, context)
+
+    def begin(self) -> None:
+        for connection in connections.all():
+            connection.execute_wrappers.append(self)
+
+    def end(self) -> None:
+        for connection in connections.all(initialized_only=True):
+            if self in connection.execute_wrappers:
+                connection.execute_wrappers.remove(self)
+
+
+class WatchedRenderer:
+    """A renderer that counts."""
+
+    def __init__(self, renderer: Renderer, watch: Watch) -> None:
+        self.renderer = renderer
+        self.watch = watch
+
+    def render(self, tree: Tree, node: Node) -> str:
+        self.watch.renders[tree.page] += 1
+        return self.renderer.render(tree, node)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.renderer, name)
+
+
+class WatchedTranslator:
+    """A translator that remembers what it was asked about: the cause of a refusal."""
+
+    def __init__(self, translator: Translator, watch: Watch) -> None:
+        self.translator = translator
+        self.watch = watch
+
+    def error(self, exception: Exception) -> tuple[str, Error] | None:
+        self.watch.errors.append(exception)
+        return self.translator.error(exception)
+
+    def foreign(self, value: Any) -> Result | None:
+        return self.translator.foreign(value)
+
+    def traceback(self, exception: Exception) -> str | None:
+        return self.translator.traceback(exception)
+
+
+class CommittingRunner:
+    """Runs what waits for a commit at the end of every piece of synchronous work."""
+
+    def __init__(self, runner: Runner) -> None:
+        self.runner = runner
+        self.atomic = runner.atomic
+
+    async def run(self, function: Callable[[], T]) -> T:
+        def whole() -> T:
+            try:
+                return function()
+            finally:
+                run_committed()
+
+        return await self.runner.run(whole)
+
+
+class Server:
+    """The page sessions of one event loop. Its coroutines run on that loop."""
+
+    def __init__(self, pages: Pages) -> None:
+        self.pages = pages
+
+    def session(self, token: str) -> Page | None:
+        """The page session of a resume token."""
+        return self.pages.by_token.get(token)
+
+    async def stirred(self) -> bool:
+        """Wait for everything that is going on; True if there was anything."""
+        busy = await news_are_on_their_way()
+        for page in list(self.pages.by_token.values()):
+            busy = await is_working(page) or busy
+        return busy
+
+    async def close(self) -> None:
+        """End every page session: their components unmount."""
+        for page in list(self.pages.by_token.values()):
+            await self.pages.forget(page)
+            await page.mailbox.idle()
+        process.by_loop.pop(asyncio.get_running_loop(), None)
+
+
+async def serve(runner: Runner, watch: Watch) -> Server:
+    """Make the running event loop a server whose synchronous code runs in ``runner``."""
+    host = process.host(CommittingRunner(runner))
+    limits = replace(host.limits, rate_burst=1_000_000)  # a test is faster than any person
+    host = replace(
+        host,
+        renderer=WatchedRenderer(host.renderer, watch),
+        translator=WatchedTranslator(host.translator, watch),
+        limits=limits,
+    )
+    process.adopt(pages := Pages(host))
+    return Server(pages)
+
+
+async def is_working(page: Page) -> bool:
+    busy = page.mailbox.task is not None or bool(page.tasks)
+    await page.mailbox.idle()
+    if page.tasks:
+        await asyncio.wait(page.tasks)
+    await page.outbox.flushed()
+    return busy
+
+
+async def news_are_on_their_way() -> bool:
+    """Bring every followed stream to where the log says it is. True if one was behind."""
+    tour = courier().tour
+    posting = tour is not None and not tour.done()
+    if tour is not None and posting:
+        await asyncio.wait({tour})
+    mine = hub()
+    places = (await mine.log.survey(list(mine.lines))).places if mine.lines else {}
+    behind = [line for name, line in list(mine.lines.items()) if line.placed and line.place != places.get(name)]
+    for line in behind:
+        line.doubtful = True
+        await mine.mended(line)
+    return posting or bool(behind)

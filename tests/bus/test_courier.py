@@ -1,0 +1,112 @@
+"""The publisher's queue."""
+
+import asyncio
+
+import pytest
+
+from liveactions.bus import courier as couriers
+from liveactions.bus.courier import Courier
+from liveactions.bus.memory import MemoryLog
+from liveactions.errors import BusUnavailable
+from tests.bus.conftest import AGE, toast
+
+
+class Stuck(MemoryLog):
+    """A log that does not answer until it is let go."""
+
+    def __init__(self):
+        super().__init__(1000, AGE)
+        self.let_go = asyncio.Event()
+        self.loads: list[int] = []
+
+    async def append(self, news):
+        await self.let_go.wait()
+        self.loads.append(len(news))
+        return await super().append(news)
+
+
+class Quiet:
+    async def group_send(self, group, message):
+        pass
+
+
+@pytest.fixture
+async def log():
+    return Stuck()
+
+
+@pytest.fixture
+async def courier(log):
+    return Courier(log, Quiet(), lambda entry: None)
+
+
+async def test_what_waits_is_taken_to_the_log_in_loads_and_in_order(log, courier):
+    receipts = [courier.post([toast("a", str(number))]) for number in range(250)]
+    log.let_go.set()
+    entries = [entry for entries in await asyncio.gather(*receipts) for entry in entries]
+    assert [entry.offset for entry in entries] == list(range(1, 251))
+    assert sum(log.loads) == 250 and len(log.loads) <= 4
+
+
+async def test_everyone_gets_the_entries_of_his_own_news(log, courier):
+    receipts = [courier.post([toast("a"), toast("b")]), courier.post([toast("b")])]
+    log.let_go.set()
+    told = await asyncio.gather(*receipts)
+    assert [[(entry.stream, entry.offset) for entry in entries] for entries in told] == [
+        [("a", 1), ("b", 1)],
+        [("b", 2)],
+    ]
+
+
+async def test_too_much_news_is_refused_instead_of_kept(log, courier, monkeypatch):
+    monkeypatch.setattr(couriers, "MAX_WAITING", 5)
+    receipts = [courier.post([toast("a")]) for _ in range(5)]
+    with pytest.raises(BusUnavailable, match="5 pieces of news are waiting"):
+        courier.post([toast("a")])
+    log.let_go.set()
+    assert len(await asyncio.gather(*receipts)) == 5
+
+
+async def test_a_failure_is_told_to_those_concerned_and_the_next_load_goes(log, courier, monkeypatch):
+    append = log.append
+
+    async def fail(news):
+        monkeypatch.setattr(log, "append", append)
+        raise BusUnavailable("Redis is away.")
+
+    monkeypatch.setattr(log, "append", fail)
+    log.let_go.set()
+    failed = courier.post([toast("a")])
+    with pytest.raises(BusUnavailable, match="Redis is away"):
+        await failed
+    assert [entry.offset for entry in await courier.post([toast("a")])] == [1]
+
+
+async def test_a_doorbell_that_fails_is_no_failure_of_the_news(log, caplog):
+    class Broken:
+        async def group_send(self, group, message):
+            raise ConnectionError("no layer")
+
+    log.let_go.set()
+    courier = Courier(log, Broken(), lambda entry: None)
+    assert len(await courier.post([toast("a")])) == 1
+    await courier.close(5)
+    assert "a second later" in caplog.text
+
+
+async def test_closing_lets_everything_leave_first(log, courier):
+    receipt = courier.post([toast("a")])
+    asyncio.get_running_loop().call_later(0.01, log.let_go.set)
+    await courier.close(5)
+    assert len(receipt.result()) == 1
+
+
+async def test_closing_does_not_wait_for_ever(log, courier):
+    first = courier.post([toast("a")])
+    await asyncio.sleep(0)
+    second = courier.post([toast("a")])
+    await courier.close(0.01)
+    with pytest.raises(BusUnavailable, match="ended before"):
+        await second
+    with pytest.raises(BusUnavailable, match="ended before"):
+        await first

@@ -1,0 +1,307 @@
+"""One suite for every log."""
+
+import asyncio
+import secrets
+import threading
+import time
+
+import pytest
+
+from liveactions.bus.memory import MemoryLog
+from liveactions.bus.news import News
+from liveactions.bus.redis import RedisLog
+from liveactions.errors import BusUnavailable
+from liveactions.runtime.ports import Place
+from liveactions.store.clients import client, close_clients
+from tests.bus.conftest import AGE, Counting, event, toast
+from tests.servers import free_port
+
+A, B = "topic.a", "topic.b"
+
+
+def bounded(log, length: int, age: float = AGE):
+    """A log of the same kind with other bounds."""
+    return MemoryLog(length, age) if isinstance(log, MemoryLog) else RedisLog(log.url, length, age, log.prefix)
+
+
+async def filled(log, count: int, stream: str = A):
+    return await log.append([toast(stream, str(number)) for number in range(count)])
+
+
+# Appending ----------------------------------------------------------------------------------------------------
+
+
+async def test_offsets_count_the_entries_of_a_stream_and_cursors_those_of_all(log):
+    entries = await log.append([toast(A), toast(B), toast(A)])
+    assert [entry.offset for entry in entries] == [1, 1, 2]
+    first = entries[0].cursor
+    assert [entry.cursor for entry in entries] == [first, first + 1, first + 2]
+    assert entries[0].epoch == entries[2].epoch != entries[1].epoch
+
+
+async def test_offsets_have_no_hole_and_no_double_with_many_publishers(log):
+    together = await asyncio.gather(*(filled(log, 5) for _ in range(20)))
+    offsets = [entry.offset for entries in together for entry in entries]
+    assert sorted(offsets) == list(range(1, 101))
+    assert all(sorted(entry.offset for entry in entries) == [entry.offset for entry in entries] for entries in together)
+
+
+async def test_an_entry_is_read_as_it_was_appended(log):
+    piece = News(A, b"\x91\x00", "moved", {"order": 7, "lines": [1, None, "ü"]}, "page-1")
+    (written,) = await log.append([piece])
+    (read,) = await log.read(A, Place(written.epoch, 0), 10)
+    assert read == written
+    assert (read.body, read.event, read.payload, read.exclude) == (b"\x91\x00", "moved", piece.payload, "page-1")
+
+
+# Reading ------------------------------------------------------------------------------------------------------
+
+
+async def test_reading_returns_what_follows_a_place_up_to_a_limit(log):
+    entries = await filled(log, 5)
+    assert await log.read(A, entries[1].place, 2) == entries[2:4]
+    assert await log.read(A, entries[4].place, 2) == []
+    assert await log.read(A, Place(entries[0].epoch, 0), 10) == entries
+
+
+async def test_reading_what_was_trimmed_is_none_and_never_a_part(log):
+    entries = await filled(bounded(log, 3), 5)
+    small = bounded(log, 3)
+    if isinstance(log, MemoryLog):
+        small = MemoryLog(3, AGE)
+        entries = await filled(small, 5)
+    assert await small.read(A, entries[0].place, 10) is None
+    assert await small.read(A, entries[1].place, 10) == entries[2:]
+
+
+async def test_reading_from_another_epoch_is_none(log):
+    await filled(log, 3)
+    assert await log.read(A, Place("other", 1), 10) is None
+
+
+async def test_reading_from_a_place_that_does_not_exist_yet_is_none(log):
+    (entry,) = await filled(log, 1)
+    assert await log.read(A, Place(entry.epoch, 2), 10) is None
+
+
+async def test_a_cursor_of_one_stream_finds_what_came_later_on_another(log):
+    (before,) = await filled(log, 1)
+    later = await filled(log, 2, B)
+    assert await log.read_since(B, before.cursor) == later
+    assert await log.read_since(A, before.cursor) == []
+    assert await log.read_since("topic.silent", before.cursor) == []
+
+
+async def test_reading_since_a_cursor_goes_back_as_far_as_needed(log):
+    start = await log.cursor()
+    entries = await filled(log, 300)
+    assert await log.read_since(A, start) == entries
+    assert await log.read_since(A, entries[100].cursor) == entries[101:]
+    assert await log.read_since(A, entries[298].cursor) == entries[299:]
+
+
+async def test_reading_since_a_cursor_whose_entries_were_trimmed_is_none(log):
+    small = bounded(log, 3)
+    start = await small.cursor()
+    entries = await filled(small, 200)
+    assert await small.read_since(A, start) is None
+    assert await small.read_since(A, entries[150].cursor) is None
+    assert await small.read_since(A, entries[197].cursor) == entries[198:]
+
+
+@pytest.mark.parametrize("foreign", [0, -1, 1])
+async def test_a_cursor_from_another_history_is_recognised(log, foreign):
+    entries = await filled(log, 3)
+    cursor = {0: 0, -1: entries[0].cursor - 2, 1: entries[-1].cursor + 1}[foreign]
+    assert await log.read_since(A, cursor) is None
+    assert await log.changes(cursor) is None
+
+
+# Places, cursors and the ledger -------------------------------------------------------------------------------
+
+
+async def test_the_place_of_a_stream_is_that_of_its_last_entry(log):
+    entries = await filled(log, 3)
+    assert await log.place(A) == entries[-1].place
+
+
+async def test_a_stream_has_its_epoch_before_its_first_entry(log):
+    place = await log.place(A)
+    assert place.epoch and place.offset == 0
+    (entry,) = await filled(log, 1)
+    assert entry.place == Place(place.epoch, 1)
+    assert await log.read(A, place, 10) == [entry]
+
+
+async def test_the_cursor_is_the_same_for_synchronous_code(log):
+    assert await asyncio.to_thread(log.cursor_now) == await log.cursor() > 0
+    entries = await filled(log, 3)
+    assert await asyncio.to_thread(log.cursor_now) == await log.cursor() == entries[-1].cursor
+
+
+async def test_the_ledger_says_which_streams_have_moved(log):
+    start = await log.cursor()
+    assert await log.changes(start) == (start, {})
+    entries = await log.append([toast(A), toast(B), toast(A)])
+    assert await log.changes(start) == (entries[2].cursor, {A: entries[2].place, B: entries[1].place})
+    assert await log.changes(entries[1].cursor) == (entries[2].cursor, {A: entries[2].place})
+
+
+async def test_a_ledger_that_does_not_reach_back_says_so(log, monkeypatch):
+    for module in ("memory", "redis"):
+        monkeypatch.setattr(f"liveactions.bus.{module}.LEDGER_LENGTH", 100)
+    short = bounded(log, 1000)
+    start = await short.cursor()
+    entries = await filled(short, 400)
+    assert await short.changes(start) is None
+    assert await short.changes(entries[-2].cursor) == (entries[-1].cursor, {A: entries[-1].place})
+
+
+async def test_a_survey_says_where_given_streams_stand(log):
+    entries = await filled(log, 3)
+    here = await log.place(B)
+    assert await log.survey([A, B]) == (entries[-1].cursor, {A: entries[-1].place, B: here})
+
+
+# Bounds and losses --------------------------------------------------------------------------------------------
+
+
+async def test_entries_are_gone_after_their_age_but_the_count_goes_on(log):
+    brief = bounded(log, 1000, 0.1)
+    entries = await filled(brief, 3)
+    deadline = time.monotonic() + 10
+    while await brief.read(A, entries[0].place, 10) is not None:
+        assert time.monotonic() < deadline, "they never grew old"
+        await asyncio.sleep(0.02)
+    (next_one,) = await filled(brief, 1)
+    assert next_one.place == Place(entries[0].epoch, 4)
+    assert await brief.read(A, entries[2].place, 10) == [next_one]
+
+
+@pytest.mark.redis
+async def test_a_flushed_redis_begins_new_epochs(redis_url):
+    log = RedisLog(redis_url, 1000, AGE)
+    try:
+        before = await filled(log, 3)
+        await client(redis_url).flushall()
+        after = await filled(log, 3)
+        assert [entry.offset for entry in after] == [1, 2, 3]
+        assert after[0].epoch != before[0].epoch
+        assert await log.read(A, before[0].place, 10) is None
+        assert await log.read_since(A, before[0].cursor) is None
+        assert await log.changes(before[-1].cursor) is None
+    finally:
+        await close_clients()
+
+
+@pytest.mark.redis
+@pytest.mark.parametrize("lost", ["place", "log", "cursor", "ledger"])
+async def test_a_redis_that_evicted_one_key_goes_on_without_repeating_a_number(redis_url, lost):
+    log = RedisLog(redis_url, 1000, AGE, prefix=secrets.token_hex(4))
+    try:
+        before = await filled(log, 3)
+        key = {"cursor": log.cursor_key, "ledger": log.ledger_key, "place": log.place_key(A), "log": log.log_key(A)}
+        assert await client(redis_url).delete(key[lost]) == 1
+        (after,) = await filled(log, 1)
+        assert after.place not in [entry.place for entry in before]
+        assert await log.read(A, before[0].place, 10) is None or lost in ("cursor", "ledger")
+    finally:
+        await close_clients()
+
+
+@pytest.mark.redis
+async def test_an_entry_whose_answer_was_lost_is_not_entered_twice(redis_url, monkeypatch):
+    log = RedisLog(redis_url, 1000, AGE, prefix=secrets.token_hex(4))
+    run, failures = log.run, [ConnectionResetError("the answer is lost")]
+
+    async def run_and_lose_the_answer(pipe, script):
+        answers = await run(pipe, script)
+        if failures:
+            raise failures.pop()
+        return answers
+
+    monkeypatch.setattr(log, "run", run_and_lose_the_answer)
+    try:
+        entries = await log.append([toast(A, "one"), toast(A, "two")])
+        assert [entry.offset for entry in entries] == [1, 2]
+        assert await log.read(A, Place(entries[0].epoch, 0), 10) == entries
+        assert await log.cursor() == entries[1].cursor
+    finally:
+        await close_clients()
+
+
+@pytest.mark.redis
+async def test_a_redis_that_forgot_the_scripts_is_taught_again(redis_url):
+    log = RedisLog(redis_url, 1000, AGE, prefix=secrets.token_hex(4))
+    try:
+        await filled(log, 1)
+        await client(redis_url).script_flush()
+        assert [entry.offset for entry in await filled(log, 2)] == [2, 3]
+        await client(redis_url).script_flush()
+        assert (await log.place(A)).offset == 3
+    finally:
+        await close_clients()
+
+
+@pytest.mark.redis
+async def test_many_pieces_are_entered_in_one_round_trip(redis_url):
+    log = RedisLog(redis_url, 1000, AGE, prefix=secrets.token_hex(4))
+    try:
+        await filled(log, 1)
+        counting = Counting(client(redis_url))
+        pipelines = await asyncio.wait_for(count_pipelines(log, counting), 5)
+        assert pipelines == 1
+    finally:
+        await close_clients()
+
+
+async def count_pipelines(log, counting) -> int:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("liveactions.bus.redis.client", lambda url: counting)
+        await filled(log, 50)
+    return counting.asked.count("pipeline")
+
+
+async def test_a_log_that_is_away_raises_within_a_second():
+    log = RedisLog(f"redis://127.0.0.1:{free_port()}", 1000, AGE)
+    for question in (log.append([event(A)]), log.read(A, Place("", 0), 1), log.place(A), log.cursor(), log.changes(1)):
+        started = time.monotonic()
+        with pytest.raises(BusUnavailable):
+            await question
+        assert time.monotonic() - started < 1.5
+    await close_clients()
+
+
+async def test_a_redis_that_accepts_but_never_answers_is_given_up_within_a_second():
+    async def swallow(reader, writer):
+        await reader.read()
+        writer.close()
+
+    server = await asyncio.start_server(swallow, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    log = RedisLog(f"redis://127.0.0.1:{port}", 1000, AGE)
+    started = time.monotonic()
+    with pytest.raises(BusUnavailable):
+        await log.append([event(A)])
+    assert time.monotonic() - started < 2
+    await close_clients()
+    server.close()
+    await server.wait_closed()
+
+
+def test_a_memory_log_counts_right_from_many_threads():
+    log = MemoryLog(1000, AGE)
+    entries = []
+    threads = [threading.Thread(target=lambda: entries.extend(asyncio.run(filled(log, 50)))) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(entry.offset for entry in entries) == list(range(1, 401))
+
+
+async def test_a_memory_log_keeps_nothing_of_streams_that_are_silent():
+    log = MemoryLog(1000, 0.0)
+    await filled(log, 1, A)
+    await filled(log, 1, B)
+    assert not log.streams[A].entries
