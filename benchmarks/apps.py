@@ -13,7 +13,7 @@ from liveactions.asgi import get_asgi_application
 live = get_asgi_application()
 
 from channels.consumer import AsyncConsumer  # noqa: E402  # after Django is set up
-from channels.generic.websocket import AsyncWebsocketConsumer  # noqa: E402
+from channels.generic.websocket import AsyncJsonWebsocketConsumer, AsyncWebsocketConsumer  # noqa: E402
 from channels.layers import get_channel_layer  # noqa: E402
 
 sockets: set[Any] = set()
@@ -32,7 +32,7 @@ async def fan_out(scope: Any, receive: Any, send: Any) -> None:
     """The floor of a broadcast: one subscriber a process, which writes the bytes to every socket."""
     await receive()
     await send({"type": "websocket.accept"})
-    if not sockets:
+    if not subscribers:
         subscribers.add(asyncio.create_task(subscribe()))
     sockets.add(send)
     try:
@@ -57,11 +57,11 @@ class StockEcho(AsyncWebsocketConsumer):
         await self.send(bytes_data=bytes_data)
 
 
-class StockGroup(AsyncWebsocketConsumer):
+class StockGroup(AsyncJsonWebsocketConsumer):
     groups = ["bench"]  # noqa: RUF012  # as Channels documents it
 
     async def bench_message(self, message: dict[str, Any]) -> None:
-        await self.send(text_data=message["text"])
+        await self.send_json({"text": message["text"]})
 
 
 class Bare(AsyncConsumer):

@@ -69,9 +69,13 @@ async def refuse(scope: Scope, receive: Receive, send: Send) -> None:
 
 
 async def lifespan(scope: Scope, receive: Receive, send: Send) -> None:
-    """Nothing has to be started; a server that asks is told so."""
+    """Nothing has to be started; at the end the bus hands over what it still has, and closes its connections."""
+    from liveactions.bus import close_hub
+
     while True:
         message = await receive()
+        if message["type"] == "lifespan.shutdown":
+            await close_hub()
         await send({"type": f"{message['type']}.complete"})
         if message["type"] == "lifespan.shutdown":
             return

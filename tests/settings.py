@@ -19,6 +19,10 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.staticfiles",
     "liveactions",
+    "sample_site.desk",
+    "sample_site.notices",
+    "sample_site.subclassing",
+    "sample_site.gallery",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",

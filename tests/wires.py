@@ -107,6 +107,11 @@ class Wire:
         self.token = ""
         self.task: asyncio.Task[None] | None = None
 
+    @property
+    def gone(self) -> bool:
+        """Whether the connection has ended."""
+        return self.task is None or self.task.done()
+
     # The socket -------------------------------------------------------------------------------------------
 
     async def dial(self) -> dict[str, Any]:

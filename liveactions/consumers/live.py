@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
 
 from channels.consumer import AsyncConsumer
@@ -28,7 +28,7 @@ logger = logging.getLogger("liveactions.security")
 SUBPROTOCOL = "liveactions.1"
 
 Receive = Callable[[], Awaitable[dict[str, Any]]]
-Send = Callable[[dict[str, Any]], Awaitable[None]]
+Send = Callable[[dict[str, Any]], Coroutine[Any, Any, None]]
 
 
 class Socket:
@@ -40,8 +40,8 @@ class Socket:
         self.raw = raw
         self.closed = False
 
-    async def send(self, data: bytes) -> None:
-        await self.raw({"type": "websocket.send", "bytes": data})
+    def send(self, data: bytes) -> Coroutine[Any, Any, None]:
+        return self.raw({"type": "websocket.send", "bytes": data})
 
     async def close(self, code: int) -> None:
         if not self.closed:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Coroutine, Generator
 from types import coroutine
 from typing import Any
 
-__all__ = ["start"]
+__all__ = ["go_on", "start"]
 
 
 def start(work: Coroutine[Any, Any, None]) -> asyncio.Task[None] | None:
@@ -24,6 +24,7 @@ def start(work: Coroutine[Any, Any, None]) -> asyncio.Task[None] | None:
 
 
 async def go_on(work: Coroutine[Any, Any, None], waiting_for: Any) -> None:
+    """Finish ``work``, which was started and waits for ``waiting_for``."""
     await resume(work, waiting_for)
 
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import deque
+from collections.abc import Coroutine
+from typing import Any
 
-from liveactions.runtime.eager import start
+from liveactions.runtime.eager import go_on, start
 from liveactions.runtime.ports import Transport
 
 __all__ = ["Outbox"]
@@ -46,30 +48,44 @@ class Outbox:
 
     def push(self, frame: bytes) -> None:
         """Send ``frame`` after those before it. Never waits, never raises."""
-        if self.transport is None or self.overflowed:
-            return
-        self.frames.append(frame)
-        self.size += len(frame)
         if self.writing:
+            self.frames.append(frame)
+            self.size += len(frame)
             self.overflowed = self.size > self.limit
+        elif self.transport is not None and not self.overflowed:
+            self.send(self.transport, frame)
+
+    def send(self, transport: Transport, frame: bytes) -> None:
+        """Write at once. Only if the socket makes us wait there is something to wait with: a task."""
+        work = transport.send(frame)
+        try:
+            waiting_for = work.send(None)
+        except StopIteration:
+            return
+        except Exception as error:  # noqa: BLE001  # each server has its own way to say that the peer has gone
+            self.failed(transport, error)
             return
         self.writing = True
-        self.task = start(self.write(self.transport))
+        self.task = asyncio.get_running_loop().create_task(self.write(transport, work, waiting_for))
 
-    async def write(self, transport: Transport) -> None:
+    async def write(self, transport: Transport, work: Coroutine[Any, Any, None], waiting_for: Any) -> None:
         try:
+            await go_on(work, waiting_for)
             while self.transport is transport and self.frames:
                 frame = self.frames.popleft()
                 self.size -= len(frame)
                 await transport.send(frame)
-        except Exception as error:  # noqa: BLE001  # each server has its own way to say that the peer has gone
-            logger.debug("A frame could not be sent: %r", error)
-            if self.transport is transport:
-                self.detach()
+        except Exception as error:  # noqa: BLE001  # as above
+            self.failed(transport, error)
         finally:
             if self.transport is transport:
                 self.writing = False
                 self.task = None
+
+    def failed(self, transport: Transport, error: Exception) -> None:
+        logger.debug("A frame could not be sent: %r", error)
+        if self.transport is transport:
+            self.detach()
 
     def close(self, code: int) -> None:
         """Close the socket, without waiting for it, and go on without one."""

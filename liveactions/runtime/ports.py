@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeVar
 
@@ -59,7 +59,8 @@ class Hub(Protocol):
 class Transport(Protocol):
     """One socket."""
 
-    async def send(self, data: bytes) -> None: ...
+    def send(self, data: bytes) -> Coroutine[Any, Any, None]:
+        """Write one frame. A coroutine, because a server may make the writer wait."""
 
     async def close(self, code: int) -> None: ...
 

@@ -35,6 +35,9 @@ FAILURES = (RedisError, OSError, asyncio.TimeoutError)
 
 clients: dict[tuple[asyncio.AbstractEventLoop, str], Redis] = {}
 
+inherited: list[Redis] = []
+"""What a parent process had, kept from being collected and thereby closed."""
+
 
 def client(url: str) -> Redis:
     """The client of the running event loop. ``close_clients`` before the loop ends."""
@@ -67,7 +70,8 @@ def forget_closed_loops() -> None:
 
 
 def forget_parent() -> None:
-    """A forked child may not use its parent's connections."""
+    """A forked child may not use its parent's connections, nor end them: they share the socket."""
+    inherited.extend(clients.values())
     clients.clear()
     sync_client.cache_clear()
 

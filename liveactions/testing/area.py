@@ -8,7 +8,8 @@ from typing import Any, Protocol
 
 from liveactions.results import Result
 from liveactions.testing import gestures
-from liveactions.testing.controls import Drafts, State
+from liveactions.testing.bindings import values_of
+from liveactions.testing.controls import Drafts, State, is_disabled
 from liveactions.testing.document import Document, Node, attribute, attributes, describe, text_of
 from liveactions.testing.errors import NotFound
 from liveactions.testing.finding import control_called, only, thing_called
@@ -84,7 +85,9 @@ class Area(ABC):
         """All elements that fit, in the order of the page."""
         self.tab.look()
         count = len(self.tab.document.select(selector, self.node()))
-        return [Element(self.tab, self.nth(selector, index), f"find_all({selector!r})[{index}]") for index in range(count)]
+        return [
+            Element(self.tab, self.nth(selector, index), f"find_all({selector!r})[{index}]") for index in range(count)
+        ]
 
     def one(self, selector: str) -> Node:
         inside = self.node()
@@ -193,7 +196,7 @@ class Area(ABC):
         def act() -> Sequence[Request | Write]:
             document, drafts = self.tab.document, self.tab.drafts
             dragged, target = self.thing(what, "drag"), self.thing(onto, "drop")
-            return gestures.fired(Gesture(document, drafts, target, "drop", dragged=gestures.values_of(dragged)))
+            return gestures.fired(Gesture(document, drafts, target, "drop", dragged=values_of(dragged)))
 
         return self.tab.step(act, confirm=None, expect=expect)
 
@@ -295,7 +298,7 @@ class Element(Area):
     @property
     def disabled(self) -> bool:
         """Whether a user could not use it."""
-        return gestures.is_disabled(self.now())
+        return is_disabled(self.now())
 
     def now(self) -> Node:
         self.tab.look()
@@ -306,4 +309,3 @@ class Element(Area):
         if value is None:
             return super().fill(self, what, expect=expect)
         return super().fill(what, value, expect=expect)
-

@@ -22,7 +22,7 @@ def run_committed() -> None:
     for connection in connections.all(initialized_only=True):
         while connection.run_on_commit and is_the_tests_own(connection):
             waiting, connection.run_on_commit = connection.run_on_commit, []
-            for _, callback, robust in waiting:
+            for _, callback, robust in waiting:  # type: ignore[misc]  # django-stubs does not know the third yet
                 run(callback, robust=robust)
 
 

@@ -15,7 +15,7 @@ from liveactions.testing.bindings import Model, model_of
 from liveactions.testing.document import Document, Node, attribute, closest, contains, describe, same, text_of
 from liveactions.testing.errors import NotUsable
 
-__all__ = ["CONTROL", "Drafts", "State", "form_of", "is_disabled", "label_of"]
+__all__ = ["CONTROL", "Drafts", "Key", "State", "form_of", "is_disabled", "label_of"]
 
 CONTROL = "input, textarea, select"
 BUTTONS = frozenset({"submit", "button", "image", "reset"})
@@ -25,6 +25,7 @@ State = bool | str | tuple[str, ...]
 """Checked or not; a text; the values of the chosen options."""
 
 Key = tuple[str, ...]
+"""The place of a control: its component, its element, what it is called, and its value if it is one of several."""
 
 
 @dataclass(slots=True)
@@ -86,15 +87,17 @@ class Drafts:
             if contains(area, control) and self.key(control) in self.drafts
         }
         yield
-        after = {self.key(control): served_state(control) for control in self.document.select(CONTROL)} if before else {}
+        after = (
+            {self.key(control): served_state(control) for control in self.document.select(CONTROL)} if before else {}
+        )
         for key, served in before.items():
             if self.drafts[key].told or after.get(key) != served:
                 del self.drafts[key]
 
-    def told(self, controls: Iterable[Node]) -> None:
-        """The server has got what is in these controls now."""
-        for control in controls:
-            if draft := self.drafts.get(self.key(control)):
+    def told(self, keys: Iterable[Key]) -> None:
+        """The server has got what is in these controls."""
+        for key in keys:
+            if draft := self.drafts.get(key):
                 draft.told = True
 
     def reset(self, form: Node) -> None:
@@ -120,7 +123,7 @@ class Drafts:
                 lists.add(name)
             if kind == "checkbox":
                 boxes.add(name)
-            if values := self.sent_values(control, kind):
+            if values := self.sent_values(control):
                 sent.setdefault(name, []).extend(values)
         if submitter is not None and (name := attribute(submitter, "name")):
             sent.setdefault(name, [attribute(submitter, "value") or ""])
@@ -128,7 +131,7 @@ class Drafts:
             sent.setdefault(name, [])
         return {name: got if len(got) > 1 or name in lists else got[0] for name, got in sent.items()}
 
-    def sent_values(self, control: Node, kind: str) -> list[str]:
+    def sent_values(self, control: Node) -> list[str]:
         state = self.state(control)
         if isinstance(state, bool):
             return [choice_of(control)] if state else []
@@ -171,9 +174,7 @@ class Drafts:
         return [
             peer
             for peer in every
-            if kind_of(peer) == "radio"
-            and attribute(peer, "name") == name
-            and same(form_of(self.document, peer), form)
+            if kind_of(peer) == "radio" and attribute(peer, "name") == name and same(form_of(self.document, peer), form)
         ]
 
 

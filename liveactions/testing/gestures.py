@@ -1,4 +1,4 @@
-"""What a user does, as the client's event delegation sees it: which calls an event leads to, and with which arguments."""
+"""What a user does, as the client's event delegation sees it: which calls an event leads to, and what they carry."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from liveactions.testing.bindings import Binding, bindings_of, model_of, values_of
-from liveactions.testing.controls import Drafts, form_of, is_disabled
+from liveactions.testing.controls import CONTROL, Drafts, Key, form_of, is_disabled
 from liveactions.testing.document import (
     Document,
     Node,
@@ -33,16 +33,18 @@ TYPED = "input:not([type=checkbox]):not([type=radio]):not([type=button]):not([ty
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A call that an event leads to. ``question`` is the one of ``live-confirm``; ``sends`` are controls in it."""
+    """A call that an event leads to. ``question`` is the one of ``live-confirm``; ``sends`` says which controls.
+
+    ``once`` names, with ``.once``, what may happen only one time in the life of a page.
+    """
 
     component: int
     action: str
     args: dict[str, Any]
     event: dict[str, Any] | None = None
     question: str | None = None
-    sends: tuple[Node, ...] = ()
+    sends: tuple[Key, ...] = ()
     once: str | None = None
-    """With ``.once``: what may happen only one time in the life of a page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +53,7 @@ class Write:
 
     component: int
     values: dict[str, Any]
-    sends: tuple[Node, ...] = ()
+    sends: tuple[Key, ...] = ()
 
 
 @dataclass
@@ -111,7 +113,7 @@ class Gesture:
             {**self.dragged, **fields, **values_of(element), **submitter},
             self.told(element),
             self.question(element),
-            tuple(self.drafts.controls_of(form)) if form is not None else own_control(element),
+            tuple(map(self.drafts.key, self.drafts.controls_of(form) if form is not None else own_control(element))),
             f"{component} {binding.attribute} {binding.action}" if "once" in binding.flags else None,
         )
 
@@ -148,8 +150,8 @@ def told_of(control: Node, drafts: Drafts) -> dict[str, Any]:
     return told
 
 
-def own_control(element: Node) -> tuple[Node, ...]:
-    return (element,) if matches(element, "input, textarea, select") else ()
+def own_control(element: Node) -> list[Node]:
+    return [element] if matches(element, CONTROL) else []
 
 
 def component_of(element: Node, what: str) -> int:
@@ -219,9 +221,7 @@ def labelled(document: Document, target: Node) -> Node:
     return wanted[0] if wanted else target
 
 
-def submitted(
-    document: Document, drafts: Drafts, form: Node, submitter: Node | None = None
-) -> list[Request | Write]:
+def submitted(document: Document, drafts: Drafts, form: Node, submitter: Node | None = None) -> list[Request | Write]:
     """A form is sent. Raises ``NotUsable`` for one that is not bound to an action."""
     requests = Gesture(document, drafts, form, "submit", submitter=submitter).requests()
     if not requests:
@@ -243,7 +243,7 @@ def entered(document: Document, drafts: Drafts, control: Node, value: Any) -> li
     found: list[Request | Write] = []
     if model := model_of(control):
         values = {model.field: drafts.model_value(control, model)}
-        found.append(Write(component_of(control, model.field), values, (control,)))
+        found.append(Write(component_of(control, model.field), values, (drafts.key(control),)))
     for event in ("input", "change"):
         found += Gesture(document, drafts, control, event).requests()
     return found

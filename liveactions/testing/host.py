@@ -122,7 +122,7 @@ class Server:
     async def close(self) -> None:
         """End every page session: their components unmount."""
         for page in list(self.pages.by_token.values()):
-            await self.pages.forget(page)
+            self.pages.forget(page)
             await page.mailbox.idle()
         process.by_loop.pop(asyncio.get_running_loop(), None)
 

@@ -97,11 +97,9 @@ class Loop:
 
     def run(self, work: Coroutine[Any, Any, T], timeout: float | None = None) -> T:
         """The result of ``work``. Raises what it raises, and ``TimedOut``."""
-        if asyncio._get_running_loop() is not None:
+        if runs_a_loop():
             work.close()
-            raise RuntimeError(
-                "liveactions.testing is synchronous, and this thread runs an event loop: write `def test_…`, not `async def`."
-            )
+            raise RuntimeError("liveactions.testing is synchronous: write `def test_…`, not `async def test_…`.")
         limit = self.timeout if timeout is None else timeout
         return self.here.serve(asyncio.run_coroutine_threadsafe(work, self.loop), limit)
 
@@ -114,6 +112,14 @@ class Loop:
         self.thread.join()
         AsyncToSync.loop_thread_executors.pop(self.loop, None)
         self.loop.close()
+
+
+def runs_a_loop() -> bool:
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return False
+    return True
 
 
 async def end_tasks() -> None:

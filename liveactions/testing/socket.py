@@ -40,14 +40,13 @@ class Socket:
         self.code: int | None = None
         """The code with which the server closed."""
         self.task = asyncio.get_running_loop().create_task(LiveConsumer.as_asgi()(self.scope, self.receive, self.send))
+        self.task.add_done_callback(lambda _: self.news.set())
 
     # What the page does ---------------------------------------------------------------------------------------
 
-    def push(self, frame: Frame) -> int:
-        """Send a frame; its size in bytes."""
-        data = encode(frame)
+    def push(self, data: bytes) -> None:
+        """Send a frame."""
         self.put({"type": "websocket.receive", "bytes": data})
-        return len(data)
 
     async def cut(self, code: int = 1006) -> None:
         """End the connection, as a cable does that is pulled."""
@@ -61,6 +60,12 @@ class Socket:
         resting.cancel()
         if self.task.done() and not self.task.cancelled() and (error := self.task.exception()):
             raise error
+
+    async def more(self) -> None:
+        """Wait until something has come that was not read yet, or the socket has ended."""
+        while not self.arrived and not self.task.done():
+            self.news.clear()
+            await self.news.wait()
 
     # The ASGI side --------------------------------------------------------------------------------------------
 
@@ -89,7 +94,7 @@ class Socket:
     def take(self, data: bytes) -> None:
         frame = decode(data, SERVER_FRAMES, MAX_BYTES)
         if isinstance(frame, Ping):
-            self.push(self.pong())
+            self.push(encode(self.pong()))
         else:
             self.arrived.append((frame, len(data)))
 

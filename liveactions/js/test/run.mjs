@@ -19,6 +19,7 @@ try {
     absWorkingDir: here,
     entryPoints: names,
     outdir: folder,
+    outbase: here,
     outExtension: { ".js": ".mjs" },
     bundle: true,
     platform: "node",

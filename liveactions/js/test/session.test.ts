@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { beforeEach, describe, test } from "node:test";
+import { afterEach, beforeEach, describe, test } from "node:test";
 import { start, type Live, type Outcome, type Refusal } from "../src/index";
 import type { Question, Ui } from "../src/ports";
 import { $, page, quiet, settled, trail, type Page } from "./support/dom";
@@ -42,6 +42,8 @@ const section = (inner: string) => `<section live-id="1">${inner}</section>`;
 beforeEach(() => {
   said = quiet();
 });
+
+afterEach(() => live.stop());
 
 describe("a page", () => {
   test("greets the server, and mounts its roots with their tokens when it is welcomed", async () => {

@@ -1,0 +1,294 @@
+"""The golden files of ``protocol/``, played by the server's side. Their formats stand in ``protocol/README.md``."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+from dataclasses import MISSING, fields
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from liveactions import Component, Toast, abroadcast, action, field
+from liveactions.components import registry
+from liveactions.consumers import process
+from liveactions.errors import FAULTS, FrameError
+from liveactions.results import WORDS, Result, Signal, from_wire, to_wire
+from liveactions.results.audience import Audience
+from liveactions.wire import Connection, close_code, decode, encode, load, pack
+from liveactions.wire.connection import CLOSE_CODES
+from liveactions.wire.frames import PAGE_FRAMES, SERVER_FRAMES, Frame, Hello
+from tests.wires import Closed, Wire, tokens
+
+PROTOCOL = Path(__file__).parent.parent / "protocol"
+FRAMES = {"page": PAGE_FRAMES, "server": SERVER_FRAMES}
+
+
+def golden(folder: str) -> list[Any]:
+    """The files of a folder, as parameters of a test."""
+    found = sorted((PROTOCOL / folder).glob("*.json"))
+    return [pytest.param(json.loads(path.read_text()), id=path.stem) for path in found]
+
+
+def contents(folder: str) -> list[dict[str, Any]]:
+    return [parameter.values[0] for parameter in golden(folder)]
+
+
+# Frames ----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("file", golden("frames"))
+def test_a_frame_is_these_bytes(file):
+    frame = decode(bytes.fromhex(file["hex"]), FRAMES[file["from"]], 2**24)
+    assert array_of(frame) == trimmed(file["frame"])
+    assert encode(frame).hex() == file["hex"]
+
+
+def array_of(frame: Frame) -> list[Any]:
+    return trimmed([frame.kind, *(getattr(frame, f.name) for f in fields(frame))])
+
+
+def trimmed(array: list[Any]) -> list[Any]:
+    return trimmed(array[:-1]) if array[-1] is None else array
+
+
+@pytest.mark.parametrize("side", FRAMES)
+def test_every_frame_has_a_golden_file_and_one_for_each_optional_field(side):
+    arrays = [trimmed(file["frame"]) for file in contents("frames") if file["from"] == side]
+    lengths = {(array[0], len(array)) for array in arrays}
+    for kind, frame in FRAMES[side].items():
+        optional = sum(f.default is not MISSING for f in fields(frame))
+        full = 1 + len(fields(frame))
+        missing = [length for length in range(full - optional, full + 1) if (kind, length) not in lengths]
+        assert not missing, f"{frame.__name__} has no golden file of {missing} elements"
+
+
+# Results ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("file", golden("results"))
+def test_a_word_is_this_array(file):
+    word = word_of(file["python"])
+    assert to_wire(word) == file["wire"]
+    assert from_wire(file["wire"]) == word
+
+
+def word_of(description: dict[str, Any]) -> Result:
+    """``{"word", "fields"}`` → the result; a field may be one of these itself."""
+    kind = next(word for word in WORDS.values() if word.__name__ == description["word"])
+    given = description["fields"]
+    return kind(**{name: word_of(value) if is_word(value) else value for name, value in given.items()})
+
+
+def is_word(value: object) -> bool:
+    return isinstance(value, dict) and value.keys() == {"word", "fields"}
+
+
+@pytest.mark.parametrize("number", WORDS)
+def test_every_word_has_a_golden_file_with_the_least_and_one_with_every_field(number):
+    word = WORDS[number]
+    given = [set(file["python"]["fields"]) for file in contents("results") if file["python"]["word"] == word.__name__]
+    required = {f.name for f in fields(word) if f.default is MISSING and f.default_factory is MISSING}
+    assert required in given
+    assert set().union(*given) == {f.name for f in fields(word)}
+
+
+# Refusals --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("file", golden("refusals"))
+def test_bytes_that_are_no_frame_are_refused(file):
+    with pytest.raises(FrameError) as refused:
+        decode(bytes_of(file), FRAMES[file["from"]], 65_536 if file["from"] == "page" else 2**24)
+    assert refused.value.code == file["code"]
+
+
+def bytes_of(file: dict[str, Any]) -> bytes:
+    """``hex``, then ``repeat`` as many ``times``, then ``tail``."""
+    return bytes.fromhex(file.get("hex", "") + file.get("repeat", "") * file.get("times", 0) + file.get("tail", ""))
+
+
+def test_every_code_a_decoder_can_give_has_a_golden_file():
+    refused = {(file["from"], file["code"]) for file in contents("refusals")}
+    from_page = {"frame.malformed", "frame.unknown", "frame.too_large", "frame.too_deep"}
+    assert refused == {("page", code) for code in from_page} | {
+        ("server", code) for code in ("frame.malformed", "frame.unknown")
+    }
+
+
+# Conversations ---------------------------------------------------------------------------------------------
+
+
+class Counter(Component):
+    name = "protocol.counter"
+    template = "<p>{{ count }}</p>"
+    count: int = 0
+    step: int = field(1, bind=True)
+
+    @action
+    def increment(self, by: int = 1):
+        self.count += by * self.step
+
+    @action
+    def launch(self):
+        yield Toast("Ready")
+        self.count = 3
+        yield Signal("n", 1)
+        self.count = 0
+
+    @action
+    def stumble(self):
+        self.count += 1
+        yield Toast("One")
+        self.count += 1
+        raise ZeroDivisionError
+
+    @action
+    async def hold(self):
+        self.count += 1
+        await asyncio.Event().wait()
+
+    @action(confirm="Begin again at 0?")
+    def reset(self):
+        self.count = 0
+
+    @action(throttle=1)
+    def shout(self):
+        return Toast("Hey")
+
+    @action(permission="auth.change_user")
+    def forbidden(self): ...
+
+
+class Team(Component):
+    name = "protocol.team"
+    template = "<ul></ul>"
+
+    def topics(self):
+        return ["team.7"]
+
+
+COMPONENTS = (Counter, Team)
+
+
+class ServerPart:
+    """Says the page's lines to the real server, and compares what it answers, line by line."""
+
+    def __init__(self) -> None:
+        self.known: dict[str, str] = {}
+        self.wire: Wire | None = None
+
+    async def play(self, steps: list[dict[str, Any]]) -> None:
+        for step in steps:
+            (name, value), *_ = step.items()
+            await getattr(self, name)(value, **{key: step[key] for key in step if key != name})
+        await self.silence()
+
+    async def page(self, line: list[Any], *, lost: bool = False, again: bool = False) -> None:
+        if self.wire is None or self.wire.gone or (line[0] == Hello.kind and not again):
+            await self.connect()
+        if not lost:
+            assert self.wire is not None
+            self.wire.send(pack(await self.filled(line)))
+
+    async def connect(self) -> None:
+        if self.wire is not None and not self.wire.gone:
+            await self.broken()
+        self.wire = Wire({}, None)
+        await self.wire.dial()
+
+    async def server(self, line: list[Any]) -> None:
+        assert self.wire is not None
+        said = load((await self.wire.message())["bytes"])
+        self.same(trimmed(line), said)
+
+    lost = server
+    """The server has said it, and it got lost on its way."""
+
+    async def broken(self, _: bool = True) -> None:
+        assert self.wire is not None
+        await self.wire.drop()
+
+    async def forgotten(self, _: bool) -> None:
+        pages = process.pages()
+        for page in list(pages.by_token.values()):
+            pages.forget(page)
+            await page.mailbox.idle()
+
+    async def beat(self, _: bool) -> None:
+        for page in process.pages().by_token.values():
+            process.pages().check(page)
+
+    async def broadcast(self, news: dict[str, Any]) -> None:
+        results = [from_wire(word) for word in news["items"]]
+        await abroadcast(Audience(self.text(news["to"])), *results)
+
+    async def closed(self, code: int) -> None:
+        assert self.wire is not None
+        assert await self.wire.message() == {"type": "websocket.close", "code": code}
+
+    async def silence(self) -> None:
+        """Nothing more was said than the file has."""
+        for page in process.pages().by_token.values():
+            if not any(waiting.cancel for waiting in page.open.values()):
+                await page.mailbox.idle()
+        assert self.wire is not None
+        assert self.wire.told() == []
+
+    # Values that differ in every run ---------------------------------------------------------------------------
+
+    async def filled(self, value: Any) -> Any:
+        """A page's line with the real values in the place of ``{names}``, fresh mount tokens among them."""
+        for name in re.findall(r"\{(\w+)\}", json.dumps(value)):
+            if name in ("counter", "team") and name not in self.known:
+                html = await self.wire.embed(f"protocol.{name}")
+                self.known[name] = tokens(html)[0]
+        return self.replaced(value)
+
+    def replaced(self, value: Any) -> Any:
+        if isinstance(value, str):
+            return self.text(value)
+        if isinstance(value, list):
+            return [self.replaced(item) for item in value]
+        if isinstance(value, dict):
+            return {self.text(key): self.replaced(item) for key, item in value.items()}
+        return value
+
+    def text(self, value: str) -> str:
+        return re.sub(r"\{(\w+)\}", lambda name: self.known[name[1]], value)
+
+    def same(self, expected: Any, said: Any) -> None:
+        """Compare, and learn the values of names that were not known yet."""
+        if isinstance(expected, list) and isinstance(said, list) and len(expected) == len(said):
+            for one, other in zip(expected, said, strict=True):
+                self.same(one, other)
+        elif isinstance(expected, dict) and isinstance(said, dict):
+            expected = {self.text(key): value for key, value in expected.items()}
+            assert expected.keys() == said.keys()
+            for key in expected:
+                self.same(expected[key], said[key])
+        elif isinstance(expected, str) and isinstance(said, str):
+            self.same_text(expected, said)
+        else:
+            assert type(said) is type(expected) and said == expected
+
+    def same_text(self, expected: str, said: str) -> None:
+        if expected == "{}":
+            assert said
+        elif (name := re.fullmatch(r"\{(\w+)\}", expected)) and name[1] not in self.known:
+            self.known[name[1]] = said
+        else:
+            assert said == self.text(expected)
+
+
+@pytest.mark.parametrize("file", [*golden("conversations"), *golden("offences")])
+async def test_the_server_says_its_lines(file, connect, clock, settings):
+    settings.LIVEACTIONS = file.get("settings", {})
+    part = ServerPart()
+    try:
+        await part.play(file["steps"])
+    finally:
+        if part.wire is not None and not part.wire.gone:
+            await part.wire.drop()
