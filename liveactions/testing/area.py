@@ -12,7 +12,7 @@ from liveactions.testing.bindings import values_of
 from liveactions.testing.controls import Drafts, State, is_disabled
 from liveactions.testing.document import Document, Node, attribute, attributes, describe, text_of
 from liveactions.testing.errors import NotFound
-from liveactions.testing.finding import control_called, only, thing_called
+from liveactions.testing.finding import controls_called, only, thing_called
 from liveactions.testing.gestures import Gesture, Request, Write
 
 __all__ = ["Act", "Area", "Element", "Tab"]
@@ -121,12 +121,15 @@ class Area(ABC):
     def fill(self, what: str | Element | None = None, value: Any = "", *, expect: str | None = None) -> list[Result]:
         """Enter ``value`` in a control: found by its label, name, bound field, or a CSS selector.
 
-        Text for a text field; what an option is called (its value or its text) for a select, several in a list;
-        True or False for a checkbox; True, or what it is called, for a radio button. With ``live-model`` it is sent.
+        Text for a text field; True or False for a checkbox. Of options, of radio buttons and of checkboxes that share
+        a name: what is to be chosen, by its value or its text; several in a list. With ``live-model`` it is sent.
         """
 
         def act() -> Sequence[Request | Write]:
-            return gestures.entered(self.tab.document, self.tab.drafts, self.control(what), value)
+            document, drafts, controls = self.tab.document, self.tab.drafts, self.controls(what)
+            if len(controls) > 1:
+                return gestures.chosen(document, drafts, controls, value)
+            return gestures.entered(document, drafts, controls[0], value)
 
         return self.tab.step(act, confirm=None, expect=expect)
 
@@ -142,12 +145,17 @@ class Area(ABC):
         self,
         what: str | Element | None = None,
         values: Mapping[str, Any] | None = None,
+        /,
         *,
         confirm: bool | None = None,
         expect: str | None = None,
+        **more: Any,
     ) -> list[Result]:
-        """Submit a form by its default button, after filling in ``values``; without ``what`` the only form there is."""
-        for name, value in (values or {}).items():
+        """Submit a form by its default button, after filling in ``values``; without ``what`` the only form there is.
+
+        ``page.submit("form", name="Bread")``, or with labels: ``page.submit("form", {"Your name": "Ana"})``.
+        """
+        for name, value in {**(values or {}), **more}.items():
             self.fill(name, value)
 
         def act() -> Sequence[Request | Write]:
@@ -168,7 +176,7 @@ class Area(ABC):
         """Press ``Enter``, ``Escape``, ``Control+s`` …, in a control or element, or just in the page."""
 
         def act() -> Sequence[Request | Write]:
-            target = self.body() if what is None else self.control_or_thing(what)
+            target = self.body() if what is None else self.control_or_thing(what, "press")
             return gestures.pressed(self.tab.document, self.tab.drafts, target, keys)
 
         return self.tab.step(act, confirm=confirm, expect=expect)
@@ -185,7 +193,7 @@ class Area(ABC):
         """Any other event: ``dblclick``, ``focusout``, a custom one with its ``detail``."""
 
         def act() -> Sequence[Request | Write]:
-            target = self.body() if what is None else self.thing(what, event)
+            target = self.body() if what is None else self.control_or_thing(what, event)
             return gestures.fired(Gesture(self.tab.document, self.tab.drafts, target, event, detail=detail))
 
         return self.tab.step(act, confirm=confirm, expect=expect)
@@ -212,16 +220,16 @@ class Area(ABC):
             return inside
         return thing_called(self.tab.document, what, event, inside)
 
-    def control(self, what: str | Element | None) -> Node:
+    def controls(self, what: str | Element | None) -> list[Node]:
         if isinstance(what, str):
-            return control_called(self.tab.document, what, self.node())
-        return self.thing(what, "fill")
+            return controls_called(self.tab.document, what, self.node())
+        return [self.thing(what, "fill")]
 
-    def control_or_thing(self, what: str | Element) -> Node:
+    def control_or_thing(self, what: str | Element, event: str) -> Node:
         try:
-            return self.control(what)
+            return self.controls(what)[0]
         except NotFound:
-            return self.thing(what, "press")
+            return self.thing(what, event)
 
     def form(self, what: str | Element | None) -> Node:
         if isinstance(what, Element):

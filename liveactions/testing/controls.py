@@ -15,7 +15,7 @@ from liveactions.testing.bindings import Model, model_of
 from liveactions.testing.document import Document, Node, attribute, closest, contains, describe, same, text_of
 from liveactions.testing.errors import NotUsable
 
-__all__ = ["CONTROL", "Drafts", "Key", "State", "form_of", "is_disabled", "label_of"]
+__all__ = ["CONTROL", "Drafts", "Key", "State", "form_of", "is_called", "is_disabled", "is_group", "label_of"]
 
 CONTROL = "input, textarea, select"
 BUTTONS = frozenset({"submit", "button", "image", "reset"})
@@ -178,6 +178,13 @@ class Drafts:
         ]
 
 
+def is_group(controls: list[Node]) -> bool:
+    """Whether these are radio buttons, or checkboxes, that are chosen from."""
+    kinds = {kind_of(control) for control in controls}
+    names = {attribute(control, "name") or model_of(control) for control in controls}
+    return len(controls) > 1 and len(kinds) == len(names) == 1 and kinds <= {"checkbox", "radio"}
+
+
 # One control ----------------------------------------------------------------------------------------------------
 
 KINDS = {
@@ -221,11 +228,16 @@ def wanted_state(control: Node, kind: str, value: Any) -> State:
     if kind in ("file", "button"):
         raise NotUsable(f"{describe(control)} cannot be filled; a live form sends no files.")
     if kind in ("checkbox", "radio"):
-        return value if isinstance(value, bool) else value in (choice_of(control), label_words(control))
+        return value if isinstance(value, bool) else is_called(control, value)
     if kind in ("select", "multiple"):
         wanted = [value] if kind == "select" or isinstance(value, str) else list(value)
         return tuple(option_called(control, each) for each in wanted)
     return str(value)
+
+
+def is_called(control: Node, wanted: Any) -> bool:
+    """Whether this is the value of a checkbox or radio button, or the text of its label."""
+    return str(wanted) in (choice_of(control), label_words(control))
 
 
 def option_called(select: Node, wanted: Any) -> str:

@@ -188,11 +188,14 @@ def ancestors(node: Node) -> Iterator[Node]:
 
 
 def closest(node: Node, selector: str) -> Node | None:
-    return next((element for element in ancestors(node) if matches(element, selector)), None)
+    """The element itself or the nearest around it that fits."""
+    fitting = {other.mem_id for other in node.parser.css(selector)}
+    return next((element for element in ancestors(node) if element.mem_id in fitting), None)
 
 
 def matches(node: Node, selector: str) -> bool:
-    return node.css_matches(selector)
+    """Whether the element itself fits. (``css_matches`` of the library looks inside too.)"""
+    return any(same(node, other) for other in node.parser.css(selector))
 
 
 def same(one: Node | None, other: Node | None) -> bool:

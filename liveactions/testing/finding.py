@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from liveactions.testing.bindings import bindings_of, model_of
-from liveactions.testing.controls import CONTROL, label_of
-from liveactions.testing.document import Document, Node, attribute, describe, same, text_of
+from liveactions.testing.controls import CONTROL, is_group, label_of
+from liveactions.testing.document import Document, Node, attribute, describe, matches, same, text_of
 from liveactions.testing.errors import NotFound
 
-__all__ = ["control_called", "only", "thing_called"]
+__all__ = ["controls_called", "only", "thing_called"]
 
 ANSWERS = "button, a[href], summary, label, input[type=submit], input[type=button], input[type=image], [role=button]"
 """Elements that a user takes for something to click."""
@@ -37,8 +37,11 @@ def thing_called(document: Document, words: str, event: str, inside: Node | None
     return only(first(searches), f"{words!r} to {event}", things)
 
 
-def control_called(document: Document, words: str, inside: Node | None = None) -> Node:
-    """A form control: by its label, name, id, placeholder or bound field, or a CSS selector. Raises ``NotFound``."""
+def controls_called(document: Document, words: str, inside: Node | None = None) -> list[Node]:
+    """A form control: by its label, name, id, placeholder or bound field, or a CSS selector. Raises ``NotFound``.
+
+    Radio buttons, or checkboxes, that share a name or field are one thing to a user; all of them are returned.
+    """
     controls = document.select(CONTROL, inside)
     editable = document.select("[contenteditable]", inside)
     searches: tuple[Search, ...] = (
@@ -48,7 +51,8 @@ def control_called(document: Document, words: str, inside: Node | None = None) -
         lambda: [node for node in (*controls, *editable) if is_among(node, selected(document, words, inside))],
         lambda: [node for node in controls if words in label_of(document, node)],
     )
-    return only(first(searches), f"a control {words!r}", controls)
+    found = first(searches)
+    return found if is_group(found) else [only(found, f"a control {words!r}", controls)]
 
 
 def only(found: list[Node], wanted: str, instead: Iterable[Node]) -> Node:
@@ -76,7 +80,7 @@ def selected(document: Document, words: str, inside: Node | None) -> list[Node]:
 def answers_to(node: Node, event: str) -> bool:
     if any(binding.event == event for binding in bindings_of(node)):
         return True
-    return event == "click" and node.css_matches(ANSWERS)
+    return event == "click" and matches(node, ANSWERS)
 
 
 def names_of(node: Node) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from liveactions.testing.bindings import Binding, bindings_of, model_of, values_of
-from liveactions.testing.controls import CONTROL, Drafts, Key, form_of, is_disabled
+from liveactions.testing.controls import CONTROL, Drafts, Key, form_of, is_called, is_disabled
 from liveactions.testing.document import (
     Document,
     Node,
@@ -21,7 +21,7 @@ from liveactions.testing.document import (
 )
 from liveactions.testing.errors import NotUsable
 
-__all__ = ["Gesture", "Request", "Write", "clicked", "entered", "fired", "pressed", "submitted"]
+__all__ = ["Gesture", "Request", "Write", "chosen", "clicked", "entered", "fired", "pressed", "submitted"]
 
 ALONE = frozenset({"focus", "blur", "pointerenter", "pointerleave", "mouseenter", "mouseleave", "load"})
 """Events that do not bubble."""
@@ -246,6 +246,21 @@ def entered(document: Document, drafts: Drafts, control: Node, value: Any) -> li
         found.append(Write(component_of(control, model.field), values, (drafts.key(control),)))
     for event in ("input", "change"):
         found += Gesture(document, drafts, control, event).requests()
+    return found
+
+
+def chosen(document: Document, drafts: Drafts, group: list[Node], value: Any) -> list[Request | Write]:
+    """Of several radio buttons the one that is called ``value``, of checkboxes exactly those in the list ``value``."""
+    if attribute(group[0], "type") == "radio":
+        called = [control for control in group if is_called(control, value)]
+        if not called:
+            raise NotUsable(f"None of these is called {value!r}: {', '.join(map(describe, group))}.")
+        return entered(document, drafts, called[0], True)
+    found: list[Request | Write] = []
+    for control in group:
+        wanted = any(is_called(control, each) for each in value)
+        if wanted != drafts.state(control):
+            found += entered(document, drafts, control, wanted)
     return found
 
 

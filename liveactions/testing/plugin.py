@@ -16,7 +16,7 @@ DATABASE = ("transactional_db", "django_db_reset_sequences", "django_db_serializ
 
 @pytest.fixture
 def live(request: pytest.FixtureRequest) -> Iterator[Live]:
-    """Opens live pages: ``live.open(Counter, count=2)``, ``live.open("/desk/", user=ana)``; closes them after the test."""
+    """Opens live pages: ``live.open(Counter, count=2)``, ``live.open("/", user=ana)``; closes them after the test."""
     for name in DATABASE:
         if name in request.fixturenames:
             request.getfixturevalue(name)  # so that the pages are closed before the database is put away

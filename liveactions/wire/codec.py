@@ -155,7 +155,7 @@ def decode(data: bytes, kinds: Mapping[int, type[Frame]] = PAGE_FRAMES, max_size
     ``kinds`` says who sent it: ``PAGE_FRAMES`` or ``SERVER_FRAMES``. ``max_size`` is in bytes.
     """
     array = unpack(data, max_size)
-    if not isinstance(array, list) or not array or type(array[0]) is not int:
+    if not isinstance(array, list) or not array or not count(array[0]):
         raise FrameError("A frame is an array that begins with its kind.")
     frame = kinds.get(array[0])
     if frame is None:

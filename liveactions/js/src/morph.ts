@@ -9,7 +9,7 @@ import { Idiomorph } from "idiomorph";
 import type { Authorship } from "./authorship";
 import { isControl, writeAttribute, type Control, type Drafts } from "./drafts";
 import { Identities } from "./identities";
-import { parseHtml } from "./trusted";
+import { GUARDED, parseHtml, writeGuarded } from "./trusted";
 
 export interface Morphed {
   /** The element that stands there now; null when the HTML holds none. */
@@ -54,22 +54,28 @@ export class Morph {
     const updated: Element[] = [];
     const identities = new Identities(element, source, this.#authorship.foreignIn(element));
     const after = new Map<Node, () => void>();
+    let next = source;
     const config: Config = {
       restoreFocus: false,
       head: { style: "none" },
       callbacks: {
-        beforeNodeMorphed: (old, next) => {
+        beforeNodeMorphed: (old, node) => {
           if (old.nodeType !== 1) return true;
-          if (isUntouchable(old as Element, next as Element)) return false;
-          if (old !== element || !inner) this.#authorship.reconcile(old as Element, next as Element);
+          next = node as Element;
+          if (isUntouchable(old as Element, next)) return false;
+          if (old !== element || !inner) this.#authorship.reconcile(old as Element, next);
           if ((old as Element).hasAttribute("live-hook") && !old.isEqualNode(next)) updated.push(old as Element);
-          if (isChosen(old)) writeAttribute(old as Element, next as Element, "selected");
+          if (isChosen(old)) writeAttribute(old as Element, next, "selected");
           if (isControl(old)) after.set(old, this.#drafts.morphing(old, next as Control));
           return true;
         },
         afterNodeMorphed: (old) => after.get(old)?.(),
         beforeNodeRemoved: (old) => !this.#authorship.isForeign(old),
-        beforeAttributeUpdated: (name, old) => !isState(name, old),
+        beforeAttributeUpdated: (name, old) => {
+          const value = GUARDED.test(name) ? next.getAttribute(name) : null;
+          if (value !== null) writeGuarded(old, name, value);
+          return value === null && !isState(name, old);
+        },
       },
     };
     try {

@@ -231,7 +231,7 @@ export class Socket {
     const due = this.#clock() + wait;
     this.#watch = this.#window.setTimeout(() => {
       const left = this.#heard + this.#silence() - this.#clock();
-      if (this.#heard > before) this.#listen(Math.max(left, TIMES.grace));
+      if (this.#heard > before) this.#listen(left > 0 ? left : TIMES.grace);
       else if (this.#clock() - due > TIMES.grace) this.#listen(TIMES.grace);
       else this.drop();
     }, wait);

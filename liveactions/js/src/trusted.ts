@@ -36,6 +36,21 @@ export function parseHtml(html: string, document: Document): DocumentFragment {
   return template.content;
 }
 
+/** Attributes that such a page guards: what they hold may run. */
+export const GUARDED = /^(on|srcdoc$)/;
+
+/**
+ * Write a guarded attribute. Text that would be a handler is nobody's business here to bless: a page that guards
+ * against it keeps the handler it has.
+ */
+export function writeGuarded(element: Element, name: string, value: string): void {
+  try {
+    element.setAttribute(name, name === "srcdoc" ? policyOf(element.ownerDocument.defaultView!).createHTML(value) : value);
+  } catch {
+    diagnose("policy.handler", `The page's CSP keeps ${name} of this element as it is; use live-${name.slice(2)}.`, element);
+  }
+}
+
 export function scriptUrl(url: string, document: Document): string {
   return policyOf(document.defaultView!).createScriptURL(url);
 }

@@ -21,6 +21,9 @@ function golden(folder: string): [name: string, file: Golden][] {
 }
 
 const bytesOf = (hex: string): Uint8Array => new Uint8Array(Buffer.from(hex, "hex"));
+/** `hex`, then `repeat` as many `times`, then `tail`. */
+const bytesFrom = ({ hex = "", repeat = "", times = 0, tail = "" }: Golden): Uint8Array =>
+  bytesOf(hex + repeat.repeat(times) + tail);
 const hexOf = (bytes: Uint8Array): string => Buffer.from(bytes).toString("hex");
 const decoders = { page: decodePage, server: decode };
 
@@ -49,9 +52,10 @@ describe("frames", () => {
 });
 
 describe("refusals", () => {
-  for (const [name, { about, from, hex, json, code }] of golden("refusals")) {
+  for (const [name, file] of golden("refusals")) {
+    const { about, from, code } = file;
     test(`${name}: ${about}`, () => {
-      const read = () => (hex === undefined ? fromArray(from, json) : decoders[from as Side](bytesOf(hex)));
+      const read = () => decoders[from as Side](bytesFrom(file));
       assert.throws(read, (error) => error instanceof FrameRefused && error.code === code);
     });
   }
