@@ -18,6 +18,10 @@ class LiveActionsConfig(AppConfig):
         from liveactions.references import teach_django
 
         teach_django()
+        if apps.is_installed("django.contrib.auth"):
+            from liveactions.consumers.revocation import watch
+
+            watch()
         registry.namer = public_name
         autodiscover_modules("components")
 

@@ -39,6 +39,8 @@ class Conf:
     """How long a socket may stay open without a HELLO."""
     resume_window: float = 60.0
     """How long a page session waits for its page after the socket was lost."""
+    recheck: float = 60.0
+    """How often the user of an open page is read again; a sign-out ends its pages at once."""
     action_timeout: float = 30.0
     threads: int = 32
     """Threads for sync actions and renders, per process."""

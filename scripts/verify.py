@@ -14,11 +14,13 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import IO
 
 ROOT = Path(__file__).resolve().parent.parent
 CLIENT = ROOT / "liveactions" / "js"
@@ -47,6 +49,8 @@ class Step:
     cwd: Path = ROOT
     seconds: float = 120
     """After which it is ended: a step that hangs has failed."""
+    aloud: bool = False
+    """Print its output as it comes, not only when it fails."""
 
 
 STEPS = (
@@ -56,7 +60,7 @@ STEPS = (
     Step("floors", ["lint-imports"]),
     Step("client-types", ["npm", "run", "--silent", "types"], "node", CLIENT),
     Step("client-tests", ["npm", "test", "--silent"], "node", CLIENT),
-    Step("tests", ["pytest", "-n", "auto", "--dist", "worksteal", "-q"], seconds=900),
+    Step("tests", ["pytest", "-n", "auto", "--dist", "worksteal", "-q"], seconds=900, aloud=True),
 )
 
 
@@ -215,24 +219,35 @@ class Outcome:
 
 
 def run(step: Step, missing: Sequence[Tool]) -> Outcome:
-    """Run one step; its output goes straight to the terminal."""
+    """Run one step, and print what it says: as it comes, or only if it fails."""
     absent = [tool.marker for tool in missing]
     if step.needs in absent:
         return Outcome(step.name, "left out", 0.0)
     command = list(step.command)
     if step.name == "tests" and absent:
         command += ["-m", " and ".join(f"not {marker}" for marker in absent)]
-    print(f"\n── {step.name}: {' '.join(command)}", flush=True)
+    print(f"── {step.name}: {' '.join(command)}", flush=True)
     began = time.monotonic()
-    status = status_of(command, step.cwd, step.seconds)
+    with tempfile.TemporaryFile("w+") as kept:
+        status = status_of(command, step.cwd, step.seconds, output=None if step.aloud else kept)
+        kept.seek(0)
+        print(kept.read() if status != 0 else "", end="", flush=True)
     if status is None:
         print(f"{step.name} was ended: it took longer than {step.seconds:g} s.")
     return Outcome(step.name, "ok" if status == 0 else "failed", time.monotonic() - began)
 
 
-def status_of(command: Sequence[str], cwd: Path, seconds: float) -> int | None:
+def status_of(command: Sequence[str], cwd: Path, seconds: float, output: IO[str] | None = None) -> int | None:
     """The exit status of a command; None if it had to be ended, which ends all that it has started."""
-    process = subprocess.Popen(command, cwd=cwd, env=environment(), stdin=subprocess.DEVNULL, start_new_session=True)
+    process = subprocess.Popen(
+        command,
+        cwd=cwd,
+        env=environment(),
+        stdin=subprocess.DEVNULL,
+        stdout=output,
+        stderr=output and subprocess.STDOUT,
+        start_new_session=True,
+    )
     try:
         return process.wait(seconds)
     except subprocess.TimeoutExpired:

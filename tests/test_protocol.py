@@ -5,22 +5,25 @@ from __future__ import annotations
 import asyncio
 import json
 import re
+from collections.abc import Callable
 from dataclasses import MISSING, fields
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
+from unittest.mock import patch
 
 import pytest
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import Http404
 
-from liveactions import Component, Toast, abroadcast, action, field
-from liveactions.components import registry
+from liveactions import Component, Signal, Toast, abroadcast, action, field, signing
 from liveactions.consumers import process
-from liveactions.errors import FAULTS, FrameError
-from liveactions.results import WORDS, Result, Signal, from_wire, to_wire
+from liveactions.errors import BusUnavailable, FrameError
+from liveactions.results import WORDS, Result, from_wire, to_wire
 from liveactions.results.audience import Audience
-from liveactions.wire import Connection, close_code, decode, encode, load, pack
-from liveactions.wire.connection import CLOSE_CODES
+from liveactions.signing import MountToken
+from liveactions.wire import decode, encode, load, pack
 from liveactions.wire.frames import PAGE_FRAMES, SERVER_FRAMES, Frame, Hello
-from tests.wires import Closed, Wire, tokens
+from tests.wires import Clock, Wire, tokens
 
 PROTOCOL = Path(__file__).parent.parent / "protocol"
 FRAMES = {"page": PAGE_FRAMES, "server": SERVER_FRAMES}
@@ -161,6 +164,40 @@ class Counter(Component):
     @action(permission="auth.change_user")
     def forbidden(self): ...
 
+    @action
+    def add(self, number: int): ...
+
+    @action
+    def say_no(self, how: str):
+        self.count += 1
+        raise {
+            "PermissionDenied": PermissionDenied("Not you."),
+            "Http404": Http404("order 7 of secret shop"),
+            "ValidationError": ValidationError({"qty": ["Too many."]}),
+        }[how]
+
+    @action
+    def answer_wrongly(self):
+        self.count += 1
+        return object()
+
+    @action
+    def follow_everything(self):
+        self.count = 100
+
+    @action
+    def tell_nobody(self):
+        self.count += 1
+        raise BusUnavailable("Redis is away.")
+
+    def topics(self):
+        return [f"everything.{number}" for number in range(self.count // 10)]
+
+
+class Ghost(Component):
+    name = "protocol.ghost"
+    template_name = "there/is/none.html"
+
 
 class Team(Component):
     name = "protocol.team"
@@ -170,13 +207,29 @@ class Team(Component):
         return ["team.7"]
 
 
-COMPONENTS = (Counter, Team)
+def signed(name: str, user: str = "") -> str:
+    """A mount token for which nothing waits in the store."""
+    return signing.write(MountToken(name, 5, {}, user, "none", ""))
+
+
+def expired() -> str:
+    with patch("django.core.signing.time.time", lambda: 0.0):
+        return signed("protocol.counter")
+
+
+TOKENS: dict[str, Callable[[], str]] = {
+    "expired": expired,
+    "foreign": lambda: signed("protocol.counter", user="99"),
+    "unknown": lambda: signed("protocol.nobody"),
+    "ghost": lambda: signed("protocol.ghost"),
+}
 
 
 class ServerPart:
     """Says the page's lines to the real server, and compares what it answers, line by line."""
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Clock) -> None:
+        self.clock = clock
         self.known: dict[str, str] = {}
         self.wire: Wire | None = None
 
@@ -199,6 +252,11 @@ class ServerPart:
         self.wire = Wire({}, None)
         await self.wire.dial()
 
+    async def offer(self, subprotocols: list[str]) -> None:
+        self.wire = Wire({}, None)
+        self.wire.scope["subprotocols"] = subprotocols
+        await self.wire.dial()
+
     async def server(self, line: list[Any]) -> None:
         assert self.wire is not None
         said = load((await self.wire.message())["bytes"])
@@ -210,6 +268,14 @@ class ServerPart:
     async def broken(self, _: bool = True) -> None:
         assert self.wire is not None
         await self.wire.drop()
+
+    async def taken_over(self, _: bool) -> None:
+        other = Wire({}, None)
+        await other.open([self.known["token"], 1, {}])
+        await other.drop()
+
+    async def seconds(self, passed: float) -> None:
+        self.clock.move(passed)
 
     async def forgotten(self, _: bool) -> None:
         pages = process.pages()
@@ -241,10 +307,12 @@ class ServerPart:
 
     async def filled(self, value: Any) -> Any:
         """A page's line with the real values in the place of ``{names}``, fresh mount tokens among them."""
+        assert self.wire is not None
         for name in re.findall(r"\{(\w+)\}", json.dumps(value)):
-            if name in ("counter", "team") and name not in self.known:
-                html = await self.wire.embed(f"protocol.{name}")
-                self.known[name] = tokens(html)[0]
+            if name in TOKENS:
+                self.known[name] = TOKENS[name]()
+            elif name not in self.known:
+                self.known[name] = tokens(await self.wire.embed(f"protocol.{name}"))[0]
         return self.replaced(value)
 
     def replaced(self, value: Any) -> Any:
@@ -286,9 +354,58 @@ class ServerPart:
 @pytest.mark.parametrize("file", [*golden("conversations"), *golden("offences")])
 async def test_the_server_says_its_lines(file, connect, clock, settings):
     settings.LIVEACTIONS = file.get("settings", {})
-    part = ServerPart()
+    part = ServerPart(clock)
     try:
         await part.play(file["steps"])
     finally:
         if part.wire is not None and not part.wire.gone:
             await part.wire.drop()
+
+
+ELSEWHERE = {
+    "call.lost": "the client makes it",
+    "application.failed": "a mistake of the application like the others",
+    "declaration.invalid": "a mistake of the application like the others",
+    "user.changed": "tests/consumers: a session that ends is no line of a conversation",
+    "page.slow": "a socket that is not read cannot be told",
+    "server.failed": "tests/consumers/test_live.py",
+}
+
+
+def test_every_code_of_the_specification_has_a_golden_file():
+    codes = {code for row in rows_of_refusals() for code in row.codes}
+    played = {code for folder in ("conversations", "offences") for file in contents(folder) for code in codes_in(file)}
+    assert played | {file["code"] for file in contents("refusals")} == codes - ELSEWHERE.keys()
+
+
+def test_the_specification_says_whose_fault_a_refusal_is():
+    faults = {code: row.fault for row in rows_of_refusals() for code in row.codes}
+    for folder in ("conversations", "offences"):
+        for file in contents(folder):
+            for step in file["steps"]:
+                said = step.get("server", [None])
+                if said[0] == 4 and len(said) > 5:
+                    code, fault = said[5][:2]
+                    assert faults[code] == fault
+
+
+class Row(NamedTuple):
+    codes: list[str]
+    fault: str
+
+
+def rows_of_refusals() -> list[Row]:
+    """The table of section 7 of the specification."""
+    table = (PROTOCOL / "README.md").read_text().partition("## 7.")[2]
+    cells = [line.split("|")[1:3] for line in table.splitlines() if line.startswith("| `")]
+    return [Row(re.findall(r"`([a-z_.]+)`", codes), fault.strip()) for codes, fault in cells]
+
+
+def codes_in(value: Any) -> set[str]:
+    """Every refusal code that is said somewhere in a conversation."""
+    if isinstance(value, dict):
+        return set().union(*map(codes_in, value.values()))
+    if isinstance(value, list):
+        return set().union(*map(codes_in, value))
+    is_code = isinstance(value, str) and re.fullmatch(r"[a-z]+\.[a-z_]+", value)
+    return {value} & {code for row in rows_of_refusals() for code in row.codes} if is_code else set()

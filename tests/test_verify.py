@@ -15,7 +15,7 @@ def surroundings(monkeypatch):
     """Verification of two steps, one of which needs a tool that is missing. Returns the commands that were run."""
     ran: list[list[str]] = []
 
-    monkeypatch.setattr(verify, "status_of", lambda command, cwd, seconds: ran.append(list(command)) or 0)
+    monkeypatch.setattr(verify, "status_of", lambda command, *_, **__: ran.append(list(command)) or 0)
     monkeypatch.setattr(verify, "TOOLS", (Tool("Abacus", "abacus", lambda: False, [], "Carve one."),))
     monkeypatch.setattr(
         verify, "STEPS", (Step("style", ["ruff"]), Step("sums", ["add"], needs="abacus"), Step("tests", ["pytest"]))
@@ -58,7 +58,7 @@ def test_a_step_that_needs_nothing_runs_without_the_tool(surroundings):
 
 def test_one_failed_step_fails_the_whole_and_the_others_run(surroundings, monkeypatch, capsys):
     monkeypatch.setattr(verify, "TOOLS", ())
-    monkeypatch.setattr(verify, "status_of", lambda command, cwd, seconds: int(command == ["add"]))
+    monkeypatch.setattr(verify, "status_of", lambda command, *_, **__: int(command == ["add"]))
     assert verify.main([]) == 1
     assert "✗ failed: sums" in capsys.readouterr().out
 

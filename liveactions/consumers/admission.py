@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import logging
 from collections.abc import Mapping
 from functools import partial
@@ -19,7 +20,7 @@ from django.utils.crypto import constant_time_compare
 from liveactions.conf import conf
 from liveactions.runtime import Surroundings
 
-__all__ = ["headers_of", "origin_is_allowed", "surroundings_of"]
+__all__ = ["digest_of", "headers_of", "origin_is_allowed", "surroundings_of"]
 
 logger = logging.getLogger("liveactions.security")
 
@@ -76,7 +77,17 @@ def scheme_of(scope: Mapping[str, Any], headers: Mapping[str, str]) -> str:
 def surroundings_of(scope: Mapping[str, Any]) -> Surroundings:
     """For whom a page is rendered. Reads the database; call it in a thread."""
     cookies = cookies_of(headers_of(scope))
-    return Surroundings(user=user_of(cookies), csrf=partial(csrf_token, cookies.get(settings.CSRF_COOKIE_NAME)))
+    return Surroundings(
+        user=user_of(cookies),
+        csrf=partial(csrf_token, cookies.get(settings.CSRF_COOKIE_NAME)),
+        session=digest_of(cookies.get(settings.SESSION_COOKIE_NAME)),
+        user_now=partial(user_of, cookies),
+    )
+
+
+def digest_of(session_key: str | None) -> str:
+    """Tells sessions apart without giving one away; nothing for a browser without a session."""
+    return hashlib.sha256(session_key.encode()).hexdigest() if session_key else ""
 
 
 def csrf_token(secret: str | None) -> str:

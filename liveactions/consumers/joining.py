@@ -7,10 +7,10 @@ from dataclasses import replace
 from typing import Any
 
 from liveactions import signing
-from liveactions.errors import BusUnavailable
+from liveactions.errors import BusUnavailable, CallError
 from liveactions.references import thaw
 from liveactions.results import Patch, Result
-from liveactions.runtime import Page, Tree
+from liveactions.runtime import Node, Page, Tree
 from liveactions.runtime.calls import in_thread
 from liveactions.signing import MountToken
 from liveactions.store import store
@@ -34,12 +34,15 @@ async def take_up(page: Page, text: str, base: int) -> list[Item]:
     tree.surroundings = replace(tree.surroundings, language=token.language, timezone=token.timezone)
     snapshot = await taken(token.snapshot)
     if snapshot is None:
-        items = await in_thread(page, lambda: mounted(tree, token, base))
-        await page.follow_topics()
-        return items
-    await in_thread(page, lambda: tree.restore(snapshot["tree"], base))
-    await page.follow_topics(snapshot["cursor"])
-    return []
+        node, items = await in_thread(page, lambda: mounted(tree, token, base))
+    else:
+        node, items = await in_thread(page, lambda: tree.restore(snapshot["tree"], base)), []
+    try:
+        await page.follow_topics(None if snapshot is None else snapshot["cursor"])
+    except CallError:
+        tree.forget(node)
+        raise
+    return items
 
 
 async def taken(key: str) -> dict[str, Any] | None:
@@ -52,11 +55,11 @@ async def taken(key: str) -> dict[str, Any] | None:
     return None if kept is None else load(kept)
 
 
-def mounted(tree: Tree, token: MountToken, base: int) -> list[Item]:
+def mounted(tree: Tree, token: MountToken, base: int) -> tuple[Node, list[Item]]:
     node = tree.mount(token.name, thaw(token.params), node_id=token.id + base)
     try:
         html = tree.html(node)
     except BaseException:
         tree.forget(node)
         raise
-    return [] if node.digest.hex() == token.digest else [(node.id, Patch(html))]
+    return node, [] if node.digest.hex() == token.digest else [(node.id, Patch(html))]

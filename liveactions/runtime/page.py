@@ -45,9 +45,10 @@ from liveactions.wire.frames import (
     refusal_to_wire,
 )
 
-__all__ = ["Host", "Limits", "Page"]
+__all__ = ["SESSION_ENDED", "USER_CHANGED", "Host", "Limits", "Page"]
 
 logger = logging.getLogger("liveactions")
+security = logging.getLogger("liveactions.security")
 
 Item = tuple[int | None, Result]
 
@@ -65,6 +66,8 @@ class Limits:
     max_topics: int = 128
     max_outbox: int = 4 * 1024 * 1024
     max_replay: int = 1024 * 1024
+    recheck: float = 60.0
+    """How often a page's user is looked at again."""
     rate_burst: int = 60
     rate_per_second: float = 30.0
     atomic: bool = False
@@ -100,6 +103,7 @@ class Page:
     __slots__ = (
         "__weakref__",
         "called",
+        "checked",
         "connected",
         "ended",
         "host",
@@ -115,6 +119,7 @@ class Page:
         "tasks",
         "token",
         "tokens",
+        "too_many",
         "topics",
         "tree",
     )
@@ -135,12 +140,15 @@ class Page:
         self.stale: set[str] = set()
         """The streams of which news were lost since the page was last rendered afresh."""
         self.topics: frozenset[str] = frozenset()
+        self.too_many: frozenset[str] | None = None
+        """The topics that were asked for when they were more than are allowed: that is said once."""
         self.open: dict[int, Open] = {}
         self.tasks: set[asyncio.Task[None]] = set()
         self.called: dict[str, float] = {}
         """When throttled actions were last run."""
         self.tokens = float(limits.rate_burst)
-        self.seen = host.now()
+        self.seen = self.checked = host.now()
+        """When the page was last heard, and when its user was last looked at."""
         self.connected = False
         self.ended = False
 
@@ -245,9 +253,29 @@ class Page:
 
     def hear(self, stream: str, event: str, payload: Mapping[str, Any]) -> None:
         """A server-side event waits its turn behind what the page has asked for."""
+        if event in ORDERS:
+            ORDERS[event](self, payload)
+            return
         job = partial(turns.hear, self, stream, event, payload)
         if not self.ended and not self.mailbox.put(job, limit=self.host.limits.max_events):
             self.lost(stream)
+
+    def session_ended(self, payload: Mapping[str, Any]) -> None:
+        """Somebody has signed out; if it was in this page's browser, the page is ended."""
+        if payload.get("session") == self.tree.surroundings.session:
+            self.revoke()
+
+    def recheck(self, _: Mapping[str, Any] | None = None) -> None:
+        """Look at the user again, soon: signed in still, and with which permissions?"""
+        self.checked = self.host.now()
+        if not self.ended and self.tree.surroundings.user_now is not None:
+            self.mailbox.put(partial(turns.recheck, self))
+
+    def revoke(self) -> None:
+        """The page is no longer its user's."""
+        security.info("Page %s is ended: its user has signed out or may not sign in any more.", self.page_id)
+        self.hang_up("user.changed", "You are no longer signed in as this page was.")
+        self.end()
 
     def lost(self, stream: str) -> None:
         """News of a stream are gone: every component is restored and rendered afresh, instead of guessing."""
@@ -305,18 +333,19 @@ class Page:
             self.lost(stream)
 
     async def follow_topics(self, since: int | None = None) -> None:
-        """Follow exactly what the components ask for now. Raises ``CallError`` over the limit."""
+        """Follow exactly what the components ask for now; over the limit, go on as before and raise ``CallError``."""
         wanted = self.tree.topics()
-        if wanted == self.topics:
+        if wanted in (self.topics, self.too_many):
             return
         if len(wanted) > self.host.limits.max_topics:
+            self.too_many = wanted
             raise CallError(f"A page follows at most {self.host.limits.max_topics} topics.", code="component.failed")
         for stream in self.topics - wanted:
             await self.host.hub.unfollow(stream, self)
             self.places.pop(stream, None)
         for stream in wanted - self.topics:
             await self.follow(stream, since)
-        self.topics = wanted
+        self.topics, self.too_many = wanted, None
         self.tell_streams()
 
     async def follow_on(self, stream: str, position: Sequence[Any] | None) -> None:
@@ -348,6 +377,15 @@ class Page:
             )
         return node
 
+
+SESSION_ENDED = "@session.ended"
+USER_CHANGED = "@user.changed"
+
+ORDERS: dict[str, Callable[[Page, Mapping[str, Any]], None]] = {
+    SESSION_ENDED: Page.session_ended,
+    USER_CHANGED: Page.recheck,
+}
+"""Events that are for the page session itself; an application's own never begin with ``@``."""
 
 HANDLERS: dict[type[Frame], Callable[[Page, Any], None]] = {
     Pong: Page.heard,

@@ -46,7 +46,7 @@ class Pages:
         if not hello.resume or not isinstance(hello.resume[0], str):
             return None
         page = self.by_token.get(hello.resume[0])
-        if page is None or not hmac.compare_digest(page.token, hello.resume[0]):
+        if page is None or page.ended or not hmac.compare_digest(page.token, hello.resume[0]):
             return None
         return page if same_user(page.tree.surroundings.user, surroundings.user) else None
 
@@ -72,8 +72,13 @@ class Pages:
     def check(self, page: Page) -> None:
         """One page's heartbeat: ping it, drop its socket if it is silent, end it if it stays away."""
         limits = self.host.limits
-        silent = self.host.now() - page.seen
-        if page.outbox.overflowed:
+        now = self.host.now()
+        silent = now - page.seen
+        if now - page.checked >= limits.recheck:
+            page.recheck()
+        if page.ended:
+            self.forget(page)
+        elif page.outbox.overflowed:
             self.drop(page, "page.slow", "This page takes too long to read what it is told.")
         elif page.connected and silent > 2.5 * limits.heartbeat:
             self.drop(page, "page.silent", "Nothing was heard of this page.")

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import NoneType
 from typing import Any
 
@@ -46,6 +46,10 @@ class Surroundings:
     timezone: str | None = None
     csrf: Callable[[], str] = str
     """Makes a token for a form; the default makes none."""
+    session: str = ""
+    """Tells the browser's session from others without giving it away."""
+    user_now: Callable[[], Any] | None = None
+    """Reads the user again, as the handshake did. Wants the database."""
 
 
 class Node:
@@ -209,6 +213,12 @@ class Tree:
             node.parent.children.pop(node.key, None)
         elif node in self.roots:
             self.roots.remove(node)
+
+    def know_user(self, user: Any) -> None:
+        """The same user as before, read afresh: permissions may have changed."""
+        self.surroundings = replace(self.surroundings, user=user)
+        for node in self.nodes.values():
+            node.component._user = user  # noqa: SLF001  # the host's part of a component
 
     def topics(self) -> frozenset[str]:
         """Every topic that some component of the page asks for."""

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from liveactions.runtime.page import Page
     from liveactions.runtime.tree import Node
 
-__all__ = ["Numbered", "answer", "end", "hear", "refresh"]
+__all__ = ["Numbered", "answer", "end", "hear", "recheck", "refresh"]
 
 Item = tuple[int | None, Result]
 Numbered = Mount | Call | Set | Resync | Unmount
@@ -64,7 +64,10 @@ async def do(page: Page, frame: Numbered) -> Told:
     if page.open[frame.number].cancelled:
         return CANCELLED
     told = await TURNS[type(frame)](page, frame)
-    await page.follow_topics()
+    try:
+        await page.follow_topics()
+    except CallError as error:
+        return told._replace(refusal=told.refusal or explain(page, frame, error).refusal)
     return told
 
 
@@ -199,6 +202,22 @@ async def refresh(page: Page) -> None:
         page.apply(await whole(page, list(page.tree.roots)))
     except Exception:  # one component that cannot be restored must not end the session
         logger.exception("Page %s could not be rendered afresh.", page.page_id)
+
+
+async def recheck(page: Page) -> None:
+    """Whether the page is still its user's, and the user as they are now. In doubt nobody is let in."""
+    before, user_now = page.tree.surroundings.user, page.tree.surroundings.user_now
+    if user_now is None:
+        return
+    try:
+        user = await calls.in_thread(page, user_now)
+    except Exception as error:  # noqa: BLE001  # whatever a session engine or a user backend raises
+        logger.error("The user of page %s could not be read again.", page.page_id, exc_info=error)
+        user = None
+    if user is None or getattr(user, "pk", None) != getattr(before, "pk", None):
+        page.revoke()
+    else:
+        page.tree.know_user(user)
 
 
 async def end(page: Page) -> None:

@@ -20,6 +20,7 @@ from liveactions import (
     Signal,
     Signals,
     Toast,
+    abroadcast,
     action,
     broadcast,
     field,
@@ -134,7 +135,8 @@ class Rows(Component):
 class Words(Component):
     """Says whatever word is asked for."""
 
-    template = '<div><p id="target">old</p><ul id="list"><li>one</li></ul><i class="x">1</i><i class="x">2</i></div>'
+    template = """
+    <div><p id="target">old</p><ul id="list"><li>one</li></ul><i class="x">1</i><i class="x">2</i></div>"""
     count: int = signal(3)
 
     @action
@@ -192,14 +194,22 @@ class Room(Component):
         self.heard.append(word)
 
     @action
-    def later(self, word: str):
+    async def later(self, word: str):
         """Tells it when the call has long been answered."""
+        self._telling = asyncio.create_task(tell_later(self.room, word))
+
+
+async def tell_later(room: str, word: str):
+    await asyncio.sleep(0.05)
+    await abroadcast(f"room.{room}", event="told", word=word)
 
 
 class People(Component):
     """Works with the database, synchronously and asynchronously."""
 
-    template = "<div><ul>{% for person in people %}<li>{{ person.username }}</li>{% endfor %}</ul><em>{{ user }}</em></div>"
+    template = """
+    <div><ul>{% for person in people %}<li>{{ person.username }}</li>{% endfor %}</ul><em>{{ user }}</em></div>"""
+    names: str = ""
 
     @property
     def people(self):
@@ -213,8 +223,6 @@ class People(Component):
     async def add_later(self, name: str):
         await get_user_model().objects.acreate(username=name)
         self.names = name
-
-    names: str = ""
 
 
 class Keys(Component):

@@ -42,8 +42,10 @@ export class Socket {
   #attempt = 0;
   #retry: number | undefined;
   #watch: number | undefined;
-  #heartbeat = 0;
+  /** How long this socket may be silent. */
+  #quiet = TIMES.patience;
   #heard = 0;
+  #wasLive = false;
   #sawOffline = false;
   #started = false;
   /** What the server's BYE said about coming back: milliseconds to wait, or that this is the end. */
@@ -77,11 +79,12 @@ export class Socket {
 
   /** The server has welcomed the page: it sends a PING every `heartbeat` milliseconds. */
   welcomed(heartbeat: number): void {
-    this.#heartbeat = heartbeat;
+    this.#quiet = 2 * heartbeat;
+    this.#wasLive = true;
     this.#attempt = 0;
     this.#farewell = null;
     this.#delegate.socketStatus("live");
-    this.#listen(this.#silence());
+    this.#listen(this.#quiet);
   }
 
   /** The server ends the connection; `retry` nil: this page is not to come back. */
@@ -113,6 +116,7 @@ export class Socket {
     this.#socket = socket;
     this.#sawOffline = false;
     this.#heard = this.#clock();
+    this.#quiet = TIMES.patience;
     socket.onopen = () => this.#mine(socket) && this.#opened();
     socket.onmessage = ({ data }) => this.#mine(socket) && this.#message(data);
     socket.onclose = ({ code }) => this.#mine(socket) && this.#closed(code);
@@ -125,7 +129,7 @@ export class Socket {
   }
 
   #opened(): void {
-    this.#listen(TIMES.patience);
+    this.#heard = this.#clock();
     this.#delegate.socketOpened();
   }
 
@@ -181,7 +185,7 @@ export class Socket {
   }
 
   #seek(): void {
-    const lost = this.#heartbeat ? "reconnecting" : "connecting";
+    const lost = this.#wasLive ? "reconnecting" : "connecting";
     this.#delegate.socketStatus(this.#offlineNow() ? "offline" : lost);
   }
 
@@ -204,7 +208,7 @@ export class Socket {
   /** The page was looked at again, or the network came: is there a socket, and is it alive? */
   #probe(): void {
     if (this.#retry !== undefined) this.#now();
-    else if (this.#socket && this.#clock() - this.#heard > this.#silence()) this.#listen(TIMES.grace);
+    else if (this.#socket && this.#clock() - this.#heard > this.#quiet) this.#listen(TIMES.grace);
   }
 
   #online(): void {
@@ -216,22 +220,16 @@ export class Socket {
     this.#delegate.socketStatus("offline");
   }
 
-  /** Two heartbeats; before the first welcome, `patience`. */
-  #silence(): number {
-    return this.#heartbeat ? 2 * this.#heartbeat : TIMES.patience;
-  }
-
   /**
-   * Drop the socket unless something is heard within `wait`. Timers of a hidden or frozen page come late, and then
-   * messages may be waiting behind them; so a late timer never condemns the socket, it only looks again.
+   * Look after `wait` whether the socket has been silent for too long. Timers of a hidden or frozen page come late, and
+   * then messages may be waiting behind them; so a late timer never condemns the socket, it only looks again.
    */
   #listen(wait: number): void {
     this.#window.clearTimeout(this.#watch);
-    const before = this.#heard;
     const due = this.#clock() + wait;
     this.#watch = this.#window.setTimeout(() => {
-      const left = this.#heard + this.#silence() - this.#clock();
-      if (this.#heard > before) this.#listen(left > 0 ? left : TIMES.grace);
+      const left = this.#heard + this.#quiet - this.#clock();
+      if (left > 0) this.#listen(left);
       else if (this.#clock() - due > TIMES.grace) this.#listen(TIMES.grace);
       else this.drop();
     }, wait);

@@ -102,6 +102,19 @@ describe("the socket", () => {
     assert.ok(told.includes("lost 4000"));
   });
 
+  test("is dropped two heartbeats after the last word, whenever that came", () => {
+    for (const moment of [1, 400, 9_999, 19_999]) {
+      live();
+      clock.pass(moment);
+      ping();
+      const before = count();
+      clock.pass(2 * HEARTBEAT - 1);
+      assert.equal(count(), before);
+      clock.pass(1 + TIMES.first);
+      assert.equal(count(), before + 1, `heard after ${moment} ms`);
+    }
+  });
+
   test("lives on as long as something is heard", () => {
     live();
     for (let beat = 0; beat < 200; beat += 1) {
