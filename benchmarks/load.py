@@ -61,6 +61,7 @@ class Page:
 
     socket: ClientConnection
     number: int = 1
+    ack: int = 0
 
     async def next(self, kind: type[Frame]) -> Any:
         while True:
@@ -72,8 +73,8 @@ class Page:
 
     async def call(self, action: str) -> None:
         self.number += 1
-        await self.socket.send(encode(Call(self.number, 0, 1, action, {})))
-        await self.next(Answer)
+        await self.socket.send(encode(Call(self.number, self.ack, 1, action, {})))
+        self.ack = (await self.next(Answer)).offset
 
     async def hear(self, messages: int) -> None:
         for _ in range(messages):
@@ -94,7 +95,13 @@ async def open_page(url: str) -> Page:
 async def dial(url: str, path: str, subprotocols: list[Any] | None = None) -> ClientConnection:
     address = url.replace("http://", "ws://") + path
     return await connect(
-        address, subprotocols=subprotocols, origin=url, compression=None, ping_interval=None, max_queue=None, open_timeout=60
+        address,
+        subprotocols=subprotocols,
+        origin=url,
+        compression=None,
+        ping_interval=None,
+        max_queue=None,
+        open_timeout=60,
     )
 
 

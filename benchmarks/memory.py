@@ -17,7 +17,10 @@ WARM = 50
 async def main() -> int:
     bare = await each(lambda url, count: open_sockets(url, "/bare", count))
     page = await each(open_pages)
-    rows = [Row("bare consumer", bare / 1024, "KiB", 1.0), Row("page with one counter", page / 1024, "KiB", page / bare, 1.3)]
+    rows = [
+        Row("bare consumer", bare / 1024, "KiB", 1.0),
+        Row("page with one counter", page / 1024, "KiB", page / bare, 1.3),
+    ]
     return show(f"Memory of an idle connection on daphne ({COUNT} of them)", rows)
 
 

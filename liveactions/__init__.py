@@ -4,8 +4,8 @@ The public names, grouped by where they come from. Only what stands here, and in
 ``liveactions.testing`` and ``liveactions.errors``, is covered by the compatibility promise of the changelog.
 """
 
-from liveactions.components import ActionRequest, Component, action, field, on, signal
 from liveactions.bus import abroadcast, broadcast
+from liveactions.components import ActionRequest, Component, action, field, on, signal
 from liveactions.results import (
     HTML,
     Actions,

@@ -62,13 +62,13 @@ class LiveApplication:
         await door(scope, receive, send)
 
 
-async def refuse(scope: Scope, receive: Receive, send: Send) -> None:
+async def refuse(_: Scope, receive: Receive, send: Send) -> None:
     """No WebSocket lives at this path."""
     await receive()
     await send({"type": "websocket.close", "code": 4404})
 
 
-async def lifespan(scope: Scope, receive: Receive, send: Send) -> None:
+async def lifespan(_: Scope, receive: Receive, send: Send) -> None:
     """Nothing has to be started; at the end the bus hands over what it still has, and closes its connections."""
     from liveactions.bus import close_hub
 

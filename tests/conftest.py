@@ -1,7 +1,8 @@
-"""What every folder of tests shares; fixtures for components and pages come from ``liveactions.testing``."""
+"""What every folder of tests shares; fixtures for live pages come from ``liveactions.testing``."""
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,10 @@ BROWSER = Path(__file__).parent / "browser"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """A test under ``tests/browser`` needs a browser; it need not say so."""
+    """Mark what needs a browser or Redis, by its folder, fixtures and parameters: tests need not say so."""
     for item in items:
-        if BROWSER in item.path.parents:
+        in_browser = BROWSER in item.path.parents
+        if in_browser:
             item.add_marker(pytest.mark.browser)
+        if in_browser or "redis_server" in getattr(item, "fixturenames", ()) or re.search(r"[\[-]redis", item.name):
+            item.add_marker(pytest.mark.redis)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 from pathlib import Path
 
 import pytest
@@ -13,6 +12,7 @@ from django.core.management.base import SystemCheckError
 from django.test import modify_settings, override_settings
 
 from liveactions import Component, checks
+from liveactions.components import Registry
 
 CORE = "channels_redis.core.RedisChannelLayer"
 PUBSUB = "channels_redis.pubsub.RedisPubSubChannelLayer"
@@ -44,6 +44,8 @@ def versions(monkeypatch):
 
 @pytest.fixture(autouse=True)
 def without_surroundings(monkeypatch):
+    """Neither the environment nor the components of other tests have a say."""
+    monkeypatch.setattr(checks, "registry", Registry())
     for name in ("REDIS_URL", "WEB_CONCURRENCY"):
         monkeypatch.delenv(name, raising=False)
 
@@ -230,6 +232,7 @@ class TestComponents:
             name = "tests.lost"
             template_name = "tests/nowhere.html"
 
+        checks.registry.enrol(Lost)
         assert "tests/nowhere.html" in found()["E006"].msg
 
     def test_a_template_that_cannot_be_parsed_is_named(self):
@@ -237,19 +240,15 @@ class TestComponents:
             name = "tests.torn"
             template = "<p>{% if %}</p>"
 
+        checks.registry.enrol(Torn)
         assert "tests.torn" in found()["E006"].msg
 
     def test_a_class_without_a_template_is_only_a_base(self):
         class Base(Component):
             name = "tests.base"
 
+        checks.registry.enrol(Base)
         assert found() == {}
-
-    @pytest.fixture(autouse=True)
-    def forgotten(self):
-        """The classes of a test live in its function; they go when it is over."""
-        yield
-        gc.collect()
 
 
 class TestDeployment:

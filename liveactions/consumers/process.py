@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import time
-from dataclasses import fields
 from weakref import WeakKeyDictionary
 
 from liveactions.answers import DjangoTranslator
 from liveactions.bus import hub
-from liveactions.conf import Conf, conf
+from liveactions.conf import conf
 from liveactions.consumers.joining import take_up
-from liveactions.runtime import Deadlines, Host, Limits, Pages
+from liveactions.runtime import Deadlines, Host, Pages
 from liveactions.runtime.ports import Runner
 from liveactions.templating import renderer
 from liveactions.threads import runner
@@ -41,13 +40,8 @@ def host(threads: Runner) -> Host:
         runner=threads,
         translator=DjangoTranslator(),
         hub=hub(),
-        limits=limits_of(conf()),
+        limits=conf(),
         deadlines=Deadlines(conf().action_timeout),
         now=time.monotonic,
         take_up=take_up,
     )
-
-
-def limits_of(settings: Conf) -> Limits:
-    shared = {f.name for f in fields(Limits)} & {f.name for f in fields(Conf)}
-    return Limits(**{name: getattr(settings, name) for name in shared})

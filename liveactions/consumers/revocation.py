@@ -28,14 +28,14 @@ def watch() -> None:
         signal.connect(changed, sender=get_user_model(), dispatch_uid="liveactions.changed")
 
 
-def signed_out(sender: Any, request: HttpRequest | None, user: Any, **_: Any) -> None:
+def signed_out(*, request: HttpRequest | None, user: Any, **_: Any) -> None:
     """The pages of that browser are ended; the same user's pages in other browsers go on."""
     session = getattr(request, "session", None)
     if getattr(user, "pk", None) is not None and session is not None:
         tell(user.pk, SESSION_ENDED, session=digest_of(session.session_key))
 
 
-def changed(sender: Any, instance: Any, update_fields: frozenset[str] | None = None, **_: Any) -> None:
+def changed(*, instance: Any, update_fields: frozenset[str] | None = None, **_: Any) -> None:
     """A user was saved: deactivated perhaps, or given another password. Signing in saves only ``last_login``."""
     if update_fields != frozenset({"last_login"}) and instance.pk is not None:
         tell(instance.pk, USER_CHANGED)

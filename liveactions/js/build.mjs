@@ -13,7 +13,15 @@ import * as esbuild from "esbuild";
 const here = dirname(fileURLToPath(import.meta.url));
 export const target = join(here, "..", "static", "liveactions");
 
-const COMMON = { absWorkingDir: here, bundle: true, minify: true, target: "es2022", write: false, outdir: target, legalComments: "none" };
+const COMMON = {
+  absWorkingDir: here,
+  bundle: true,
+  minify: true,
+  target: "es2022",
+  write: false,
+  outdir: target,
+  legalComments: "none",
+};
 
 /** What the build makes: `[{path, contents}]`, and the module's metafile. */
 export async function build() {

@@ -52,9 +52,9 @@ def from_dict(data: Mapping[str, Any]) -> Result:
         raise ResultError(f"{data['type']!r} is not a known type.", hint=f"Known are: {', '.join(sorted(TYPES))}.")
     allowed = {f.name: f for f in fields(word)}
     values = {name: value for name, value in data.items() if name != "type"}
-    if unknown := sorted(set(values) - set(allowed)):
+    if unknown := [name for name in values if name not in allowed]:
         raise ResultError(
-            f"{data['type']!r} has no property {', '.join(unknown)}.", hint=f"It has: {', '.join(allowed)}."
+            f"{data['type']!r} has no property {', '.join(map(repr, unknown))}.", hint=f"It has: {', '.join(allowed)}."
         )
     required = [n for n, f in allowed.items() if f.default is MISSING and f.default_factory is MISSING]
     if missing := [name for name in required if name not in values]:

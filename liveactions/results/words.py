@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar, Literal, get_args
 
 from liveactions.errors import ResultError
+from liveactions.results.plain import MAX_DEPTH
 from liveactions.results.urls import check_url
 
 __all__ = [
@@ -216,6 +217,7 @@ class Signal(Result):
 
     def __post_init__(self) -> None:
         check_signal_name(self.name)
+        check_signal_value(self.value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,8 +232,9 @@ class Signals(Result):
                 f"Signals() takes a mapping of names to values, got {type(self.values).__name__}.",
                 hint='Write Signals({"count": 1}).',
             )
-        for name in self.values:
+        for name, value in self.values.items():
             check_signal_name(name)
+            check_signal_value(value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -308,5 +311,22 @@ FORBIDDEN_NAMES = frozenset({"__proto__", "constructor", "prototype"})
 def check_signal_name(name: object) -> None:
     if not isinstance(name, str) or not name or name == "$":
         raise ResultError(f"A signal needs a name, got {name!r}.", hint='Write "count" or "$count".')
-    if FORBIDDEN_NAMES.intersection(name.lstrip("$").split(".")):
-        raise ResultError(f"{name!r} cannot be the name of a signal.", hint="Choose another name.")
+    check_names(*name.lstrip("$").split("."))
+
+
+def check_signal_value(value: object, depth: int = 0) -> None:
+    """Browsers merge maps into what they have, key by key: no key may lead out of the data."""
+    if depth > MAX_DEPTH:
+        return  # such a value is refused when it is sent
+    if isinstance(value, Mapping):
+        check_names(*value)
+        value = list(value.values())
+    if isinstance(value, (list, tuple)):
+        for item in value:
+            check_signal_value(item, depth + 1)
+
+
+def check_names(*names: object) -> None:
+    for name in names:
+        if name in FORBIDDEN_NAMES:
+            raise ResultError(f"{name!r} cannot be the name of a signal.", hint="Choose another name.")

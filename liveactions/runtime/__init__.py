@@ -5,7 +5,8 @@
 """
 
 from liveactions.runtime.deadlines import Deadlines
-from liveactions.runtime.page import Host, Limits, Page
+from liveactions.runtime.limits import Limits
+from liveactions.runtime.page import Host, Page
 from liveactions.runtime.pages import Pages
 from liveactions.runtime.tree import Node, Surroundings, Tree
 

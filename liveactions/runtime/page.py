@@ -19,6 +19,7 @@ from liveactions.errors import CallError, FrameError, Refusal
 from liveactions.results import Result
 from liveactions.runtime import turns
 from liveactions.runtime.deadlines import Deadlines
+from liveactions.runtime.limits import Limits
 from liveactions.runtime.mailbox import Mailbox
 from liveactions.runtime.outbox import Outbox
 from liveactions.runtime.ports import Hub, Place, Renderer, Runner, Translator, Transport
@@ -45,32 +46,12 @@ from liveactions.wire.frames import (
     refusal_to_wire,
 )
 
-__all__ = ["SESSION_ENDED", "USER_CHANGED", "Host", "Limits", "Page"]
+__all__ = ["SESSION_ENDED", "USER_CHANGED", "Host", "Page"]
 
 logger = logging.getLogger("liveactions")
 security = logging.getLogger("liveactions.security")
 
 Item = tuple[int | None, Result]
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """What one page may use. Seconds and bytes."""
-
-    heartbeat: float = 10.0
-    resume_window: float = 60.0
-    action_timeout: float = 30.0
-    max_pending: int = 16
-    max_events: int = 1000
-    max_components: int = 200
-    max_topics: int = 128
-    max_outbox: int = 4 * 1024 * 1024
-    max_replay: int = 1024 * 1024
-    recheck: float = 60.0
-    """How often a page's user is looked at again."""
-    rate_burst: int = 60
-    rate_per_second: float = 30.0
-    atomic: bool = False
 
 
 @dataclass(slots=True)

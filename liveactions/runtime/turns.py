@@ -211,8 +211,8 @@ async def recheck(page: Page) -> None:
         return
     try:
         user = await calls.in_thread(page, user_now)
-    except Exception as error:  # noqa: BLE001  # whatever a session engine or a user backend raises
-        logger.error("The user of page %s could not be read again.", page.page_id, exc_info=error)
+    except Exception:
+        logger.exception("The user of page %s could not be read again.", page.page_id)
         user = None
     if user is None or getattr(user, "pk", None) != getattr(before, "pk", None):
         page.revoke()

@@ -238,7 +238,7 @@ class Area(ABC):
         if what is None and inside is not None and inside.tag == "form":
             return inside
         forms = self.tab.document.select("form", inside)
-        return only(self.tab.document.select(what, inside) if what else forms, what or "a form", forms)
+        return only(self.tab.document.select(what, inside) if what else forms, repr(what) if what else "form", forms)
 
     def body(self) -> Node:
         return self.node() or self.tab.document.select("body")[0]

@@ -48,10 +48,9 @@ class Browser:
         if response.status_code >= 400:
             raise PageFailed(f"{url} answered {response.status_code} {response.reason_phrase}.")
         content = b"".join(response.streaming_content) if response.streaming else response.content
-        request = response.request
-        query = f"?{request['QUERY_STRING']}" if request["QUERY_STRING"] else ""
-        site = f"{request['wsgi.url_scheme']}://{request['SERVER_NAME']}"
-        return self.opened(content.decode(response.charset), f"{request['PATH_INFO']}{query}", site)
+        request = response.wsgi_request
+        site = f"{request.scheme}://{request.get_host()}"
+        return self.opened(content.decode(response.charset), request.get_full_path(), site)
 
     def empty(self, component: str | type[Component], params: Mapping[str, Any]) -> Opened:
         """A page with nothing but one component. Raises what its ``mount`` raises."""

@@ -52,7 +52,7 @@ def controls_called(document: Document, words: str, inside: Node | None = None) 
         lambda: [node for node in controls if words in label_of(document, node)],
     )
     found = first(searches)
-    return found if is_group(found) else [only(found, f"a control {words!r}", controls)]
+    return found if is_group(found) else [only(found, f"control {words!r}", controls)]
 
 
 def only(found: list[Node], wanted: str, instead: Iterable[Node]) -> Node:
@@ -60,9 +60,7 @@ def only(found: list[Node], wanted: str, instead: Iterable[Node]) -> Node:
     if len(found) == 1:
         return found[0]
     if found:
-        raise NotFound(
-            f"There are {len(found)} times {wanted}:{listed(found)}\nSay which: by a selector, or inside an element."
-        )
+        raise NotFound(f"{len(found)} elements fit {wanted}:{listed(found)}\nSay which: by a selector, or inside an element.")
     raise NotFound(f"There is no {wanted}. There is:{listed(list(instead)) or ' nothing of the kind.'}")
 
 

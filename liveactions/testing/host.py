@@ -120,8 +120,11 @@ class Server:
         return busy
 
     async def close(self) -> None:
-        """End every page session: their components unmount."""
+        """End every page session: what still runs is cancelled, and their components unmount."""
         for page in list(self.pages.by_token.values()):
+            for call in list(page.open.values()):
+                if call.cancel is not None:
+                    call.cancel()
             self.pages.forget(page)
             await page.mailbox.idle()
         process.by_loop.pop(asyncio.get_running_loop(), None)

@@ -87,6 +87,8 @@ class Loop:
     """Runs coroutines to their end for a test that is not asynchronous itself."""
 
     def __init__(self, timeout: float) -> None:
+        if runs_a_loop():
+            raise RuntimeError("liveactions.testing is synchronous: write `def test_…`, not `async def test_…`.")
         self.timeout = timeout
         self.here = TestThread()
         self.loop = asyncio.new_event_loop()
@@ -97,9 +99,6 @@ class Loop:
 
     def run(self, work: Coroutine[Any, Any, T], timeout: float | None = None) -> T:
         """The result of ``work``. Raises what it raises, and ``TimedOut``."""
-        if runs_a_loop():
-            work.close()
-            raise RuntimeError("liveactions.testing is synchronous: write `def test_…`, not `async def test_…`.")
         limit = self.timeout if timeout is None else timeout
         return self.here.serve(asyncio.run_coroutine_threadsafe(work, self.loop), limit)
 

@@ -28,7 +28,7 @@ from liveactions.results import (
     Toast,
 )
 from liveactions.testing.controls import Drafts
-from liveactions.testing.document import Document, Node, attribute, matches
+from liveactions.testing.document import Document, Node, attribute, contains
 from liveactions.testing.signals import Signals as Values
 
 __all__ = ["NotPerformed", "Stage"]
@@ -93,13 +93,12 @@ class Stage:
 
     def first(self, selector: str, root: Node | None) -> Node | None:
         try:
-            if root is not None and matches(root, selector):
-                return root
-            inside = self.document.select(selector, root) if root is not None else []
-            return next(iter(inside or self.document.select(selector)), None)
+            fitting = self.document.select(selector)
         except ValueError as error:
             self.diagnostics.append(str(error))
             return None
+        inside = [node for node in fitting if root is not None and contains(root, node)]
+        return next(iter(inside or fitting), None)
 
     # Everything else ------------------------------------------------------------------------------------------
 

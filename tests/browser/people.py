@@ -10,7 +10,7 @@ from typing import Any
 
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Error, Locator, Page, expect
 
-__all__ = ["Complaints", "Person", "events", "goes_live", "heard", "toast"]
+__all__ = ["Complaints", "Person", "events", "goes_live", "heard", "toast", "told"]
 
 JOURNAL = (Path(__file__).parent / "journal.js").read_text(encoding="utf-8")
 
@@ -94,3 +94,11 @@ def events(page: Page, names: Iterable[str] = ()) -> list[str]:
 def toast(page: Page, text: str) -> Locator:
     """The toasts with this text."""
     return page.locator(".live-toast:not([data-leaving])").filter(has_text=text)
+
+
+def told(page: Page) -> list[Any]:
+    """The messages of the toasts that this document was given so far, shown or gone."""
+    messages: list[Any] = page.evaluate(
+        "journal.entries.filter(({name}) => name === 'live:toast').map(({detail}) => detail.message)"
+    )
+    return messages

@@ -2,37 +2,17 @@
 
 from __future__ import annotations
 
-import re
-from typing import NamedTuple
-
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Page, expect
 
+from tests.browser.board import column, first_card, head, move_on
 from tests.browser.desks import Desk
-from tests.browser.people import Person, toast
+from tests.browser.people import Person, goes_live, heard, told, toast
 
 pytestmark = pytest.mark.redis
 
 
-class Card(NamedTuple):
-    """An order on the board, known by its number."""
-
-    number: str
-
-    def on(self, page: Page, column: str = "") -> Locator:
-        """Where it lies on a page; in that column, if one is named."""
-        return page.locator(f"{f'#column_{column} ' if column else ''}.card[aria-label='Order {self.number}']")
-
-
-def first_card(page: Page, column: str) -> Card:
-    label = page.locator(f"#column_{column} .card").first.get_attribute("aria-label")
-    assert label is not None
-    return Card(label.removeprefix("Order "))
-
-
-def move_on(page: Page, card: Card) -> None:
-    """Press the button that moves it to the next column."""
-    card.on(page).locator(".next").click()
+# Orders ------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("where", ["cluster", "embedded", "uvicorn"])
@@ -51,3 +31,187 @@ def test_a_moved_order_is_seen_by_the_other_in_its_new_column_with_a_toast_and_b
     move_on(ben, card)
     expect(card.on(ana, "packing")).to_be_visible()
     expect(toast(ana, f"ben moved {card.number} to Packing")).to_be_visible()
+
+
+def test_every_tab_sees_a_move_and_only_the_page_that_made_it_is_spared_the_news(ana: Person, ben: Person):
+    acting, other = ana.open(), ana.open()
+    watching = [ben.open(), ben.open()]
+    card = first_card(acting, "new")
+    move_on(acting, card)
+
+    for page in (other, *watching):
+        expect(card.on(page, "picking")).to_be_visible()
+        expect(toast(page, f"ana moved {card.number} to Picking")).to_have_count(1)
+    expect(toast(acting, f"{card.number} is now in Picking")).to_have_count(1)
+    assert told(acting) == [f"{card.number} is now in Picking."]
+
+
+def test_a_card_that_is_dragged_to_a_column_lands_there_for_everybody(ana: Person, ben: Person):
+    acting, watching = ana.open(), ben.open()
+    card = first_card(acting, "new")
+    card.on(acting).drag_to(head(acting, "packing"))
+    expect(card.on(watching, "packing")).to_be_visible()
+    expect(card.on(acting, "packing")).to_be_visible()
+
+
+def test_a_move_of_an_order_that_somebody_else_has_just_moved_gets_a_warning_and_changes_nothing(
+    cluster: Desk, ana: Person, ben: Person
+):
+    late, fast = ana.open(), ben.open()
+    card = first_card(late, "new")
+    card.on(late).hover()
+    late.mouse.down()
+    head(late, "packing").hover()  # dragged, and held over the column while …
+    move_on(fast, card)
+    expect(card.on(late, "picking")).to_be_visible()
+    late.mouse.up()
+
+    expect(toast(late, f"Not moved: ben moved {card.number} to Picking.")).to_have_attribute("data-level", "warning")
+    expect(card.on(late, "picking")).to_be_visible()
+    expect(card.on(fast, "picking")).to_be_visible()
+    stage = cluster.ask("SELECT stage, version FROM desk_order WHERE number = ?", card.number.removeprefix("#"))
+    assert stage == [("picking", 2)]
+
+
+def test_an_order_that_is_taken_appears_on_every_board_and_the_form_is_empty_again(ana: Person, ben: Person):
+    acting, watching = ana.open(), ben.open()
+    acting.get_by_label("Customer", exact=True).select_option(label="Ember Books, Dublin")
+    acting.get_by_label("Product").select_option(label="Linen folder")
+    acting.get_by_label("Quantity").fill("2")
+    acting.get_by_label("Promised").select_option("tomorrow")
+    acting.get_by_label("Note").fill("Blue, please")
+    acting.get_by_role("button", name="Take the order").click()
+
+    expect(toast(watching, "ana took #1041 for Ember Books")).to_be_visible()
+    expect(column(watching, "new").get_by_label("Order #1041", exact=True)).to_be_visible()
+    expect(acting.get_by_label("Note")).to_have_value("")
+    expect(acting.get_by_label("Customer", exact=True)).to_be_focused()
+
+
+def test_an_order_with_mistakes_is_refused_beside_its_fields_and_what_was_typed_stays(ana: Person):
+    page = ana.open()
+    page.get_by_label("Product").select_option(label="Desk lamp, brass")
+    page.get_by_label("Quantity").fill("500")
+    page.get_by_label("Note").fill("All of them")
+    page.get_by_role("button", name="Take the order").click()
+
+    expect(page.get_by_text("Only 12 of Desk lamp, brass left.")).to_be_visible()
+    expect(page.get_by_label("Customer", exact=True)).to_be_focused()
+    expect(page.get_by_label("Quantity")).to_have_value("500")
+    expect(page.get_by_label("Note")).to_have_value("All of them")
+
+
+def test_an_open_order_follows_what_others_do_to_it(ana: Person, ben: Person):
+    reading, acting = ana.open(), ben.open()
+    card = first_card(reading, "new")
+    card.on(reading).locator(".card__open").click()
+    drawer = reading.locator(".drawer")
+    expect(drawer.locator(".badge--new")).to_be_visible()
+    move_on(acting, card)
+    expect(drawer.locator(".badge--picking")).to_be_visible()
+    expect(drawer.get_by_text(f"ben moved {card.number} to Picking")).to_be_visible()
+
+
+def test_the_figures_count_again_when_somebody_ships_an_order(ana: Person, ben: Person):
+    acting, watching = ana.open(), ben.open()
+    figures = watching.locator(".figure", has_text="Open orders").locator("dd")
+    before = int(figures.inner_text())
+    move_on(acting, first_card(acting, "packing"))
+    expect(figures).to_have_text(str(before - 1))
+
+
+def test_people_who_come_and_go_are_seen(ana: Person, ben: Person):
+    page = ana.open()
+    here = page.get_by_label("Who is here").get_by_role("listitem")
+    expect(here).to_have_count(1)
+    coming = ben.open()
+    expect(here).to_have_count(2)
+    coming.close()
+    expect(here).to_have_count(1)
+
+
+# Notices -----------------------------------------------------------------------------------------------------
+
+
+def from_component(page: Page, desk: Desk, to: str, text: str) -> None:
+    form = page.locator("form[id^=composer_]")
+    form.get_by_label("To", exact=True).select_option(to)
+    form.get_by_label("Message").fill(text)
+    form.get_by_role("button", name="Send").click()
+    expect(form.get_by_label("Message")).to_have_value("")
+
+
+def from_view(page: Page, desk: Desk, to: str, text: str) -> None:
+    form = page.locator("form[action='/notifications/send/']")
+    form.get_by_label("To", exact=True).select_option(to)
+    form.get_by_label("Message").fill(text)
+    form.get_by_role("button", name="Post").click()
+    expect(page.get_by_role("status").filter(has_text="Sent to")).to_be_visible()
+    goes_live(page)
+
+
+def from_command(page: Page, desk: Desk, to: str, text: str) -> None:
+    kind, _, name = to.partition(":")
+    whom = [f"--{kind}", name] if name else [f"--{kind}"]
+    assert "Sent to" in desk.manage("desk_announce", text, *whom)
+
+
+@pytest.mark.parametrize("send", [from_component, from_view, from_command])
+def test_news_reach_one_user_a_topic_or_everyone_and_nobody_else(send, cluster: Desk, ana: Person, ben: Person):
+    sending = ana.open("/notifications/")
+    anas, bens = [ana.open(), ana.open("/gallery/")], [ben.open(), ben.open("/subclassing/")]
+    send(sending, cluster, "user:ben", "For ben alone")
+    send(sending, cluster, "topic:billing", "For billing, which is ana")
+    send(sending, cluster, "everyone", "For everyone")
+
+    for pages, theirs in ((anas, "For billing, which is ana"), (bens, "For ben alone")):
+        for page in pages:
+            heard(page, "live:toast", 2)
+            assert told(page) == [theirs, "For everyone"]
+            expect(toast(page, "For everyone")).to_be_visible()
+
+
+def test_unread_set_for_one_user_shows_in_all_their_tabs_and_in_nobody_elses(ana: Person, ben: Person):
+    sending = ana.open("/notifications/")
+    bens = [ben.open(path) for path in ("/", "/notifications/", "/gallery/")]
+    form = sending.locator("form[id^=composer_]")
+    form.get_by_label("To", exact=True).select_option("user:ben")
+    form.get_by_label("What", exact=True).select_option("badge")
+    form.get_by_label("Number").fill("7")
+    form.get_by_role("button", name="Send").click()
+    for page in bens:
+        expect(page.locator(".count")).to_have_text("7")
+    expect(toast(sending, "Sent to 1 person.")).to_be_visible()
+    expect(sending.locator(".count")).to_have_text("0")
+
+
+def test_a_kept_notice_is_counted_in_every_tab_and_read_in_every_tab(cluster: Desk, ben: Person):
+    inbox, elsewhere = ben.open("/notifications/"), ben.open()
+    cluster.manage("desk_announce", "Call Ember Books back", "--user", "ben", "--keep")
+    for page in (inbox, elsewhere):
+        expect(page.locator(".count")).to_have_text("1")
+    expect(inbox.locator(".notice.is-unread")).to_contain_text("Call Ember Books back")
+    inbox.get_by_role("button", name="Mark all as read").click()
+    for page in (inbox, elsewhere):
+        expect(page.locator(".count")).to_have_text("0")
+    expect(inbox.locator(".notice.is-unread")).to_have_count(0)
+
+
+# Subclasses --------------------------------------------------------------------------------------------------
+
+
+def test_three_generations_count_as_each_says(ana: Person):
+    page = ana.open("/subclassing/")
+    counters = page.locator(".counter")
+    for _ in range(3):
+        for number in range(3):
+            counters.nth(number).get_by_role("button", name="Add four").click()
+    values = page.get_by_label("Count", exact=True)
+    expect(values.nth(0)).to_have_text("12")
+    expect(values.nth(1)).to_have_text("8")
+    expect(values.nth(2)).to_have_text("8")
+    expect(toast(page, "The cap is 10.")).to_have_count(2)
+    expect(page.get_by_label("Trail").get_by_role("listitem")).to_have_count(2)
+    counters.nth(0).get_by_role("button", name="Reset").click()
+    expect(values.nth(0)).to_have_text("0")
+    expect(counters.nth(2).get_by_role("button", name="Reset")).to_have_count(0)

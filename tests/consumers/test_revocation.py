@@ -95,6 +95,7 @@ async def test_a_permission_that_is_taken_away_counts_after_the_next_look_at_the
     assert (await wire.call(1, "open")).refusal is None
     await user.user_permissions.aremove(permission)
     clock.move(61)
+    await wire.resync()
     pages().check(wire.page)
     answer = await wire.call(1, "open")
     assert answer.refusal is not None

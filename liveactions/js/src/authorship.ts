@@ -64,7 +64,8 @@ export class Authorship {
 
   #read(records: MutationRecord[]): void {
     for (const record of records) {
-      if (record.type === "attributes") this.#deviates(record.target as Element, record.attributeName!, record.oldValue);
+      if (record.type === "attributes")
+        this.#deviates(record.target as Element, record.attributeName!, record.oldValue);
       for (const node of record.removedNodes) if (!this.#foreign.has(node)) this.#moved.add(node);
       for (const node of record.addedNodes) if (!this.#moved.has(node)) this.#foreign.add(node);
     }

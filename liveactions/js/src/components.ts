@@ -12,9 +12,12 @@ const TOKEN = "live-token";
 export class Components {
   #root: ParentNode;
   #roots = new Map<Element, Root>();
+  #found: (element: Element) => void;
 
-  constructor(root: ParentNode) {
+  /** `found` is told about every element that becomes a root. */
+  constructor(root: ParentNode, found: (element: Element) => void) {
     this.#root = root;
+    this.#found = found;
   }
 
   get roots(): Root[] {
@@ -37,7 +40,7 @@ export class Components {
     if (!elements.length) return [];
     const taken = new Set(this.#ids(elements));
     const roots = elements.map((element) => makeRoom(element, taken));
-    for (const root of roots) this.#roots.set(root.element, root);
+    for (const root of roots) this.#add(root);
     return roots;
   }
 
@@ -48,10 +51,15 @@ export class Components {
       if (root.element.isConnected) continue;
       this.#roots.delete(root.element);
       const successor = this.find(idOf(root.element));
-      if (successor?.getAttribute(TOKEN) && !this.#roots.has(successor)) this.#roots.set(successor, { ...root, element: successor });
+      if (successor?.hasAttribute(TOKEN) && !this.#roots.has(successor)) this.#add({ ...root, element: successor });
       else gone.push(idOf(root.element));
     }
     return gone;
+  }
+
+  #add(root: Root): void {
+    this.#roots.set(root.element, root);
+    this.#found(root.element);
   }
 
   /** All ids in the page except those inside `elements`. */
@@ -72,7 +80,9 @@ export function tokenOf(root: Root): string {
 
 /** Add the smallest even number that makes every id of a tree free; `taken` grows by them. */
 function makeRoom(element: Element, taken: Set<number>): Root {
-  const tree = [element, ...element.querySelectorAll(`[${ID}]`)].filter((inside) => inside.closest(`[${TOKEN}]`) === element);
+  const tree = [element, ...element.querySelectorAll(`[${ID}]`)].filter(
+    (inside) => inside.closest(`[${TOKEN}]`) === element,
+  );
   const collides = tree.some((component) => taken.has(idOf(component)));
   const highest = Math.max(...taken, 0);
   const base = collides ? highest + (highest % 2) : 0;

@@ -26,7 +26,9 @@ export function stateOf(control: Control): string {
 function servedState(control: Control): string {
   if (isChoice(control)) return String(control.hasAttribute("checked"));
   if (isSelect(control)) return join(servedOptions(control));
-  return control.localName === "textarea" ? (control as HTMLTextAreaElement).defaultValue : (control.getAttribute("value") ?? "");
+  return control.localName === "textarea"
+    ? (control as HTMLTextAreaElement).defaultValue
+    : (control.getAttribute("value") ?? "");
 }
 
 function servedOptions(select: HTMLSelectElement): HTMLOptionElement[] {

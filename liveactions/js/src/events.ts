@@ -37,7 +37,12 @@ export function dispatch(target: EventTarget | null | undefined, name: LiveEvent
 }
 
 /** The same for events with names of the application. */
-export function emit(target: EventTarget | null | undefined, name: string, detail: unknown, cancelable = false): boolean {
+export function emit(
+  target: EventTarget | null | undefined,
+  name: string,
+  detail: unknown,
+  cancelable = false,
+): boolean {
   if (!target) return true;
   const { CustomEvent } = windowOf(target);
   return target.dispatchEvent(new CustomEvent(name, { detail, bubbles: true, cancelable }));

@@ -3,7 +3,11 @@ const INVALID = '[aria-invalid="true"]';
 const CONTROLS = "input:not([type=hidden]),select,textarea,button";
 
 /** Focus what `policy` asks for within `place`. False when a selector finds nothing. */
-export function applyFocus(policy: string | null, place: Element | null, find: (selector: string) => Element | null): boolean {
+export function applyFocus(
+  policy: string | null,
+  place: Element | null,
+  find: (selector: string) => Element | null,
+): boolean {
   if (policy === null || policy === "preserve") return true; // morphing keeps it, caret and all
   const element = policy === "first-invalid" ? place && firstInvalid(place) : find(policy);
   (element as HTMLElement | null)?.focus();

@@ -61,7 +61,8 @@ export class Hooks {
   /** Tell about names that nobody has defined; asked once the page stands. */
   report(): void {
     for (const name of this.#unknown) {
-      if (!this.#hooks.has(name)) diagnose("hook.unknown", `There is no hook "${name}". Define it: hook("${name}", {…}).`);
+      if (!this.#hooks.has(name))
+        diagnose("hook.unknown", `There is no hook "${name}". Define it: hook("${name}", {…}).`);
     }
     this.#unknown.clear();
   }

@@ -24,7 +24,8 @@ export class Identities {
       if (names.has(broad) || narrow.has(name)) this.#mark(element, name);
     }
     for (const node of foreign) {
-      if (node.nodeType === 1 && !(node as Element).hasAttribute("id")) this.#mark(node as Element, `foreign ${this.#marked.length}`);
+      if (node.nodeType === 1 && !(node as Element).hasAttribute("id"))
+        this.#mark(node as Element, `foreign ${this.#marked.length}`);
     }
   }
 
@@ -60,7 +61,9 @@ export class Identities {
 /** The elements to be marked: those that have no id of their own (a script's id does not say what it runs). */
 function known(root: Element): Element[] {
   return [...root.querySelectorAll(KNOWN)].filter(
-    (element) => (!element.hasAttribute("id") || element.localName === "script") && !element.parentElement?.closest("[live-ignore]"),
+    (element) =>
+      (!element.hasAttribute("id") || element.localName === "script") &&
+      !element.parentElement?.closest("[live-ignore]"),
   );
 }
 

@@ -95,7 +95,12 @@ export class Live {
   }
 
   /** Run an action of a component: its id, or any element inside it. Never rejects: a refusal is an outcome. */
-  call(component: number | Element, action: string, args: Record<string, unknown> = {}, options: CallOptions = {}): Promise<Outcome> {
+  call(
+    component: number | Element,
+    action: string,
+    args: Record<string, unknown> = {},
+    options: CallOptions = {},
+  ): Promise<Outcome> {
     return this.#session.call(this.#idOf(component), action, args, options);
   }
 

@@ -101,10 +101,15 @@ function isChosen(node: Node): boolean {
 }
 
 function isUntouchable(old: Element, next: Element): boolean {
-  return old.hasAttribute("live-ignore") || next.hasAttribute("live-keep");
+  return old.hasAttribute("live-ignore") || next.hasAttribute("live-keep") || isBeingWritten(old);
 }
 
 const componentOf = (element: Element): string | null => element.getAttribute("live-id");
+
+/** An editable element (`contenteditable`) that the user is in. */
+function isBeingWritten(element: Element): boolean {
+  return element.hasAttribute("contenteditable") && element.contains(element.ownerDocument.activeElement);
+}
 
 /** A component's root stays one, even if the HTML was written without knowing. */
 function keepIdentity(element: Element, source: Element): void {
@@ -140,7 +145,12 @@ function addSiblings(result: Element, source: Element, fragment: DocumentFragmen
   const copy = (node: Node) => result.ownerDocument.importNode(node, true);
   const filled = (node: Node) => node.nodeType === 1 || node.textContent?.trim() !== "";
   result.before(...nodes.slice(0, place).filter(filled).map(copy));
-  result.after(...nodes.slice(place + 1).filter(filled).map(copy));
+  result.after(
+    ...nodes
+      .slice(place + 1)
+      .filter(filled)
+      .map(copy),
+  );
 }
 
 /**

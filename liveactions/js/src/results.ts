@@ -72,7 +72,8 @@ export const PERFORMERS: Performers = {
   Signals: ({ values }, scope, stage) => stage.signals.patch(scope, values),
   Error: (error, scope, stage) => showError(error, scope, stage),
   Patch: ({ html }, scope, stage) => {
-    if (!scope) return diagnose("result.orphan", "A patch came for a component that is not in the page.", stage.window.document);
+    if (!scope)
+      return diagnose("result.orphan", "A patch came for a component that is not in the page.", stage.window.document);
     const { element } = stage.morph(scope, html);
     dispatch(element, "live:patched", {});
   },
@@ -119,7 +120,11 @@ const SWAPS: { [Name in Swap]: (target: Element, html: string, stage: Stage) => 
   none: (target) => target,
 };
 
-async function swap(html: HTML | (Delete & typeof REMOVAL & { word: "HTML" }), scope: Scope, stage: Stage): Promise<void> {
+async function swap(
+  html: HTML | (Delete & typeof REMOVAL & { word: "HTML" }),
+  scope: Scope,
+  stage: Stage,
+): Promise<void> {
   const strict = html.strict_targets ?? stage.strict;
   const target = html.target === null ? speaker(scope, strict, stage) : locate(html.target, scope, stage, strict);
   const present = target && (await replaceTarget(target, html, stage));
@@ -142,7 +147,11 @@ function speaker(scope: Scope, strict: boolean, stage: Stage): Element | null {
 
 const place = (element: Element | null, stage: Stage): EventTarget => (element?.isConnected ? element : stage.window);
 
-async function replaceTarget(target: Element, html: Pick<HTML, "content" | "swap" | "swap_delay" | "transition">, stage: Stage): Promise<Element | null> {
+async function replaceTarget(
+  target: Element,
+  html: Pick<HTML, "content" | "swap" | "swap_delay" | "transition">,
+  stage: Stage,
+): Promise<Element | null> {
   dispatch(target, "live:swap:start", { swap: html.swap });
   await during(target, "live-swapping", html.swap_delay, stage);
   let present: Element | null = target;

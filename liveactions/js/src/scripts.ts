@@ -23,7 +23,9 @@ export class Scripts {
   }
 
   #present(src: string): boolean {
-    return [...this.#document.querySelectorAll<HTMLScriptElement>("script[type=module][src]")].some((script) => script.src === src);
+    return [...this.#document.querySelectorAll<HTMLScriptElement>("script[type=module][src]")].some(
+      (script) => script.src === src,
+    );
   }
 
   #insert(src: string, integrity: string | null): Promise<void> {

@@ -45,7 +45,9 @@ const MAX_WAITING = 100;
 
 /** Refusals that the user of the page is told about; the others are for who wrote it. */
 const TOLD = new Set(
-  "action.forbidden action.failed action.throttled call.lost component.failed page.busy server.failed bus.unavailable template.missing".split(" "),
+  "action.forbidden action.failed action.throttled call.lost component.failed page.busy server.failed bus.unavailable template.missing".split(
+    " ",
+  ),
 );
 
 type Request = Parameters<Connection["send"]>[0];
@@ -79,7 +81,7 @@ export class Session implements Caller, SocketDelegate {
 
   constructor(parts: Parts) {
     this.#parts = parts;
-    this.#components = new Components(parts.root);
+    this.#components = new Components(parts.root, (element) => parts.authorship.watch(element));
     this.#stage = this.#makeStage();
     this.#performance = new Performance(this.#stage, (id) => this.#components.find(id));
     this.#limits = { ...PAGE_LIMITS, bytes: parts.maxFrame };
@@ -115,11 +117,19 @@ export class Session implements Caller, SocketDelegate {
 
   async call(id: number, action: string, args: Record<string, unknown>, options: CallOptions = {}): Promise<Outcome> {
     const element = this.#components.find(id);
-    const told: Told = { action, args, key: options.key ?? null, lane: options.lane ?? null, source: options.source ?? null };
+    const told: Told = {
+      action,
+      args,
+      key: options.key ?? null,
+      lane: options.lane ?? null,
+      source: options.source ?? null,
+    };
     if (!element) return this.#concluded(null, told, unmounted(id));
-    if (!dispatch(element, "live:call:start", told)) return this.#concluded(element, told, refused("call.cancelled", "page", "The page did not make the call."));
+    if (!dispatch(element, "live:call:start", told))
+      return this.#concluded(element, told, refused("call.cancelled", "page", "The page did not make the call."));
     let outcome = await this.#run(id, action, args, options);
-    if (outcome.refusal?.code === "confirm.required" && !options.confirmed) outcome = await this.#confirmed(outcome.refusal, id, action, args, options);
+    if (outcome.refusal?.code === "confirm.required" && !options.confirmed)
+      outcome = await this.#confirmed(outcome.refusal, id, action, args, options);
     return this.#concluded(this.#components.find(id) ?? element, told, outcome);
   }
 
@@ -131,8 +141,10 @@ export class Session implements Caller, SocketDelegate {
   }
 
   /** Have a component sent whole; without an id, every root. */
-  resync(id: number | null = null): Promise<Outcome> {
-    return this.#ask({ kind: "RESYNC", component: id }, {});
+  async resync(id: number | null = null): Promise<Outcome> {
+    const outcome = await this.#ask({ kind: "RESYNC", component: id }, {});
+    if (!outcome.ok) diagnose(`resync.${outcome.refusal!.code}`, outcome.refusal!.message, this.#parts.window.document);
+    return outcome;
   }
 
   /** The answer to a call is no longer wanted; its outcome is the refusal `call.cancelled`. */
@@ -147,13 +159,27 @@ export class Session implements Caller, SocketDelegate {
 
   async #run(id: number, action: string, args: Record<string, unknown>, options: CallOptions): Promise<Outcome> {
     const event = options.event ? { ...options.event } : null;
-    return this.#ask({ kind: "CALL", component: id, action, args, event, flags: options.confirmed ? { confirmed: true } : null }, options);
+    return this.#ask(
+      { kind: "CALL", component: id, action, args, event, flags: options.confirmed ? { confirmed: true } : null },
+      options,
+    );
   }
 
   /** The server wants the user to be asked first. */
-  async #confirmed(refusal: Refusal, id: number, action: string, args: Record<string, unknown>, options: CallOptions): Promise<Outcome> {
+  async #confirmed(
+    refusal: Refusal,
+    id: number,
+    action: string,
+    args: Record<string, unknown>,
+    options: CallOptions,
+  ): Promise<Outcome> {
     const { title, ok, cancel } = (refusal.detail ?? {}) as Record<string, string>;
-    const question = { message: refusal.message, ...(title && { title }), ...(ok && { ok }), ...(cancel && { cancel }) };
+    const question = {
+      message: refusal.message,
+      ...(title && { title }),
+      ...(ok && { ok }),
+      ...(cancel && { cancel }),
+    };
     if (!(await this.#parts.ui.confirm(question))) return refused("call.cancelled", "page", "The user said no.");
     return this.#run(id, action, args, { ...options, confirmed: true });
   }
@@ -161,7 +187,10 @@ export class Session implements Caller, SocketDelegate {
   /** Send a numbered frame; resolves with its outcome when everything it led to has been performed. */
   #ask(frame: Request, options: CallOptions): Promise<Outcome> {
     if (options.signal?.aborted) return Promise.resolve(refused("call.cancelled", "page", "The call was cancelled."));
-    if (this.status === "closed") return Promise.resolve(refused("call.lost", "network", "The connection to the server has ended. Reload the page."));
+    if (this.status === "closed")
+      return Promise.resolve(
+        refused("call.lost", "network", "The connection to the server has ended. Reload the page."),
+      );
     const trouble = this.#unsendable(frame);
     if (trouble) return Promise.resolve(trouble);
     const accepted = this.#parts.drafts.sending(options.source);
@@ -180,7 +209,8 @@ export class Session implements Caller, SocketDelegate {
 
   /** Why a frame cannot be sent, if so. It is found out before it has a number: numbers may not be skipped. */
   #unsendable(frame: Request): Outcome | null {
-    if (this.#parts.connection.waiting >= MAX_WAITING) return refused("page.busy", "network", "Too much is waiting for the connection.");
+    if (this.#parts.connection.waiting >= MAX_WAITING)
+      return refused("page.busy", "network", "Too much is waiting for the connection.");
     try {
       encode({ ...frame, number: Number.MAX_SAFE_INTEGER, ack: Number.MAX_SAFE_INTEGER } as PageFrame, this.#limits);
       return null;
@@ -280,7 +310,13 @@ export class Session implements Caller, SocketDelegate {
       const waiting = call === null ? undefined : this.#waiting.get(call);
       waiting?.accepted();
       const done = () => this.#parts.connection.applied(mark);
-      this.#performance.add({ items, call, key: waiting?.key ?? null, quiet: waiting?.cancelled ?? false, done: this.#after(done) });
+      this.#performance.add({
+        items,
+        call,
+        key: waiting?.key ?? null,
+        quiet: waiting?.cancelled ?? false,
+        done: this.#after(done),
+      });
     },
     answer: ({ items, call, refusal, mark }) => {
       const waiting = this.#waiting.get(call);
@@ -291,11 +327,23 @@ export class Session implements Caller, SocketDelegate {
         if (mark) this.#parts.connection.applied(mark);
         waiting?.settle(outcome.ok && failure ? { ok: false, refusal: failure } : outcome);
       };
-      this.#performance.add({ items, call, key: waiting?.key ?? null, quiet: waiting?.cancelled ?? false, done: this.#after(done) });
+      this.#performance.add({
+        items,
+        call,
+        key: waiting?.key ?? null,
+        quiet: waiting?.cancelled ?? false,
+        done: this.#after(done),
+      });
     },
     lost: ({ calls }) => this.#lost(calls),
-    poisoned: ({ call }) => this.#settle(call, refused("frame.too_large", "page", "The server did not take a frame of this size.")),
-    gap: () => diagnose("connection.gap", "Frames of the server are missing; everything was asked for again.", this.#parts.window.document),
+    poisoned: ({ call }) =>
+      this.#settle(call, refused("frame.too_large", "page", "The server did not take a frame of this size.")),
+    gap: () =>
+      diagnose(
+        "connection.gap",
+        "Frames of the server are missing; everything was asked for again.",
+        this.#parts.window.document,
+      ),
     bye: ({ code, message, retry }) => {
       this.#socket.farewell(code, retry);
       dispatch(this.#parts.window, "live:bye", { code, message });
@@ -326,7 +374,14 @@ export class Session implements Caller, SocketDelegate {
 
   #lost(calls: number[]): void {
     for (const call of calls) {
-      this.#settle(call, refused("call.lost", "network", "The connection was lost before the answer came; whether it was done is not known."));
+      this.#settle(
+        call,
+        refused(
+          "call.lost",
+          "network",
+          "The connection was lost before the answer came; whether it was done is not known.",
+        ),
+      );
     }
   }
 
@@ -348,7 +403,6 @@ export class Session implements Caller, SocketDelegate {
   /** True when there was something to mount. */
   #mount(roots: Root[]): boolean {
     if (!roots.length) return false;
-    for (const { element } of roots) this.#parts.authorship.watch(element);
     const mounts = roots.map((root): [string, number] => [tokenOf(root), root.base]);
     void this.#ask({ kind: "MOUNT", mounts }, {}).then((outcome) => this.#mounted(roots, outcome));
     return true;
@@ -373,7 +427,11 @@ export class Session implements Caller, SocketDelegate {
 
   #reload(code: string): void {
     if (this.#parts.navigation.reload(code)) return;
-    diagnose(`connection.${code}`, "The page cannot be used as it is, and loading it again did not help.", this.#parts.window.document);
+    diagnose(
+      `connection.${code}`,
+      "The page cannot be used as it is, and loading it again did not help.",
+      this.#parts.window.document,
+    );
   }
 
   // What performers need ---------------------------------------------------------------------------------------

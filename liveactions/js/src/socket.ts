@@ -26,12 +26,13 @@ export const TIMES = {
   cap: 10_000, //     … up to this; each wait is a random part of it, so that pages do not come back in step
   patience: 10_000, // for a socket to open, and for the first word on it
   grace: 1_000, //    after the page slept: for messages that are already waiting to be delivered
+  settled: 5_000, //  a connection that lived shorter does not make the next retry short again
 };
 
-type Plan = "resume" | "now" | "later" | "final" | "reload";
+type Plan = "resume" | "later" | "final" | "reload";
 
 /** What each close code asks for; below 4400 everything else means: resume. */
-const CLOSES: Readonly<Record<number, Plan>> = { 4001: "now", 4008: "later", 4401: "reload", 4426: "reload", 4429: "later" };
+const CLOSES: Readonly<Record<number, Plan>> = { 4008: "later", 4401: "reload", 4426: "reload", 4429: "later" };
 const planOf = (code: number): Plan => CLOSES[code] ?? (code >= 4400 ? "final" : "resume");
 
 export class Socket {
@@ -46,6 +47,7 @@ export class Socket {
   #quiet = TIMES.patience;
   #heard = 0;
   #wasLive = false;
+  #welcomedAt = Infinity;
   #sawOffline = false;
   #started = false;
   /** What the server's BYE said about coming back: milliseconds to wait, or that this is the end. */
@@ -64,7 +66,7 @@ export class Socket {
     this.#dial();
   }
 
-  /** Close for good. */
+  /** Close for good: nothing opens it again. */
   stop(): void {
     if (!this.#started) return;
     this.#started = false;
@@ -81,7 +83,7 @@ export class Socket {
   welcomed(heartbeat: number): void {
     this.#quiet = 2 * heartbeat;
     this.#wasLive = true;
-    this.#attempt = 0;
+    this.#welcomedAt = this.#clock();
     this.#farewell = null;
     this.#delegate.socketStatus("live");
     this.#listen(this.#quiet);
@@ -102,9 +104,21 @@ export class Socket {
   #listeners: [target: () => EventTarget, type: string, listener: (event: Event) => void][] = [
     [() => this.#window, "online", () => this.#online()],
     [() => this.#window, "offline", () => this.#offline()],
-    [() => this.#window, "pageshow", (event) => ((event as PageTransitionEvent).persisted ? this.#now() : this.#probe())],
-    [() => this.#window, "pagehide", (event) => !(event as PageTransitionEvent).persisted && this.#delegate.socketLeaving()],
-    [() => this.#window.document, "visibilitychange", () => this.#window.document.visibilityState === "visible" && this.#probe()],
+    [
+      () => this.#window,
+      "pageshow",
+      (event) => ((event as PageTransitionEvent).persisted ? this.#now() : this.#probe()),
+    ],
+    [
+      () => this.#window,
+      "pagehide",
+      (event) => !(event as PageTransitionEvent).persisted && this.#delegate.socketLeaving(),
+    ],
+    [
+      () => this.#window.document,
+      "visibilitychange",
+      () => this.#window.document.visibilityState === "visible" && this.#probe(),
+    ],
   ];
 
   #dial(): void {
@@ -154,11 +168,10 @@ export class Socket {
 
   #plans: Record<Plan, (retry: number, code: string) => void> = {
     resume: () => this.#later(),
-    now: () => this.#now(),
     later: (retry) => this.#later(retry + this.#random(TIMES.base)),
-    final: () => this.#delegate.socketStatus("closed"),
+    final: () => this.stop(),
     reload: (_, code) => {
-      this.#delegate.socketStatus("closed");
+      this.stop();
       this.#delegate.socketRefused(code);
     },
   };
@@ -172,6 +185,8 @@ export class Socket {
   /** Retry after at least `least` milliseconds, and a random part of what the number of attempts allows. */
   #later(least = 0): void {
     if (!this.#started) return;
+    if (this.#clock() - this.#welcomedAt > TIMES.settled) this.#attempt = 0;
+    this.#welcomedAt = Infinity;
     const ceiling = this.#attempt === 0 ? TIMES.first : Math.min(TIMES.cap, TIMES.base * 2 ** this.#attempt);
     this.#attempt += 1;
     this.#seek();

@@ -24,7 +24,11 @@ function makePolicy(window: Window): Policy {
   try {
     return factory?.createPolicy("liveactions", PLAIN) ?? PLAIN;
   } catch {
-    diagnose("policy.refused", 'The page\'s CSP refuses the policy "liveactions"; allow it: trusted-types liveactions.', window.document);
+    diagnose(
+      "policy.refused",
+      'The page\'s CSP refuses the policy "liveactions"; allow it: trusted-types liveactions.',
+      window.document,
+    );
     return PLAIN;
   }
 }
@@ -45,9 +49,16 @@ export const GUARDED = /^(on|srcdoc$)/;
  */
 export function writeGuarded(element: Element, name: string, value: string): void {
   try {
-    element.setAttribute(name, name === "srcdoc" ? policyOf(element.ownerDocument.defaultView!).createHTML(value) : value);
+    element.setAttribute(
+      name,
+      name === "srcdoc" ? policyOf(element.ownerDocument.defaultView!).createHTML(value) : value,
+    );
   } catch {
-    diagnose("policy.handler", `The page's CSP keeps ${name} of this element as it is; use live-${name.slice(2)}.`, element);
+    diagnose(
+      "policy.handler",
+      `The page's CSP keeps ${name} of this element as it is; use live-${name.slice(2)}.`,
+      element,
+    );
   }
 }
 

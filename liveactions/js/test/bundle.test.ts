@@ -8,12 +8,22 @@ import { gzipSync } from "node:zlib";
 import * as esbuild from "esbuild";
 
 const CLIENT = process.env.CLIENT!;
-const COMMON = { absWorkingDir: CLIENT, bundle: true, minify: true, format: "esm", target: "es2022", write: false, metafile: true, outdir: "out" } as const;
+const COMMON = {
+  absWorkingDir: CLIENT,
+  bundle: true,
+  minify: true,
+  format: "esm",
+  target: "es2022",
+  write: false,
+  metafile: true,
+  outdir: "out",
+} as const;
 
 const whole = await esbuild.build({ ...COMMON, entryPoints: ["src/index.ts"] });
 const core = await esbuild.build({ ...COMMON, entryPoints: ["src/session.ts"] });
 
-const sizeOf = (result: typeof whole | typeof core): number => gzipSync(result.outputFiles[0]!.contents, { level: 9 }).length;
+const sizeOf = (result: typeof whole | typeof core): number =>
+  gzipSync(result.outputFiles[0]!.contents, { level: 9 }).length;
 
 test("the client with everything in it is at most 36 KiB on the way", () => {
   assert.ok(sizeOf(whole) <= 36 * 1024, `${sizeOf(whole)} bytes`);

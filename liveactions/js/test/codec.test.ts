@@ -4,7 +4,16 @@ import { decode, decodePage, encode, encodeServer, PAGE_LIMITS } from "../src/wi
 import { fromArray, FrameRefused, toArray, type PageFrame, type ServerFrame } from "../src/wire/frames";
 
 const refuses = (code: string) => (error: unknown) => error instanceof FrameRefused && error.code === code;
-const call = (args: Record<string, unknown>): PageFrame => ({ kind: "CALL", number: 1, ack: 0, component: 3, action: "save", args, event: null, flags: null });
+const call = (args: Record<string, unknown>): PageFrame => ({
+  kind: "CALL",
+  number: 1,
+  ack: 0,
+  component: 3,
+  action: "save",
+  args,
+  event: null,
+  flags: null,
+});
 
 /** A generator of plain values from a seed, so that a failure can be repeated. */
 function values(seed: number): () => unknown {
@@ -21,7 +30,10 @@ function values(seed: number): () => unknown {
   const value = (depth: number): unknown => {
     const kind = next(depth > 4 ? 7 : 9);
     if (kind === 7) return Array.from({ length: next(5) }, () => value(depth + 1));
-    if (kind === 8) return Object.fromEntries(Array.from({ length: next(5) }, (_, index) => [`k${index}${next(9)}`, value(depth + 1)]));
+    if (kind === 8)
+      return Object.fromEntries(
+        Array.from({ length: next(5) }, (_, index) => [`k${index}${next(9)}`, value(depth + 1)]),
+      );
     return leaf[kind]!();
   };
   return () => value(0);
@@ -31,12 +43,22 @@ describe("the codec", () => {
   test("decodes what it has encoded, whatever the arguments are", () => {
     for (let seed = 1; seed <= 300; seed += 1) {
       const frame = call({ value: values(seed)() });
-      assert.deepEqual(decodePage(encode(frame, { ...PAGE_LIMITS, bytes: Infinity }), { ...PAGE_LIMITS, bytes: Infinity }), frame, `seed ${seed}`);
+      assert.deepEqual(
+        decodePage(encode(frame, { ...PAGE_LIMITS, bytes: Infinity }), { ...PAGE_LIMITS, bytes: Infinity }),
+        frame,
+        `seed ${seed}`,
+      );
     }
   });
 
   test("lets only frames or refusals come out of mutated bytes", () => {
-    const whole = encodeServer({ kind: "APPLY", stream: "team.7", offset: 7, items: [[3, 4, "Shipped", { a: [1, "x"] }]], call: null });
+    const whole = encodeServer({
+      kind: "APPLY",
+      stream: "team.7",
+      offset: 7,
+      items: [[3, 4, "Shipped", { a: [1, "x"] }]],
+      call: null,
+    });
     for (let index = 0; index < whole.length; index += 1) {
       for (let byte = 0; byte < 256; byte += 1) {
         const bytes = whole.slice();
@@ -52,7 +74,11 @@ describe("the codec", () => {
 
   test("leaves out trailing fields that are nil and ignores unknown ones", () => {
     assert.deepEqual(toArray("page", call({})), [4, 1, 0, 3, "save", {}]);
-    assert.deepEqual(fromArray("server", [1, 7, null, "from the future"]), { kind: "PING", offset: 7, positions: null });
+    assert.deepEqual(fromArray("server", [1, 7, null, "from the future"]), {
+      kind: "PING",
+      offset: 7,
+      positions: null,
+    });
   });
 
   test("refuses what a page may not send before it is sent", () => {
@@ -77,14 +103,39 @@ describe("the codec", () => {
   test("refuses the key __proto__ in both directions", () => {
     const args = JSON.parse('{"__proto__": {"admin": true}}') as Record<string, unknown>;
     assert.throws(() => encode(call(args)), refuses("frame.malformed"));
-    const bytes = new Uint8Array([0x95, 3, 0, 1, 0x91, 0x94, 0xc0, 9, 0xa1, 0x78, 0x81, 0xa9, ...new TextEncoder().encode("__proto__"), 1, 0xc0]);
+    const bytes = new Uint8Array([
+      0x95,
+      3,
+      0,
+      1,
+      0x91,
+      0x94,
+      0xc0,
+      9,
+      0xa1,
+      0x78,
+      0x81,
+      0xa9,
+      ...new TextEncoder().encode("__proto__"),
+      1,
+      0xc0,
+    ]);
     assert.throws(() => decode(bytes), refuses("frame.malformed"));
     assert.equal(({} as { admin?: boolean }).admin, undefined);
   });
 
   test("refuses frames whose fields hold something else than they may", () => {
-    const wrong: unknown[][] = [[0, "t", "yes", 0, 0, 10, "p"], [3, 1, 1, []], [3, 0, 1, [3]], [3, 0, -1, []], [4, 0, 1, 1, [], ["code"]], [5, 0, 1, { a: ["e"] }], [5, 0, 1, []]];
-    for (const array of wrong) assert.throws(() => fromArray("server", array), refuses("frame.malformed"), JSON.stringify(array));
+    const wrong: unknown[][] = [
+      [0, "t", "yes", 0, 0, 10, "p"],
+      [3, 1, 1, []],
+      [3, 0, 1, [3]],
+      [3, 0, -1, []],
+      [4, 0, 1, 1, [], ["code"]],
+      [5, 0, 1, { a: ["e"] }],
+      [5, 0, 1, []],
+    ];
+    for (const array of wrong)
+      assert.throws(() => fromArray("server", array), refuses("frame.malformed"), JSON.stringify(array));
   });
 
   test("gives integers of 64 bits as numbers", () => {

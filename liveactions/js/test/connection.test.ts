@@ -3,10 +3,31 @@ import { describe, test } from "node:test";
 import { Connection, MOVES, type News } from "../src/wire/connection";
 import { FrameRefused, type PageFrame, type ServerFrame } from "../src/wire/frames";
 
-const WELCOME: ServerFrame = { kind: "WELCOME", token: "t", recovered: false, offset: 0, number: 0, heartbeat: 10, page: "p" };
+const WELCOME: ServerFrame = {
+  kind: "WELCOME",
+  token: "t",
+  recovered: false,
+  offset: 0,
+  number: 0,
+  heartbeat: 10,
+  page: "p",
+};
 const call = (action = "go") => ({ kind: "CALL" as const, component: 3, action, args: {}, event: null, flags: null });
-const answer = (offset: number, number: number): ServerFrame => ({ kind: "ANSWER", stream: 0, offset, call: number, items: [], refusal: null });
-const apply = (offset: number, stream: 0 | string = 0): ServerFrame => ({ kind: "APPLY", stream, offset, items: [[null, 9, "n", offset]], call: null });
+const answer = (offset: number, number: number): ServerFrame => ({
+  kind: "ANSWER",
+  stream: 0,
+  offset,
+  call: number,
+  items: [],
+  refusal: null,
+});
+const apply = (offset: number, stream: 0 | string = 0): ServerFrame => ({
+  kind: "APPLY",
+  stream,
+  offset,
+  items: [[null, 9, "n", offset]],
+  call: null,
+});
 
 function connected(): Connection {
   const connection = new Connection("1");
@@ -28,7 +49,8 @@ function receive(connection: Connection, ...frames: ServerFrame[]): News[] {
   return news;
 }
 
-const kinds = (frames: PageFrame[]) => frames.map((frame) => ("number" in frame ? `${frame.kind} ${frame.number}` : frame.kind));
+const kinds = (frames: PageFrame[]) =>
+  frames.map((frame) => ("number" in frame ? `${frame.kind} ${frame.number}` : frame.kind));
 const types = (news: News[]) => news.map(({ type }) => type);
 
 describe("the connection", () => {
@@ -60,15 +82,24 @@ describe("the connection", () => {
     const connection = connected();
     const [first] = connection.receive(apply(1));
     connection.send(call());
-    assert.deepEqual(connection.outgoing().map((frame) => "ack" in frame && frame.ack), [0]);
+    assert.deepEqual(
+      connection.outgoing().map((frame) => "ack" in frame && frame.ack),
+      [0],
+    );
     connection.applied((first as Extract<News, { type: "apply" }>).mark);
     connection.send(call());
-    assert.deepEqual(connection.outgoing().map((frame) => "ack" in frame && frame.ack), [1]);
+    assert.deepEqual(
+      connection.outgoing().map((frame) => "ack" in frame && frame.ack),
+      [1],
+    );
   });
 
   test("drops what it has seen before, of its own stream and of topics", () => {
     const connection = connected();
-    assert.equal(receive(connection, apply(1), apply(1), apply(5, "a"), apply(5, "a"), apply(9, "a"), apply(7, "a")).length, 3);
+    assert.equal(
+      receive(connection, apply(1), apply(1), apply(5, "a"), apply(5, "a"), apply(9, "a"), apply(7, "a")).length,
+      3,
+    );
   });
 
   test("performs nothing between a gap and the answer that mends it, but tells how calls ended", () => {
@@ -110,17 +141,28 @@ describe("the connection", () => {
 
   test("resumes with its token, what it has performed, and its places in the topics", () => {
     const connection = connected();
-    receive(connection, { kind: "STREAMS", stream: 0, offset: 1, streams: { a: ["e", 4], b: ["e", 0] } }, apply(9, "a"), apply(3, "unnamed"));
+    receive(
+      connection,
+      { kind: "STREAMS", stream: 0, offset: 1, streams: { a: ["e", 4], b: ["e", 0] } },
+      apply(9, "a"),
+      apply(3, "unnamed"),
+    );
     connection.receive(apply(2));
     connection.lost();
     connection.dial();
     connection.opened();
-    assert.deepEqual(connection.outgoing(), [{ kind: "HELLO", build: "1", resume: ["t", 1, { a: ["e", 9], b: ["e", 0] }] }]);
+    assert.deepEqual(connection.outgoing(), [
+      { kind: "HELLO", build: "1", resume: ["t", 1, { a: ["e", 9], b: ["e", 0] }] },
+    ]);
   });
 
   test("follows only the topics that were named last, and keeps its place in those it knew", () => {
     const connection = connected();
-    receive(connection, { kind: "STREAMS", stream: 0, offset: 1, streams: { a: ["e", 4], b: ["e", 0] } }, apply(9, "a"));
+    receive(
+      connection,
+      { kind: "STREAMS", stream: 0, offset: 1, streams: { a: ["e", 4], b: ["e", 0] } },
+      apply(9, "a"),
+    );
     receive(connection, { kind: "STREAMS", stream: 0, offset: 2, streams: { a: ["e", 6], c: ["f", 2] } });
     connection.receive({ kind: "PING", offset: 2, positions: null });
     assert.deepEqual(connection.outgoing(), [{ kind: "PONG", ack: 2, positions: { a: 9, c: 2 } }]);
@@ -185,7 +227,9 @@ describe("the connection", () => {
 
   test("hears nothing more after BYE", () => {
     const connection = connected();
-    assert.deepEqual(types(connection.receive({ kind: "BYE", code: "server.draining", message: "", retry_ms: 5 })), ["bye"]);
+    assert.deepEqual(types(connection.receive({ kind: "BYE", code: "server.draining", message: "", retry_ms: 5 })), [
+      "bye",
+    ]);
     assert.deepEqual(connection.receive(apply(1)), []);
   });
 });

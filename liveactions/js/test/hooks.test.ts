@@ -50,7 +50,11 @@ describe("a hook", () => {
   test("gets one object for each element", () => {
     here.body.insertAdjacentHTML("beforeend", '<b live-hook="Chart"></b>');
     const seen = new Set<unknown>();
-    hooks.define("Chart", { mounted() { seen.add(this); } });
+    hooks.define("Chart", {
+      mounted() {
+        seen.add(this);
+      },
+    });
     assert.equal(seen.size, 2);
   });
 
@@ -58,8 +62,16 @@ describe("a hook", () => {
     const said = quiet();
     here.body.insertAdjacentHTML("beforeend", '<i live-hook="Fine"></i>');
     let mounted = false;
-    hooks.define("Chart", { mounted() { throw new Error("broken"); } });
-    hooks.define("Fine", { mounted() { mounted = true; } });
+    hooks.define("Chart", {
+      mounted() {
+        throw new Error("broken");
+      },
+    });
+    hooks.define("Fine", {
+      mounted() {
+        mounted = true;
+      },
+    });
     assert.ok(mounted);
     assert.match(said.join(), /hook\.failed.*broken/);
   });

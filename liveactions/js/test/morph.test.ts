@@ -71,9 +71,13 @@ describe("morphing", () => {
   });
 
   test("tells the rows of two loops with the same keys apart", () => {
-    written("<ul live-key='x'><li live-key='1'>x1</li><li live-key='2'>x2</li></ul><ul live-key='y'><li live-key='1'>y1</li></ul>");
+    written(
+      "<ul live-key='x'><li live-key='1'>x1</li><li live-key='2'>x2</li></ul><ul live-key='y'><li live-key='1'>y1</li></ul>",
+    );
     const [x1, x2, y1] = root.querySelectorAll("li");
-    patch("<ul live-key='x'><li live-key='2'>x2</li><li live-key='1'>x1</li></ul><ul live-key='y'><li live-key='1'>y1!</li></ul>");
+    patch(
+      "<ul live-key='x'><li live-key='2'>x2</li><li live-key='1'>x1</li></ul><ul live-key='y'><li live-key='1'>y1!</li></ul>",
+    );
     assert.deepEqual([...root.querySelectorAll("li")], [x2, x1, y1]);
   });
 
@@ -189,8 +193,12 @@ describe("what the user is in the middle of", () => {
   });
 
   test("follows the server where the user has entered nothing", () => {
-    written('<input type="checkbox" name="c"><select name="s"><option>1</option><option>2</option></select><input name="q" value="1">');
-    patch('<input type="checkbox" name="c" checked><select name="s"><option>1</option><option selected>2</option></select><input name="q" value="2">');
+    written(
+      '<input type="checkbox" name="c"><select name="s"><option>1</option><option>2</option></select><input name="q" value="1">',
+    );
+    patch(
+      '<input type="checkbox" name="c" checked><select name="s"><option>1</option><option selected>2</option></select><input name="q" value="2">',
+    );
     assert.equal(input().checked, true);
     assert.equal($<HTMLSelectElement>(root, "select").value, "2");
     assert.equal(input("[name=q]").value, "2");
@@ -210,6 +218,18 @@ describe("what the user is in the middle of", () => {
       patch(`<p>${name}</p><input type="email" name="e"><input type="number" name="n">`);
       assert.equal(here.document.activeElement, input(`[name=${name}]`));
     }
+  });
+
+  test("includes an editable element that the user is in", () => {
+    written('<p>1</p><div contenteditable tabindex="0">draft</div>');
+    const note = $(root, "div");
+    note.focus();
+    note.textContent = "draft and mo";
+    patch('<p>2</p><div contenteditable tabindex="0">draft</div>');
+    assert.equal(root.innerHTML, '<p>2</p><div contenteditable="" tabindex="0">draft and mo</div>');
+    note.blur();
+    patch('<p>2</p><div contenteditable tabindex="0">final</div>');
+    assert.equal(note.textContent, "final");
   });
 
   test("includes details that were opened", async () => {

@@ -24,8 +24,15 @@ beforeEach(() => {
   navigation = new Navigation({
     document,
     location,
-    history: { state: null, pushState: (_: unknown, __: string, url: string) => void log.push(`push ${url}`), replaceState: (_: unknown, __: string, url: string) => void log.push(`replaceState ${url}`) },
-    sessionStorage: { getItem: (key: string) => storage.get(key) ?? null, setItem: (key: string, value: string) => void storage.set(key, value) },
+    history: {
+      state: null,
+      pushState: (_: unknown, __: string, url: string) => void log.push(`push ${url}`),
+      replaceState: (_: unknown, __: string, url: string) => void log.push(`replaceState ${url}`),
+    },
+    sessionStorage: {
+      getItem: (key: string) => storage.get(key) ?? null,
+      setItem: (key: string, value: string) => void storage.set(key, value),
+    },
     performance: { now: () => age },
     addEventListener: (_: string, listener: () => void) => (popped = listener),
     removeEventListener: () => undefined,
@@ -38,11 +45,27 @@ describe("going somewhere", () => {
     assert.ok(navigation.go("/a/", false, false));
     assert.ok(navigation.go("?q=1", true, false));
     assert.ok(navigation.go("http://desk.test/b/", false, false));
-    assert.deepEqual(log, ["assign http://desk.test/a/", "replace http://desk.test/orders/?q=1", "assign http://desk.test/b/"]);
+    assert.deepEqual(log, [
+      "assign http://desk.test/a/",
+      "replace http://desk.test/orders/?q=1",
+      "assign http://desk.test/b/",
+    ]);
   });
 
   test("refuses scripts, other schemes and other origins", () => {
-    const bad = ["javascript:alert(1)", "java\nscript:alert(1)", " javascript:alert(1)", "data:text/html,x", "//evil.test/", "\\\\evil.test", "https://evil.test/", "http://desk.test:81/", "http://", "blob:http://desk.test/x", "vbscript:x"];
+    const bad = [
+      "javascript:alert(1)",
+      "java\nscript:alert(1)",
+      " javascript:alert(1)",
+      "data:text/html,x",
+      "//evil.test/",
+      "\\\\evil.test",
+      "https://evil.test/",
+      "http://desk.test:81/",
+      "http://",
+      "blob:http://desk.test/x",
+      "vbscript:x",
+    ];
     for (const url of bad) assert.equal(navigation.go(url, false, false), false, url);
     assert.deepEqual(log, []);
   });

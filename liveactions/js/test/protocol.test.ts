@@ -6,7 +6,15 @@ import { describe, test } from "node:test";
 import { decodeResult, WORDS } from "../src/vocabulary";
 import { decode, decodePage, encode, encodeServer } from "../src/wire/codec";
 import { Connection } from "../src/wire/connection";
-import { fromArray, FrameRefused, FROM_PAGE, FROM_SERVER, toArray, type PageFrame, type ServerFrame } from "../src/wire/frames";
+import {
+  fromArray,
+  FrameRefused,
+  FROM_PAGE,
+  FROM_SERVER,
+  toArray,
+  type PageFrame,
+  type ServerFrame,
+} from "../src/wire/frames";
 
 const PROTOCOL = join(process.env.CLIENT!, "../../protocol");
 
@@ -46,8 +54,13 @@ describe("frames", () => {
 
   test("every kind of frame has a golden file", () => {
     const seen = new Set(files.map(([, { from, frame }]) => `${from} ${frame[0]}`));
-    const kinds = [...FROM_PAGE.keys()].map((kind) => `page ${kind}`).concat([...FROM_SERVER.keys()].map((kind) => `server ${kind}`));
-    assert.deepEqual(kinds.filter((kind) => !seen.has(kind)), []);
+    const kinds = [...FROM_PAGE.keys()]
+      .map((kind) => `page ${kind}`)
+      .concat([...FROM_SERVER.keys()].map((kind) => `server ${kind}`));
+    assert.deepEqual(
+      kinds.filter((kind) => !seen.has(kind)),
+      [],
+    );
   });
 });
 
@@ -67,13 +80,19 @@ describe("results", () => {
     test(`${name}: ${about}`, () => {
       const result = decodeResult(wire) as unknown as Record<string, unknown>;
       assert.equal(result.word, python.word);
-      for (const [field, value] of Object.entries(python.fields)) assert.deepEqual(plain(result[field]), plain(value), field);
+      for (const [field, value] of Object.entries(python.fields))
+        assert.deepEqual(plain(result[field]), plain(value), field);
     });
   }
 
   test("every word has a golden file", () => {
     const seen = new Set(files.map(([, { python }]) => python.word));
-    assert.deepEqual(Object.values(WORDS).map(([word]) => word).filter((word) => !seen.has(word)), []);
+    assert.deepEqual(
+      Object.values(WORDS)
+        .map(([word]) => word)
+        .filter((word) => !seen.has(word)),
+      [],
+    );
   });
 });
 

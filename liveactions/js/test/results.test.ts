@@ -25,12 +25,17 @@ const play = (word: Result["word"], given: Record<string, unknown> = {}, scope: 
   perform(result(word, given), scope, stage);
 
 beforeEach(() => {
-  here = page('<section live-id="1"><p id="a" class="x">old</p><ul id="list"><li>1</li></ul></section><p id="outside" class="x">outside</p>');
+  here = page(
+    '<section live-id="1"><p id="a" class="x">old</p><ul id="list"><li>1</li></ul></section><p id="outside" class="x">outside</p>',
+  );
   root = $(here.body, "section");
   log = [];
   said = quiet();
   const morph = new Morph(new Authorship(here.window), new Drafts());
-  const note = (name: string) => (...args: unknown[]) => void log.push([name, ...args]);
+  const note =
+    (name: string) =>
+    (...args: unknown[]) =>
+      void log.push([name, ...args]);
   stage = {
     window: here.window,
     root: here.document,
@@ -50,7 +55,12 @@ beforeEach(() => {
 });
 
 test("every word has a performer", () => {
-  assert.deepEqual(Object.keys(PERFORMERS).sort(), Object.values(WORDS).map(([word]) => word).sort());
+  assert.deepEqual(
+    Object.keys(PERFORMERS).sort(),
+    Object.values(WORDS)
+      .map(([word]) => word)
+      .sort(),
+  );
 });
 
 describe("HTML", () => {
@@ -105,40 +115,72 @@ describe("HTML", () => {
   });
 
   test("says each step, and waits as long as it is told", async () => {
-    const names = ["live:swap:start", "live:transition:start", "live:transition:end", "live:swap:end", "live:settle:end"];
+    const names = [
+      "live:swap:start",
+      "live:transition:start",
+      "live:transition:end",
+      "live:swap:end",
+      "live:settle:end",
+    ];
     const steps = trail(here.body, ...names);
     Object.assign(here.document, {
-      startViewTransition: (change: () => void) => (change(), { updateCallbackDone: Promise.resolve(), finished: Promise.resolve() }),
+      startViewTransition: (change: () => void) => (
+        change(),
+        { updateCallbackDone: Promise.resolve(), finished: Promise.resolve() }
+      ),
     });
     stage.wait = async (milliseconds) => void log.push([milliseconds, $(here.body, "#list").className]);
-    await play("HTML", { content: "<li>2</li>", target: "#list", swap: "inner", transition: true, swap_delay: 50, settle_delay: 60 });
-    assert.deepEqual(steps.map(([name]) => name), names);
-    assert.deepEqual(log, [[50, "live-swapping"], [60, "live-settling"]]);
+    await play("HTML", {
+      content: "<li>2</li>",
+      target: "#list",
+      swap: "inner",
+      transition: true,
+      swap_delay: 50,
+      settle_delay: 60,
+    });
+    assert.deepEqual(
+      steps.map(([name]) => name),
+      names,
+    );
+    assert.deepEqual(log, [
+      [50, "live-swapping"],
+      [60, "live-settling"],
+    ]);
     assert.equal($(here.body, "#list").className, "");
   });
 
   test("in a transition that is skipped is swapped all the same", async () => {
     Object.assign(here.document, {
-      startViewTransition: (change: () => void) => (change(), { updateCallbackDone: Promise.resolve(), finished: Promise.reject(new Error("skipped")) }),
+      startViewTransition: (change: () => void) => (
+        change(),
+        { updateCallbackDone: Promise.resolve(), finished: Promise.reject(new Error("skipped")) }
+      ),
     });
     await play("HTML", { content: "<li>2</li>", target: "#list", swap: "inner", transition: true });
     assert.equal(list(), "<li>2</li>");
   });
 
   test("moves the focus only where it is asked to", async () => {
-    const form = '<input id="one"><span class="errorlist">!</span><input id="two"><input id="three" aria-invalid="true">';
+    const form =
+      '<input id="one"><span class="errorlist">!</span><input id="two"><input id="three" aria-invalid="true">';
     await play("HTML", { content: form, target: "#list", swap: "inner", focus: "#two" });
     assert.equal(here.document.activeElement!.id, "two");
     await play("HTML", { content: form, target: "#list", swap: "inner" });
     assert.equal(here.document.activeElement!.id, "two");
     await play("HTML", { content: form, target: "#list", swap: "inner", focus: "first-invalid" });
     assert.equal(here.document.activeElement!.id, "three");
-    await play("HTML", { content: form.replace(' aria-invalid="true"', ""), target: "#list", swap: "inner", focus: "first-invalid" });
+    await play("HTML", {
+      content: form.replace(' aria-invalid="true"', ""),
+      target: "#list",
+      swap: "inner",
+      focus: "first-invalid",
+    });
     assert.equal(here.document.activeElement!.id, "two");
   });
 
   test("does not run scripts, wherever it is put", async () => {
-    for (const [swap] of cases) await play("HTML", { content: "<script>globalThis.ran = true</script>", target: "#a", swap });
+    for (const [swap] of cases)
+      await play("HTML", { content: "<script>globalThis.ran = true</script>", target: "#a", swap });
     assert.equal((globalThis as { ran?: boolean }).ran, undefined);
   });
 });
@@ -156,7 +198,10 @@ describe("Event", () => {
     const list = trail($(here.body, "#list"), "order:shipped");
     play("Event", { name: "order:shipped", payload: { order: 7 } });
     play("Event", { name: "order:shipped", target: "#list" });
-    assert.deepEqual(events, [["order:shipped", { order: 7 }], ["order:shipped", {}]]);
+    assert.deepEqual(events, [
+      ["order:shipped", { order: 7 }],
+      ["order:shipped", {}],
+    ]);
     assert.equal(list.length, 1);
   });
 
@@ -173,7 +218,10 @@ describe("Toast and Notify", () => {
     play("Toast", { message: "Saved", level: "success" });
     here.window.addEventListener("live:toast", (event) => event.preventDefault());
     play("Toast", { message: "Not by us" });
-    assert.deepEqual(toasted().map(({ message, level }) => [message, level]), [["Saved", "success"]]);
+    assert.deepEqual(
+      toasted().map(({ message, level }) => [message, level]),
+      [["Saved", "success"]],
+    );
   });
 
   test("hand a dictionary on as it is", () => {
@@ -184,16 +232,29 @@ describe("Toast and Notify", () => {
 
   test("turn colours into levels", () => {
     for (const color of ["blue", "green", "yellow", "orange", "red"]) play("Notify", { message: color, color });
-    assert.deepEqual(toasted().map(({ level }) => level), ["info", "success", "warning", "warning", "error"]);
+    assert.deepEqual(
+      toasted().map(({ level }) => level),
+      ["info", "success", "warning", "warning", "error"],
+    );
   });
 
   test("have a button for their action, labelled by the label, the action's own, or Open", () => {
     const action = [6, "/orders/7/"];
     play("Notify", { message: "a", action, action_label: "Look" });
     play("Toast", { message: "b", action });
-    perform({ ...result("Toast", { message: "c" }), action: { ...decodeResult(action), label: "Order 7" } } as unknown as Result, root, stage);
+    perform(
+      {
+        ...result("Toast", { message: "c" }),
+        action: { ...decodeResult(action), label: "Order 7" },
+      } as unknown as Result,
+      root,
+      stage,
+    );
     play("Toast", { message: "d" });
-    assert.deepEqual(toasted().map(({ action_label }) => action_label), ["Look", "Open", "Order 7", null]);
+    assert.deepEqual(
+      toasted().map(({ action_label }) => action_label),
+      ["Look", "Open", "Order 7", null],
+    );
     toasted()[0].run();
     assert.equal(log.at(-1)[0], "perform");
     assert.equal(log.at(-1)[1].url, "/orders/7/");
@@ -228,13 +289,19 @@ describe("the other words", () => {
     play("History", { push_url: "/a/" });
     play("History", { replace_url: "/b/" });
     play("History");
-    assert.deepEqual(log, [["show", "/a/", false], ["show", "/b/", true]]);
+    assert.deepEqual(log, [
+      ["show", "/a/", false],
+      ["show", "/b/", true],
+    ]);
   });
 
   test("Signal and Signals go to the component that speaks", () => {
     play("Signal", { name: "count", value: 3 });
     play("Signals", { values: { $unread: 7 } });
-    assert.deepEqual(log, [["patch", root, { count: 3 }], ["patch", root, { $unread: 7 }]]);
+    assert.deepEqual(log, [
+      ["patch", root, { count: 3 }],
+      ["patch", root, { $unread: 7 }],
+    ]);
   });
 
   test("LoadJS is waited for, and what follows goes on when it fails, unless strict", async () => {

@@ -21,7 +21,15 @@ describe("a script", () => {
     let done = false;
     const load = scripts.load(URL, "sha384-x").then(() => (done = true));
     const [script] = inserted;
-    assert.deepEqual([script!.type, script!.nonce, script!.src, script!.getAttribute("integrity") ?? (script as { integrity?: string }).integrity], ["module", "n0nce", URL, "sha384-x"]);
+    assert.deepEqual(
+      [
+        script!.type,
+        script!.nonce,
+        script!.src,
+        script!.getAttribute("integrity") ?? (script as { integrity?: string }).integrity,
+      ],
+      ["module", "n0nce", URL, "sha384-x"],
+    );
     assert.equal(done, false);
     script!.onload!(new here.window.Event("load"));
     await load;

@@ -51,11 +51,17 @@ describe("a page", () => {
     assert.equal(FakeSocket.last.url, "ws://desk.test/live/");
     const events = trail(here.window, "live:connected", "live:mounted");
     server.welcome();
-    assert.deepEqual(FakeSocket.last.sent.map(({ kind }) => kind), ["HELLO", "MOUNT"]);
+    assert.deepEqual(
+      FakeSocket.last.sent.map(({ kind }) => kind),
+      ["HELLO", "MOUNT"],
+    );
     assert.deepEqual(FakeSocket.last.got("MOUNT")[0]!.mounts, [["token-a", 0]]);
     server.answer(1);
     await settled();
-    assert.deepEqual(events, [["live:connected", { recovered: false, page: "p1" }], ["live:mounted", { id: 1 }]]);
+    assert.deepEqual(events, [
+      ["live:connected", { recovered: false, page: "p1" }],
+      ["live:mounted", { id: 1 }],
+    ]);
     assert.deepEqual(shown.statuses, ["connecting", "live"]);
     assert.equal(live.page, "p1");
   });
@@ -63,8 +69,14 @@ describe("a page", () => {
   test("gives a tree whose ids are taken other ids, and says how much was added", () => {
     open(`${ROOT}<aside live-id="1" live-token="token-b"><i live-id="5"></i></aside>`);
     server.welcome();
-    assert.deepEqual(FakeSocket.last.got("MOUNT")[0]!.mounts, [["token-a", 0], ["token-b", 4]]);
-    assert.equal($(here.body, "aside").outerHTML, '<aside live-id="5" live-token="token-b"><i live-id="9"></i></aside>');
+    assert.deepEqual(FakeSocket.last.got("MOUNT")[0]!.mounts, [
+      ["token-a", 0],
+      ["token-b", 4],
+    ]);
+    assert.equal(
+      $(here.body, "aside").outerHTML,
+      '<aside live-id="5" live-token="token-b"><i live-id="9"></i></aside>',
+    );
   });
 
   test("mounts roots that anybody adds, and unmounts those that are taken away", async () => {
@@ -89,9 +101,19 @@ describe("a page", () => {
     open(`${ROOT}<aside live-id="5" live-token="forged"></aside>`);
     const events = trail(here.window, "live:mounted", "live:mount:error");
     server.welcome();
-    server.answer(1, [], ["component.failed", "application", "Some failed.", { tokens: { 1: ["component.failed", "It failed."] } }]);
+    server.answer(
+      1,
+      [],
+      ["component.failed", "application", "Some failed.", { tokens: { 1: ["component.failed", "It failed."] } }],
+    );
     await settled();
-    assert.deepEqual(events.map(([name, { id }]) => [name, id]), [["live:mounted", 1], ["live:mount:error", 5]]);
+    assert.deepEqual(
+      events.map(([name, { id }]) => [name, id]),
+      [
+        ["live:mounted", 1],
+        ["live:mount:error", 5],
+      ],
+    );
   });
 
   test("answers a PING with how far it has come", async () => {
@@ -121,7 +143,10 @@ describe("a page", () => {
     const first = start({ window: here.window, root: $(here.body, "#left") });
     const second = start({ window: here.window, root: $(here.body, "#right") });
     const [one, two] = FakeSocket.all.slice(-2) as [FakeSocket, FakeSocket];
-    for (const [socket, offset] of [[one, 1], [two, 1]] as const) {
+    for (const [socket, offset] of [
+      [one, 1],
+      [two, 1],
+    ] as const) {
       socket.open();
       socket.say({ kind: "WELCOME", token: "t", recovered: false, offset: 0, number: 0, heartbeat: 10_000, page: "p" });
       socket.say({ kind: "ANSWER", stream: 0, offset, call: 1, items: [], refusal: null });
@@ -139,7 +164,16 @@ describe("a call", () => {
     await mounted();
     const ended = live.call(1, "increment", { by: 2 }, { event: { type: "click" } });
     const [call] = FakeSocket.last.got("CALL");
-    assert.deepEqual(call, { kind: "CALL", number: 2, ack: 1, component: 1, action: "increment", args: { by: 2 }, event: { type: "click" }, flags: null });
+    assert.deepEqual(call, {
+      kind: "CALL",
+      number: 2,
+      ack: 1,
+      component: 1,
+      action: "increment",
+      args: { by: 2 },
+      event: { type: "click" },
+      flags: null,
+    });
     server.answer(2, [patch(1, section("<p>2</p>"))]);
     assert.equal($(here.body, "p").textContent, "2", "a patch is in the page before anything else runs");
     assert.deepEqual(await ended, { ok: true });
@@ -152,7 +186,10 @@ describe("a call", () => {
     void live.call($(here.body, "b"), "go", {}, { key: "k" });
     server.answer(2, [patch(1, section("<div live-id='3'><b>2</b></div>"))]);
     await settled();
-    assert.deepEqual(events.map(([name]) => name), names);
+    assert.deepEqual(
+      events.map(([name]) => name),
+      names,
+    );
     assert.equal(events[0]![1].action, "go");
     assert.equal(events[1]![1].word, "Patch");
     assert.deepEqual([events[1]![1].call, events[1]![1].key], [2, "k"]);
@@ -172,7 +209,10 @@ describe("a call", () => {
     assert.equal(shown.toasts[0].message, "Shipping");
     server.answer(2, [[1, 4, "Shipped", "success"]]);
     await ended;
-    assert.deepEqual(shown.toasts.map(({ message }) => message), ["Shipping", "Shipped"]);
+    assert.deepEqual(
+      shown.toasts.map(({ message }) => message),
+      ["Shipping", "Shipped"],
+    );
   });
 
   test("of a component that is not in the page is refused without asking", async () => {
@@ -198,9 +238,18 @@ describe("a call", () => {
     server.answer(3, [], ["action.unknown", "page", "There is no action nope."]);
     assert.equal((await first).ok, false);
     await second;
-    assert.deepEqual(shown.toasts.map(({ message, level }) => [message, level]), [["You may not ship.", "error"]]);
+    assert.deepEqual(
+      shown.toasts.map(({ message, level }) => [message, level]),
+      [["You may not ship.", "error"]],
+    );
     assert.match(said.join(), /action\.unknown/);
-    assert.deepEqual(errors.map(([, { action, refusal }]) => [action, refusal.code]), [["ship", "action.forbidden"], ["nope", "action.unknown"]]);
+    assert.deepEqual(
+      errors.map(([, { action, refusal }]) => [action, refusal.code]),
+      [
+        ["ship", "action.forbidden"],
+        ["nope", "action.unknown"],
+      ],
+    );
   });
 
   test("shows nothing when a listener takes care of its refusal", async () => {
@@ -278,7 +327,13 @@ describe("a call", () => {
   test("of a field is a SET", async () => {
     await mounted();
     const ended: Promise<Outcome> = live.set(1, { search: "ab" });
-    assert.deepEqual(FakeSocket.last.got("SET")[0], { kind: "SET", number: 2, ack: 1, component: 1, values: { search: "ab" } });
+    assert.deepEqual(FakeSocket.last.got("SET")[0], {
+      kind: "SET",
+      number: 2,
+      ack: 1,
+      component: 1,
+      values: { search: "ab" },
+    });
     server.answer(2, [], ["state.readonly", "page", "search is not bound."]);
     assert.equal((await ended).ok, false);
   });
@@ -287,7 +342,10 @@ describe("a call", () => {
 describe("performing", () => {
   test("goes strictly in order, frame after frame, whatever an item waits for", async () => {
     await mounted();
-    server.apply([[1, 1, "<p>slow</p>", "p", "outer", false, null, 30], [1, 4, "one"]]);
+    server.apply([
+      [1, 1, "<p>slow</p>", "p", "outer", false, null, 30],
+      [1, 4, "one"],
+    ]);
     server.apply([[1, 4, "two"]]);
     await settled();
     assert.deepEqual(shown.toasts, []);
@@ -295,21 +353,34 @@ describe("performing", () => {
     assert.equal(FakeSocket.last.got("PONG")[0]!.ack, 1, "what waits is not acknowledged");
     await new Promise((resolve) => here.window.addEventListener("live:swap:end", resolve));
     await settled();
-    assert.deepEqual(shown.toasts.map(({ message }) => message), ["one", "two"]);
+    assert.deepEqual(
+      shown.toasts.map(({ message }) => message),
+      ["one", "two"],
+    );
   });
 
   test("goes on after an item that failed and after a word that is not known", async () => {
     await mounted();
     here.window.addEventListener("live:toast", () => assert.ok(true));
-    server.apply([[1, 99, "from the future"], [1, 12, 7], [1, 4, "still here"]]);
+    server.apply([
+      [1, 99, "from the future"],
+      [1, 12, 7],
+      [1, 4, "still here"],
+    ]);
     await settled();
-    assert.deepEqual(shown.toasts.map(({ message }) => message), ["still here"]);
+    assert.deepEqual(
+      shown.toasts.map(({ message }) => message),
+      ["still here"],
+    );
     assert.match(said.join(), /word\.unknown/);
   });
 
   test("leaves out what a listener prevents", async () => {
     await mounted();
-    here.window.addEventListener("live:result", (event) => (event as CustomEvent).detail.word === "Toast" && event.preventDefault());
+    here.window.addEventListener(
+      "live:result",
+      (event) => (event as CustomEvent).detail.word === "Toast" && event.preventDefault(),
+    );
     server.apply([[1, 4, "unwanted"]]);
     assert.deepEqual(shown.toasts, []);
   });
@@ -317,7 +388,10 @@ describe("performing", () => {
   test("stops where a strict target is missing, and the call is told", async () => {
     await mounted(ROOT, { strict: true });
     const ended = live.call(1, "go");
-    server.answer(2, [[1, 2, "#nope"], [1, 4, "never"]]);
+    server.answer(2, [
+      [1, 2, "#nope"],
+      [1, 4, "never"],
+    ]);
     assert.equal((await ended).refusal!.code, "target.missing");
     assert.deepEqual(shown.toasts, []);
   });
@@ -338,7 +412,10 @@ describe("performing", () => {
   test("drops news for components that are gone, but not news for the user", async () => {
     await mounted();
     server.apply([[77, 9, "count", 1], patch(77, "<p live-id='77'></p>"), [77, 4, "for you"]]);
-    assert.deepEqual(shown.toasts.map(({ message }) => message), ["for you"]);
+    assert.deepEqual(
+      shown.toasts.map(({ message }) => message),
+      ["for you"],
+    );
   });
 });
 
@@ -348,7 +425,10 @@ describe("after the connection was lost", () => {
     const ended = live.call(1, "increment");
     FakeSocket.last.cut();
     await reconnected({ recovered: true, offset: 1, number: 1 });
-    assert.deepEqual(FakeSocket.last.got("CALL").map(({ number }) => number), [2]);
+    assert.deepEqual(
+      FakeSocket.last.got("CALL").map(({ number }) => number),
+      [2],
+    );
     assert.deepEqual(FakeSocket.last.got("HELLO")[0]!.resume, ["t1", 1, {}]);
     server.answer(2, [patch(1, section("<p>1</p>"))]);
     assert.deepEqual(await ended, { ok: true });
@@ -370,7 +450,10 @@ describe("after the connection was lost", () => {
     void live.call(1, "a");
     void live.call(1, "b");
     await reconnected({ recovered: true, offset: 1, number: 1 });
-    assert.deepEqual(FakeSocket.last.got("CALL").map(({ action, number }) => `${action} ${number}`), ["a 2", "b 3"]);
+    assert.deepEqual(
+      FakeSocket.last.got("CALL").map(({ action, number }) => `${action} ${number}`),
+      ["a 2", "b 3"],
+    );
   });
 
   test("a session that is not found is mounted anew and asked for whole; lost calls are told", async () => {
@@ -380,7 +463,10 @@ describe("after the connection was lost", () => {
     server.offset = 0;
     await reconnected({ token: "t2", recovered: false });
     assert.equal((await ended).refusal!.code, "call.lost");
-    assert.deepEqual(FakeSocket.last.sent.map(({ kind }) => kind), ["HELLO", "MOUNT", "RESYNC"]);
+    assert.deepEqual(
+      FakeSocket.last.sent.map(({ kind }) => kind),
+      ["HELLO", "MOUNT", "RESYNC"],
+    );
     assert.deepEqual(FakeSocket.last.got("MOUNT")[0], { kind: "MOUNT", number: 1, ack: 0, mounts: [["token-a", 0]] });
     server.answer(1);
     server.answer(2, [patch(1, section("<p>5</p>"))]);
@@ -390,11 +476,20 @@ describe("after the connection was lost", () => {
   test("listeners and hooks hear of it", async () => {
     await mounted(ROOT.replace("<p>", '<p live-hook="Hook">'));
     const moments: string[] = [];
-    live.hook("Hook", { disconnected: () => void moments.push("disconnected"), reconnected: () => void moments.push("reconnected") });
+    live.hook("Hook", {
+      disconnected: () => void moments.push("disconnected"),
+      reconnected: () => void moments.push("reconnected"),
+    });
     const events = trail(here.window, "live:disconnected", "live:connected");
     FakeSocket.last.cut();
     await reconnected({ recovered: true, offset: 1, number: 1 });
-    assert.deepEqual(events.map(([name, { code, recovered }]) => [name, code ?? recovered]), [["live:disconnected", 1006], ["live:connected", true]]);
+    assert.deepEqual(
+      events.map(([name, { code, recovered }]) => [name, code ?? recovered]),
+      [
+        ["live:disconnected", 1006],
+        ["live:connected", true],
+      ],
+    );
     assert.deepEqual(moments, ["disconnected", "reconnected"]);
     assert.deepEqual(shown.statuses, ["connecting", "live", "reconnecting", "live"]);
   });
@@ -405,7 +500,10 @@ describe("after the connection was lost", () => {
     FakeSocket.last.cut(4009);
     await reconnected({ recovered: true, offset: 1, number: 1 });
     assert.equal((await ended).refusal!.code, "frame.too_large");
-    assert.deepEqual(FakeSocket.last.sent.map(({ kind }) => kind), ["HELLO", "UNMOUNT"]);
+    assert.deepEqual(
+      FakeSocket.last.sent.map(({ kind }) => kind),
+      ["HELLO", "UNMOUNT"],
+    );
   });
 
   test("for good, calls are refused instead of waiting for ever", async () => {

@@ -89,8 +89,19 @@ describe("the socket", () => {
       clock.pass(TIMES.cap);
     }
     live();
+    clock.pass(TIMES.settled + 1);
     FakeSocket.last.cut();
     assert.ok(clock.next <= TIMES.first);
+  });
+
+  test("does not come back in a tight loop to a server that welcomes it and throws it out", () => {
+    const begin = clock.now;
+    for (let attempt = 0; attempt < 40; attempt += 1) {
+      live();
+      FakeSocket.last.cut(4001);
+      clock.pass(clock.next);
+    }
+    assert.ok(clock.now - begin > 30_000, `40 times in ${clock.now - begin} ms`);
   });
 
   test("is dropped after two heartbeats of silence", () => {
@@ -220,12 +231,25 @@ describe("the socket", () => {
 });
 
 describe("a close code", () => {
-  const returns = { 1000: true, 1001: true, 1006: true, 1012: true, 4001: true, 4008: true, 4009: true, 4012: true, 4429: true, 4400: false, 4403: false };
+  const returns = {
+    1000: true,
+    1001: true,
+    1006: true,
+    1012: true,
+    4001: true,
+    4008: true,
+    4009: true,
+    4012: true,
+    4429: true,
+    4400: false,
+    4403: false,
+  };
   for (const [code, comesBack] of Object.entries(returns)) {
     test(`${code} lets the page ${comesBack ? "come back" : "end"}`, () => {
       live();
       FakeSocket.last.cut(Number(code));
       clock.pass(TIMES.cap);
+      if (!comesBack) for (const type of ["online", "pageshow"]) fire(type, { persisted: true });
       assert.equal(count(), comesBack ? 2 : 1);
       if (!comesBack) assert.equal(told.at(-1), "closed");
     });

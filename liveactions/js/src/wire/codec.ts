@@ -75,7 +75,8 @@ function vet(value: unknown, limits: Limits): unknown {
     if (++nodes > limits.nodes) throw new FrameRefused("frame.too_large", `More than ${limits.nodes} values.`);
     if (typeof value !== "object" || value === null || value instanceof Uint8Array) return vetLeaf(value);
     if (Array.isArray(value)) return value.map((item) => visit(item, depth + 1));
-    if (!isPlain(value)) return refuse(`A ${value.constructor?.name ?? "strange"} object cannot travel; send plain data.`);
+    if (!isPlain(value))
+      return refuse(`A ${value.constructor?.name ?? "strange"} object cannot travel; send plain data.`);
     const result: Record<string, unknown> = {};
     for (const [key, item] of Object.entries(value)) {
       if (key === "__proto__") refuse('A map may not have the key "__proto__".');

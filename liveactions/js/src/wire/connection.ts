@@ -5,7 +5,18 @@
  * Rule: everything that decides which frame may come when stands in `MOVES`; an illegal move is a missing key.
  */
 import { FrameRefused } from "./frames";
-import type { Item, PageFields, PageFrame, Place, Resume, ServerFields, ServerFrame, ServerFrameOf, Stream, WireRefusal } from "./frames";
+import type {
+  Item,
+  PageFields,
+  PageFrame,
+  Place,
+  Resume,
+  ServerFields,
+  ServerFrame,
+  ServerFrameOf,
+  Stream,
+  WireRefusal,
+} from "./frames";
 
 export type State = "closed" | "connecting" | "greeting" | "live" | "closing";
 export type Move = "dial" | "open" | "lose" | keyof ServerFields;
@@ -200,7 +211,8 @@ export class Connection {
   #ping({ offset, positions }: ServerFrameOf<"PING">): News[] {
     for (const [name, position] of Object.entries(positions ?? {})) {
       const topic = this.#topics.get(name);
-      if (topic && topic.applied === topic.received) topic.received = topic.applied = Math.max(topic.received, position);
+      if (topic && topic.applied === topic.received)
+        topic.received = topic.applied = Math.max(topic.received, position);
     }
     const news = offset > this.#received && this.#mending === null ? this.#gap(this.#received) : [];
     this.report();

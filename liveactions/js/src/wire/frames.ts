@@ -47,7 +47,9 @@ export type PageFrameOf<Name extends keyof PageFields> = Kinds<PageFields>[Name]
 export type ServerFrameOf<Name extends keyof ServerFields> = Kinds<ServerFields>[Name];
 
 type Check = (value: unknown) => boolean;
-type Layout<Fields> = readonly { [Name in keyof Fields]: readonly [Name, { [Field in keyof Fields[Name]]: Check }] }[keyof Fields][];
+type Layout<Fields> = readonly {
+  [Name in keyof Fields]: readonly [Name, { [Field in keyof Fields[Name]]: Check }];
+}[keyof Fields][];
 
 const text: Check = (value) => typeof value === "string";
 const flag: Check = (value) => typeof value === "boolean";
@@ -57,11 +59,22 @@ const map: Check = (value) =>
   typeof value === "object" && value !== null && !list(value) && !(value instanceof Uint8Array);
 const stream: Check = (value) => value === 0 || (text(value) && value !== "");
 const scope: Check = (value) => value === null || count(value);
-const maybe = (check: Check): Check => (value) => value === null || check(value);
-const listOf = (check: Check): Check => (value) => list(value) && (value as unknown[]).every(check);
-const mapOf = (check: Check): Check => (value) => map(value) && Object.values(value as object).every(check);
-const row = (...checks: Check[]): Check => (value) =>
-  list(value) && checks.every((check, index) => check((value as unknown[])[index] ?? null));
+const maybe =
+  (check: Check): Check =>
+  (value) =>
+    value === null || check(value);
+const listOf =
+  (check: Check): Check =>
+  (value) =>
+    list(value) && (value as unknown[]).every(check);
+const mapOf =
+  (check: Check): Check =>
+  (value) =>
+    map(value) && Object.values(value as object).every(check);
+const row =
+  (...checks: Check[]): Check =>
+  (value) =>
+    list(value) && checks.every((check, index) => check((value as unknown[])[index] ?? null));
 
 const place = row(text, count);
 const items = listOf(row(scope, count));
@@ -72,7 +85,10 @@ export const FROM_PAGE: Layout<PageFields> = [
   ["PONG", { ack: count, positions: maybe(mapOf(count)) }],
   ["BYE", {}],
   ["MOUNT", { number: count, ack: count, mounts: listOf(row(text, count)) }],
-  ["CALL", { number: count, ack: count, component: count, action: text, args: map, event: maybe(map), flags: maybe(map) }],
+  [
+    "CALL",
+    { number: count, ack: count, component: count, action: text, args: map, event: maybe(map), flags: maybe(map) },
+  ],
   ["SET", { number: count, ack: count, component: count, values: map }],
   ["CANCEL", { number: count }],
   ["RESYNC", { number: count, ack: count, component: maybe(count) }],
@@ -112,7 +128,8 @@ export function toArray(from: "page" | "server", frame: PageFrame | ServerFrame)
 
 /** The frame of an array. Raises `FrameRefused` naming the field; unknown trailing fields are ignored. */
 export function fromArray(from: "page" | "server", array: unknown): PageFrame | ServerFrame {
-  if (!Array.isArray(array) || !count(array[0])) throw new FrameRefused("frame.malformed", "A frame is an array, kind first.");
+  if (!Array.isArray(array) || !count(array[0]))
+    throw new FrameRefused("frame.malformed", "A frame is an array, kind first.");
   const layout = LAYOUTS[from][array[0] as number];
   if (!layout) throw new FrameRefused("frame.unknown", `Kind ${String(array[0])} is not known.`);
   const [kind, checks] = layout;

@@ -72,7 +72,16 @@ export class Server {
   /** Accept the connection. */
   welcome(fields: Partial<Extract<ServerFrame, { kind: "WELCOME" }>> = {}): void {
     this.socket.open();
-    this.socket.say({ kind: "WELCOME", token: "t1", recovered: false, offset: this.offset, number: 0, heartbeat: 10_000, page: "p1", ...fields });
+    this.socket.say({
+      kind: "WELCOME",
+      token: "t1",
+      recovered: false,
+      offset: this.offset,
+      number: 0,
+      heartbeat: 10_000,
+      page: "p1",
+      ...fields,
+    });
   }
 
   answer(call: number, items: unknown[] = [], refusal: unknown = null): void {

@@ -1,0 +1,37 @@
+"""What one page may use. Every number has a default; the settings give others."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+__all__ = ["Limits"]
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Durations are seconds, sizes bytes."""
+
+    heartbeat: float = 10.0
+    """How often a page is pinged; one that is silent for two and a half of these is taken for gone."""
+    resume_window: float = 60.0
+    """How long a page session waits for its page after the socket was lost."""
+    recheck: float = 60.0
+    """How often the user of an open page is read again; a sign-out ends its pages at once."""
+    action_timeout: float = 30.0
+    """How long an asynchronous action (or a step of one that streams) may take."""
+    max_pending: int = 16
+    """Calls of one page that may wait."""
+    max_events: int = 1000
+    """Server-side events that may wait for one page; over it, the page is rendered afresh instead."""
+    max_components: int = 200
+    max_topics: int = 128
+    max_outbox: int = 4 * 1024 * 1024
+    """Bytes that may wait for one page before its socket is closed as too slow."""
+    max_replay: int = 1024 * 1024
+    """Bytes of unacknowledged frames that are kept for a page to resume."""
+    rate_burst: int = 60
+    """Frames that a page may send at once …"""
+    rate_per_second: float = 30.0
+    """… and in every second after that."""
+    atomic: bool = False
+    """Whether sync actions run in a transaction where ``@action(atomic=…)`` does not say."""
