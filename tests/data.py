@@ -11,7 +11,7 @@ from liveactions.wire.frames import PAGE_FRAMES, SERVER_FRAMES, Frame
 
 __all__ = ["FRAMES", "PLAIN_DATA"]
 
-TEXTS = st.text(max_size=20)
+TEXTS = st.text(max_size=20).filter(lambda text: text not in ("__proto__", "constructor", "prototype"))
 COUNTS = st.integers(0, 2**53 - 1)
 SCALARS = st.one_of(
     st.none(),

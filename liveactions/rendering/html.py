@@ -32,7 +32,7 @@ class Root(NamedTuple):
 def same_name(tag: str) -> re.Pattern[str]:
     """Finds the tags of one name, and steps over comments and raw text in which ``<`` means nothing."""
     return re.compile(
-        rf"<!--.*?-->|<(script|style|textarea|title)\b[^>]*>.*?</\1\s*>"
+        rf"<!--.*?-->|<(script|style|textarea|title)(?=[\s/>])[^>]*>.*?</\1\s*>"
         rf"|<(?P<end>/?){re.escape(tag)}(?=[\s/>])(?:[^\"'>]|\"[^\"]*\"|'[^']*')*>",
         re.DOTALL | re.IGNORECASE,
     )

@@ -100,4 +100,6 @@ def key_of(key: Any, path: str) -> str:
         key = key.value
     if isinstance(key, bool) or not isinstance(key, (str, int, uuid.UUID, datetime.date)):
         raise ResultError(f"{path} has the key {key!r}.", hint="Keys are strings (or integers, dates, UUIDs).")
+    if key == "__proto__":
+        raise ResultError(f"{path} has the key {key!r}, which browsers refuse.", hint="Choose another name.")
     return str(key)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -57,15 +58,19 @@ class Browser:
         name = component if isinstance(component, str) else registry.name_of(component)
         request = RequestFactory().get("/")
         request.user = self.user or AnonymousUser()
-        request.COOKIES.update({name: morsel.value for name, morsel in self.client.cookies.items()})
-        html = embed(request, name, params)
-        self.keep_csrf(request)
+        with self.csrf(request):
+            html = embed(request, name, params)
         return self.opened(f"<!DOCTYPE html><title>{name}</title><body>{html}</body>", "/", "http://testserver")
 
-    def keep_csrf(self, request: HttpRequest) -> None:
-        """As the CSRF middleware does: a form in the component has asked for a token, which wants its cookie."""
+    @contextmanager
+    def csrf(self, request: HttpRequest) -> Iterator[None]:
+        """As the CSRF middleware does: a form in the component asks for a token, which wants its cookie."""
+        name, cookies = settings.CSRF_COOKIE_NAME, self.client.cookies
+        if name in cookies:
+            request.META["CSRF_COOKIE"] = cookies[name].value
+        yield
         if secret := request.META.get("CSRF_COOKIE"):
-            self.client.cookies[settings.CSRF_COOKIE_NAME] = secret
+            cookies[name] = secret
 
     def opened(self, html: str, url: str, site: str) -> Opened:
         return Opened(html, url, self.user, site, self.cookie_header)

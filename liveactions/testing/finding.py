@@ -60,7 +60,9 @@ def only(found: list[Node], wanted: str, instead: Iterable[Node]) -> Node:
     if len(found) == 1:
         return found[0]
     if found:
-        raise NotFound(f"{len(found)} elements fit {wanted}:{listed(found)}\nSay which: by a selector, or inside an element.")
+        raise NotFound(
+            f"{len(found)} elements fit {wanted}:{listed(found)}\nSay which: by a selector, or inside an element."
+        )
     raise NotFound(f"There is no {wanted}. There is:{listed(list(instead)) or ' nothing of the kind.'}")
 
 

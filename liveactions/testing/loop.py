@@ -87,8 +87,7 @@ class Loop:
     """Runs coroutines to their end for a test that is not asynchronous itself."""
 
     def __init__(self, timeout: float) -> None:
-        if runs_a_loop():
-            raise RuntimeError("liveactions.testing is synchronous: write `def test_…`, not `async def test_…`.")
+        refuse_a_running_loop()
         self.timeout = timeout
         self.here = TestThread()
         self.loop = asyncio.new_event_loop()
@@ -99,6 +98,11 @@ class Loop:
 
     def run(self, work: Coroutine[Any, Any, T], timeout: float | None = None) -> T:
         """The result of ``work``. Raises what it raises, and ``TimedOut``."""
+        try:
+            refuse_a_running_loop()
+        except RuntimeError:
+            work.close()
+            raise
         limit = self.timeout if timeout is None else timeout
         return self.here.serve(asyncio.run_coroutine_threadsafe(work, self.loop), limit)
 
@@ -113,12 +117,12 @@ class Loop:
         self.loop.close()
 
 
-def runs_a_loop() -> bool:
+def refuse_a_running_loop() -> None:
     try:
         asyncio.get_running_loop()
     except RuntimeError:
-        return False
-    return True
+        return
+    raise RuntimeError("liveactions.testing is synchronous: write `def test_…`, not `async def test_…`.")
 
 
 async def end_tasks() -> None:

@@ -13,7 +13,7 @@
   const where = (target) => (target === window ? "window" : target.id ? `#${target.id}` : (target.localName ?? "document"));
 
   function write(name, target, detail) {
-    entries.push({ name, target: where(target), detail: plain(detail) });
+    entries.push({ name, target: where(target), detail: plain(detail), at: performance.now() });
     for (const look of [...waiting]) look();
   }
 

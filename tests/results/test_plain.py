@@ -92,6 +92,7 @@ REFUSED = {
     "integer": ({"n": 2**53}, "value.n is an integer beyond"),
     "key": ({1.5: 1}, "value has the key 1.5"),
     "key that is true": ({"a": {True: 1}}, "value.a has the key True"),
+    "key that browsers refuse": ({"a": {"__proto__": 1}}, "value.a has the key '__proto__'"),
     "deep inside": ({"a": [{"b": object()}]}, "value.a.0.b is a builtins.object"),
 }
 

@@ -35,7 +35,9 @@ class Form:
 
 class TestWhatAFormSends:
     def test_text_number_and_textarea_are_text(self):
-        form = Form('<input name="a" value="1"><input name="b" type="number" value="2"><textarea name="c">\n3</textarea>')
+        form = Form(
+            '<input name="a" value="1"><input name="b" type="number" value="2"><textarea name="c">\n3</textarea>'
+        )
         assert form.fields == {"a": "1", "b": "2", "c": "3"}
 
     def test_a_select_sends_the_chosen_option_or_else_the_first(self):

@@ -42,13 +42,11 @@ class TestThings:
         with pytest.raises(NotFound) as told:
             thing("<button live-click=a>Alpha</button><a href=/b>Beta</a>", "Gamma")
         assert str(told.value) == (
-            "There is no 'Gamma' to click. There is:\n"
-            '  <button live-click="a"> "Alpha"\n'
-            '  <a href="/b"> "Beta"'
+            'There is no \'Gamma\' to click. There is:\n  <button live-click="a"> "Alpha"\n  <a href="/b"> "Beta"'
         )
 
     def test_several_are_refused_with_all_of_them(self):
-        with pytest.raises(NotFound, match="(?s)2 elements fit 'Go' to click:.*value=\"1\".*value=\"2\".*Say which"):
+        with pytest.raises(NotFound, match='(?s)2 elements fit \'Go\' to click:.*value="1".*value="2".*Say which'):
             thing("<button value=1>Go</button><button value=2>Go</button>", "Go")
 
     def test_a_long_list_is_cut(self):
@@ -64,7 +62,7 @@ class TestThings:
 class TestControls:
     @pytest.mark.parametrize("words", ["Your name", "name", "id_name", "person", "#id_name", "Your"])
     def test_label_name_id_field_and_selector_all_find_it(self, words):
-        html = '<label for=id_name>Your name</label><input id=id_name name=name live-model=person><input name=other>'
+        html = "<label for=id_name>Your name</label><input id=id_name name=name live-model=person><input name=other>"
         (found,) = controls_called(Document(html), words)
         assert found.id == "id_name"
 

@@ -79,7 +79,9 @@ class TestClicks:
         assert page.do(clicked, "label")[0].values == {"a": True}
 
     def test_a_button_submits_its_form_and_is_sent_with_it(self):
-        page = Page("<form live-submit=save><input name=a value=1><button name=b value=2 live-value-c=3>x</button></form>")
+        page = Page(
+            "<form live-submit=save><input name=a value=1><button name=b value=2 live-value-c=3>x</button></form>"
+        )
         (request,) = page.do(clicked, "button")
         assert (request.action, request.args) == ("save", {"a": "1", "b": "2", "c": "3"})
 
@@ -116,7 +118,9 @@ class TestEntering:
         assert page.drafts.state(page.document.select("input")[0]) == "hi"
 
     def test_of_radio_buttons_the_one_that_is_called_so_is_chosen(self):
-        page = Page("<label><input type=radio name=a value=1>One</label><label><input type=radio name=a value=2>Two</label>")
+        page = Page(
+            "<label><input type=radio name=a value=1>One</label><label><input type=radio name=a value=2>Two</label>"
+        )
         chosen(page.document, page.drafts, page.document.select("input"), "Two")
         assert [page.drafts.state(each) for each in page.document.select("input")] == [False, True]
         with pytest.raises(NotUsable, match="None of these is called 'Three'"):

@@ -82,7 +82,7 @@ class TestUsers:
         assert page.user == ana
 
     def test_somebody_who_is_not_signed_in_is_sent_away(self, live, db):
-        assert live.open("/mine/").url == "/plain/?next=/mine/"
+        assert live.open("/mine/").url.startswith("/plain/?next=")
 
     def test_a_component_alone_has_its_user_too(self, live, ana):
         class Who(Component):
@@ -105,7 +105,7 @@ class TestUsers:
     def test_the_pages_of_a_user_share_a_session(self, live, ana):
         live.open("/mine/", user=ana)
         live.browser(ana).client.logout()
-        assert live.open("/mine/", user=ana).url == "/plain/?next=/mine/"
+        assert live.open("/mine/", user=ana).url.startswith("/plain/?next=")
 
 
 class TestWithoutPytest:
@@ -163,6 +163,8 @@ class TestTime:
         assert page.text("output") == "400"
 
 
-async def test_an_asynchronous_test_is_told_to_be_synchronous():
+async def test_an_asynchronous_test_is_told_to_be_synchronous(live):
+    with pytest.raises(RuntimeError, match="write `def test_…`"):
+        live.open(Counter)
     with pytest.raises(RuntimeError, match="write `def test_…`"):
         Live()

@@ -81,16 +81,8 @@ class TestReading:
     def test_frames_are_readable_lines_of_both_directions(self, live):
         page = live.open(Counter)
         page.click("Add two")
-        kinds = [line.split()[:2] for line in page.frames]
-        assert kinds == [
-            [">", "HELLO"],
-            ["<", "WELCOME"],
-            [">", "MOUNT"],
-            ["<", "STREAMS"],
-            ["<", "ANSWER"],
-            [">", "CALL"],
-            ["<", "ANSWER"],
-        ]
+        kinds = [" ".join(line.split()[:2]) for line in page.frames if "STREAMS" not in line]
+        assert kinds == ["> HELLO", "< WELCOME", "> MOUNT", "< ANSWER", "> CALL", "< ANSWER"]
 
     def test_renders_and_bytes_are_counted_for_the_last_gesture(self, live):
         page = live.open(Counter)

@@ -44,7 +44,7 @@ export class Components {
     return roots;
   }
 
-  /** The ids of the roots that are no longer there. A root that another element has taken the place of is still there. */
+  /** The ids of the roots that are gone. One that another element has taken the place of is still there. */
   forgetGone(): number[] {
     const gone: number[] = [];
     for (const root of this.roots) {

@@ -1,8 +1,8 @@
 /**
- * Code of the application for elements with `live-hook="Name"`. A hook is an object of functions; in each, `this` is one
- * object per element, which keeps whatever is put into it:
+ * Code of the application for elements with `live-hook="Name"`. A hook is an object of functions; in each, `this` is
+ * one object per element, which keeps whatever is put into it:
  *
- *     hook("Chart", { mounted() { this.chart = new Chart(this.el) }, updated() { this.chart.draw() }, destroyed() { … } })
+ *     hook("Chart", { mounted() { this.chart = new Chart(this.el) }, updated() { this.chart.draw() } })
  */
 import { diagnose } from "./diagnostics";
 import type { Caller, CallOptions, Outcome } from "./ports";

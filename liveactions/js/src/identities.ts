@@ -1,6 +1,7 @@
 /**
- * Idiomorph knows elements by their `id` only. For the time of one morph, elements that are known by something else get
- * an id made of it: components, keyed elements, controls by name, scripts by their text, and what the server did not write.
+ * Idiomorph knows elements by their `id` only. For the time of one morph, elements that are known by something else
+ * get an id made of it: components, keyed elements, controls by name, scripts by their text, and what the server did
+ * not write.
  */
 const MARK = "live~";
 const KNOWN = "[live-id],[live-key],input[name],select[name],textarea[name],script";

@@ -1,6 +1,6 @@
 /**
- * The client of liveactions. `{% live_client %}` starts it; `start()` does the same for a page of your own, and returns a
- * `Live`. There are no globals behind it: two Lives can stand in one page.
+ * The client of liveactions. `{% live_client %}` starts it; `start()` does the same for a page of your own, and returns
+ * a `Live`. There are no globals behind it: two Lives can stand in one page.
  */
 import { Authorship } from "./authorship";
 import { bind } from "./bindings";

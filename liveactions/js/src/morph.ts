@@ -31,7 +31,7 @@ export class Morph {
     this.#drafts = drafts;
   }
 
-  /** Make `element` what `html` says; with `inner`, its children. Text beside the first element of `html` is put beside it. */
+  /** Make `element` what `html` says; with `inner`, its children. What stands beside its first element is put beside. */
   morph(element: Element, html: string, inner = false): Morphed {
     const fragment = parseHtml(html, element.ownerDocument);
     const source = inner ? wrap(element, fragment) : fragment.firstElementChild;

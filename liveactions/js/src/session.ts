@@ -2,6 +2,7 @@
  * The page session: what is on this page, what the server was asked, and what it answers. It puts frames into the
  * connection, the connection's bytes into the socket, and the server's items before the performers.
  */
+import { Answers, type Request, type Waiting } from "./answers";
 import type { Authorship } from "./authorship";
 import { Components, idOf, tokenOf, type Root } from "./components";
 import { diagnose } from "./diagnostics";
@@ -10,8 +11,9 @@ import { dispatch } from "./events";
 import type { Hooks } from "./hooks";
 import type { Morph, Morphed } from "./morph";
 import type { Navigation } from "./navigation";
-import { Performance } from "./performance";
-import type { Caller, CallOptions, Fault, Outcome, Refusal, Signals, Status, Ui } from "./ports";
+import { cancelled, ended, FOR_USERS, outcomeOf, refused, unmounted } from "./outcomes";
+import { Performance, type Act } from "./performance";
+import type { Caller, CallOptions, Outcome, Refusal, Signals, Status, Ui } from "./ports";
 import { perform, showToast, type Stage } from "./results";
 import type { Scripts } from "./scripts";
 import type { Socket, SocketDelegate } from "./socket";
@@ -19,7 +21,7 @@ import { parseHtml } from "./trusted";
 import type { Result } from "./vocabulary";
 import { decode, encode, PAGE_LIMITS, type Limits } from "./wire/codec";
 import { Connection, type News } from "./wire/connection";
-import { FrameRefused, type PageFrame, type WireRefusal } from "./wire/frames";
+import { FrameRefused, type Item } from "./wire/frames";
 
 /** The parts that a session is made of; `index.ts` puts them together. */
 export interface Parts {
@@ -40,27 +42,6 @@ export interface Parts {
   maxFrame: number;
 }
 
-/** More calls than this do not wait for a connection. */
-const MAX_WAITING = 100;
-
-/** Refusals that the user of the page is told about; the others are for who wrote it. */
-const TOLD = new Set(
-  "action.forbidden action.failed action.throttled call.lost component.failed page.busy server.failed bus.unavailable template.missing".split(
-    " ",
-  ),
-);
-
-type Request = Parameters<Connection["send"]>[0];
-
-/** A numbered frame that waits for its answer. */
-interface Waiting {
-  key: string | null;
-  cancelled: boolean;
-  /** The server has taken it. */
-  accepted(): void;
-  settle(outcome: Outcome): void;
-}
-
 type Told = { action: string | null; key: string | null } & Record<string, unknown>;
 
 export class Session implements Caller, SocketDelegate {
@@ -75,7 +56,7 @@ export class Session implements Caller, SocketDelegate {
   #stage: Stage;
   #limits: Limits;
   #observer: MutationObserver;
-  #waiting = new Map<number, Waiting>();
+  #answers: Answers;
   #isLive = false;
   #wasLive = false;
 
@@ -85,6 +66,7 @@ export class Session implements Caller, SocketDelegate {
     this.#stage = this.#makeStage();
     this.#performance = new Performance(this.#stage, (id) => this.#components.find(id));
     this.#limits = { ...PAGE_LIMITS, bytes: parts.maxFrame };
+    this.#answers = new Answers(parts.connection, parts.drafts, this.#limits, () => this.#flush());
     this.#observer = new parts.window.MutationObserver(() => this.#pageChanged());
     this.#socket = parts.socket(this);
     this.hooks = parts.hooks(this);
@@ -126,7 +108,7 @@ export class Session implements Caller, SocketDelegate {
     };
     if (!element) return this.#concluded(null, told, unmounted(id));
     if (!dispatch(element, "live:call:start", told))
-      return this.#concluded(element, told, refused("call.cancelled", "page", "The page did not make the call."));
+      return this.#concluded(element, told, cancelled("The page did not make the call."));
     let outcome = await this.#run(id, action, args, options);
     if (outcome.refusal?.code === "confirm.required" && !options.confirmed)
       outcome = await this.#confirmed(outcome.refusal, id, action, args, options);
@@ -142,19 +124,9 @@ export class Session implements Caller, SocketDelegate {
 
   /** Have a component sent whole; without an id, every root. */
   async resync(id: number | null = null): Promise<Outcome> {
-    const outcome = await this.#ask({ kind: "RESYNC", component: id }, {});
+    const outcome = await this.#ask({ kind: "RESYNC", component: id });
     if (!outcome.ok) diagnose(`resync.${outcome.refusal!.code}`, outcome.refusal!.message, this.#parts.window.document);
     return outcome;
-  }
-
-  /** The answer to a call is no longer wanted; its outcome is the refusal `call.cancelled`. */
-  #cancel(number: number): void {
-    const waiting = this.#waiting.get(number);
-    if (!waiting) return;
-    waiting.cancelled = true;
-    this.#parts.connection.cancel(number);
-    this.#flush();
-    waiting.settle(refused("call.cancelled", "page", "The call was cancelled."));
   }
 
   async #run(id: number, action: string, args: Record<string, unknown>, options: CallOptions): Promise<Outcome> {
@@ -180,44 +152,12 @@ export class Session implements Caller, SocketDelegate {
       ...(ok && { ok }),
       ...(cancel && { cancel }),
     };
-    if (!(await this.#parts.ui.confirm(question))) return refused("call.cancelled", "page", "The user said no.");
+    if (!(await this.#parts.ui.confirm(question))) return cancelled("The user said no.");
     return this.#run(id, action, args, { ...options, confirmed: true });
   }
 
-  /** Send a numbered frame; resolves with its outcome when everything it led to has been performed. */
-  #ask(frame: Request, options: CallOptions): Promise<Outcome> {
-    if (options.signal?.aborted) return Promise.resolve(refused("call.cancelled", "page", "The call was cancelled."));
-    if (this.status === "closed")
-      return Promise.resolve(
-        refused("call.lost", "network", "The connection to the server has ended. Reload the page."),
-      );
-    const trouble = this.#unsendable(frame);
-    if (trouble) return Promise.resolve(trouble);
-    const accepted = this.#parts.drafts.sending(options.source);
-    return new Promise((resolve) => {
-      const number = this.#parts.connection.send(frame);
-      const cancel = () => this.#cancel(number);
-      const settle = (outcome: Outcome) => {
-        options.signal?.removeEventListener("abort", cancel);
-        resolve(outcome);
-      };
-      this.#waiting.set(number, { key: options.key ?? null, cancelled: false, accepted, settle });
-      options.signal?.addEventListener("abort", cancel);
-      this.#flush();
-    });
-  }
-
-  /** Why a frame cannot be sent, if so. It is found out before it has a number: numbers may not be skipped. */
-  #unsendable(frame: Request): Outcome | null {
-    if (this.#parts.connection.waiting >= MAX_WAITING)
-      return refused("page.busy", "network", "Too much is waiting for the connection.");
-    try {
-      encode({ ...frame, number: Number.MAX_SAFE_INTEGER, ack: Number.MAX_SAFE_INTEGER } as PageFrame, this.#limits);
-      return null;
-    } catch (error) {
-      const { code, message } = error as FrameRefused;
-      return refused(code === "frame.malformed" ? "argument.invalid" : code, "page", message);
-    }
+  #ask(frame: Request, options: CallOptions = {}): Promise<Outcome> {
+    return this.status === "closed" ? Promise.resolve(ended()) : this.#answers.ask(frame, options);
   }
 
   /** Tell how a call ended. */
@@ -233,7 +173,7 @@ export class Session implements Caller, SocketDelegate {
     const { ui, window } = this.#parts;
     if (!dispatch(element ?? window, "live:call:error", { ...told, refusal })) return;
     if (refusal.detail?.traceback) ui.overlay(refusal);
-    else if (TOLD.has(refusal.code)) showToast({ message: refusal.message, level: "error" }, element, this.#stage);
+    else if (FOR_USERS.has(refusal.code)) showToast({ message: refusal.message, level: "error" }, element, this.#stage);
     else diagnose(`call.${refusal.code}`, refusal.message, element ?? window.document);
   }
 
@@ -275,7 +215,7 @@ export class Session implements Caller, SocketDelegate {
     if (status === this.status) return;
     this.status = status;
     this.#parts.ui.status(status);
-    if (status === "closed") this.#lost([...this.#waiting.keys()]);
+    if (status === "closed") this.#answers.lose();
   }
 
   socketRefused(code: string): void {
@@ -307,37 +247,24 @@ export class Session implements Caller, SocketDelegate {
   #ears: { [Type in News["type"]]: (news: Extract<News, { type: Type }>) => void } = {
     welcome: (news) => this.#welcomed(news),
     apply: ({ items, call, mark }) => {
-      const waiting = call === null ? undefined : this.#waiting.get(call);
+      const waiting = this.#answers.find(call);
       waiting?.accepted();
-      const done = () => this.#parts.connection.applied(mark);
-      this.#performance.add({
-        items,
-        call,
-        key: waiting?.key ?? null,
-        quiet: waiting?.cancelled ?? false,
-        done: this.#after(done),
-      });
+      this.#perform(items, call, waiting, () => this.#parts.connection.applied(mark));
     },
     answer: ({ items, call, refusal, mark }) => {
-      const waiting = this.#waiting.get(call);
-      this.#waiting.delete(call);
+      const waiting = this.#answers.take(call);
       const outcome = outcomeOf(refusal);
       if (outcome.ok) waiting?.accepted();
-      const done = (failure: Refusal | null) => {
+      this.#perform(items, call, waiting, (failure) => {
         if (mark) this.#parts.connection.applied(mark);
         waiting?.settle(outcome.ok && failure ? { ok: false, refusal: failure } : outcome);
-      };
-      this.#performance.add({
-        items,
-        call,
-        key: waiting?.key ?? null,
-        quiet: waiting?.cancelled ?? false,
-        done: this.#after(done),
       });
     },
-    lost: ({ calls }) => this.#lost(calls),
+    lost: ({ calls }) => this.#answers.lose(calls),
     poisoned: ({ call }) =>
-      this.#settle(call, refused("frame.too_large", "page", "The server did not take a frame of this size.")),
+      this.#answers
+        .take(call)
+        ?.settle(refused("frame.too_large", "page", "The server did not take a frame of this size.")),
     gap: () =>
       diagnose(
         "connection.gap",
@@ -351,12 +278,14 @@ export class Session implements Caller, SocketDelegate {
     },
   };
 
-  /** After a frame was performed, what it brought is mounted at once, not with the observer's next turn. */
-  #after(done: (refusal: Refusal | null) => void): (refusal: Refusal | null) => void {
-    return (refusal) => {
+  #perform(items: Item[], call: number | null, waiting: Waiting | undefined, done: Act["done"]): void {
+    const { key = null, cancelled: quiet = false } = waiting ?? {};
+    const finished: Act["done"] = (refusal) => {
+      // What the frame brought is mounted at once, not with the observer's next turn.
       if (this.#observer.takeRecords().length) this.#pageChanged();
       done(refusal);
     };
+    this.#performance.add({ items, call, key, quiet, done: finished });
   }
 
   #welcomed({ recovered, restarted, page, heartbeat }: Extract<News, { type: "welcome" }>): void {
@@ -372,29 +301,11 @@ export class Session implements Caller, SocketDelegate {
     dispatch(window, "live:connected", { recovered, page });
   }
 
-  #lost(calls: number[]): void {
-    for (const call of calls) {
-      this.#settle(
-        call,
-        refused(
-          "call.lost",
-          "network",
-          "The connection was lost before the answer came; whether it was done is not known.",
-        ),
-      );
-    }
-  }
-
-  #settle(call: number, outcome: Outcome): void {
-    this.#waiting.get(call)?.settle(outcome);
-    this.#waiting.delete(call);
-  }
-
   // What is in the page ----------------------------------------------------------------------------------------
 
   #pageChanged(): void {
     const gone = this.#components.forgetGone();
-    if (gone.length) void this.#ask({ kind: "UNMOUNT", components: gone }, {});
+    if (gone.length) void this.#ask({ kind: "UNMOUNT", components: gone });
     for (const id of gone) dispatch(this.#parts.window, "live:unmounted", { id });
     this.#mount(this.#components.discover());
     this.hooks.scan();
@@ -404,7 +315,7 @@ export class Session implements Caller, SocketDelegate {
   #mount(roots: Root[]): boolean {
     if (!roots.length) return false;
     const mounts = roots.map((root): [string, number] => [tokenOf(root), root.base]);
-    void this.#ask({ kind: "MOUNT", mounts }, {}).then((outcome) => this.#mounted(roots, outcome));
+    void this.#ask({ kind: "MOUNT", mounts }).then((outcome) => this.#mounted(roots, outcome));
     return true;
   }
 
@@ -480,18 +391,4 @@ export class Session implements Caller, SocketDelegate {
       diagnose("result.failed", String(error), this.#parts.window.document);
     }
   }
-}
-
-function refused(code: string, fault: Fault, message: string): Outcome {
-  return { ok: false, refusal: { code, fault, message, detail: null } };
-}
-
-function unmounted(id: number): Outcome {
-  return refused("component.unmounted", "page", `There is no component ${id} in the page.`);
-}
-
-function outcomeOf(refusal: WireRefusal | null): Outcome {
-  if (!refusal) return { ok: true };
-  const [code, fault, message, detail] = refusal;
-  return { ok: false, refusal: { code, fault: fault as Fault, message, detail: detail ?? null } };
 }

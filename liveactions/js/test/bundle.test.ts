@@ -45,11 +45,11 @@ test("the built client evaluates no text as code", () => {
 
 /** The floors of the client: a module imports only from its own floor and those below. */
 const FLOORS = [
-  ["vocabulary", "ports", "events", "diagnostics", "wire", "trusted"],
+  ["vocabulary", "ports", "outcomes", "events", "diagnostics", "wire", "trusted"],
   ["signals", "drafts", "authorship", "identities", "focus", "navigation", "scripts", "components"],
   ["morph", "hooks", "bindings", "ui"],
   ["results", "performance"],
-  ["socket"],
+  ["answers", "socket"],
   ["session"],
   ["index"],
 ];

@@ -1,6 +1,6 @@
 /**
- * Bytes ↔ frames. One frame is one msgpack array, kind first; values are nil, booleans, integers up to 2⁵³−1, finite
- * floats, strings, byte strings, arrays and maps with string keys. Anything else is refused, in both directions.
+ * Bytes ↔ frames. One frame is one msgpack array, kind first; values are nil, booleans, integers up to 2⁵³−1,
+ * finite floats, strings, byte strings, arrays and maps with string keys. Anything else is refused, in both directions.
  */
 import { decode as unpack, encode as pack } from "@msgpack/msgpack";
 import { FrameRefused, fromArray, toArray, type PageFrame, type ServerFrame } from "./frames";
@@ -30,7 +30,7 @@ const UNPACKING = {
   mapKeyConverter: (key: unknown) => (typeof key === "string" ? key : refuse("The keys of a map must be strings.")),
 };
 
-/** The bytes of a frame that this page sends. Raises `FrameRefused` when it holds what may not travel or is over a limit. */
+/** The bytes of a frame of this page. Raises `FrameRefused` when it holds what may not travel or is over a limit. */
 export function encode(frame: PageFrame, limits: Limits = PAGE_LIMITS): Uint8Array<ArrayBuffer> {
   const bytes = pack(vet(toArray("page", frame), limits), { extensionCodec: NO_EXTENSIONS });
   return checkSize(bytes, limits) as Uint8Array<ArrayBuffer>;

@@ -1,0 +1,145 @@
+"""The one way out of a page session."""
+
+from __future__ import annotations
+
+import asyncio
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from liveactions.runtime.outbox import Outbox
+from tests.runtime.doubles import Paper, SlowSocket
+
+
+async def test_a_frame_is_sent_at_once_without_a_task():
+    outbox, paper = Outbox(100), Paper()
+    outbox.attach(paper)
+    before = asyncio.all_tasks()
+    outbox.push(b"a")
+    assert paper.sent == [b"a"]
+    assert asyncio.all_tasks() == before
+
+
+async def test_frames_wait_in_order_for_a_slow_socket():
+    outbox, slow = Outbox(100), SlowSocket()
+    outbox.attach(slow)
+    for frame in (b"a", b"b", b"c"):
+        outbox.push(frame)
+    assert slow.sent == []
+    for _ in range(3):
+        slow.let.release()
+    await outbox.flushed()
+    assert slow.sent == [b"a", b"b", b"c"]
+
+
+async def test_a_page_that_is_too_slow_is_noticed_and_gets_no_more():
+    outbox, slow = Outbox(10), SlowSocket()
+    outbox.attach(slow)
+    outbox.push(b"in the socket")
+    outbox.push(b"x" * 10)
+    assert not outbox.overflowed
+    outbox.push(b"x")
+    assert outbox.overflowed
+    size = outbox.size
+    outbox.push(b"more")
+    assert outbox.size == size, "what comes after is not kept"
+
+
+async def test_a_single_large_frame_is_not_slowness():
+    outbox, paper = Outbox(10), Paper()
+    outbox.attach(paper)
+    outbox.push(b"x" * 1000)
+    assert not outbox.overflowed
+    assert paper.sent == [b"x" * 1000]
+
+
+async def test_without_a_socket_frames_are_dropped():
+    outbox, paper = Outbox(10), Paper()
+    outbox.push(b"x" * 1000)
+    outbox.attach(paper)
+    outbox.push(b"b")
+    assert paper.sent == [b"b"]
+
+
+async def test_a_socket_that_hangs_does_not_hold_up_the_next_one():
+    outbox, hung, paper = Outbox(100), SlowSocket(), Paper()
+    outbox.attach(hung)
+    outbox.push(b"a")
+    outbox.push(b"b")
+    outbox.attach(paper)
+    outbox.push(b"c")
+    assert paper.sent == [b"c"]
+    hung.let.release()
+    hung.let.release()
+    await asyncio.sleep(0)
+    outbox.push(b"d")
+    assert paper.sent == [b"c", b"d"]
+    assert b"b" not in hung.sent + paper.sent
+
+
+async def test_a_socket_that_breaks_late_does_not_take_the_next_one_with_it():
+    breaking = asyncio.Event()
+
+    class Breaking(Paper):
+        async def send(self, data: bytes) -> None:
+            await breaking.wait()
+            raise ConnectionResetError
+
+    outbox, paper = Outbox(100), Paper()
+    outbox.attach(Breaking())
+    outbox.push(b"a")
+    late = outbox.task
+    outbox.attach(paper)
+    breaking.set()
+    await asyncio.wait({late})
+    outbox.push(b"b")
+    assert paper.sent == [b"b"]
+
+
+async def test_after_a_failed_send_there_is_no_socket():
+    class Broken(Paper):
+        async def send(self, data: bytes) -> None:
+            raise ConnectionResetError
+
+    outbox = Outbox(100)
+    outbox.attach(Broken())
+    outbox.push(b"a")
+    assert outbox.transport is None
+
+
+async def test_closing_does_not_wait_and_does_not_raise():
+    class Stubborn(Paper):
+        async def close(self, code: int) -> None:
+            await super().close(code)
+            raise RuntimeError("closed already")
+
+    outbox, stubborn = Outbox(100), Stubborn()
+    outbox.attach(stubborn)
+    outbox.close(4001)
+    assert stubborn.closed == [4001]
+    assert outbox.transport is None
+    outbox.close(4001)
+    assert stubborn.closed == [4001]
+
+
+@given(st.lists(st.one_of(st.binary(min_size=1, max_size=5), st.none()), max_size=40), st.integers(1, 30))
+def test_a_socket_gets_frames_in_order_without_a_hole_however_slow_it_is(steps, limit):
+    """``None`` lets the socket take one frame."""
+
+    async def play() -> None:
+        outbox, slow = Outbox(limit), SlowSocket()
+        outbox.attach(slow)
+        pushed: list[bytes] = []
+        for step in steps:
+            if step is None:
+                slow.let.release()
+                for _ in range(3):
+                    await asyncio.sleep(0)
+            else:
+                accepted = not outbox.overflowed
+                outbox.push(step)
+                pushed += [step] if accepted else []
+            assert slow.sent == pushed[: len(slow.sent)]
+            assert outbox.overflowed or outbox.size <= limit
+
+    asyncio.run(play())
