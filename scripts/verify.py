@@ -41,11 +41,12 @@ class Tool:
 
 @dataclass(frozen=True)
 class Step:
-    """One command of the verification."""
+    """One command of the verification. Without what it ``needs`` it cannot run; without what it ``uses``, in part."""
 
     name: str
     command: Sequence[str]
-    needs: str = ""
+    needs: tuple[str, ...] = ()
+    uses: tuple[str, ...] = ()
     cwd: Path = ROOT
     seconds: float = 120
     """After which it is ended: a step that hangs has failed."""
@@ -53,14 +54,18 @@ class Step:
     """Print its output as it comes, not only when it fails."""
 
 
+PYTEST = ("pytest", "-n", "auto", "--dist", "worksteal", "-q")
+
 STEPS = (
     Step("style", ["ruff", "check", "."]),
     Step("format", ["ruff", "format", "--check", "."]),
     Step("types", ["mypy"]),
     Step("floors", ["lint-imports"]),
-    Step("client-types", ["npm", "run", "--silent", "types"], "node", CLIENT),
-    Step("client-tests", ["npm", "test", "--silent"], "node", CLIENT),
-    Step("tests", ["pytest", "-n", "auto", "--dist", "worksteal", "-q"], seconds=900, aloud=True),
+    Step("client-types", ["npm", "run", "--silent", "types"], ("node",), cwd=CLIENT),
+    Step("client-tests", ["npm", "test", "--silent"], ("node",), cwd=CLIENT),
+    Step("tests", [*PYTEST, "--ignore", "tests/browser"], uses=("redis", "node"), seconds=900, aloud=True),
+    # In processes of their own: between its calls, Playwright leaves an event loop running that others would stumble over.
+    Step("browser", [*PYTEST, "tests/browser"], needs=("browser", "redis"), seconds=900, aloud=True),
 )
 
 
@@ -89,12 +94,8 @@ def may_leave_out() -> bool:
 
 def prepare(steps: Sequence[Step]) -> list[Tool]:
     """Install what the steps need; what could not be installed."""
-    needed = {step.needs for step in steps} | ({tool.marker for tool in TOOLS} if has_tests(steps) else set())
-    return [tool for tool in TOOLS if tool.marker in needed and not provide(tool)]
-
-
-def has_tests(steps: Sequence[Step]) -> bool:
-    return any(step.name == "tests" for step in steps)
+    wanted = {marker for step in steps for marker in (*step.needs, *step.uses)}
+    return [tool for tool in TOOLS if tool.marker in wanted and not provide(tool)]
 
 
 def provide(tool: Tool) -> bool:
@@ -220,12 +221,12 @@ class Outcome:
 
 def run(step: Step, missing: Sequence[Tool]) -> Outcome:
     """Run one step, and print what it says: as it comes, or only if it fails."""
-    absent = [tool.marker for tool in missing]
-    if step.needs in absent:
+    absent = {tool.marker for tool in missing}
+    if absent.intersection(step.needs):
         return Outcome(step.name, "left out", 0.0)
     command = list(step.command)
-    if step.name == "tests" and absent:
-        command += ["-m", " and ".join(f"not {marker}" for marker in absent)]
+    if without := sorted(absent.intersection(step.uses)):
+        command += ["-m", " and ".join(f"not {marker}" for marker in without)]
     print(f"── {step.name}: {' '.join(command)}", flush=True)
     began = time.monotonic()
     with tempfile.TemporaryFile("w+") as kept:

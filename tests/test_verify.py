@@ -18,7 +18,9 @@ def surroundings(monkeypatch):
     monkeypatch.setattr(verify, "status_of", lambda command, *_, **__: ran.append(list(command)) or 0)
     monkeypatch.setattr(verify, "TOOLS", (Tool("Abacus", "abacus", lambda: False, [], "Carve one."),))
     monkeypatch.setattr(
-        verify, "STEPS", (Step("style", ["ruff"]), Step("sums", ["add"], needs="abacus"), Step("tests", ["pytest"]))
+        verify,
+        "STEPS",
+        (Step("style", ["ruff"]), Step("sums", ["add"], ("abacus",)), Step("tests", ["pytest"], uses=("abacus",))),
     )
     for name in ("CI", "ALLOW_MISSING"):
         monkeypatch.delenv(name, raising=False)

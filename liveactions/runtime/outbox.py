@@ -48,11 +48,13 @@ class Outbox:
 
     def push(self, frame: bytes) -> None:
         """Send ``frame`` after those before it. Never waits, never raises."""
+        if self.overflowed:
+            return
         if self.writing:
             self.frames.append(frame)
             self.size += len(frame)
             self.overflowed = self.size > self.limit
-        elif self.transport is not None and not self.overflowed:
+        elif self.transport is not None:
             self.send(self.transport, frame)
 
     def send(self, transport: Transport, frame: bytes) -> None:

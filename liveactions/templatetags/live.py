@@ -29,7 +29,7 @@ def live_client(context: Context) -> SafeString:
     """
     settings = conf()
     told = {"path": settings.path, "store": settings.store_name, "strict": settings.strict_targets}
-    told |= {"build": __version__, "debug": django_settings.DEBUG}
+    told |= {"max_frame": settings.max_frame, "build": __version__, "debug": django_settings.DEBUG}
     nonce = context.get("csp_nonce") or getattr(getattr(context, "request", None), "csp_nonce", "")
     return format_html(
         '<link rel="stylesheet" href="{}"{}>\n<script type="module" src="{}" data-live="{}"{}></script>',

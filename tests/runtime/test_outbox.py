@@ -140,6 +140,6 @@ def test_a_socket_gets_frames_in_order_without_a_hole_however_slow_it_is(steps, 
                 outbox.push(step)
                 pushed += [step] if accepted else []
             assert slow.sent == pushed[: len(slow.sent)]
-            assert outbox.overflowed or outbox.size <= limit
+            assert outbox.size <= (limit + 5 if outbox.overflowed else limit)
 
     asyncio.run(play())
