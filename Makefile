@@ -11,7 +11,7 @@ MANAGE := $(BIN)/python sample_site/manage.py
 ADDRESS := http://127.0.0.1:$(PORT)/
 
 .DEFAULT_GOAL := help
-.PHONY: help demo start test style types floors client build vocabulary bench docs wheel clean port site
+.PHONY: help demo start test style types floors client unit browser build vocabulary bench docs wheel clean port site
 
 help:  ## this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -53,6 +53,12 @@ floors: .venv/developing  ## import-linter: who may import whom
 
 client: .venv/developing  ## the client's types and tests
 	@$(BIN)/python scripts/verify.py client-types client-tests
+
+unit: .venv/developing  ## the Python tests without a browser
+	@$(BIN)/python scripts/verify.py tests
+
+browser: .venv/developing  ## the tests in Chromium
+	@$(BIN)/python scripts/verify.py browser
 
 docs: .venv/developing  ## run the examples of README and docs
 	@$(BIN)/pytest tests/test_docs.py

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from copy import copy
 from typing import Any
 
 from django.apps import apps
@@ -13,7 +16,7 @@ from django.utils.functional import Promise
 from liveactions.components import references
 from liveactions.results import plain, teach
 
-__all__ = ["freeze", "teach_django", "thaw"]
+__all__ = ["fetched_together", "freeze", "rows_in", "teach_django", "thaw"]
 
 MARK = "\0model"
 
@@ -32,11 +35,45 @@ def is_model(kind: object) -> bool:
 
 def fetch(model: type[Model], key: Any) -> Model:
     """The instance of a primary key. Raises ``ValueError`` if there is none (or never could be)."""
+    found = at_hand.get().get((model, str(key)))
+    if found is not None:
+        return copy(found)
     try:
         return model._default_manager.get(pk=key)  # type: ignore[no-any-return]  # noqa: SLF001  # documented
     except (ObjectDoesNotExist, ValidationError, TypeError, OverflowError) as error:
         name = model._meta.verbose_name  # noqa: SLF001  # documented
         raise ValueError(f"There is no {name} {str(key)[:40]!r}.") from error
+
+
+Rows = dict[str, list[Any]]
+"""Primary keys by the name of their model, ``app.model``."""
+
+at_hand: ContextVar[Mapping[tuple[type[Model], str], Model]] = ContextVar("at_hand", default={})  # noqa: B039  # not written to
+
+
+def rows_in(values: Iterable[Any]) -> Rows:
+    """The model instances among ``values`` and in lists among them, for ``fetched_together``."""
+    rows: Rows = {}
+    for value in values:
+        for item in value if isinstance(value, (list, tuple, set)) else (value,):
+            if isinstance(item, Model):
+                rows.setdefault(item._meta.label_lower, []).append(plain(item.pk))  # noqa: SLF001  # documented
+    return rows
+
+
+@contextmanager
+def fetched_together(rows: Rows) -> Iterator[None]:
+    """Within it, ``fetch`` finds these instances at hand: one query for each model, not one for each row."""
+    found: dict[tuple[type[Model], str], Model] = {}
+    for label, keys in rows.items():
+        model: type[Model] = apps.get_model(label)
+        instances = model._default_manager.in_bulk(keys) if len(keys) > 1 else {}  # noqa: SLF001  # documented
+        found.update({(model, str(key)): instance for key, instance in instances.items()})
+    token = at_hand.set(found)
+    try:
+        yield
+    finally:
+        at_hand.reset(token)
 
 
 def freeze(params: Mapping[str, Any]) -> dict[str, Any]:

@@ -64,7 +64,7 @@ STEPS = (
     Step("client-types", ["npm", "run", "--silent", "types"], ("node",), cwd=CLIENT),
     Step("client-tests", ["npm", "test", "--silent"], ("node",), cwd=CLIENT),
     Step("tests", [*PYTEST, "--ignore", "tests/browser"], uses=("redis", "node"), seconds=900, aloud=True),
-    # In processes of their own: between its calls, Playwright leaves an event loop running that others would stumble over.
+    # In processes of their own: between its calls Playwright leaves an event loop running, and others stumble over it.
     Step("browser", [*PYTEST, "tests/browser"], needs=("browser", "redis"), seconds=900, aloud=True),
 )
 

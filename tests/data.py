@@ -32,6 +32,7 @@ ITEMS = st.lists(st.tuples(st.none() | COUNTS, COUNTS, PLAIN_DATA).map(list), ma
 
 FIELDS: dict[str, st.SearchStrategy[Any]] = {
     "build": TEXTS,
+    "since": st.none() | COUNTS,
     "resume": st.tuples(TEXTS, COUNTS, st.none() | STREAMS).map(list),
     "ack": COUNTS,
     "positions": POSITIONS,

@@ -123,11 +123,12 @@ class Wire:
         return await self.message()
 
     async def open(self, resume: list[Any] | None = None) -> Welcome:
-        """Handshake and ``HELLO``. Raises ``Closed`` when the door stays shut."""
+        """Handshake and ``HELLO``, as a page that was rendered now. Raises ``Closed`` when the door stays shut."""
+        rendered = await asyncio.to_thread(bus.cursor_now)
         answer = await self.dial()
         if answer["type"] == "websocket.close":
             raise Closed(answer["code"])
-        self.send(Hello("test", resume))
+        self.send(Hello("test", resume, None if resume else rendered))
         welcome = await self.next(Welcome)
         self.page_id, self.token = welcome.page, welcome.token
         return welcome

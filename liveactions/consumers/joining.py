@@ -8,7 +8,7 @@ from typing import Any
 
 from liveactions import signing
 from liveactions.errors import BusUnavailable, CallError
-from liveactions.references import thaw
+from liveactions.references import fetched_together, thaw
 from liveactions.results import Patch, Result
 from liveactions.runtime import Node, Page, Tree
 from liveactions.runtime.calls import in_thread
@@ -36,7 +36,7 @@ async def take_up(page: Page, text: str, base: int) -> list[Item]:
     if snapshot is None:
         node, items = await in_thread(page, lambda: mounted(tree, token, base))
     else:
-        node, items = await in_thread(page, lambda: tree.restore(snapshot["tree"], base)), []
+        node, items = await in_thread(page, lambda: restored(tree, snapshot, base)), []
     try:
         await page.follow_topics(None if snapshot is None else snapshot["cursor"])
     except CallError:
@@ -53,6 +53,11 @@ async def taken(key: str) -> dict[str, Any] | None:
         logger.warning("A page is mounted afresh, because its state cannot be fetched. %s", error)
         return None
     return None if kept is None else load(kept)
+
+
+def restored(tree: Tree, snapshot: dict[str, Any], base: int) -> Node:
+    with fetched_together(snapshot["rows"]):
+        return tree.restore(snapshot["tree"], base)
 
 
 def mounted(tree: Tree, token: MountToken, base: int) -> tuple[Node, list[Item]]:

@@ -1,5 +1,5 @@
 """The page door."""
 
-from liveactions.http.embedding import embed
+from liveactions.http.embedding import cursor_of, embed
 
-__all__ = ["embed"]
+__all__ = ["cursor_of", "embed"]

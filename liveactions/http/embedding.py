@@ -16,14 +16,14 @@ from django.utils.safestring import SafeString, mark_safe
 from liveactions import signing
 from liveactions.bus import cursor_now
 from liveactions.conf import conf
-from liveactions.references import freeze
+from liveactions.references import freeze, rows_in
 from liveactions.runtime import Node, Surroundings, Tree
 from liveactions.signing import MountToken, user_key
 from liveactions.store import put_now
 from liveactions.templating import renderer
 from liveactions.wire import pack
 
-__all__ = ["embed"]
+__all__ = ["cursor_of", "embed"]
 
 
 def embed(request: HttpRequest | None, name: str, params: Mapping[str, Any]) -> SafeString:
@@ -38,6 +38,11 @@ def embed(request: HttpRequest | None, name: str, params: Mapping[str, Any]) -> 
     response.tree.draw(node)
     token = response.token(node, frozen)
     return mark_safe(response.tree.marked(node, {"live-token": signing.write(token)}, whole=True))  # noqa: S308  # made by templates
+
+
+def cursor_of(request: HttpRequest | None) -> int:
+    """How far the log had come when this response began to be rendered; 0 if it could not be asked."""
+    return cursor_now() if request is None else Embedding.of(request).cursor
 
 
 class Embedding:
@@ -67,7 +72,8 @@ class Embedding:
 
     def token(self, node: Node, params: dict[str, Any]) -> MountToken:
         snapshot = secrets.token_urlsafe(16)
-        kept = pack({"tree": self.tree.snapshot(node), "cursor": self.cursor})
+        rows = rows_in(value for each in node.walk() for value in vars(each.component).values())
+        kept = pack({"tree": self.tree.snapshot(node), "cursor": self.cursor, "rows": rows})
         put_now(snapshot, bytes(kept), conf().snapshot_age)
         return MountToken(
             name=node.name,

@@ -135,11 +135,11 @@ class Page:
 
     # The socket -------------------------------------------------------------------------------------------
 
-    async def welcome(self, transport: Transport) -> None:
-        """A new page has connected."""
+    async def welcome(self, transport: Transport, hello: Hello) -> None:
+        """A new page has connected. What was said to its user since it was rendered, follows."""
         self.attach(transport)
         self.greet(recovered=False)
-        await self.follow_personal()
+        await self.follow_personal(hello.since)
         self.tell_streams()
 
     async def resume(self, transport: Transport, hello: Hello) -> bool:
@@ -299,12 +299,12 @@ class Page:
 
     # Streams ----------------------------------------------------------------------------------------------
 
-    async def follow_personal(self) -> None:
+    async def follow_personal(self, since: int | None) -> None:
         """The streams of everyone, of this page and of its user."""
         pk = getattr(self.tree.surroundings.user, "pk", None)
         streams = ["@all", f"@page.{self.page_id}", *([f"@user.{pk}"] if pk is not None else [])]
         for stream in streams:
-            await self.follow(stream)
+            await self.follow(stream, since)
 
     async def follow(self, stream: str, since: int | Place | None = None) -> None:
         self.places.setdefault(stream, Place("", 0))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import hmac
 import logging
+from itertools import cycle
 
 from liveactions.runtime.page import Host, Page
 from liveactions.runtime.ports import Transport
@@ -15,7 +16,7 @@ __all__ = ["Pages"]
 
 logger = logging.getLogger("liveactions")
 
-SLICES = 10
+PORTIONS = 10
 """Pings are spread over the heartbeat in this many portions."""
 
 
@@ -25,6 +26,8 @@ class Pages:
     def __init__(self, host: Host) -> None:
         self.host = host
         self.by_token: dict[str, Page] = {}
+        self.portions: list[set[Page]] = [set() for _ in range(PORTIONS)]
+        """Every page in one of them, so that each has its turn once a heartbeat whoever comes and goes."""
         self.task: asyncio.Task[None] | None = None
 
     async def open(self, hello: Hello, transport: Transport, surroundings: Surroundings) -> Page:
@@ -37,8 +40,9 @@ class Pages:
             self.forget(page)
         page = Page(self.host, surroundings)
         self.by_token[page.token] = page
+        min(self.portions, key=len).add(page)
         self.keep_beating()
-        await page.welcome(transport)
+        await page.welcome(transport, hello)
         return page
 
     def find(self, hello: Hello, surroundings: Surroundings) -> Page | None:
@@ -52,6 +56,8 @@ class Pages:
 
     def forget(self, page: Page) -> None:
         self.by_token.pop(page.token, None)
+        for portion in self.portions:
+            portion.discard(page)
         page.end()
 
     # Heartbeats ---------------------------------------------------------------------------------------------
@@ -62,12 +68,12 @@ class Pages:
 
     async def beat(self) -> None:
         """Ping every page once a heartbeat, a portion at a time; ends when there is no page."""
-        portion = 0
-        while self.by_token:
-            await asyncio.sleep(self.host.limits.heartbeat / SLICES)
-            for page in list(self.by_token.values())[portion::SLICES]:
+        for portion in cycle(self.portions):
+            if not self.by_token:
+                return
+            await asyncio.sleep(self.host.limits.heartbeat / PORTIONS)
+            for page in list(portion):
                 self.check(page)
-            portion = (portion + 1) % SLICES
 
     def check(self, page: Page) -> None:
         """One page's heartbeat: ping it, drop its socket if it is silent, end it if it stays away."""

@@ -186,8 +186,8 @@ class Tree:
         component._user = self.surroundings.user  # noqa: SLF001  # the host's part of a component
 
     def add(self, node: Node) -> Node:
-        self.nodes[node.id] = node
         node.topics = topics_of(node.component)
+        self.nodes[node.id] = node
         if node.parent is None:
             self.roots.append(node)
         else:

@@ -8,6 +8,7 @@ from typing import Any
 from django import template
 from django.conf import settings as django_settings
 from django.db.models import Model
+from django.http import HttpRequest
 from django.template import Context
 from django.templatetags.static import static
 from django.utils.html import format_html
@@ -15,7 +16,7 @@ from django.utils.safestring import SafeString
 
 from liveactions.components import Component, registry
 from liveactions.conf import conf
-from liveactions.http import embed
+from liveactions.http import cursor_of, embed
 from liveactions.version import __version__
 
 register = template.Library()
@@ -28,9 +29,12 @@ def live_client(context: Context) -> SafeString:
     With a ``csp_nonce`` in the context, or ``request.csp_nonce`` (django-csp), both carry it.
     """
     settings = conf()
-    told = {"path": settings.path, "store": settings.store_name, "strict": settings.strict_targets}
+    told: dict[str, Any] = {"path": settings.path, "store": settings.store_name, "strict": settings.strict_targets}
     told |= {"max_frame": settings.max_frame, "build": __version__, "debug": django_settings.DEBUG}
-    nonce = context.get("csp_nonce") or getattr(getattr(context, "request", None), "csp_nonce", "")
+    request = request_of(context)
+    if cursor := cursor_of(request):
+        told["since"] = cursor
+    nonce = context.get("csp_nonce") or getattr(request, "csp_nonce", "")
     return format_html(
         '<link rel="stylesheet" href="{}"{}>\n<script type="module" src="{}" data-live="{}"{}></script>',
         static("liveactions/liveactions.css"),
@@ -39,6 +43,10 @@ def live_client(context: Context) -> SafeString:
         json.dumps(told, separators=(",", ":")),
         nonce_attribute(nonce),
     )
+
+
+def request_of(context: Context) -> HttpRequest | None:
+    return getattr(context, "request", None) or context.get("request")
 
 
 def nonce_attribute(nonce: object) -> SafeString:
@@ -55,7 +63,7 @@ def live(context: Context, component: str | type[Component], *, key: object = No
     name = component if isinstance(component, str) else registry.name_of(component)
     place = getattr(context, "live", None)
     if place is None:
-        return embed(getattr(context, "request", None) or context.get("request"), name, params)
+        return embed(request_of(context), name, params)
     tree, node = place
     return SafeString(tree.place(node, name, params, identity(node, name, params, key)))
 

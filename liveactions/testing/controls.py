@@ -15,7 +15,7 @@ from liveactions.testing.bindings import Model, model_of
 from liveactions.testing.document import Document, Node, attribute, closest, contains, describe, same, text_of
 from liveactions.testing.errors import NotUsable
 
-__all__ = ["CONTROL", "Drafts", "Key", "State", "form_of", "is_called", "is_disabled", "is_group", "label_of"]
+__all__ = ["CONTROL", "Drafts", "Key", "State", "form_of", "is_called", "is_disabled", "is_group", "labels_of"]
 
 CONTROL = "input, textarea, select"
 BUTTONS = frozenset({"submit", "button", "image", "reset"})
@@ -267,16 +267,12 @@ def label_words(control: Node) -> str:
     return text_of(label) if label is not None else ""
 
 
-def label_of(document: Document, control: Node) -> str:
-    """What a user would call a control: the text of its label, its aria-label, its placeholder."""
-    around = label_words(control)
-    if around:
-        return around
+def labels_of(document: Document, control: Node) -> list[str]:
+    """What a user may call a control: the text of its label, its aria-label, its placeholder."""
     name = attribute(control, "id")
-    for label in document.select("label[for]") if name else ():
-        if attribute(label, "for") == name:
-            return text_of(label)
-    return attribute(control, "aria-label") or attribute(control, "placeholder") or ""
+    pointing = [text_of(label) for label in document.select("label[for]") if attribute(label, "for") == name]
+    told = (label_words(control), *pointing, attribute(control, "aria-label"), attribute(control, "placeholder"))
+    return [words for words in told if words]
 
 
 def form_of(document: Document, control: Node) -> Node | None:

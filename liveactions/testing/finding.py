@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from liveactions.testing.bindings import bindings_of, model_of
-from liveactions.testing.controls import CONTROL, is_group, label_of
+from liveactions.testing.controls import CONTROL, is_group, labels_of
 from liveactions.testing.document import Document, Node, attribute, describe, matches, same, text_of
 from liveactions.testing.errors import NotFound
 
@@ -42,14 +42,14 @@ def controls_called(document: Document, words: str, inside: Node | None = None) 
 
     Radio buttons, or checkboxes, that share a name or field are one thing to a user; all of them are returned.
     """
-    controls = document.select(CONTROL, inside)
+    controls = [node for node in document.select(CONTROL, inside) if attribute(node, "type") != "hidden"]
     editable = document.select("[contenteditable]", inside)
     searches: tuple[Search, ...] = (
-        lambda: [node for node in controls if label_of(document, node) == words],
+        lambda: [node for node in controls if words in labels_of(document, node)],
         lambda: [node for node in controls if words in (attribute(node, "name"), attribute(node, "id"))],
         lambda: [node for node in controls if (model := model_of(node)) and model.field == words],
         lambda: [node for node in (*controls, *editable) if is_among(node, selected(document, words, inside))],
-        lambda: [node for node in controls if words in label_of(document, node)],
+        lambda: [node for node in controls if any(words in label for label in labels_of(document, node))],
     )
     found = first(searches)
     return found if is_group(found) else [only(found, f"control {words!r}", controls)]

@@ -28,6 +28,9 @@ ALONE = frozenset({"focus", "blur", "pointerenter", "pointerleave", "mouseenter"
 
 CONTROLS = "input, textarea, select, button"
 SUBMITS = "button:not([type]), button[type=submit], input[type=submit], input[type=image]"
+BROWSERS_OWN = "summary, a[href^='#'], [popovertarget], input, select, textarea"
+"""What a browser answers to by itself, with nothing that a server would hear of."""
+
 TYPED = "input:not([type=checkbox]):not([type=radio]):not([type=button]):not([type=file])"
 
 
@@ -192,7 +195,7 @@ def clicked(document: Document, drafts: Drafts, target: Node) -> list[Request | 
     if (reset := closest(target, "[type=reset]")) is not None and (form := form_of(document, reset)) is not None:
         drafts.reset(form)
         return [*found, *Gesture(document, drafts, form, "reset").requests()]
-    if not found:
+    if not found and closest(target, BROWSERS_OWN) is None:
         raise NotUsable(f"A click on {describe(target)} does nothing.{hint(target)}")
     return found
 

@@ -72,6 +72,8 @@ class Hello(Frame):
     build: str
     resume: ResumeRow | None = None
     """None, or a ``Resume`` as a list."""
+    since: int | None = None
+    """The cursor of the log when the page was rendered."""
 
 
 class Resume(NamedTuple):

@@ -118,8 +118,11 @@ class Row(Component):
 
 
 class Rows(Component):
-    template = """{% load live %}
-    <ul data-title="{{ title }}">{% for label in labels %}{% live "tests.row" label=label key=label %}{% endfor %}</ul>"""
+    template = """
+    {% load live %}
+    <ul data-title="{{ title }}">
+      {% for label in labels %}{% live "tests.row" label=label key=label %}{% endfor %}
+    </ul>"""
     title: str = "first"
     labels: list[str] = ["a", "b"]
 

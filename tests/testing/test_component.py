@@ -12,7 +12,7 @@ from tests.testing.components import Counter, Room, Rows, Search
 def test_state_is_read_by_name_or_as_an_attribute():
     state = State(count=4)
     assert state["count"] == state.count == 4
-    with pytest.raises(AttributeError, match="There is no field 'cuont'. There is: count."):
+    with pytest.raises(AttributeError, match=r"There is no field 'cuont'. There is: count."):
         _ = state.cuont
 
 

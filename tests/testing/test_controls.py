@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from liveactions.testing.bindings import model_of
-from liveactions.testing.controls import Drafts, is_disabled, is_group, label_of
+from liveactions.testing.controls import Drafts, is_disabled, is_group, labels_of
 from liveactions.testing.document import Document, Node
 from liveactions.testing.errors import NotUsable
 
@@ -70,7 +70,8 @@ class TestWhatAFormSends:
         form = Form(
             "<input name=a disabled><input value=x><input type=file name=b>"
             "<input type=hidden name=csrfmiddlewaretoken value=t>"
-            "<fieldset disabled><input name=c><legend><input name=d></legend></fieldset><input type=hidden name=e value=1>"
+            "<fieldset disabled><input name=c><legend><input name=d></legend></fieldset>"
+            "<input type=hidden name=e value=1>"
         )
         assert form.fields == {"d": "", "e": "1"}
 
@@ -92,7 +93,7 @@ class TestWhatUsersEnter:
 
     def test_an_option_that_is_not_there_is_refused_with_those_that_are(self):
         form = Form("<select name=a><option value=s>Small</option></select>")
-        with pytest.raises(NotUsable, match="has no option 'Huge'. It has: 'Small'"):
+        with pytest.raises(NotUsable, match=r"has no option 'Huge'. It has: 'Small'"):
             form.enter("select", "Huge")
 
     def test_several_options_of_a_multiple_select(self):
@@ -102,7 +103,7 @@ class TestWhatUsersEnter:
 
     @pytest.mark.parametrize("attribute", ["disabled", "readonly"])
     def test_what_cannot_be_used_is_refused(self, attribute):
-        with pytest.raises(NotUsable, match="is disabled|is read-only"):
+        with pytest.raises(NotUsable, match=r"is disabled|is read-only"):
             Form(f"<input name=a {attribute}>").enter("input", "x")
 
     def test_a_file_cannot_be_entered(self):
@@ -194,7 +195,7 @@ class TestNames:
     )
     def test_a_label_is_what_a_user_calls_a_control(self, html):
         form = Form(html)
-        assert label_of(form.document, form("input")) == "Your name"
+        assert labels_of(form.document, form("input")) == ["Your name"]
 
     def test_controls_that_share_a_name_are_a_group_if_they_are_chosen_from(self):
         form = Form("<input type=radio name=a><input type=radio name=a><input name=b><input name=b>")

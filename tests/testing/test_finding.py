@@ -18,7 +18,7 @@ class TestThings:
         "words", ["Add two", "increment", "#b", "button.big", "[live-click=increment]", "More please", "dd tw"]
     )
     def test_text_action_selector_title_and_a_part_of_the_text_all_find_it(self, words):
-        html = """<p>Add</p><button id="b" class="big" title="More please" live-click="increment">Add <i>two</i></button>"""
+        html = "<p>Add</p><button id=b class=big title='More please' live-click=increment>Add <i>two</i></button>"
         assert thing(html, words).tag == "button"
 
     def test_a_whole_text_goes_before_a_part_of_one(self):
@@ -46,7 +46,7 @@ class TestThings:
         )
 
     def test_several_are_refused_with_all_of_them(self):
-        with pytest.raises(NotFound, match='(?s)2 elements fit \'Go\' to click:.*value="1".*value="2".*Say which'):
+        with pytest.raises(NotFound, match=r'(?s)2 elements fit \'Go\' to click:.*value="1".*value="2".*Say which'):
             thing("<button value=1>Go</button><button value=2>Go</button>", "Go")
 
     def test_a_long_list_is_cut(self):
@@ -65,6 +65,14 @@ class TestControls:
         html = "<label for=id_name>Your name</label><input id=id_name name=name live-model=person><input name=other>"
         (found,) = controls_called(Document(html), words)
         assert found.id == "id_name"
+
+    def test_a_control_may_have_several_names(self):
+        html = "<label for=a>Search</label><input id=a placeholder='Customer or city'><input placeholder=x>"
+        assert controls_called(Document(html), "Customer or city")[0].id == "a"
+
+    def test_what_is_hidden_cannot_be_filled(self):
+        with pytest.raises(NotFound, match="nothing of the kind"):
+            controls_called(Document("<input type=hidden name=a>"), "a")
 
     def test_radio_buttons_of_one_name_are_one_thing(self):
         assert len(controls_called(Document("<input type=radio name=a><input type=radio name=a>"), "a")) == 2

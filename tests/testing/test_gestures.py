@@ -61,6 +61,10 @@ class TestClicks:
         with pytest.raises(NotUsable, match=r"live.open\('/there/'\)"):
             page.do(clicked, "a")
 
+    def test_what_the_browser_does_by_itself_is_no_mistake(self):
+        page = Page("<details><summary>More</summary>x</details><a href='#top'>Up</a><input name=a>")
+        assert [page.do(clicked, what) for what in ("summary", "a", "input")] == [[], [], []]
+
     def test_an_action_outside_of_every_component_is_refused(self):
         document = Document("<button live-click=go>x</button>")
         with pytest.raises(NotUsable, match="is in no component"):

@@ -116,7 +116,7 @@ class TestReading:
 class TestRefusals:
     def test_a_refused_call_raises_with_its_code(self, live):
         page = live.open(Counter)
-        with pytest.raises(CallRefused, match="action.unknown: tests.counter has no action 'fly'") as refused:
+        with pytest.raises(CallRefused, match=r"action\.unknown: tests\.counter has no action 'fly'") as refused:
             page.call("fly")
         assert refused.value.code == "action.unknown"
         assert refused.value.fault == "page"

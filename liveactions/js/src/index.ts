@@ -36,6 +36,8 @@ export interface Options {
   debug?: boolean;
   /** The largest frame that is sent, in bytes; default 65,536. */
   max_frame?: number;
+  /** The cursor of the server's log when the page was rendered: what was said to its user since then, follows. */
+  since?: number;
   /** The CSP nonce for scripts that results load. */
   nonce?: string;
   /** The part of the document to care for; default all of it. */
@@ -65,7 +67,7 @@ export class Live {
     this.#session = new Session({
       window: window as Window & typeof globalThis,
       root,
-      connection: new Connection(build),
+      connection: new Connection(build, isFresh(window) ? (options.since ?? null) : null),
       socket: (delegate) => new Socket(socketUrl(path, window), delegate, window as Window & typeof globalThis),
       hooks: (caller) => new Hooks(root, caller),
       morph: new Morph(authorship, drafts),
@@ -163,4 +165,10 @@ if (tag && !("liveactions" in globalThis)) {
   const live = start({ ...(JSON.parse(tag.dataset.live || "{}") as Options), nonce: tag.nonce });
   Object.assign(globalThis, { liveactions: live });
   dispatch(globalThis.window, "live:ready", live);
+}
+
+/** Whether the HTML comes from the server just now: a page that the browser had kept was told its news before. */
+function isFresh(window: Window): boolean {
+  const [navigation] = window.performance?.getEntriesByType?.("navigation") ?? [];
+  return (navigation as PerformanceNavigationTiming | undefined)?.type !== "back_forward";
 }

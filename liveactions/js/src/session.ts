@@ -11,7 +11,7 @@ import { dispatch } from "./events";
 import type { Hooks } from "./hooks";
 import type { Morph, Morphed } from "./morph";
 import type { Navigation } from "./navigation";
-import { cancelled, ended, FOR_USERS, outcomeOf, refused, unmounted } from "./outcomes";
+import { cancelled, ended, FOR_USERS, isTold, outcomeOf, refused, unmounted } from "./outcomes";
 import { Performance, type Act } from "./performance";
 import type { Caller, CallOptions, Outcome, Refusal, Signals, Status, Ui } from "./ports";
 import { perform, showToast, type Stage } from "./results";
@@ -173,8 +173,12 @@ export class Session implements Caller, SocketDelegate {
     const { ui, window } = this.#parts;
     if (!dispatch(element ?? window, "live:call:error", { ...told, refusal })) return;
     if (refusal.detail?.traceback) ui.overlay(refusal);
-    else if (FOR_USERS.has(refusal.code)) showToast({ message: refusal.message, level: "error" }, element, this.#stage);
+    else if (FOR_USERS.has(refusal.code)) this.#tellUser(element, refusal);
     else diagnose(`call.${refusal.code}`, refusal.message, element ?? window.document);
+  }
+
+  #tellUser(element: Element | null, refusal: Refusal): void {
+    if (!isTold(refusal)) showToast({ message: refusal.message, level: "error" }, element, this.#stage);
   }
 
   // What the socket tells --------------------------------------------------------------------------------------
@@ -253,7 +257,7 @@ export class Session implements Caller, SocketDelegate {
     },
     answer: ({ items, call, refusal, mark }) => {
       const waiting = this.#answers.take(call);
-      const outcome = outcomeOf(refusal);
+      const outcome = outcomeOf(refusal, items);
       if (outcome.ok) waiting?.accepted();
       this.#perform(items, call, waiting, (failure) => {
         if (mark) this.#parts.connection.applied(mark);

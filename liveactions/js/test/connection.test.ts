@@ -152,7 +152,7 @@ describe("the connection", () => {
     connection.dial();
     connection.opened();
     assert.deepEqual(connection.outgoing(), [
-      { kind: "HELLO", build: "1", resume: ["t", 1, { a: ["e", 9], b: ["e", 0] }] },
+      { kind: "HELLO", build: "1", resume: ["t", 1, { a: ["e", 9], b: ["e", 0] }], since: null },
     ]);
   });
 
@@ -232,4 +232,16 @@ describe("the connection", () => {
     ]);
     assert.deepEqual(connection.receive(apply(1)), []);
   });
+});
+
+test("the first HELLO of a fresh page asks for what was said since it was rendered, later ones do not", () => {
+  const connection = new Connection("1", 7);
+  connection.dial();
+  connection.opened();
+  assert.deepEqual(connection.outgoing(), [{ kind: "HELLO", build: "1", resume: null, since: 7 }]);
+  connection.receive({ kind: "WELCOME", token: "t", recovered: false, offset: 0, number: 0, heartbeat: 1, page: "p" });
+  connection.lost();
+  connection.dial();
+  connection.opened();
+  assert.equal((connection.outgoing()[0] as { since: number | null }).since, null);
 });

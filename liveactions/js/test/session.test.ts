@@ -270,6 +270,17 @@ describe("a call", () => {
     assert.deepEqual(shown.toasts, []);
   });
 
+  test("that comes with an Error is told once: the Error has told it", async () => {
+    await mounted();
+    void live.call(1, "crash");
+    server.answer(2, [[1, 11, "The server could not answer this."]], ["action.failed", "application", "It failed."]);
+    await settled();
+    assert.deepEqual(
+      shown.toasts.map(({ message }) => message),
+      ["The server could not answer this."],
+    );
+  });
+
   test("that wants a yes asks the user and is made again with it", async () => {
     await mounted();
     const ended = live.call(1, "remove", { order: 7 });

@@ -59,6 +59,7 @@ type Topic = { epoch: string | null; received: number; applied: number };
 export class Connection {
   state: State = "closed";
   #build: string;
+  #since: number | null;
   #token: string | null = null;
   #number = 0;
   #received = 0;
@@ -71,8 +72,10 @@ export class Connection {
   #mending: number | null = null;
   #poisoned = false;
 
-  constructor(build: string) {
+  /** `since` is the cursor of the server's log when the page was rendered; null asks for nothing that was said before. */
+  constructor(build: string, since: number | null = null) {
     this.#build = build;
+    this.#since = since;
   }
 
   /** How many numbered frames wait for their answer. */
@@ -88,7 +91,8 @@ export class Connection {
   /** The socket is open: `outgoing()` now begins with HELLO. */
   opened(): void {
     this.#move("open");
-    this.#links.push({ kind: "HELLO", build: this.#build, resume: this.#resume() });
+    const resume = this.#resume();
+    this.#links.push({ kind: "HELLO", build: this.#build, resume, since: resume ? null : this.#since });
   }
 
   /** The socket is gone, for whatever reason. Everything unanswered waits for the next one. */

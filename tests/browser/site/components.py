@@ -1,0 +1,140 @@
+"""Components that write down what they are told."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections import defaultdict
+from typing import Any
+
+from liveactions import HTML, Component, LoadJS, Result, Signals, Toast, action, field, on
+
+__all__ = ["TICKS", "Barrier", "Bound", "Clock", "gate"]
+
+TICKS = "ticks"
+
+GATES: defaultdict[str, asyncio.Event] = defaultdict(asyncio.Event)
+
+
+def gate(name: str) -> asyncio.Event:
+    """What actions of this process wait at until a test opens it."""
+    return GATES[name]
+
+
+class Bound(Component):
+    """Markup that a test gives, and a log of everything it led to."""
+
+    template = """
+      <section id="bound">
+        <div id="markup">{{ markup|safe }}</div>
+        <ol id="log">{% for line in log %}<li>{{ line }}</li>{% endfor %}</ol>
+      </section>
+    """
+
+    markup: str = ""
+    log: list[str] = []
+    text: str = field("", bind=True)
+    number: int | None = field(None, bind=True)
+    yes: bool = field(False, bind=True)
+    choice: str = field("", bind=True)
+    many: list[str] = field(default_factory=list, bind=True)
+
+    def updated(self, changed: frozenset[str]) -> None:
+        for name in sorted(changed & {"text", "number", "yes", "choice", "many"}):
+            self.log.append(f"{name}={json.dumps(getattr(self, name))}")
+
+    @action
+    def note(self, **values: Any) -> None:
+        self.log.append(" ".join(["note", *(f"{name}={json.dumps(values[name])}" for name in sorted(values))]))
+
+    @action
+    def tell(self, value: str = "", key: str = "", checked: bool | None = None) -> None:
+        """What happened in the browser, as an action may ask for it by name."""
+        told = {"value": value, "key": key, "checked": checked}
+        self.log.append(" ".join(["tell", *(f"{name}={json.dumps(told[name])}" for name in told if told[name])]))
+
+    @action
+    async def wait(self, gate: str, line: str = "waited") -> None:
+        await GATES[gate].wait()
+        self.log.append(line)
+
+    @action(parallel=True)
+    async def beside(self, gate: str, line: str = "beside") -> None:
+        await GATES[gate].wait()
+        self.log.append(line)
+
+    @action
+    async def fail(self, gate: str = "") -> None:
+        if gate:
+            await GATES[gate].wait()
+        raise RuntimeError("the-secret-of-the-programmer")
+
+    @action(confirm="Is the server allowed to?")
+    def allowed(self) -> None:
+        self.log.append("allowed")
+
+    @action
+    def become(self, markup: str) -> None:
+        """Other markup from now on."""
+        self.markup = markup
+
+    @action
+    def signals(self, values: str) -> Signals:
+        return Signals(json.loads(values))
+
+    @action
+    def append(self, content: str, target: str) -> HTML:
+        return HTML(content, target=target, swap="append")
+
+    @action
+    def script(self, src: str) -> list[Result]:
+        return [LoadJS(src), Toast("After the script.")]
+
+
+class Barrier(Component):
+    """Another component of the page: when it has counted, everything that was sent before has been seen to."""
+
+    template = '<p><button id="barrier" type="button" live-click="count">Count</button> <b id="counted">{{ counted }}</b></p>'
+
+    counted: int = 0
+
+    @action
+    def count(self) -> None:
+        self.counted += 1
+
+
+class Clock(Component):
+    """Everything a patch must not disturb, patched with every tick."""
+
+    template = """
+      <section id="clock">
+        <p id="ticks">{{ number }}</p>
+        <label>Text <input id="text" name="text" value="as it was"></label>
+        <label>Long <textarea id="long" name="long">one two three four</textarea></label>
+        <label>Bound <input id="bound_text" live-model.debounce.100ms="text" value="{{ text }}"></label>
+        <p id="typed">{{ text }}</p>
+        <details id="details"><summary>More at {{ number }}</summary>Inside</details>
+        <p id="marked" class="plain{% if even %} even{% endif %}">{{ number }}</p>
+        <ol id="scrolled" style="height: 60px; overflow: auto">
+          {% for line in lines %}<li id="line_{{ line }}">{{ line }} at {{ number }}</li>{% endfor %}
+        </ol>
+        <p id="read">Some words to select, at all times</p>
+        <div id="foreign">{{ number }}</div>
+      </section>
+    """
+
+    number: int = 0
+    text: str = field("", bind=True)
+
+    def topics(self) -> list[str]:
+        return [TICKS]
+
+    @on("tick")
+    def tick(self, number: int) -> None:
+        self.number = number
+
+    def even(self) -> bool:
+        return self.number % 2 == 0
+
+    def lines(self) -> range:
+        return range(40)

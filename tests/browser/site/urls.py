@@ -1,0 +1,14 @@
+from __future__ import annotations
+
+from django.contrib.staticfiles.views import serve
+from django.urls import path
+
+from tests.browser.site import views
+
+urlpatterns = [
+    path("gates/<str:name>/", views.open_gate),
+    path("ticks/", views.ticks),
+    path("elsewhere/", views.elsewhere),
+    path("static/<path:path>", serve, {"insecure": True}),
+    path("<str:names>/", views.page),
+]

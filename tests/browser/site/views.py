@@ -1,0 +1,45 @@
+"""A page with components, and two levers for tests: opening a gate, and a burst of ticks."""
+
+from __future__ import annotations
+
+import asyncio
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from liveactions import abroadcast
+from tests.browser.site.components import TICKS, gate
+
+
+def page(request: HttpRequest, names: str) -> HttpResponse:
+    """The components ``names`` (``bound``, or ``bound+clock``) of this site, the first with the query's parameters.
+
+    ``?alpine`` puts Alpine into the page, ``?cached`` lets the browser keep it for its back button.
+    """
+    params = request.GET.dict()
+    alpine, cached = (params.pop(name, None) is not None for name in ("alpine", "cached"))
+    first, *others = (f"site.{name}" for name in names.split("+"))
+    context = {"first": first, "markup": params.get("markup", ""), "others": others, "alpine": alpine}
+    response = render(request, "site/page.html", context)
+    if not cached:
+        response["Cache-Control"] = "no-store"
+    return response
+
+
+def elsewhere(request: HttpRequest) -> HttpResponse:
+    """A page without anything alive."""
+    return HttpResponse("<!doctype html><title>Elsewhere</title><p>Elsewhere</p>")
+
+
+async def open_gate(request: HttpRequest, name: str) -> HttpResponse:
+    """Let every action through that waits at this gate, and who comes later."""
+    gate(name).set()
+    return HttpResponse(status=204)
+
+
+async def ticks(request: HttpRequest) -> HttpResponse:
+    """``?count=40&every=0.05``: so many ticks for every clock, with so many seconds between them."""
+    for number in range(1, int(request.GET["count"]) + 1):
+        await abroadcast(TICKS, event="tick", number=number)
+        await asyncio.sleep(float(request.GET["every"]))
+    return HttpResponse(status=204)
