@@ -8,13 +8,15 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterator
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
-from playwright.sync_api import Browser, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from scripts.verify import chromium as find_chromium
 from tests.browser import desks
 from tests.browser.desks import Desk, Seeded
+from tests.browser.logs import Gate
 from tests.browser.people import Complaints, Person
 from tests.documents import ROOT
 from tests.redis import redis_server, redis_url
@@ -159,3 +161,22 @@ def site() -> Iterator[Server]:
 def visitor(site: Server, arrive: Arrive) -> Person:
     """Somebody at that site. ``visitor.open("/clicks/")`` is a page with the component ``site.clicks``."""
     return arrive(site.url)
+
+
+@pytest.fixture
+def bound(visitor: Person) -> Callable[..., Page]:
+    """``bound(markup)``: a page whose component ``site.bound`` holds this markup, and ``site.barrier`` beside it.
+
+    Further parameters go into the query: ``bound(markup, alpine="")``.
+    """
+
+    def opened(markup: str, **query: str) -> Page:
+        return visitor.open(f"/bound+barrier/?{urlencode({'markup': markup, **query})}")
+
+    return opened
+
+
+@pytest.fixture
+def gate(site: Server) -> Iterator[Gate]:
+    """A gate of this test's own, at which actions of the test site can be made to wait."""
+    yield Gate(site.url)

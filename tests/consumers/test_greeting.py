@@ -42,6 +42,7 @@ async def test_a_page_that_does_not_say_when_it_was_rendered_is_told_only_what_i
     user = await get_user_model().objects.acreate_user("ana")
     await abroadcast(audience.user(user), Toast("before"))
     wire = await greeted(connect, None)
+    await wire.next(Streams)
     await abroadcast(audience.user(user), Toast("after"))
     assert items(await wire.next(Apply)) == [(None, Toast("after"))]
     await wire.drop()
