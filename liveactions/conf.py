@@ -8,11 +8,12 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass, fields
 from functools import lru_cache
-from typing import Any
+from typing import get_type_hints
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.core.signals import setting_changed
+from pydantic import TypeAdapter, ValidationError
 
 from liveactions.runtime.limits import Limits
 
@@ -63,17 +64,21 @@ def conf() -> Conf:
     given.setdefault("REDIS_URL", os.environ.get("REDIS_URL", ""))
     if "ORIGINS" in given:
         given["ORIGINS"] = tuple(given["ORIGINS"])
-    for name, value in given.items():
-        check(name, value, known[name].default)
-    return Conf(**{known[name].name: value for name, value in given.items()})
+    values = {known[name].name: value for name, value in given.items()}
+    for name, value in values.items():
+        check(name, value)
+    return Conf(**values)
 
 
-def check(name: str, value: object, default: object) -> None:
-    kind = (int, float) if isinstance(default, float) else type(default)
-    if not isinstance(value, kind) or isinstance(value, bool) != isinstance(default, bool):
+def check(name: str, value: object) -> None:
+    """Settings are not converted: a number in quotes is a mistake that somebody would like to know of."""
+    try:
+        TypeAdapter(get_type_hints(Conf)[name]).validate_python(value, strict=True)
+    except ValidationError as reason:
         raise ImproperlyConfigured(
-            f"LIVEACTIONS[{name!r}] is {value!r}; it must be like its default, {default!r} ({type(default).__name__})."
-        )
+            f'LIVEACTIONS["{name.upper()}"] is {value!r}. {reason.errors()[0]["msg"]}. '
+            f"Without it, it would be {getattr(Conf(), name)!r}."
+        ) from None
 
 
 def forget(*, setting: str, **_: object) -> None:

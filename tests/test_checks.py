@@ -28,7 +28,10 @@ def found(*, deploy: bool = False) -> dict[str, framework.CheckMessage]:
 
 
 def layers(backend: str, **config: object) -> override_settings:
-    return override_settings(CHANNEL_LAYERS={"default": {"BACKEND": backend, "CONFIG": config}})
+    """A site on Redis with this channel layer."""
+    return override_settings(
+        CHANNEL_LAYERS={"default": {"BACKEND": backend, "CONFIG": config}}, LIVEACTIONS={"REDIS_URL": URL}
+    )
 
 
 @pytest.fixture
@@ -103,6 +106,10 @@ class TestTheChannelLayer:
     def test_no_channel_layers_at_all_is_fine(self):
         with override_settings(CHANNEL_LAYERS={}):
             assert found() == {}
+
+    def test_a_layer_on_redis_alone_does_not_bring_processes_together(self):
+        with layers(PUBSUB, hosts=[URL]), override_settings(LIVEACTIONS={"REDIS_URL": ""}):
+            assert "REDIS_URL" in found()["W012"].hint
 
     def test_an_alias_that_does_not_exist_is_named_with_those_that_do(self):
         with layers(PUBSUB, hosts=[URL]), override_settings(LIVEACTIONS={"CHANNEL_LAYER": "live"}):

@@ -106,6 +106,8 @@ class Wire:
         self.page_id = ""
         self.token = ""
         self.task: asyncio.Task[None] | None = None
+        self.reading = asyncio.Event()
+        self.reading.set()
 
     @property
     def gone(self) -> bool:
@@ -117,7 +119,7 @@ class Wire:
     async def dial(self) -> dict[str, Any]:
         """Begin the handshake; the server's answer to it."""
         self.task = asyncio.get_running_loop().create_task(
-            LiveConsumer.as_asgi()(self.scope, self.inbox.get, self.outbox.put)
+            LiveConsumer.as_asgi()(self.scope, self.inbox.get, self.take)
         )
         self.inbox.put_nowait({"type": "websocket.connect"})
         return await self.message()
@@ -132,6 +134,16 @@ class Wire:
         welcome = await self.next(Welcome)
         self.page_id, self.token = welcome.page, welcome.token
         return welcome
+
+    async def take(self, message: dict[str, Any]) -> None:
+        """What the server sends; it waits while nobody reads."""
+        if message["type"] == "websocket.send":
+            await self.reading.wait()
+        self.outbox.put_nowait(message)
+
+    def hold(self) -> None:
+        """From now on the page does not read."""
+        self.reading.clear()
 
     async def drop(self) -> None:
         """The socket breaks, without a word."""

@@ -73,7 +73,13 @@ class Pages:
                 return
             await asyncio.sleep(self.host.limits.heartbeat / PORTIONS)
             for page in list(portion):
-                self.check(page)
+                self.check_safely(page)
+
+    def check_safely(self, page: Page) -> None:
+        try:
+            self.check(page)
+        except Exception:  # the heartbeat of all pages must go on
+            logger.exception("The heartbeat of page %s failed.", page.page_id)
 
     def check(self, page: Page) -> None:
         """One page's heartbeat: ping it, drop its socket if it is silent, end it if it stays away."""

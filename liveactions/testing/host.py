@@ -120,14 +120,18 @@ class Server:
         return busy
 
     async def close(self) -> None:
-        """End every page session: what still runs is cancelled, and their components unmount."""
+        """End every page session."""
         for page in list(self.pages.by_token.values()):
-            for call in list(page.open.values()):
-                if call.cancel is not None:
-                    call.cancel()
-            self.pages.forget(page)
-            await page.mailbox.idle()
+            await self.end(page)
         process.by_loop.pop(asyncio.get_running_loop(), None)
+
+    async def end(self, page: Page) -> None:
+        """End a page session, if it has not ended yet: what still runs is cancelled, and its components unmount."""
+        for call in list(page.open.values()):
+            if call.cancel is not None:
+                call.cancel()
+        self.pages.forget(page)
+        await page.mailbox.idle()
 
 
 async def serve(runner: Runner, watch: Watch) -> Server:

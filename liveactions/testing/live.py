@@ -134,6 +134,8 @@ class Live:
 
     def leave(self, page: LivePage) -> None:
         self.pages.remove(page)
+        if (session := self.session(page.connection.token or "")) is not None:
+            self.run(self.server.end(session))
 
 
 def is_url(what: str | type[Component]) -> TypeGuard[str]:

@@ -90,7 +90,7 @@ class World(Protocol):
     def session(self, token: str) -> Session | None: ...
 
     def leave(self, page: LivePage) -> None:
-        """The page is closed."""
+        """The page is closed: its session ends."""
 
 
 class LivePage(Area):
@@ -435,8 +435,8 @@ class LivePage(Area):
         self.left = True
         if self.connected:
             self.send(Leave())
-        self.disconnect()
         self.world.leave(self)
+        self.disconnect()
 
     def check_open(self) -> None:
         if self.left:

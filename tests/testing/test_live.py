@@ -115,6 +115,20 @@ class TestWithoutPytest:
             page.click("Add two")
             assert page.text("output") == "2"
 
+    def test_a_component_has_unmounted_when_its_page_is_closed(self, live):
+        gone: list[str] = []
+
+        class Guest(Component):
+            template = "<p>x</p>"
+
+            def unmount(self):
+                gone.append("unmounted")
+
+        page = live.open(Guest)
+        page.close()
+        page.close()
+        assert gone == ["unmounted"]
+
     def test_everything_ends_with_it(self):
         gone: list[str] = []
 
