@@ -57,7 +57,10 @@ class Scope(Mapping[str, Any]):
         self.surroundings = surroundings
 
     def __contains__(self, name: object) -> bool:
-        return name in EXTRAS or (isinstance(name, str) and name[:1] != "_" and hasattr(self.component, name))
+        # A look at the class, for asking the component itself would run its properties twice.
+        if not isinstance(name, str) or name.startswith("_"):
+            return False
+        return name in vars(self.component) or name in EXTRAS or hasattr(type(self.component), name)
 
     def __getitem__(self, name: str) -> Any:
         return EXTRAS[name](self) if name in EXTRAS else getattr(self.component, name)
@@ -182,6 +185,7 @@ def renderer() -> TemplateRenderer:
 
 def context_of(tree: Tree, node: Node) -> ComponentContext:
     context = ComponentContext(Scope(node.component, tree.surroundings))
+    context.push()  # what a tag sets ({% url … as address %}) is not the component's
     context.live = (tree, node)
     return context
 

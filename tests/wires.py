@@ -220,9 +220,13 @@ class Wire:
 
     async def embed(self, component: str, **params: Any) -> str:
         """The HTML of a component in a response to this tab's user."""
+        return await runner().run(lambda: self.embed_now(component, **params))
+
+    def embed_now(self, component: str, **params: Any) -> str:
+        """``embed`` from the thread that this is called in."""
         request = RequestFactory().get("/")
         request.user = self.user
-        return str(await runner().run(lambda: embed(request, component, params)))
+        return str(embed(request, component, params))
 
     def ask(self, kind: type[Frame], *fields: Any) -> int:
         """Send a numbered frame; its number."""

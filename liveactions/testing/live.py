@@ -132,9 +132,9 @@ class Live:
     def session(self, token: str) -> Session | None:
         return self.server.session(token)
 
-    def leave(self, page: LivePage) -> None:
+    def leave(self, page: LivePage, session: Session | None) -> None:
         self.pages.remove(page)
-        if (session := self.session(page.connection.token or "")) is not None:
+        if session is not None:
             self.run(self.server.end(session))
 
 

@@ -89,7 +89,7 @@ class World(Protocol):
 
     def session(self, token: str) -> Session | None: ...
 
-    def leave(self, page: LivePage) -> None:
+    def leave(self, page: LivePage, session: Session | None) -> None:
         """The page is closed: its session ends."""
 
 
@@ -433,10 +433,11 @@ class LivePage(Area):
         if self.left:
             return
         self.left = True
+        session = self.world.session(self.connection.token or "")  # before it can no longer be found
         if self.connected:
             self.send(Leave())
-        self.world.leave(self)
         self.disconnect()
+        self.world.leave(self, session)
 
     def check_open(self) -> None:
         if self.left:

@@ -3,7 +3,8 @@
  *
  * A control holds a draft when its state is neither what the server wrote into it nor what the server was told by a
  * call that went well. A draft gives way only when the server has changed its mind about the control *and* the user
- * is not in it.
+ * is not in it. A control that spoke for itself (a key, a choice, a bound field) and about which the HTML says nothing
+ * keeps its state as well; the fields of a form are handed over with the form.
  */
 export type Control = HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement;
 
@@ -39,6 +40,13 @@ function servedOptions(select: HTMLSelectElement): HTMLOptionElement[] {
   return only ? [only] : [];
 }
 
+/** Whether HTML says what is in a control; a box without `checked` is said to be empty. */
+function isSaid(control: Control): boolean {
+  if (isChoice(control)) return true;
+  if (isSelect(control)) return control.querySelector("[selected]") !== null;
+  return control.localName === "textarea" ? servedState(control) !== "" : control.hasAttribute("value");
+}
+
 const join = (options: HTMLOptionElement[]): string => JSON.stringify(options.map((option) => option.value));
 
 function setState(control: Control, state: string): void {
@@ -53,7 +61,7 @@ function choose(select: HTMLSelectElement, values: string[]): void {
 }
 
 export class Drafts {
-  #told = new WeakMap<Element, string>();
+  #told = new WeakMap<Element, { state: string; handedOver: boolean }>();
 
   /** Remember what is in `source` (a form, or one control) now; the returned function says that the server has it. */
   sending(source: Element | undefined): () => void {
@@ -61,7 +69,8 @@ export class Drafts {
     const states = controls.map(stateOf);
     return () =>
       controls.forEach((control, index) => {
-        if (stateOf(control) === states[index]) this.#told.set(control, states[index]!);
+        const state = states[index]!;
+        if (stateOf(control) === state) this.#told.set(control, { state, handedOver: control !== source });
       });
   }
 
@@ -73,7 +82,9 @@ export class Drafts {
     const state = stateOf(control);
     const before = servedState(control);
     const after = servedState(source);
-    const draft = state !== before && state !== this.#told.get(control);
+    const told = this.#told.get(control);
+    const taken = state === told?.state && (told.handedOver || isSaid(source));
+    const draft = state !== before && !taken;
     const focused = control.ownerDocument.activeElement === control;
     return () => {
       if (control.localName === "input") for (const name of ["checked", "value"]) writeAttribute(control, source, name);

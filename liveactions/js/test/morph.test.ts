@@ -171,6 +171,24 @@ describe("what the user is in the middle of", () => {
     assert.equal(input().value, "");
   });
 
+  test("stays in a control that spoke for itself and about which the server says nothing", () => {
+    written('<p>1</p><input name="q"><select name="s"><option>1</option><option>2</option></select>');
+    const select = $<HTMLSelectElement>(root, "select");
+    [input().value, select.value] = ["look", "2"];
+    for (const control of [input(), select]) drafts.sending(control)();
+    patch('<p>2</p><input name="q"><select name="s"><option>1</option><option>2</option></select>');
+    assert.deepEqual([input().value, select.value], ["look", "2"]);
+  });
+
+  test("gives way in a control that spoke for itself to what the server says of it", () => {
+    written('<input name="q" value="10"><input type="checkbox" name="c">');
+    const box = $<HTMLInputElement>(root, "[name=c]");
+    [input().value, box.checked] = ["500", true];
+    for (const control of [input(), box]) drafts.sending(control)();
+    patch('<input name="q" value="10"><input type="checkbox" name="c">');
+    assert.deepEqual([input().value, box.checked], ["10", false]);
+  });
+
   test("does not give way when it was changed after it was sent", () => {
     written('<form><input name="q" value=""></form>');
     input().value = "sent";

@@ -9,7 +9,7 @@ from typing import Any
 
 from liveactions import HTML, Component, LoadJS, Result, Signals, Toast, action, field, on
 
-__all__ = ["TICKS", "Barrier", "Bound", "Clock", "gate"]
+__all__ = ["TICKS", "Barrier", "Bound", "Clock", "Fields", "gate"]
 
 TICKS = "ticks"
 
@@ -101,6 +101,59 @@ class Barrier(Component):
     @action
     def count(self) -> None:
         self.counted += 1
+
+
+class Fields(Component):
+    """Every kind of control, each as the server says it is."""
+
+    template = """
+      <section id="fields">
+        <input id="text" live-model="text" value="{{ text }}">
+        <textarea id="area" live-model="area">{{ area }}</textarea>
+        <input id="number" type="number" live-model="number" value="{{ number|default_if_none:'' }}">
+        <input id="yes" type="checkbox" live-model="yes"{% if yes %} checked{% endif %}>
+        {% for colour in colours %}
+          <input id="{{ colour }}" type="checkbox" live-model="many" value="{{ colour }}"{% if colour in many %} checked{% endif %}>
+        {% endfor %}
+        {% for size in sizes %}
+          <input id="{{ size }}" type="radio" name="size" live-model="size" value="{{ size }}"{% if size == chosen %} checked{% endif %}>
+        {% endfor %}
+        <select id="one" live-model="one">{% for colour in colours %}<option{% if colour == one %} selected{% endif %}>{{ colour }}</option>{% endfor %}</select>
+        <select id="several" multiple live-model="several">{% for colour in colours %}<option{% if colour in several %} selected{% endif %}>{{ colour }}</option>{% endfor %}</select>
+        <output id="state">{{ state }}</output>
+      </section>
+    """
+
+    text: str = field("", bind=True)
+    area: str = field("", bind=True)
+    number: int | None = field(None, bind=True)
+    yes: bool = field(False, bind=True)
+    many: list[str] = field(default_factory=list, bind=True)
+    size: str = field("", bind=True)
+    one: str = field("red", bind=True)
+    several: list[str] = field(default_factory=list, bind=True)
+
+    def colours(self) -> list[str]:
+        return ["red", "green", "blue"]
+
+    def sizes(self) -> list[str]:
+        return ["small", "large"]
+
+    def chosen(self) -> str:
+        return self.size
+
+    def state(self) -> str:
+        names = ("text", "area", "number", "yes", "many", "size", "one", "several")
+        return json.dumps({name: getattr(self, name) for name in names})
+
+    def updated(self, changed: frozenset[str]) -> None:
+        if self.number is not None:
+            self.number = min(self.number, 100)
+
+    @action
+    def become(self, values: str) -> None:
+        for name, value in json.loads(values).items():
+            setattr(self, name, value)
 
 
 class Clock(Component):

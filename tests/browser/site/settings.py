@@ -1,4 +1,4 @@
-"""Settings of the test site. From the environment: ``SITE_DEBUG`` (``0`` or ``1``), ``SITE_HEARTBEAT`` (seconds)."""
+"""Settings of the test site. From the environment: ``SITE_DEBUG`` (``1`` turns DEBUG on), ``SITE_HEARTBEAT`` (seconds)."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import os
 
 from tests.documents import ROOT
 
-DEBUG = os.environ.get("SITE_DEBUG", "1") == "1"
+DEBUG = os.environ.get("SITE_DEBUG") == "1"
 SECRET_KEY = "tests only"  # not a secret: nothing outside this process trusts it
 ALLOWED_HOSTS = ["127.0.0.1"]
 ROOT_URLCONF = "tests.browser.site.urls"

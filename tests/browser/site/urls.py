@@ -8,6 +8,7 @@ from tests.browser.site import views
 urlpatterns = [
     path("gates/<str:name>/", views.open_gate),
     path("ticks/", views.ticks),
+    path("tell/", views.tell),
     path("elsewhere/", views.elsewhere),
     path("static/<path:path>", serve, {"insecure": True}),
     path("<str:names>/", views.page),

@@ -1,4 +1,4 @@
-"""A page with components, and two levers for tests: opening a gate, and a burst of ticks."""
+"""A page with components, and levers for tests: opening a gate, telling something, a burst of ticks."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import asyncio
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from liveactions import abroadcast
+from liveactions import Toast, abroadcast
 from tests.browser.site.components import TICKS, gate
 
 
@@ -34,6 +34,12 @@ def elsewhere(request: HttpRequest) -> HttpResponse:
 async def open_gate(request: HttpRequest, name: str) -> HttpResponse:
     """Let every action through that waits at this gate, and who comes later."""
     gate(name).set()
+    return HttpResponse(status=204)
+
+
+async def tell(request: HttpRequest) -> HttpResponse:
+    """``?text=…``: a toast for every page with a clock."""
+    await abroadcast(TICKS, Toast(request.GET["text"]))
     return HttpResponse(status=204)
 
 
