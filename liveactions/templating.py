@@ -230,9 +230,13 @@ def template_of(cls: type[Component]) -> Template:
             code="template.missing",
             hint="Look at template_name and at TEMPLATES.",
         ) from missing
-    if not hasattr(found, "template"):
-        raise DeclarationError(f"{declared.name}: {declared.template_name} is not a Django template.")
-    return found.template  # type: ignore[no-any-return]  # of the Django backend
+    template = getattr(found, "template", None)  # of the backend; other engines have one too
+    if not isinstance(template, Template):
+        raise DeclarationError(
+            f"{declared.name}: {declared.template_name} is not a Django template.",
+            hint="Put the Django engine that finds it first in TEMPLATES.",
+        )
+    return template
 
 
 def block_context(template: Template, context: Context) -> BlockContext:

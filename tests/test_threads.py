@@ -22,7 +22,7 @@ def four():
 
 async def test_work_runs_off_the_loop_and_its_result_comes_back(four):
     loop_thread = threading.get_ident()
-    assert await four.run(lambda: threading.get_ident()) != loop_thread
+    assert await four.run(threading.get_ident) != loop_thread
 
 
 async def test_only_so_many_run_at_once(four):

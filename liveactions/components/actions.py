@@ -92,13 +92,12 @@ def action(target: Any = None, /, **options: Any) -> Any:
 
     The options are those of ``ActionOptions`` and ``name``. Raises ``DeclarationError`` for any other one.
     """
-    if target is not None and not isinstance(target, str):
-        return mark(target, options)
-    if target is not None and "name" in options:
-        raise DeclarationError(f"@action got two names: {target!r} and {options['name']!r}.", hint="Give one.")
-    given = options if target is None else {"name": target, **options}
-    check_options(given)
-    return partial(mark, options=given)
+    if isinstance(target, str):
+        if "name" in options:
+            raise DeclarationError(f"@action got two names: {target!r} and {options['name']!r}.", hint="Give one.")
+        target, options = None, {"name": target, **options}
+    check_options(options)
+    return partial(mark, options=options) if target is None else mark(target, options)
 
 
 def check_options(given: Mapping[str, Any]) -> None:

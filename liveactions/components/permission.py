@@ -39,6 +39,8 @@ def asked(test: Callable[[Any], Any], component: Any) -> bool:
         return False
     answer = test(subject)
     if inspect.isawaitable(answer):  # it would count as true
+        if inspect.iscoroutine(answer):
+            answer.close()  # or Python warns, much later, that nobody awaited it
         raise LocalError(f"The permission {named(test)} answered with an awaitable.", hint="Write it without async.")
     return bool(answer)
 

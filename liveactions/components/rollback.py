@@ -1,9 +1,17 @@
-"""Going back: what a component was before an action that failed, changes inside its values included."""
+"""Going back: what a component was before an action that failed, changes inside its values included.
+
+Of everything mutable that a value is made of, the contents are remembered and put back: an object stays the one it
+was, nothing is fetched from a database, and a value that could not be kept in a snapshot is no obstacle.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import fields, is_dataclass
+from typing import Any, Final
+
+from pydantic import BaseModel
 
 from liveactions.components.declaration import declaration
 from liveactions.components.tracking import SCALARS
@@ -11,40 +19,26 @@ from liveactions.components.tracking import SCALARS
 __all__ = ["Saved", "recover", "save"]
 
 Saved = dict[str, Callable[[], Any]]
-"""For each field, what makes its earlier value again."""
+"""For each field, what makes its earlier value again; may be asked more than once."""
 
-CONTAINERS = (list, tuple, dict, set, frozenset)
+PutBack = Callable[[], None]
+
+MUTABLE: Final[dict[type, tuple[Callable[[Any], Any], str]]] = {
+    list: (list, "extend"),
+    deque: (list, "extend"),
+    bytearray: (bytes, "extend"),
+    dict: (dict, "update"),
+    set: (set, "update"),
+}
+"""Containers: what copies their contents, and the method that puts them back into the emptied one."""
+INSIDE: Final = (*MUTABLE, tuple, frozenset, BaseModel)
+"""What is followed from an object's attributes: its parts, and not the objects it only knows."""
 
 
 def save(component: object) -> Saved:
-    """Remember the state for ``recover``. Cheap for scalars; a container is written as for a snapshot."""
+    """Remember the state for ``recover``. Cheap for scalars; for others it costs one walk through their parts."""
     have = vars(component)
-    fields = declaration(type(component)).fields
-    return {name: saved(fields[name], have[name]) for name in fields if name in have}
-
-
-def saved(field: Any, value: Any) -> Callable[[], Any]:
-    if type(value) in SCALARS:
-        return lambda: value
-    if isinstance(value, CONTAINERS):
-        kept = field.codec.encode(value)
-        return lambda: field.fit(field.codec.decode(kept))
-    return same_object(value)
-
-
-def same_object(value: Any) -> Callable[[], Any]:
-    """The same object, with the attributes it had; a model instance is not fetched again."""
-    try:
-        attributes = dict(vars(value))
-    except TypeError:
-        return lambda: value
-
-    def again() -> Any:
-        vars(value).clear()
-        vars(value).update(attributes)
-        return value
-
-    return again
+    return {name: saved(have[name]) for name in declaration(type(component)).fields if name in have}
 
 
 def recover(component: object, saved: Saved) -> None:
@@ -53,3 +47,69 @@ def recover(component: object, saved: Saved) -> None:
     for name in declaration(type(component)).fields.keys() & have.keys() - saved.keys():
         del have[name]
     have.update({name: again() for name, again in saved.items()})
+
+
+def saved(value: Any) -> Callable[[], Any]:
+    if type(value) in SCALARS:
+        return lambda: value
+    contents = list(contents_of(value))
+
+    def again() -> Any:
+        for put_back in contents:
+            put_back()
+        return value
+
+    return again
+
+
+def contents_of(value: Any) -> Iterator[PutBack]:
+    seen: set[int] = set()
+    waiting = [value]
+    while waiting:
+        part = waiting.pop()
+        kind = type(part)  # and not isinstance(): a lazy object would be evaluated by the question
+        if kind in SCALARS or id(part) in seen:
+            continue
+        seen.add(id(part))
+        if issubclass(kind, (tuple, frozenset)):
+            waiting.extend(part)
+            continue
+        container = next((base for base in kind.__mro__ if base in MUTABLE), None)
+        put_back, inside = kept_object(part) if container is None else kept_container(part, *MUTABLE[container])
+        waiting.extend(inside)
+        yield put_back
+
+
+def kept_container(value: Any, copy: Callable[[Any], Any], refill: str) -> tuple[PutBack, Iterable[Any]]:
+    contents = copy(value)
+
+    def put_back() -> None:
+        value.clear()
+        getattr(value, refill)(contents)
+
+    return put_back, contents.values() if isinstance(contents, dict) else contents
+
+
+def kept_object(value: Any) -> tuple[PutBack, Iterable[Any]]:
+    attributes = attributes_of(value)
+
+    def put_back() -> None:
+        own = getattr(value, "__dict__", {})
+        for name in own.keys() - attributes.keys():
+            del own[name]
+        for name, item in attributes.items():
+            object.__setattr__(value, name, item)  # frozen dataclasses too, and no setter of the class is run
+
+    return put_back, [item for name, item in attributes.items() if not name.startswith("_") and is_part(type(item))]
+
+
+def attributes_of(value: Any) -> dict[str, Any]:
+    own = getattr(value, "__dict__", None)
+    if isinstance(own, dict):
+        return dict(own)
+    slots = fields(value) if is_dataclass(type(value)) else ()
+    return {slot.name: getattr(value, slot.name) for slot in slots if hasattr(value, slot.name)}
+
+
+def is_part(kind: type) -> bool:
+    return issubclass(kind, INSIDE) or is_dataclass(kind)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import fields, is_dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from enum import Enum
 from types import NoneType
 from typing import Any, Final
 from uuid import UUID
@@ -19,6 +20,8 @@ Capture = Mapping[str, Any]
 """What ``capture`` has seen: the frozen value of each field, and its type."""
 
 SCALARS: Final = frozenset({NoneType, bool, int, float, str, bytes, date, timedelta, UUID})
+SCALAR_BASES: Final = (*SCALARS, Enum, Decimal, time)
+"""Instances of their subclasses differ when they are not equal, whatever attributes they have."""
 
 
 def capture(component: object) -> Capture:
@@ -49,7 +52,7 @@ def freeze(value: Any) -> Any:
     if isinstance(value, Mapping):
         return freeze_map(value)
     if isinstance(value, (set, frozenset)):
-        return frozenset(value)
+        return freeze_set(value)
     return freeze_object(value)
 
 
@@ -62,6 +65,10 @@ def freeze_map(value: Mapping[Any, Any]) -> Any:
     return freeze_items(tuple(value)), freeze_items(tuple(value.values()))
 
 
+def freeze_set(value: set[Any] | frozenset[Any]) -> Any:
+    return frozenset((type(item), item) for item in value)
+
+
 def freeze_object(value: Any) -> Any:
     """Its public attributes; an object that shows none is only what it equals."""
     if is_dataclass(value) and not isinstance(value, type):
@@ -70,7 +77,8 @@ def freeze_object(value: Any) -> Any:
         attributes = vars(value)
     except TypeError:
         return value
-    return tuple((name, freeze_item(item)) for name, item in attributes.items() if not name.startswith("_"))
+    public = tuple((name, freeze_item(item)) for name, item in attributes.items() if not name.startswith("_"))
+    return public if public and not isinstance(value, SCALAR_BASES) else (value, public)
 
 
 def freeze_item(value: Any) -> Any:
@@ -85,6 +93,7 @@ FREEZERS: Final[dict[type, Callable[[Any], Any]]] = {
     list: freeze_items,
     tuple: freeze_items,
     dict: freeze_map,
-    set: frozenset,
-    frozenset: frozenset,
+    set: freeze_set,
+    frozenset: freeze_set,
+    bytearray: bytes,
 }

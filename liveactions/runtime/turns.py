@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from copy import deepcopy
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -125,13 +126,16 @@ async def call(page: Page, frame: Call) -> Told:
 
 
 async def set_fields(page: Page, frame: Set) -> Told:
-    """Write bound fields, then render what changed."""
+    """Write bound fields, then render what changed. A value that was corrected is told even if nothing else is new."""
     node = page.node(frame.component)
     saved = node.begin()
 
     def work() -> list[Item]:
-        write(node.component, frame.values)
-        return page.tree.settled(node)
+        fields = vars(node.component)
+        written = {name: deepcopy(fields[name]) for name in write(node.component, frame.values)}
+        items = page.tree.settled(node)
+        corrected = any(fields[name] != value for name, value in written.items())
+        return items if items or not corrected else [(node.id, Patch(page.tree.html(node)))]
 
     try:
         return Told(await calls.here_or_thread(page, work, type(node.component), undo=partial(node.recover, saved)))

@@ -6,7 +6,7 @@ import re
 
 import pytest
 from django.contrib.auth.models import AnonymousUser, Group, User
-from django.template import Context, RequestContext, Template
+from django.template import RequestContext, Template
 from django.test import RequestFactory
 
 from liveactions import Component, field, signing, store
@@ -58,11 +58,6 @@ def test_the_html_needs_no_escaping_in_a_template(request_of):
     page = Template('{% load live %}<main>{% live "embedding.counter" count=2 %}</main>')
     html = page.render(RequestContext(request_of(), {}))
     assert re.fullmatch(r'<main><p live-id="1" live-token="[^"]+">2</p></main>', html)
-
-
-def test_a_component_may_be_placed_by_its_class(request_of):
-    page = Template("{% load live %}{% live counter count=2 %}")
-    assert ">2</p>" in page.render(Context({"request": request_of(), "counter": Counter}))
 
 
 def test_what_a_user_has_written_is_escaped(request_of):

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import date
 
 from django.contrib.auth import get_user_model
 from django.core.exceptions import PermissionDenied
+from django.template import Context, Template
 
 from liveactions import (
     HTML,
@@ -46,6 +48,10 @@ class Counter(Component):
     @action
     def forbidden(self):
         raise PermissionDenied("Not you.")
+
+    @action
+    def since(self, day: date):
+        return Toast(f"since {day:%d.%m.}")
 
     @action
     def broken(self):
@@ -107,6 +113,17 @@ class Form(Component):
         self.problems = ["Touched."]
 
 
+class SlowForm(Component):
+    template = '<form live-submit="save"><input name="name"><p>{{ step }}</p></form>'
+    step: str = ""
+
+    @action
+    def save(self, name: str):
+        self.step = f"saving {name}"
+        yield
+        self.step = f"saved {name}"
+
+
 class Row(Component):
     template = '<li>{{ label }}: <b>{{ clicks }}</b> <button live-click="hit">Hit</button></li>'
     label: str = ""
@@ -151,7 +168,14 @@ class Words(Component):
         self.count += 1
 
 
+def embedded() -> HTML:
+    """A new root component, as a view might render it."""
+    html = Template('{% load live %}{% live "tests.counter" count=8 %}').render(Context())
+    return HTML(html, target="#list", swap="after")
+
+
 WORDS = {
+    "embedded": embedded,
     **{
         swap: lambda swap=swap: HTML("<b>new</b>", target="#target", swap=swap)
         for swap in ("inner", "outer", "before", "after", "prepend", "append", "delete", "none")

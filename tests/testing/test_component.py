@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 from liveactions import Toast
@@ -34,6 +36,10 @@ def test_arguments_travel_as_they_would_from_a_browser(live):
     page = live.open(Counter)
     page.component(Counter).call("increment", by="3")
     assert page.text("output") == "3"
+
+
+def test_dates_and_the_like_travel_as_text(live):
+    assert live.open(Counter).call("since", day=date(2026, 11, 21)) == [Toast("since 21.11.")]
 
 
 def test_topics_are_those_it_follows(live):

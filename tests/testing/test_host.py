@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 from django.contrib.auth.models import User
 from django.db import connection, transaction
 
 from liveactions import Component, Toast, action, broadcast
+from liveactions.bus.process import log as process_log
 from liveactions.consumers import process
 from liveactions.testing.host import Watch, WatchedRenderer
 from tests.testing.components import Counter, Room, Rows
@@ -62,34 +65,52 @@ class TestServing:
         assert live.session("forged") is None
 
     @pytest.mark.django_db
-    def test_what_an_action_leaves_for_the_commit_is_done_before_its_answer(self, live):
+    def test_what_waits_for_a_commit_is_done_at_the_end_of_each_piece_of_work(self, live):
         class Shop(Component):
             template = "<p>{{ sold }}</p>"
             sold: int = 0
 
-            @action(atomic=True)
+            @action
             def sell(self):
-                transaction.on_commit(self.count)
+                with transaction.atomic():
+                    transaction.on_commit(self.count)
+                yield Toast("Selling")
+                yield Toast(f"{self.sold} sold")
 
             def count(self):
                 self.sold += 1
 
-            @action
-            def look(self):
-                return Toast(f"{self.sold} sold")
-
-        page = live.open(Shop)
-        page.call("sell")
-        assert page.call("look") == [Toast("1 sold")]
+        assert live.open(Shop).call("sell") == [Toast("Selling"), Toast("1 sold")]
 
 
 class TestSettling:
     def test_news_that_no_doorbell_told_of_are_fetched(self, live):
-        page = live.open(Room)
         hub = live.server.pages.host.hub
+        hub.check_every = 3600
+        page = live.open(Room)
         hub.receive = lambda entry: None
         broadcast("room.lobby", Toast("quiet"))
         assert page.toasts == ["quiet"]
+
+    def test_news_that_are_still_being_written_down_are_waited_for(self, live, monkeypatch):
+        class Shouting(Component):
+            template = "<p>x</p>"
+
+            @action
+            async def shout(self):
+                broadcast("room.lobby", Toast("loud"))
+
+        log = process_log()
+        append = log.append
+
+        async def slowly(news):
+            await asyncio.sleep(0.05)
+            return await append(news)
+
+        monkeypatch.setattr(log, "append", slowly)
+        one, other = live.open(Shouting), live.open(Room)
+        one.call("shout")
+        assert other.toasts == ["loud"]
 
     def test_a_listener_that_broadcasts_is_waited_for(self, live):
         one, other = live.open(Room), live.open(Room, room="cellar")

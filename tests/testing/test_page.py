@@ -8,11 +8,11 @@ import pytest
 from django.contrib.auth.models import User
 from django.db import transaction
 
-from liveactions import HTML, Error, Event, Notify, Toast, broadcast
+from liveactions import HTML, Delete, Error, Event, Notify, Redirect, Toast, audience, broadcast
 from liveactions.results import Patch, Signals
 from liveactions.testing import CallRefused, NotFound, PageFailed, Said, TimedOut
 from liveactions.wire.frames import Call
-from tests.testing.components import Counter, Form, Keys, People, Room, Row, Rows, Search, Words
+from tests.testing.components import Counter, Form, Keys, People, Room, Row, Rows, Search, SlowForm, Words
 
 
 class TestReading:
@@ -59,6 +59,12 @@ class TestReading:
         page.call("say", which="redirect")
         assert page.redirected_to == "/there/"
         assert page.toasts == ["first"]
+
+    def test_after_a_redirect_nothing_is_performed(self, live):
+        page = live.open(Counter)
+        broadcast(audience.everyone, Redirect("/there/"), Toast("never"))
+        assert page.redirected_to == "/there/"
+        assert page.toasts == []
 
     def test_page_wide_signals_merge_deeply(self, live):
         page = live.open(Words)
@@ -211,6 +217,30 @@ class TestComponents:
         page.call("order", labels=["c", "b"])
         assert page.texts("li") == ["c: 0 Hit", "b: 1 Hit"]
         assert [component.name for component in page.components] == ["tests.rows", "tests.row", "tests.row"]
+
+    def test_a_root_that_arrives_is_mounted_under_an_id_that_is_free(self, live):
+        page = live.open(Words)
+        page.call("say", which="embedded")
+        first, second = page.components
+        assert (first.name, second.name) == ("tests.words", "tests.counter")
+        assert first.id != second.id
+        second.click("Add two")
+        assert second.text("output") == "10"
+
+    def test_a_root_that_goes_is_unmounted(self, live):
+        page = live.open(Words)
+        page.call("say", which="embedded")
+        broadcast(audience.everyone, Delete("section"))
+        assert [component.name for component in page.components] == ["tests.words"]
+        assert [node.name for node in page.session.tree.roots] == ["tests.words"]
+
+    def test_a_nested_component_that_was_taken_away_comes_back_whole(self, live):
+        page = live.open(Rows)
+        page.find("li + li").click("Hit")
+        broadcast(audience.everyone, Delete("li + li"))
+        assert page.texts("li") == ["a: 0 Hit"]
+        page.call("rename", title="second")
+        assert page.texts("li") == ["a: 0 Hit", "b: 1 Hit"]
 
     def test_an_ambiguous_component_is_refused_with_the_ids(self, live):
         page = live.open(Rows)
@@ -383,7 +413,13 @@ class TestForms:
         assert page.texts(".problem") == ["Touched."]
         assert page.find("#id_name").value == "half"
 
-    def test_what_was_sent_gives_way_to_what_the_server_says(self, live):
+    def test_what_was_sent_gives_way_with_the_first_streamed_step(self, live):
+        page = live.open(SlowForm)
+        page.submit(name="Ana")
+        assert page.text("p") == "saved Ana"
+        assert page.find("input").value == ""
+
+    def test_what_was_sent_gives_way_to_to_what_the_server_says(self, live):
         page = live.open(Form)
         page.submit("form")
         page.submit("form", name="Ana")

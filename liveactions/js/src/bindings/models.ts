@@ -47,6 +47,8 @@ export class Models implements Observer {
     change: (event) => this.#changed(event),
     focusout: (event) => this.#left(event),
     reset: (event) => this.#forget(event.target as HTMLFormElement),
+    // Calls that code of the page makes, not a binding.
+    "live:call:start": (event) => this.flush(this.#caller.componentOf(event.target as Element)?.id ?? -1),
   };
   #leave = () => [...this.#pending.values()].forEach((entry) => this.#send(entry));
 
