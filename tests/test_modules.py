@@ -9,7 +9,6 @@ PACKAGE = TESTS.parent / "liveactions"
 
 ELSEWHERE: dict[str, str] = {
     "version.py": "one string; test_exports reads it",
-    "apps.py": "runs before every test; checks and registry tests see what it did",
     "runtime/ports.py": "Protocols only; mypy holds their implementations to them",
 }
 """Modules without a test file of their own, and why."""

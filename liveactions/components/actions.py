@@ -182,12 +182,12 @@ def spec_of(cls: type, attribute: str) -> ActionSpec | None:
     versions = overrides(cls, attribute)
     given: dict[str, Any] = {}
     for version in versions:
-        options = getattr(version, MARK, None)
+        options = options_of(version)
         if options is None:
             break
         given = {**options, **given}
     function = versions[0]
-    if not hasattr(function, MARK):
+    if options_of(function) is None:
         return None
     where = f"{cls.__qualname__}.{attribute}"
     check_attribute(function, attribute, where)
@@ -196,6 +196,12 @@ def spec_of(cls: type, attribute: str) -> ActionSpec | None:
     options = ActionOptions(**given)
     arguments = Arguments(function, owner, where, events=True)
     return ActionSpec(name, attribute, function, options, cast(Kind, kind_of(function)), arguments)
+
+
+def options_of(version: object) -> dict[str, Any] | None:
+    """What ``@action`` was given, also when a static or class method was made of it; None without the mark."""
+    options: dict[str, Any] | None = getattr(getattr(version, "__func__", version), MARK, None)
+    return options
 
 
 def check_attribute(function: object, attribute: str, where: str) -> None:

@@ -78,8 +78,12 @@ def listeners_of(cls: type) -> dict[str, tuple[ListenerSpec, ...]]:
     attributes = dict.fromkeys(name for base in reversed(cls.__mro__) for name in vars(base))
     for attribute in attributes:
         function = overrides(cls, attribute)[0]
-        for event in getattr(function, MARK, ()):
-            where = f"{cls.__qualname__}.{attribute}"
+        where = f"{cls.__qualname__}.{attribute}"
+        for event in getattr(getattr(function, "__func__", function), MARK, ()):
+            if isinstance(function, (staticmethod, classmethod)):
+                raise DeclarationError(
+                    f"{where} is not an ordinary method.", hint="Remove @staticmethod or @classmethod."
+                )
             owner = next(base for base in cls.__mro__ if attribute in vars(base))
             arguments = Arguments(function, owner, where, lenient=True)
             spec = ListenerSpec(event, attribute, function, cast(Kind, kind_of(function)), arguments)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.logs import logged
@@ -13,16 +14,26 @@ Bound = Callable[..., Page]
 
 WITNESS = """
   globalThis.witnessed = [];
-  const say = (moment) => function () { witnessed.push(`${moment} ${this.el.id} ${++this.count}`); };
-  liveactions.hook("Witness", {
-    count: 0,
-    mounted: say("mounted"),
-    updated: say("updated"),
-    destroyed: say("destroyed"),
-    disconnected: say("disconnected"),
-    reconnected: say("reconnected"),
+  addEventListener("live:ready", ({ detail: live }) => {
+    const say = (moment) => function () { witnessed.push(`${moment} ${this.el.id} ${++this.count}`); };
+    live.hook("Witness", {
+      count: 0,
+      mounted: say("mounted"),
+      updated: say("updated"),
+      destroyed: say("destroyed"),
+      disconnected: say("disconnected"),
+      reconnected: say("reconnected"),
+    });
+    live.hook("Fails", { mounted() { throw new Error("on purpose"); } });
+    live.hook("Caller", { async mounted() { globalThis.called = [this.component.id, await this.call("note", { from: "hook" })]; } });
   });
 """
+
+
+@pytest.fixture(autouse=True)
+def _hooks(visitor: Person) -> None:
+    """Every page defines its hooks as soon as the client is there."""
+    visitor.context.add_init_script(WITNESS)
 
 
 def become(page: Page, markup: str) -> None:
@@ -36,7 +47,6 @@ def witnessed(page: Page) -> list[str]:
 
 def test_a_hook_is_told_of_the_life_of_its_element_and_keeps_what_it_puts_into_this(bound: Bound):
     page = bound("<b id=one live-hook=Witness>1</b><b id=two live-hook=Witness>2</b>")
-    page.evaluate(f"() => {{ {WITNESS} }}")
     assert witnessed(page) == ["mounted one 1", "mounted two 1"]
     become(page, "<b id=one live-hook=Witness>1, changed</b><b id=two live-hook=Witness>2</b>")
     assert witnessed(page)[2:] == ["updated one 2"], "only the element that has changed"
@@ -46,18 +56,12 @@ def test_a_hook_is_told_of_the_life_of_its_element_and_keeps_what_it_puts_into_t
 
 def test_a_hook_can_call_actions_of_its_component(bound: Bound):
     page = bound("<b id=one live-hook=Caller>1</b>")
-    outcome = page.evaluate(
-        """() => new Promise((resolve) => liveactions.hook("Caller", {
-          async mounted() { resolve([this.component.id, await this.call("note", { from: "hook" })]); },
-        }))"""
-    )
-    assert outcome == [1, {"ok": True}]
     logged(page, 'note from="hook"')
+    assert page.evaluate("called") == [1, {"ok": True}]
 
 
 def test_a_hook_is_told_when_the_connection_is_lost_and_when_it_is_back(bound: Bound):
     page = bound("<b id=one live-hook=Witness>1</b>")
-    page.evaluate(f"() => {{ {WITNESS} }}")
     page.context.set_offline(True)
     expect(page.locator("html")).to_have_attribute("data-live-status", "offline")
     page.context.set_offline(False)
@@ -69,8 +73,6 @@ def test_a_hook_is_told_when_the_connection_is_lost_and_when_it_is_back(bound: B
 def test_a_hook_that_fails_harms_nobody_else(bound: Bound, complaints: Complaints):
     complaints.expect("hook.failed", "on purpose")
     page = bound("<b id=one live-hook=Fails>1</b><b id=two live-hook=Witness>2</b><button id=it live-click=note>Go</button>")
-    page.evaluate("liveactions.hook('Fails', {mounted() { throw new Error('on purpose'); }})")
-    page.evaluate(f"() => {{ {WITNESS} }}")
     assert witnessed(page) == ["mounted two 1"]
     page.locator("#it").click()
     logged(page, "note")

@@ -14,15 +14,13 @@ from uuid import UUID
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pydantic import BaseModel, EmailStr, Field, SecretStr, field_validator
+from pydantic import BaseModel, Field, SecretStr, field_validator
 from typing_extensions import TypedDict
 
 from liveactions.components import Component, action, declaration, references
 from liveactions.components.arguments import Arguments, kind_of
 from liveactions.errors import ArgumentError, RemoteError
 from tests.data import PLAIN_DATA
-
-assert EmailStr  # the tests do not need the optional package that checks addresses
 
 
 class Colour(enum.Enum):
@@ -214,8 +212,8 @@ def test_a_missing_argument_is_named():
         (list[int], [1, "x"], "it.1"),
         (Line, {"qty": "x"}, "it.qty"),
         (Line, {}, "it.qty"),
-        (Order, {"customer": "ana", "lines": [{"qty": 1}, {"qty": 1, "tags": ["a", 3.5, {}]}]}, "it.lines.1.tags"),
-        (int | list[int], ["x"], "it.0"),
+        (Order, {"customer": "ana", "lines": [{"qty": 1}, {"qty": 1, "tags": ["a", 3.5]}]}, "it.lines.1.tags.1"),
+        (int | list[int], ["x"], "it"),
         (Line | None, {"qty": "x"}, "it.qty"),
         (dict[str, int], {"a.b": "x"}, "it.a.b"),
         (Team, 9, "it"),
@@ -226,8 +224,8 @@ def test_a_missing_argument_is_named():
 def test_a_wrong_value_is_refused_with_the_path_to_it(annotation, sent, path):
     refused = refusal(typed(annotation), {"it": sent})
     assert refused.code == "argument.invalid"
-    assert refused.detail["path"].startswith(path)
-    assert str(refused).startswith(refused.detail["path"])
+    assert refused.detail["path"] == path
+    assert str(refused).startswith(f"{path}: ")
 
 
 @pytest.mark.parametrize("annotation", [int, list[int], Order, date, Parity])

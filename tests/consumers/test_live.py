@@ -7,7 +7,6 @@ import asyncio
 import pytest
 
 from liveactions import Component, action
-from liveactions.consumers import process
 from liveactions.wire import pack
 from liveactions.wire.frames import Bye, Call, Cancel, Hello, Leave, Pong
 from tests.wires import Closed, Wire, pages
@@ -131,15 +130,3 @@ async def test_a_page_outlives_its_socket(connect):
     gate.set()
     await asyncio.wait_for(done.wait(), 10)
     assert not wire.page.connected
-
-
-async def test_each_event_loop_has_its_own_pages(connect):
-    def in_another_loop() -> bool:
-        async def look() -> bool:
-            return process.pages() is here
-
-        return asyncio.run(look())
-
-    here = process.pages()
-    assert process.pages() is here
-    assert await asyncio.to_thread(in_another_loop) is False

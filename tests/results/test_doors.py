@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from liveactions import HTML, Actions, Notify, Redirect, Signal, Toast
+from liveactions import HTML, Actions, Redirect, Signal, Toast
 from liveactions.errors import ResultError
 from liveactions.results import Result, items_of
 
@@ -77,38 +77,3 @@ def test_an_answer_without_meaning_is_refused_naming_the_item(name):
     with pytest.raises(ResultError) as refused:
         items_of(value, foreign)
     assert sentence in str(refused.value)
-
-
-def test_a_dict_may_hold_another_one():
-    told = {"type": "notify", "message": "Shipped", "action": {"type": "url", "url": "/orders/7/"}}
-    assert items_of(told, foreign) == [Notify("Shipped", action=Redirect("/orders/7/"))]
-
-
-@pytest.mark.parametrize(
-    ("told", "sentence"),
-    [
-        ({"type": "notify"}, "'notify' lacks message"),
-        (
-            {"type": "notify", "message": "x", "colour": "red"},
-            "has no property 'colour'. It has: message, color",
-        ),
-        ({"type": "toast", "message": "x", 7: 8}, "'toast' has no property 7"),
-        ({"type": "toast", "message": "x", "level": "loud"}, "level='loud'"),
-        ({"type": "toast", "message": "x", "action": {"url": "/"}}, "must be a result"),
-    ],
-)
-def test_a_dict_is_read_exactly(told, sentence):
-    with pytest.raises(ResultError) as refused:
-        items_of(told, foreign)
-    assert sentence in str(refused.value)
-
-
-@pytest.mark.parametrize(("spelling", "word"), [("url", Redirect("/x")), ("redirect", Redirect("/x"))])
-def test_the_words_of_the_erp_are_understood(spelling, word):
-    assert items_of({"type": spelling, "url": "/x"}, foreign) == [word]
-
-
-def test_data_with_a_type_is_data_inside_a_payload():
-    told = {"type": "event", "name": "saved", "payload": {"type": "toast", "message": "x"}}
-    (event,) = items_of(told, foreign)
-    assert event.payload == {"type": "toast", "message": "x"}

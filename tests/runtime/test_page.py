@@ -7,7 +7,7 @@ import threading
 
 import pytest
 
-from liveactions import Component, Signals, Toast, abroadcast, action, audience, field, on, signal
+from liveactions import Component, Toast, abroadcast, action, audience, field, on
 from liveactions.bus import process as bus_process
 from liveactions.results import Patch
 from liveactions.runtime.ports import Place
@@ -453,76 +453,3 @@ async def test_an_action_runs_on_when_its_page_has_left(connect):
     gate.set()
     await asyncio.wait_for(done.wait(), 10)
     await leaving
-
-
-async def test_one_component_that_cannot_unmount_does_not_keep_the_others(connect, caplog):
-    log = []
-
-    class Clinging(Component):
-        template = "<p></p>"
-        n: int = 0
-
-        def unmount(self):
-            log.append(self.n)
-            raise ZeroDivisionError
-
-    wire = await connect()
-    await wire.place("tests.clinging", n=1)
-    html = await wire.embed("tests.clinging", n=2)
-    await wire.mount(html, base=2)
-    why = refusal(await wire.unmount(1, 3, 99))
-    assert why.code == "action.failed"
-    assert log == [1, 2]
-    assert wire.page.tree.nodes == {}
-
-
-# Bound fields ------------------------------------------------------------------------------------------------------
-
-
-async def test_a_write_that_fails_is_undone(connect):
-    class Search(Component):
-        template = "<p>{{ query }}{{ n }}</p>"
-        query: str = field("", bind=True)
-        n: int = 0
-
-        def updated(self, changed):
-            self.n += 1
-            if self.query == "fail":
-                raise ZeroDivisionError
-
-        @action
-        def show(self): ...
-
-    wire = await connect()
-    await wire.place("tests.search")
-    assert items(await wire.set(1, query="a")) == [(1, Patch('<p live-id="1">a1</p>'))]
-    assert refusal(await wire.set(1, query="fail")).code == "action.failed"
-    assert items(await wire.call(1, "show")) == []
-    assert items(await wire.set(1, query="b")) == [(1, Patch('<p live-id="1">b2</p>'))]
-
-
-async def test_writing_is_all_or_nothing(connect):
-    class Form(Component):
-        template = "<p>{{ name }}{{ age }}</p>"
-        name_: str = ""
-        age: int = field(0, bind=True)
-        city: str = field("", bind=True)
-
-    wire = await connect()
-    await wire.place("tests.form")
-    assert refusal(await wire.set(1, city="Rome", age="old")).detail == {"path": "age"}
-    assert refusal(await wire.set(1, city="Rome", name_="x")).code == "state.readonly"
-    assert wire.page.tree.nodes[1].component.city == ""
-
-
-async def test_a_signal_that_is_written_is_told_to_the_browser(connect):
-    class Bell(Component):
-        template = "<p></p>"
-        unread: int = signal(0, bind=True)
-
-        def updated(self, changed):
-            self.unread = min(self.unread, 9)
-
-    wire = await connect()
-    await wire.place("tests.bell")
-    assert items(await wire.set(1, unread=50)) == [(1, Signals({"unread": 9}))]

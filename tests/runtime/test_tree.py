@@ -420,7 +420,9 @@ def nests(kids: st.SearchStrategy[list[Any]]) -> st.SearchStrategy[dict[str, Any
         {
             "label": st.text(max_size=5),
             "numbers": st.lists(st.integers(-(2**70), 2**70), max_size=3),
-            "prices": st.dictionaries(st.text(max_size=3), st.none() | st.floats(allow_nan=False, allow_infinity=False), max_size=3),
+            "prices": st.dictionaries(
+                st.text(max_size=3), st.none() | st.floats(allow_nan=False, allow_infinity=False), max_size=3
+            ),
             "kids": kids,
         }
     )
