@@ -182,10 +182,10 @@ def spec_of(cls: type, attribute: str) -> ActionSpec | None:
     versions = overrides(cls, attribute)
     given: dict[str, Any] = {}
     for version in versions:
-        options = options_of(version)
-        if options is None:
+        own = options_of(version)
+        if own is None:
             break
-        given = {**options, **given}
+        given = {**own, **given}
     function = versions[0]
     if options_of(function) is None:
         return None

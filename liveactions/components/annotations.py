@@ -242,7 +242,8 @@ def parts(annotation: Any) -> Iterator[Any]:
     origin = get_origin(annotation)
     if origin is None or origin is Literal:
         return
-    yield origin
+    if origin is not UnionType:
+        yield origin
     for argument in get_args(annotation)[: 1 if origin is Annotated else None]:
         yield from parts(argument)
 

@@ -92,15 +92,31 @@ def kept_container(value: Any, copy: Callable[[Any], Any], refill: str) -> tuple
 
 def kept_object(value: Any) -> tuple[PutBack, Iterable[Any]]:
     attributes = attributes_of(value)
+    compound = {name: item for name, item in attributes.items() if type(item) not in SCALARS}
+    private = [item for name, item in compound.items() if name.startswith("_")]
+    books = [kept_container(book, dict, "update")[0] for item in private for book in books_of(item)]
 
     def put_back() -> None:
-        own = getattr(value, "__dict__", {})
-        for name in own.keys() - attributes.keys():
-            del own[name]
-        for name, item in attributes.items():
-            object.__setattr__(value, name, item)  # frozen dataclasses too, and no setter of the class is run
+        own = getattr(value, "__dict__", None)
+        if isinstance(own, dict):
+            for name in own.keys() - attributes.keys():
+                del own[name]
+            own.update(attributes)  # and not setattr(): descriptors of the class may act on it
+        else:
+            for name, item in attributes.items():
+                object.__setattr__(value, name, item)  # frozen dataclasses too
+        for put_back_book in books:
+            put_back_book()
 
-    return put_back, [item for name, item in attributes.items() if not name.startswith("_") and is_part(type(item))]
+    return put_back, [item for name, item in compound.items() if not name.startswith("_") and is_part(type(item))]
+
+
+def books_of(item: Any) -> list[dict[str, Any]]:
+    """What an object notes about itself in a private attribute, such as the related objects a model has at hand."""
+    own = item if type(item) is dict else getattr(item, "__dict__", None)
+    if not isinstance(own, dict):
+        return []
+    return [own, *(inner for inner in own.values() if type(inner) is dict)]
 
 
 def attributes_of(value: Any) -> dict[str, Any]:

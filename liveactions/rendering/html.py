@@ -30,9 +30,10 @@ class Root(NamedTuple):
 
 @lru_cache(maxsize=256)
 def same_name(tag: str) -> re.Pattern[str]:
-    """Finds the tags of one name, and steps over comments and raw text in which ``<`` means nothing."""
+    """Finds the tags of one name; steps over comments, raw text and attribute values, in which ``<`` means nothing."""
     return re.compile(
         rf"<!--.*?-->|<(script|style|textarea|title)(?=[\s/>])[^>]*>.*?</\1\s*>"
+        r"|=\s*(?:\"[^\"<]*<[^\"]*\"|'[^'<]*<[^']*')"
         rf"|<(?P<end>/?){re.escape(tag)}(?=[\s/>])(?:[^\"'>]|\"[^\"]*\"|'[^']*')*>",
         re.DOTALL | re.IGNORECASE,
     )

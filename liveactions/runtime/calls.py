@@ -63,7 +63,7 @@ class Run:
     # Asynchronous: on the loop, and the render too unless it wants the database ------------------------------
 
     async def asynchronous(self) -> list[Item]:
-        bound = await here_or_thread(self.page, self.bind, self.spec)
+        bound = await here_or_thread(self.page, self.bind, self.spec.function)
         self.saved = self.node.begin()
         try:
             with self.surroundings():
@@ -133,7 +133,7 @@ class Run:
         return items
 
     async def async_generator(self) -> list[Item]:
-        bound = await here_or_thread(self.page, self.bind, self.spec)
+        bound = await here_or_thread(self.page, self.bind, self.spec.function)
         self.saved = self.node.begin()
         try:
             async with aclosing(bound()) as steps:

@@ -18,9 +18,9 @@ from tests.browser import desks
 from tests.browser.desks import Desk, Seeded
 from tests.browser.logs import Gate
 from tests.browser.people import Complaints, Person
-from tests.documents import ROOT
+from tests.browser.sites import site_of_ones_own
 from tests.redis import redis_server, redis_url
-from tests.servers import Server, daphne
+from tests.servers import Server
 
 __all__ = ["redis_server", "redis_url"]
 
@@ -49,13 +49,19 @@ def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
+def chromium() -> str:
+    """Where Chromium is."""
     path = find_chromium()
     if path is None:
         pytest.fail("No Chromium. `make test` installs one; or name yours: CHROMIUM=/path/to/chrome.", pytrace=False)
+    return path
+
+
+@pytest.fixture(scope="session")
+def browser(chromium: str) -> Iterator[Browser]:
     expect.set_options(timeout=10_000)
     with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        started = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
         loop = asyncio.get_running_loop()
         yield started
         asyncio._set_running_loop(loop)  # the last test of the process may be one of another folder
@@ -152,8 +158,7 @@ def ben(cluster: Desk, arrive: Arrive) -> Person:
 @pytest.fixture(scope="session")
 def site() -> Iterator[Server]:
     """A daphne that serves the pages made for these tests, without Redis."""
-    env = {"DJANGO_SETTINGS_MODULE": "tests.browser.site.settings", "REDIS_URL": None}
-    with daphne("tests.browser.site.asgi:application", env=env, cwd=ROOT) as server:
+    with site_of_ones_own() as server:
         yield server
 
 
@@ -177,6 +182,6 @@ def bound(visitor: Person) -> Callable[..., Page]:
 
 
 @pytest.fixture
-def gate(site: Server) -> Iterator[Gate]:
+def gate(site: Server) -> Gate:
     """A gate of this test's own, at which actions of the test site can be made to wait."""
-    yield Gate(site.url)
+    return Gate(site.url)

@@ -158,13 +158,10 @@ def test_only_methods_can_be_marked(target):
         action(target)
 
 
-def test_a_static_method_above_the_mark_is_refused():
-    with pytest.raises(DeclarationError, match="ordinary method"):
-
-        class Wrong(Component):
-            @staticmethod
-            @action
-            def run(self): ...
+@pytest.mark.parametrize("wrapper", [staticmethod, classmethod])
+def test_a_static_or_class_method_above_the_mark_is_refused(wrapper):
+    with pytest.raises(DeclarationError, match="not an ordinary method"):
+        type("Wrong", (Component,), {"run": wrapper(action(lambda self: None))})
 
 
 def test_a_private_method_cannot_be_an_action():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -181,7 +181,7 @@ def test_the_event_is_handed_on_whole_when_asked_for_and_empty_without_one():
 
 
 def test_other_things_of_the_event_are_no_arguments():
-    assert refusal(lambda self, type: None, {}, EVENT).code == "argument.missing"
+    assert refusal(lambda self, name: None, {}, EVENT).code == "argument.missing"
 
 
 def test_an_event_that_has_no_such_thing_leaves_the_argument_missing():
@@ -253,6 +253,15 @@ def test_a_lenient_function_passes_over_what_it_does_not_ask_for():
 
 # ── Whatever a browser sends ──
 
+
+def refused_by(call: Callable[[], Any]) -> RemoteError | None:
+    try:
+        call()
+    except RemoteError as refused:
+        return refused
+    return None
+
+
 EVERYTHING = (
     int, float, bool, str, bytes, Decimal, date, datetime, time, timedelta, UUID, Colour, Size, Path, complex,
     Literal["a", 1, True], list[int], set[Any], frozenset[Line], dict[str, Decimal], dict[int, Any], tuple[int, str],
@@ -266,11 +275,8 @@ TRICKY = st.sampled_from(
 
 @given(st.sampled_from(EVERYTHING), st.one_of(TRICKY, PLAIN_DATA, st.lists(PLAIN_DATA, max_size=2)))
 def test_any_value_is_bound_or_refused_and_nothing_else_happens(annotation, sent):
-    try:
-        arguments(typed(annotation)).bind({"it": sent})
-    except RemoteError as refused:
-        assert refused.code == "argument.invalid"
-        assert refused.detail["path"].startswith("it")
+    refused = refused_by(lambda: arguments(typed(annotation)).bind({"it": sent}))
+    assert refused is None or (refused.code == "argument.invalid" and refused.detail["path"].startswith("it"))
 
 
 class Anything(Component):
@@ -284,10 +290,8 @@ class Anything(Component):
 )
 def test_any_call_is_bound_or_refused_and_nothing_else_happens(args, event):
     spec = declaration(Anything).actions["act"]
-    try:
-        spec.bind(Anything(), args, event)()
-    except RemoteError as refused:
-        assert refused.code in {"argument.unknown", "argument.missing", "argument.invalid"}
+    refused = refused_by(lambda: spec.bind(Anything(), args, event))
+    assert refused is None or refused.code in {"argument.unknown", "argument.missing", "argument.invalid"}
 
 
 def test_every_kind_of_function_has_a_name():

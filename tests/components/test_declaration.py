@@ -10,7 +10,7 @@ from liveactions.components import LIFE, RESERVED, Component, action, declaratio
 from liveactions.errors import DeclarationError
 
 
-class Board(Component):
+class Panel(Component):
     template_name = "board.html"
     title: str = "Orders"
     search: str = field("", bind=True)
@@ -25,12 +25,12 @@ class Board(Component):
 
 
 def test_a_declaration_lists_fields_actions_listeners_signals_and_bound_fields():
-    found = declaration(Board)
+    found = declaration(Panel)
     assert list(found.fields) == ["title", "search", "unread", "both"]
     assert list(found.actions) == ["clear"]
     assert list(found.listeners) == ["order_shipped"]
     assert (found.signals, found.bound) == (("unread", "both"), ("search", "both"))
-    assert (found.template_name, found.template, found.component) == ("board.html", None, Board)
+    assert (found.template_name, found.template, found.component) == ("board.html", None, Panel)
 
 
 def test_the_component_itself_declares_nothing():
@@ -38,7 +38,7 @@ def test_the_component_itself_declares_nothing():
     assert (found.fields, found.actions, found.listeners, found.concrete) == ({}, {}, {}, False)
 
 
-@pytest.mark.parametrize("other", [int, object(), None, "Board"])
+@pytest.mark.parametrize("other", [int, object(), None, "Panel"])
 def test_what_is_no_component_class_has_no_declaration(other):
     with pytest.raises(DeclarationError, match="not a component class"):
         declaration(other)
@@ -93,23 +93,23 @@ def test_a_template_can_be_annotated_as_the_class_variable_it_is():
 
 
 def test_mount_is_that_of_the_nearest_class_that_has_one():
-    class Child(Board):
+    class Child(Panel):
         def mount(self, team: int): ...
 
     class Grandchild(Child):
         pass
 
     assert list(declaration(Grandchild).mount.parameters) == ["team"]
-    assert declaration(Board).mount.extra is not None
+    assert declaration(Panel).mount.extra is not None
 
 
 def test_a_subclass_changes_nothing_in_its_base():
-    before = list(declaration(Board).fields)
+    before = list(declaration(Panel).fields)
 
-    class Child(Board):
+    class Child(Panel):
         more: int = 1
         clear = None
 
     assert list(declaration(Child).fields) == [*before, "more"]
-    assert list(declaration(Board).fields) == before
-    assert "clear" in declaration(Board).actions
+    assert list(declaration(Panel).fields) == before
+    assert "clear" in declaration(Panel).actions

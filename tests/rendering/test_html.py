@@ -22,6 +22,7 @@ ROOTS = {
     "a void element": ('<input value="a">', "input"),
     "a void element closed": ("<img/>", "img"),
     "attributes with signs": ("""<p title="</p>" data-x='>'>x</p>""", "p"),
+    "an end in an attribute inside": ("""<div><p title='</div>'></p><p title="<div>"></p></div>""", "div"),
     "an end in a comment": ("<p><!-- </p> -->x</p>", "p"),
     "an end in a script": ('<div><script>"</div>"</script></div>', "div"),
     "a start in a textarea": ("<div><textarea><div></textarea></div>", "div"),

@@ -1,4 +1,4 @@
-"""Settings of the test site. From the environment: ``SITE_DEBUG`` (``1`` turns DEBUG on), ``SITE_HEARTBEAT`` (seconds)."""
+"""Settings of the test site; from the environment: ``SITE_DEBUG`` (``1`` is on), ``SITE_HEARTBEAT``, ``SITE_SECRET``."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import os
 from tests.documents import ROOT
 
 DEBUG = os.environ.get("SITE_DEBUG") == "1"
-SECRET_KEY = "tests only"  # not a secret: nothing outside this process trusts it
+SECRET_KEY = os.environ.get("SITE_SECRET", "tests only")  # not a secret: nothing outside this process trusts it
 ALLOWED_HOSTS = ["127.0.0.1"]
 ROOT_URLCONF = "tests.browser.site.urls"
 USE_TZ = True

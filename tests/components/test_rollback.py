@@ -1,0 +1,295 @@
+"""Going back after a failure: the state as it was, changes inside its values included."""
+
+from __future__ import annotations
+
+import enum
+from collections import Counter, OrderedDict, defaultdict, deque
+from copy import deepcopy
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import BaseModel
+
+from liveactions.components import Component, references
+from liveactions.components.rollback import recover, save
+
+
+@dataclass
+class Line:
+    qty: int = 1
+    tags: list[str] = field(default_factory=list)
+
+
+@dataclass
+class Slotted:
+    __slots__ = ("lines", "qty")
+    qty: int
+    lines: list[Line]
+
+
+@dataclass(frozen=True)
+class Frozen:
+    lines: list[int]
+
+
+class Model(BaseModel):
+    lines: list[Line] = []
+
+
+class Pair(NamedTuple):
+    left: list[int]
+    right: int
+
+
+class Colour(enum.Enum):
+    RED = 1
+
+
+class Row:
+    """Stands for a model instance; fetching one again would be a query."""
+
+    def __init__(self, pk: int) -> None:
+        self.pk, self.name, self.data, self._state = pk, "name", {"a": [1]}, object()
+
+
+class Board(Component):
+    value: Any = None
+    other: Any = 1
+    late: int
+
+
+def gone_back(value: Any, change: Any) -> Any:
+    board = Board()
+    board.value = value
+    saved = save(board)
+    change(board)
+    recover(board, saved)
+    return board.value
+
+
+CHANGES: dict[str, tuple[Any, Any]] = {
+    "a scalar": (1, lambda board: setattr(board, "value", 2)),
+    "a decimal": (Decimal(1), lambda board: setattr(board, "value", None)),
+    "an enum": (Colour.RED, lambda board: setattr(board, "value", None)),
+    "a list": ([1], lambda board: board.value.append(2)),
+    "a list in a list": ([[1]], lambda board: board.value[0].append(2)),
+    "a list in a tuple": (([1],), lambda board: board.value[0].append(2)),
+    "a list in a named tuple": (Pair([1], 2), lambda board: board.value.left.append(2)),
+    "a map": ({"a": 1}, lambda board: board.value.update(a=2, b=3)),
+    "a list in a map": ({"a": [1]}, lambda board: board.value["a"].clear()),
+    "an ordered map": (OrderedDict(a=1, b=2), lambda board: board.value.move_to_end("a")),
+    "a map with fallback": (defaultdict(list, a=[1]), lambda board: board.value["b"].append(1)),
+    "a counter": (Counter("aab"), lambda board: board.value.update("bc")),
+    "a set": ({1}, lambda board: board.value.add(2)),
+    "a deque": (deque([1, 2], 2), lambda board: board.value.append(3)),
+    "a bytearray": (bytearray(b"a"), lambda board: board.value.append(3)),
+    "a dataclass": (Line(), lambda board: setattr(board.value, "qty", 2)),
+    "a list in a dataclass": (Line(), lambda board: board.value.tags.append("new")),
+    "a dataclass with slots": (Slotted(1, [Line()]), lambda board: setattr(board.value.lines[0], "qty", 2)),
+    "a slot": (Slotted(1, []), lambda board: setattr(board.value, "qty", 2)),
+    "a list in a frozen dataclass": (Frozen([1]), lambda board: board.value.lines.append(2)),
+    "a model": (Model(lines=[Line()]), lambda board: board.value.lines[0].tags.append("new")),
+    "objects in a list": ([Line(), Line()], lambda board: setattr(board.value.pop(), "qty", 5)),
+}
+
+
+@pytest.mark.parametrize("name", CHANGES)
+def test_every_change_is_taken_back_and_the_value_stays_the_same_object(name):
+    value, change = deepcopy(CHANGES[name])
+    before = deepcopy(value)
+    after = gone_back(value, change)
+    assert after is value
+    assert (after, type(after)) == (before, type(before))
+    assert list(after) == list(before) if isinstance(after, OrderedDict) else True
+
+
+def test_an_object_keeps_its_identity_and_gets_its_attributes_back():
+    row = Row(7)
+    state = row._state
+
+    def change(board):
+        board.value.name, board.value.extra = "other", 1
+        board.value._state = None
+        board.value.data["a"].append(2)
+        del board.value.pk
+
+    assert gone_back(row, change) is row
+    assert (row.pk, row.name, row.data) == (7, "name", {"a": [1]})
+    assert row._state is state
+    assert not hasattr(row, "extra")
+
+
+def test_referenced_objects_are_not_fetched_again():
+    def fetch(cls, key):
+        raise AssertionError("fetched")
+
+    reference = references.register(lambda cls: cls is Row, dump=lambda row: row.pk, load=fetch)
+    try:
+
+        class Rows(Component):
+            rows: list[Row] = []
+
+        component, row = Rows(), Row(1)
+        component.rows.append(row)
+        saved = save(component)
+        component.rows.clear()
+        row.name = "other"
+        recover(component, saved)
+        assert component.rows == [row]
+        assert row.name == "name"
+    finally:
+        references.unregister(reference)
+
+
+def test_objects_that_a_value_only_knows_are_left_alone():
+    owner, known = Row(1), Row(2)
+    owner.friend = known
+
+    def change(board):
+        board.value.friend.name = "other"
+        board.value.friend = None
+
+    gone_back(owner, change)
+    assert owner.friend is known
+    assert known.name == "other", "it belongs to somebody else"
+
+
+def test_a_related_object_that_a_row_has_at_hand_goes_back_with_its_key():
+    class State:
+        """As Django keeps beside every instance."""
+
+        def __init__(self):
+            self.adding, self.fields_cache = True, {"team": "red"}
+
+    row = Row(1)
+    row.team_id, row._state, row._prefetched = 1, State(), {"lines": [1]}
+    state = row._state
+
+    def change(board):
+        row.team_id, row._state.adding, row._state.fields_cache["team"] = 2, False, "blue"
+        row._prefetched.clear()
+
+    gone_back(row, change)
+    assert row._state is state
+    assert (row.team_id, state.adding, state.fields_cache) == (1, True, {"team": "red"})
+    assert row._prefetched == {"lines": [1]}
+
+
+def test_descriptors_of_the_class_are_not_run():
+    class File:
+        """Opens a file when it is assigned."""
+
+        def __set__(self, instance, value):
+            raise AssertionError("assigned")
+
+        def __get__(self, instance, owner=None):
+            return instance.__dict__["file"]
+
+    class Document(Row):
+        file = File()
+
+    document = Document(1)
+    vars(document)["file"] = "a.txt"
+    gone_back(document, lambda board: vars(document).update(file="b.txt"))
+    assert document.file == "a.txt"
+
+
+def test_fields_without_a_value_have_none_again():
+    board = Board()
+    saved = save(board)
+    board.late = 1
+    recover(board, saved)
+    assert "late" not in vars(board)
+
+
+def test_a_field_that_was_deleted_comes_back():
+    board = Board()
+    saved = save(board)
+    del board.other
+    recover(board, saved)
+    assert board.other == 1
+
+
+def test_what_is_not_state_is_left_alone():
+    board = Board()
+    saved = save(board)
+    board._cache = [1]
+    recover(board, saved)
+    assert board._cache == [1]
+
+
+def test_one_can_go_back_more_than_once():
+    board = Board()
+    board.value = [[1]]
+    saved = save(board)
+    for _ in range(3):
+        board.value[0].append(2)
+        board.value.append(3)
+        recover(board, saved)
+        assert board.value == [[1]]
+
+
+def test_one_value_in_two_fields_stays_one():
+    board = Board()
+    board.value = board.other = [1]
+    saved = save(board)
+    board.value.append(2)
+    board.other = [3]
+    recover(board, saved)
+    assert board.value is board.other
+    assert board.value == [1]
+
+
+def test_a_value_that_contains_itself_is_no_trap():
+    around: list[Any] = [1]
+    around.append(around)
+    assert gone_back(around, lambda board: board.value.append(2)) is around
+    assert len(around) == 2
+
+
+def test_a_value_that_could_not_be_kept_goes_back_too():
+    def strange():
+        yield
+
+    steps = strange()
+    assert gone_back([steps], lambda board: board.value.clear()) == [steps]
+
+
+VALUES = st.recursive(
+    st.integers() | st.text(max_size=3) | st.builds(Line),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.text(max_size=2), inner, max_size=3)
+        | st.tuples(inner, inner)
+        | st.builds(lambda item: Frozen([item]), inner)
+    ),
+    max_leaves=8,
+)
+
+
+def spoil(value: Any) -> None:
+    """Change everything in it that can be changed."""
+    if isinstance(value, Line):
+        value.qty += 1
+        value.tags.append("spoilt")
+        return
+    if isinstance(value, Frozen):
+        spoil(value.lines)
+        return
+    for item in value.values() if isinstance(value, dict) else value if isinstance(value, (list, tuple)) else ():
+        spoil(item)
+    if isinstance(value, list):
+        value.reverse()
+        value.append("spoilt")
+    if isinstance(value, dict):
+        value["spoilt"] = 1
+
+
+@given(VALUES)
+def test_whatever_was_changed_goes_back(value):
+    before = deepcopy(value)
+    assert gone_back(value, lambda board: spoil(board.value)) == before
