@@ -40,6 +40,9 @@ class Component:
     template_name: ClassVar[str | None] = None
     template: ClassVar[str | None] = None
 
+    do_not_call_in_templates: ClassVar[bool] = True
+    """Django's word for it: ``{% live board_class %}`` means the class, not an instance made by the template."""
+
     id: int = 0
     """The id of the instance, unique in its page."""
     page: str = ""

@@ -55,9 +55,13 @@ class Registry:
             self.enrol(cls)
 
     def name_of(self, cls: type) -> str:
-        """The public name of ``cls``: its own ``name``, else what the namer says."""
+        """The public name of ``cls``: its own ``name``, else what the namer says.
+
+        Raises ``DeclarationError`` for what is not a component class.
+        """
+        fields = declaration(cls).fields
         own = vars(cls).get("name")
-        if not isinstance(own, str) or "name" in declaration(cls).fields:
+        if not isinstance(own, str) or "name" in fields:
             return self._namer(cls)
         if not NAME.fullmatch(own):
             raise DeclarationError(

@@ -11,7 +11,7 @@ from playwright.sync_api import BrowserContext, Page, Route, WebSocket, expect
 
 from tests.browser.desks import Desk
 from tests.browser.logs import all_is_done, logged
-from tests.browser.people import Complaints, Person, heard, told, toast
+from tests.browser.people import Complaints, Person, heard, toast, told
 from tests.browser.sites import site_of_ones_own
 from tests.servers import Server
 
@@ -31,6 +31,7 @@ def diagnosed(page: Page) -> list[str]:
 def served(context: BrowserContext, pattern: str, html: Callable[[Route], str]) -> list[str]:
     """Answer requests for ``pattern`` with other HTML; the list grows with each."""
     loads: list[str] = []
+    context.grant_permissions(["local-network-access"])  # a page from nowhere may not talk to this machine otherwise
 
     def answer(route: Route) -> None:
         loads.append(route.request.url)
@@ -103,7 +104,11 @@ BAD = {
     "an unknown action": ("<button id=it live-click=nothing>Go</button>", "action.unknown", "'nothing'"),
     "a method that is no action": ("<button id=it live-click=updated>Go</button>", "action.unknown", "'updated'"),
     "a dunder": ("<button id=it live-click=__init__>Go</button>", "action.unknown", "'__init__'"),
-    "an unknown argument": ("<button id=it live-click=tell live-value-strange=1>Go</button>", "argument.unknown", "strange"),
+    "an unknown argument": (
+        "<button id=it live-click=tell live-value-strange=1>Go</button>",
+        "argument.unknown",
+        "strange",
+    ),
     "a missing argument": ("<button id=it live-click=wait>Go</button>", "argument.missing", "gate"),
     "an argument of another type": (
         "<button id=it live-click=tell live-value-checked=perhaps>Go</button>",
@@ -129,7 +134,9 @@ def test_a_call_that_cannot_be_is_told_to_the_developer_and_only_to_them(
     assert told(page) == [], "users are not bothered"
 
 
-def test_a_call_that_is_too_big_is_refused_before_it_is_sent_and_the_next_one_goes(bound: Bound, complaints: Complaints):
+def test_a_call_that_is_too_big_is_refused_before_it_is_sent_and_the_next_one_goes(
+    bound: Bound, complaints: Complaints
+):
     complaints.expect(r"frame\.too_large")
     page = bound("<button id=it live-click=note>Go</button>")
     outcome = page.evaluate("liveactions.call(document.querySelector('#bound'), 'note', {text: 'x'.repeat(70_000)})")
@@ -179,7 +186,7 @@ def listening(person: Person) -> tuple[Page, list[Any]]:
     page, frames = person.context.new_page(), []
 
     def listen(socket: WebSocket) -> None:
-        socket.on("framereceived", frames.append)
+        socket.on("framereceived", lambda frame: frames.append(frame))
 
     page.on("websocket", listen)
     return page, frames

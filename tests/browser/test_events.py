@@ -38,7 +38,9 @@ def each(*acts: Callable[[Page], None]) -> Callable[[Page], None]:
 def send(event: str, detail: str = "null", where: str = "#it", bubbles: bool = True) -> Callable[[Page], None]:
     """Dispatch a custom event in the page."""
     options = f"{{detail: {detail}, bubbles: {str(bubbles).lower()}}}"
-    return lambda page: page.evaluate(f"document.querySelector('{where}').dispatchEvent(new CustomEvent('{event}', {options}))")
+    return lambda page: page.evaluate(
+        f"document.querySelector('{where}').dispatchEvent(new CustomEvent('{event}', {options}))"
+    )
 
 
 BINDINGS = {
@@ -48,7 +50,11 @@ BINDINGS = {
         ['note name="two words" order_id="7"'],
     ),
     "a click inside the element counts": ("<button id=it live-click=note><b>Go</b></button>", click("#it b"), ["note"]),
-    "a double click": ("<button id=it live-dblclick=note>Go</button>", lambda page: page.locator("#it").dblclick(), ["note"]),
+    "a double click": (
+        "<button id=it live-dblclick=note>Go</button>",
+        lambda page: page.locator("#it").dblclick(),
+        ["note"],
+    ),
     "a right click": ("<button id=it live-contextmenu.prevent=note>Go</button>", click(button="right"), ["note"]),
     "a change tells what was chosen": (
         "<select id=it live-change=tell><option>a<option>b</select>",
@@ -60,7 +66,11 @@ BINDINGS = {
         click(),
         ['tell value="v" checked=true'],
     ),
-    "input tells what stands there": ("<input id=it live-input=tell>", lambda page: page.locator("#it").fill("ab"), ['tell value="ab"']),
+    "input tells what stands there": (
+        "<input id=it live-input=tell>",
+        lambda page: page.locator("#it").fill("ab"),
+        ['tell value="ab"'],
+    ),
     "a key": ("<input id=it live-keydown=tell>", press("x"), ['tell key="x"']),
     "a key going up": ("<input id=it live-keyup.enter=tell>", press("a", "Enter"), ['tell value="a" key="Enter"']),
     "focus and blur, which do not bubble": (
@@ -73,7 +83,11 @@ BINDINGS = {
         click(),
         ["note"],
     ),
-    "a pointer that enters": ("<button id=it live-pointerenter=note>Go</button>", lambda page: page.locator("#it").hover(), ["note"]),
+    "a pointer that enters": (
+        "<button id=it live-pointerenter=note>Go</button>",
+        lambda page: page.locator("#it").hover(),
+        ["note"],
+    ),
     "an event of the application, with its detail": (
         "<div id=it live-on-colour-picked=tell>Go</div>",
         send("colour-picked", "'red'"),
@@ -85,7 +99,11 @@ BINDINGS = {
     "pasting": ("<input id=it live-paste=note>", send("paste"), ["note"]),
     # Modifiers
     ".enter is this key only": ("<input id=it live-keydown.enter=note>", press("a", "Enter"), ["note"]),
-    "one of several keys": ("<input id=it live-keydown.up.down=tell>", press("ArrowUp", "ArrowLeft", "ArrowDown"), ['tell key="ArrowUp"', 'tell key="ArrowDown"']),
+    "one of several keys": (
+        "<input id=it live-keydown.up.down=tell>",
+        press("ArrowUp", "ArrowLeft", "ArrowDown"),
+        ['tell key="ArrowUp"', 'tell key="ArrowDown"'],
+    ),
     ".escape by its short name": ("<input id=it live-keydown.esc=note>", press("Escape"), ["note"]),
     ".space": ("<button id=it type=button live-keydown.space.prevent=note>Go</button>", press("Space"), ["note"]),
     "held keys": (
@@ -218,9 +236,7 @@ two</textarea>
   <button id=send name=how value=send live-value-urgent=1>Send</button>
 </form>
 """
-FIELDS = (
-    'agreed="yes" from="page" how="{how}" name="Ana" one="y" several=["p", "r"] size="m" tags=["a", "c"]{more} words="one\\ntwo"'
-)
+FIELDS = 'agreed="yes" from="page" how="{how}" name="Ana" one="y" several=["p", "r"] size="m" tags=["a", "c"]{more} words="one\\ntwo"'
 
 
 @pytest.mark.parametrize(("how", "more"), [("save", ""), ("send", ' urgent="1"')])
@@ -250,14 +266,18 @@ def test_the_browsers_own_validation_comes_first(bound: Bound):
 
 
 def test_a_list_without_a_choice_is_an_empty_list(bound: Bound):
-    page = bound("<form live-submit=note><select name=several multiple><option>p</select><button id=go>Go</button></form>")
+    page = bound(
+        "<form live-submit=note><select name=several multiple><option>p</select><button id=go>Go</button></form>"
+    )
     page.locator("#go").click()
     logged(page, "note several=[]")
 
 
 def test_a_file_is_not_sent_and_that_is_told(bound: Bound, complaints: Complaints):
     complaints.expect(r"form\.file")
-    page = bound("<form live-submit=note><input type=file name=photo><input name=name value=Ana><button id=go>Go</button></form>")
+    page = bound(
+        "<form live-submit=note><input type=file name=photo><input name=name value=Ana><button id=go>Go</button></form>"
+    )
     page.locator("[name=photo]").set_input_files({"name": "a.png", "mimeType": "image/png", "buffer": b"png"})
     page.locator("#go").click()
     logged(page, 'note name="Ana"')

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.people import Complaints, Person, events, goes_live, heard, told, toast
+from tests.browser.people import Complaints, Person, events, goes_live, heard, toast, told
 
 pytestmark = pytest.mark.redis
 
@@ -171,7 +171,9 @@ def shows_a_toast_of_that_level(page: Page, press: Locator) -> None:
     press.click()
     shown = toast(page, f"This is {level}.")
     expect(shown).to_have_attribute("data-level", level)
-    expect(page.get_by_role("alert").filter(has=page.get_by_text(f"This is {level}."))).to_have_count(int(level == "error"))
+    expect(page.get_by_role("alert").filter(has=page.get_by_text(f"This is {level}."))).to_have_count(
+        int(level == "error")
+    )
 
 
 @exhibit("messages", "Title, sticky")

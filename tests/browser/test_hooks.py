@@ -72,7 +72,9 @@ def test_a_hook_is_told_when_the_connection_is_lost_and_when_it_is_back(bound: B
 
 def test_a_hook_that_fails_harms_nobody_else(bound: Bound, complaints: Complaints):
     complaints.expect("hook.failed", "on purpose")
-    page = bound("<b id=one live-hook=Fails>1</b><b id=two live-hook=Witness>2</b><button id=it live-click=note>Go</button>")
+    page = bound(
+        "<b id=one live-hook=Fails>1</b><b id=two live-hook=Witness>2</b><button id=it live-click=note>Go</button>"
+    )
     assert witnessed(page) == ["mounted two 1"]
     page.locator("#it").click()
     logged(page, "note")

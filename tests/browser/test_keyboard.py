@@ -16,7 +16,7 @@ pytestmark = pytest.mark.redis
 PAGES = ("/", "/notifications/", "/subclassing/", "/gallery/")
 
 REACHABLE = """() => {
-  const shown = (element) => element.checkVisibility({ visibilityProperty: true, opacityProperty: true });
+  const shown = (element) => element.checkVisibility({ visibilityProperty: true });
   const all = document.querySelectorAll(
     "a[href], button:not(:disabled), input:not([type=hidden]):not(:disabled), select, textarea, summary, [tabindex='0']");
   return [...all].filter(shown).length;

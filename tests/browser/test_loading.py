@@ -54,15 +54,17 @@ def test_an_element_that_may_not_call_again_is_disabled_and_keeps_the_focus(butt
 
 
 EFFECTS = {
-    "live-loading": lambda it, on: (expect(it).to_be_visible() if on else expect(it).to_be_hidden()),
-    "live-loading-class='dim sad' class='plain'": lambda it, on: expect(it).to_have_class("plain dim sad" if on else "plain"),
+    "live-loading": lambda it, on: expect(it).to_be_visible() if on else expect(it).to_be_hidden(),
+    "live-loading-class='dim sad' class='plain'": lambda it, on: expect(it).to_have_class(
+        "plain dim sad" if on else "plain"
+    ),
     "live-loading-remove-class=bright class='plain bright'": lambda it, on: expect(it).to_have_class(
         "plain" if on else "plain bright"
     ),
     "live-loading-attr='title=Wait'": lambda it, on: (
         expect(it).to_have_attribute("title", "Wait") if on else expect(it).not_to_have_attribute("title", "Wait")
     ),
-    "live-loading-disable": lambda it, on: (expect(it).to_be_disabled() if on else expect(it).to_be_enabled()),
+    "live-loading-disable": lambda it, on: expect(it).to_be_disabled() if on else expect(it).to_be_enabled(),
 }
 
 
@@ -173,7 +175,9 @@ def test_a_patch_under_way_does_not_end_it(bound: Bound, gate: Gate):
 
 
 def test_writing_a_field_shows_only_to_who_names_the_field(bound: Bound):
-    page = bound("<input id=it live-model.lazy=text><i id=named live-loading live-loading-action=text>.</i><i id=any live-loading>.</i>")
+    page = bound(
+        "<input id=it live-model.lazy=text><i id=named live-loading live-loading-action=text>.</i><i id=any live-loading>.</i>"
+    )
     page.evaluate(
         """() => {
           globalThis.shown = [];

@@ -49,7 +49,11 @@ CONTROLS = {
         ['choice="m"', 'choice="s"'],
     ),
     "a select": (f"<select id=it live-model=choice>{OPTIONS}</select>", choose("b"), ['choice="b"']),
-    "a select of several": (f"<select id=it multiple live-model=many>{OPTIONS}</select>", choose("a", "c"), ['many=["a", "c"]']),
+    "a select of several": (
+        f"<select id=it multiple live-model=many>{OPTIONS}</select>",
+        choose("a", "c"),
+        ['many=["a", "c"]'],
+    ),
 }
 
 
@@ -106,7 +110,9 @@ def test_a_control_that_shows_its_field_writes_it_and_follows_it(act, values, vi
 
 def become(page: Page, values: dict[str, object]) -> None:
     """The server changes its mind."""
-    page.evaluate("values => liveactions.call(document.querySelector('#fields'), 'become', {values})", json.dumps(values))
+    page.evaluate(
+        "values => liveactions.call(document.querySelector('#fields'), 'become', {values})", json.dumps(values)
+    )
 
 
 def test_a_value_that_the_server_corrects_is_shown_corrected(visitor: Person):

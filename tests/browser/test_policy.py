@@ -59,6 +59,7 @@ def test_the_client_needs_no_more_than_trusted_types(ana: Person, complaints: Co
         policy = f"{response.headers['content-security-policy']}; require-trusted-types-for 'script'"
         route.fulfill(response=response, headers={**response.headers, "content-security-policy": policy})
 
+    ana.context.grant_permissions(["local-network-access"])  # an answer that was altered comes from nowhere
     ana.context.route("**/gallery/", strictly)
     page = ana.open("/gallery/")
     press(page, "html", "append")

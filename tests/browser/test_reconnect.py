@@ -11,7 +11,7 @@ from tests.browser.board import first_card, move_on
 from tests.browser.conftest import FLAGS, Arrive
 from tests.browser.desks import Desk
 from tests.browser.logs import Gate, all_is_done, logged
-from tests.browser.people import Complaints, Person, events, goes_live, heard, told, toast
+from tests.browser.people import Complaints, Person, events, goes_live, heard, toast, told
 from tests.browser.proxy import Proxy
 from tests.browser.sites import site_of_ones_own
 from tests.servers import Server
@@ -195,9 +195,7 @@ def test_a_server_that_was_killed_and_started_again_finds_its_page_and_the_typed
 
 
 @pytest.mark.redis
-def test_a_page_of_a_killed_process_sees_what_the_others_did_meanwhile(
-    cluster: Desk, arrive: Arrive, ben: Person
-):
+def test_a_page_of_a_killed_process_sees_what_the_others_did_meanwhile(cluster: Desk, arrive: Arrive, ben: Person):
     page, acting = arrive(cluster.servers[0].url, cluster.origin.state_of("ana")).open(), ben.open()
     card = first_card(page, "new")
     page.get_by_label("Note").fill("half-ty")

@@ -30,9 +30,21 @@ SHOWN = {
         {"mood": "<i>fine</i>"},
         lambda it: expect(it).to_have_text("<i>fine</i>"),
     ),
-    "a text that nobody has set stays": ("<b id=it live-text=mood>unknown</b>", {}, lambda it: expect(it).to_have_text("unknown")),
-    "a path": ("<b id=it live-text=user.name></b>", {"user": {"name": "Ana"}}, lambda it: expect(it).to_have_text("Ana")),
-    "what is true is shown": ("<b id=it live-show=open hidden>x</b>", {"open": True}, lambda it: expect(it).to_be_visible()),
+    "a text that nobody has set stays": (
+        "<b id=it live-text=mood>unknown</b>",
+        {},
+        lambda it: expect(it).to_have_text("unknown"),
+    ),
+    "a path": (
+        "<b id=it live-text=user.name></b>",
+        {"user": {"name": "Ana"}},
+        lambda it: expect(it).to_have_text("Ana"),
+    ),
+    "what is true is shown": (
+        "<b id=it live-show=open hidden>x</b>",
+        {"open": True},
+        lambda it: expect(it).to_be_visible(),
+    ),
     "what is false is hidden": ("<b id=it live-show=open>x</b>", {"open": False}, lambda it: expect(it).to_be_hidden()),
     "the opposite": ("<b id=it live-show='!open'>x</b>", {"open": True}, lambda it: expect(it).to_be_hidden()),
     "classes": (
@@ -40,7 +52,11 @@ SHOWN = {
         {"open": True},
         lambda it: expect(it).to_have_class("plain on"),
     ),
-    "an attribute": ("<b id=it live-attr='title: mood'>x</b>", {"mood": "fine"}, lambda it: expect(it).to_have_attribute("title", "fine")),
+    "an attribute": (
+        "<b id=it live-attr='title: mood'>x</b>",
+        {"mood": "fine"},
+        lambda it: expect(it).to_have_attribute("title", "fine"),
+    ),
     "an aria state": (
         "<b id=it live-attr='aria-expanded: open'>x</b>",
         {"open": False},
@@ -52,9 +68,13 @@ SHOWN = {
         lambda it: expect(it).to_be_enabled(),
     ),
     "a value": ("<input id=it live-attr='value: mood'>", {"mood": "fine"}, lambda it: expect(it).to_have_value("fine")),
-    "a page-wide value": ("<b id=it live-text='$unread'>0</b>", {"$unread": 7}, lambda it: expect(it).to_have_text("7")),
+    "a page-wide value": (
+        "<b id=it live-text='$unread'>0</b>",
+        {"$unread": 7},
+        lambda it: expect(it).to_have_text("7"),
+    ),
     "first values of the markup": (
-        "<div live-signals='{\"mood\": \"new\"}'><b id=it live-text=mood></b></div>",
+        '<div live-signals=\'{"mood": "new"}\'><b id=it live-text=mood></b></div>',
         {},
         lambda it: expect(it).to_have_text("new"),
     ),
@@ -133,7 +153,10 @@ def alpine() -> dict[str, str]:
 
 
 def test_a_signal_patches_the_data_of_alpine_around_it(alpine, bound: Bound):
-    page = bound("<div x-data=\"{mood: 'unknown', open: false}\"><b id=it x-text=mood></b><i id=more x-show=open>more</i></div>", **alpine)
+    page = bound(
+        "<div x-data=\"{mood: 'unknown', open: false}\"><b id=it x-text=mood></b><i id=more x-show=open>more</i></div>",
+        **alpine,
+    )
     expect(page.locator("#it")).to_have_text("unknown")
     patch(page, {"mood": "fine", "open": True})
     expect(page.locator("#it")).to_have_text("fine")

@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.board import column, first_card, head, move_on
 from tests.browser.desks import Desk
-from tests.browser.people import Person, goes_live, heard, told, toast
+from tests.browser.people import Person, goes_live, heard, toast, told
 
 pytestmark = pytest.mark.redis
 

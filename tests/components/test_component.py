@@ -140,3 +140,8 @@ def test_a_template_is_inherited_and_a_class_without_one_can_only_be_subclassed(
     assert declaration(Child).template == Board.template
     assert declaration(Child).concrete
     assert not declaration(Bare).concrete
+
+
+def test_a_template_that_is_handed_a_class_does_not_make_an_instance():
+    assert Board.do_not_call_in_templates is True
+    assert "do_not_call_in_templates" not in declaration(Board).fields

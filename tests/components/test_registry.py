@@ -72,6 +72,12 @@ def test_a_name_that_cannot_be_is_refused(name):
         made("Odd", name=name)
 
 
+@pytest.mark.parametrize("other", [int, None, "board", object()])
+def test_what_is_no_component_class_has_no_name(names, other):
+    with pytest.raises(DeclarationError, match="not a component class"):
+        names.name_of(other)
+
+
 def test_two_of_one_name_are_refused_naming_both_places(names):
     names.enrol(made("Board", module="shop.components"))
     with pytest.raises(DeclarationError, match=r"shop.components.Board and shop.more.Board"):

@@ -8,7 +8,7 @@ from django.contrib.auth.models import User
 from liveactions import Component, Toast, abroadcast, action, audience
 from liveactions.runtime.pages import PORTIONS
 from liveactions.threads import runner
-from liveactions.wire.frames import Apply, Bye, Ping, Pong, Streams
+from liveactions.wire.frames import Apply, Bye, Leave, Ping, Pong, Streams
 from tests.wires import Wire, items, pages
 
 
@@ -108,8 +108,9 @@ async def test_only_the_newest_socket_speaks_for_a_page(connect):
     await wire.place("pages.counter")
     again = await come_back(wire, positions_of(wire))
     assert await wire.bye() == ("page.elsewhere", 4001)
-    wire.send(Pong(0))
-    assert (await again.call(1, "count")).refusal is None
+    wire.send(Leave())
+    await wire.drop()
+    assert (await again.call(1, "count")).refusal is None, "what the older one says does not count"
     await again.drop()
 
 

@@ -42,6 +42,9 @@ export interface Parts {
   maxFrame: number;
 }
 
+/** Milliseconds before a page is loaded again whose user has gone: if they signed out in it, it is being left. */
+const PARTING = 1_000;
+
 type Told = { action: string | null; key: string | null } & Record<string, unknown>;
 
 export class Session implements Caller, SocketDelegate {
@@ -57,6 +60,7 @@ export class Session implements Caller, SocketDelegate {
   #limits: Limits;
   #observer: MutationObserver;
   #answers: Answers;
+  #parting: number | undefined;
   #isLive = false;
   #wasLive = false;
 
@@ -83,6 +87,7 @@ export class Session implements Caller, SocketDelegate {
   }
 
   stop(): void {
+    this.#parts.window.clearTimeout(this.#parting);
     this.#observer.disconnect();
     this.#parts.authorship.stop();
     this.#parts.navigation.stop();
@@ -223,7 +228,8 @@ export class Session implements Caller, SocketDelegate {
   }
 
   socketRefused(code: string): void {
-    this.#reload(code);
+    if (code !== "user.changed") return this.#reload(code);
+    this.#parting = this.#parts.window.setTimeout(() => this.#reload(code), PARTING);
   }
 
   socketLeaving(): void {

@@ -94,7 +94,9 @@ class Bound(Component):
 class Barrier(Component):
     """Another component of the page: when it has counted, everything that was sent before has been seen to."""
 
-    template = '<p><button id="barrier" type="button" live-click="count">Count</button> <b id="counted">{{ counted }}</b></p>'
+    template = (
+        '<p><button id="barrier" type="button" live-click="count">Count</button> <b id="counted">{{ counted }}</b></p>'
+    )
 
     counted: int = 0
 

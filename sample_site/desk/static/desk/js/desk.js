@@ -30,7 +30,8 @@ document.addEventListener("click", (event) => {
 });
 
 document.addEventListener("keydown", (event) => {
-  if (event.key !== "Escape") return;
+  // A dialog in front of everything takes its Escape for itself.
+  if (event.key !== "Escape" || event.target.closest?.("dialog")) return;
   const menu = document.querySelector("details.menu[open]");
   if (menu) {
     menu.open = false;
