@@ -10,6 +10,12 @@ PACKAGE = TESTS.parent / "liveactions"
 ELSEWHERE: dict[str, str] = {
     "version.py": "one string; test_exports reads it",
     "runtime/ports.py": "Protocols only; mypy holds their implementations to them",
+    "bus/memory.py": "a Log: the conformance suite bus/test_log.py runs on every one",
+    "bus/redis.py": "a Log: the conformance suite bus/test_log.py runs on every one",
+    "bus/line.py": "one stream of a hub: bus/test_hub.py sees what comes out of it, over every layer",
+    "bus/news.py": "what test_log.py writes and reads",
+    "bus/process.py": "which loop publishes: bus/test_publish.py does so from threads, loops, forks and commands",
+    "store/clients.py": "the connections of the stores in store/test_values.py and the logs in bus/test_log.py",
 }
 """Modules without a test file of their own, and why."""
 
