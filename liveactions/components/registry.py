@@ -32,7 +32,8 @@ class Registry:
     """Classes enrol themselves when they are made.
 
     A class that is made again at the same place replaces the old one. A class that was made inside a function is
-    held weakly, and the newest of a name counts; so tests may make as many as they like.
+    held weakly, and the newest of a name counts; so tests may make as many as they like, but not under the name of
+    a component of the application: it would stand in for that one for as long as anything holds it.
     """
 
     def __init__(self, namer: Namer = default_name) -> None:
@@ -73,9 +74,6 @@ class Registry:
         """Take a class up. Raises ``DeclarationError`` when another one has its name."""
         name, place = self.name_of(cls), place_of(cls)
         declaration(cls).name = name
-        if "<locals>" in cls.__qualname__:
-            self._local[name] = cls
-            return
         self.forget(place)
         other = self._classes.get(name)
         if other is not None and declaration(other).concrete and declaration(cls).concrete:
@@ -83,9 +81,13 @@ class Registry:
                 f"Two components are named {name!r}: {place_of(other)} and {place}.",
                 hint='Give one of them another name: name = "…" in the class.',
             )
+        if "<locals>" in cls.__qualname__:
+            self._local[name] = cls
+            return
         self._places[place] = cls
         if other is None or declaration(cls).concrete:
             self._classes[name] = cls
+            self._local.pop(name, None)
 
     def forget(self, place: str) -> None:
         """Drop the class that was made at ``place`` (``module.qualname``), if there is one."""

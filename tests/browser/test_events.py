@@ -117,12 +117,12 @@ BINDINGS = {
         ["note"],
     ),
     ".stop keeps it from what is around": (
-        "<div live-click=note live-value-who=outer><button id=it live-click.stop=note live-value-who=inner>Go</button></div>",
+        "<div live-click=note live-value-who=outer><b id=it live-click.stop=note live-value-who=inner>Go</b></div>",
         click(),
         ['note who="inner"'],
     ),
     "without .stop both hear it, the inner one first": (
-        "<div live-click=note live-value-who=outer><button id=it live-click=note live-value-who=inner>Go</button></div>",
+        "<div live-click=note live-value-who=outer><b id=it live-click=note live-value-who=inner>Go</b></div>",
         click(),
         ['note who="inner"', 'note who="outer"'],
     ),
@@ -138,7 +138,7 @@ BINDINGS = {
         ["note"],
     ),
     ".debounce waits for the last": (
-        "<button id=it live-click.debounce.200ms=note>Go</button>",
+        "<button id=it live-click.debounce.1s=note>Go</button>",
         each(click(), click(), click()),
         ["note"],
     ),
@@ -227,7 +227,9 @@ FORM = """
 two</textarea>
   <input type=checkbox name=agreed value=yes checked>
   <input type=checkbox name=left value=no>
-  <input type=checkbox name=tags value=a checked><input type=checkbox name=tags value=b><input type=checkbox name=tags value=c checked>
+  <input type=checkbox name=tags value=a checked>
+  <input type=checkbox name=tags value=b>
+  <input type=checkbox name=tags value=c checked>
   <input type=radio name=size value=s><input type=radio name=size value=m checked>
   <select name=one><option>x<option selected>y</select>
   <select name=several multiple><option selected>p<option>q<option selected>r</select>
@@ -236,7 +238,10 @@ two</textarea>
   <button id=send name=how value=send live-value-urgent=1>Send</button>
 </form>
 """
-FIELDS = 'agreed="yes" from="page" how="{how}" name="Ana" one="y" several=["p", "r"] size="m" tags=["a", "c"]{more} words="one\\ntwo"'
+FIELDS = (
+    'agreed="yes" from="page" how="{how}" name="Ana" one="y" several=["p", "r"] size="m" '
+    'tags=["a", "c"]{more} words="one\\ntwo"'
+)
 
 
 @pytest.mark.parametrize(("how", "more"), [("save", ""), ("send", ' urgent="1"')])

@@ -25,7 +25,9 @@ WITNESS = """
       reconnected: say("reconnected"),
     });
     live.hook("Fails", { mounted() { throw new Error("on purpose"); } });
-    live.hook("Caller", { async mounted() { globalThis.called = [this.component.id, await this.call("note", { from: "hook" })]; } });
+    live.hook("Caller", {
+      async mounted() { globalThis.called = [this.component.id, await this.call("note", { from: "hook" })]; },
+    });
   });
 """
 

@@ -17,8 +17,8 @@ PAGES = ("/", "/notifications/", "/subclassing/", "/gallery/")
 
 REACHABLE = """() => {
   const shown = (element) => element.checkVisibility({ visibilityProperty: true });
-  const all = document.querySelectorAll(
-    "a[href], button:not(:disabled), input:not([type=hidden]):not(:disabled), select, textarea, summary, [tabindex='0']");
+  const controls = "button:not(:disabled), input:not([type=hidden]):not(:disabled), select, textarea";
+  const all = document.querySelectorAll(`a[href], summary, [tabindex="0"], ${controls}`);
   return [...all].filter(shown).length;
 }"""
 

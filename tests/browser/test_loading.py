@@ -82,7 +82,8 @@ def test_an_indicator_shows_it_while_it_lasts_and_not_a_moment_longer(directive,
 def test_an_indicator_may_be_for_one_action_or_one_lane_only(bound: Bound, gate: Gate):
     page = bound(
         f"<button id=it live-click=wait live-lane-key=mine live-value-gate={gate}>Go</button>"
-        "<i id=named live-loading live-loading-action='save wait'>.</i><i id=other live-loading live-loading-action=save>.</i>"
+        "<i id=named live-loading live-loading-action='save wait'>.</i>"
+        "<i id=other live-loading live-loading-action=save>.</i>"
         "<i id=lane live-loading live-loading-lane=mine>.</i><i id=strange live-loading live-loading-lane=yours>.</i>"
     )
     begin(page)
@@ -113,7 +114,8 @@ def test_an_indicator_may_be_for_the_whole_page_or_for_its_component(visitor, ga
 @pytest.mark.parametrize(("delay", "shown"), [("30", True), ("9000", False)])
 def test_an_indicator_with_a_delay_spares_quick_answers(delay, shown, bound: Bound, gate: Gate):
     page = bound(
-        f"<button id=it live-click=wait live-value-gate={gate}>Go</button><i id=sign live-loading live-loading-delay={delay}>.</i>"
+        f"<button id=it live-click=wait live-value-gate={gate}>Go</button>"
+        f"<i id=sign live-loading live-loading-delay={delay}>.</i>"
     )
     page.evaluate(
         """() => {
@@ -132,7 +134,8 @@ def test_an_indicator_with_a_delay_spares_quick_answers(delay, shown, bound: Bou
 
 def test_the_buttons_of_a_form_that_is_being_sent_are_disabled(bound: Bound, gate: Gate):
     page = bound(
-        f"<form live-submit=wait live-disable><input id=name name=line value=sent><input type=hidden name=gate value={gate}>"
+        "<form live-submit=wait live-disable><input id=name name=line value=sent>"
+        f"<input type=hidden name=gate value={gate}>"
         "<button id=it>Go</button><button id=plain type=button>Other</button></form>"
     )
     begin(page)
@@ -176,7 +179,8 @@ def test_a_patch_under_way_does_not_end_it(bound: Bound, gate: Gate):
 
 def test_writing_a_field_shows_only_to_who_names_the_field(bound: Bound):
     page = bound(
-        "<input id=it live-model.lazy=text><i id=named live-loading live-loading-action=text>.</i><i id=any live-loading>.</i>"
+        "<input id=it live-model.lazy=text><i id=named live-loading live-loading-action=text>.</i>"
+        "<i id=any live-loading>.</i>"
     )
     page.evaluate(
         """() => {

@@ -44,7 +44,7 @@ CONTROLS = {
         ['many=["a"]'],
     ),
     "radio buttons": (
-        "<input id=s type=radio name=r value=s live-model=choice><input id=m type=radio name=r value=m live-model=choice>",
+        "".join(f"<input id={size} type=radio name=r value={size} live-model=choice>" for size in "sm"),
         check("#m", "#s"),
         ['choice="m"', 'choice="s"'],
     ),
@@ -125,14 +125,14 @@ def test_a_value_that_the_server_corrects_is_shown_corrected(visitor: Person):
 
 
 def test_typing_is_sent_once_it_has_been_quiet(bound: Bound):
-    page = bound("<input id=it live-model.debounce.300ms=text>")
-    page.locator("#it").press_sequentially("hello", delay=20)
+    page = bound("<input id=it live-model.debounce.1s=text>")
+    page.locator("#it").press_sequentially("hello", delay=10)
     logged(page, 'text="hello"')
 
 
 def test_throttled_typing_is_sent_at_once_and_the_last_value_in_the_end(bound: Bound):
-    page = bound("<input id=it live-model.throttle.400ms=text>")
-    page.locator("#it").press_sequentially("hello", delay=20)
+    page = bound("<input id=it live-model.throttle.1s=text>")
+    page.locator("#it").press_sequentially("hello", delay=10)
     logged(page, 'text="h"', 'text="hello"')
     expect(page.locator("#it")).to_have_value("hello")
 

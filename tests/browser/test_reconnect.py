@@ -1,4 +1,4 @@
-"""A cable is pulled, a server is killed, a tab sleeps: the page comes back by itself, and nothing is lost or doubled."""
+"""A cable is pulled, a server is killed, a tab sleeps: the page comes back by itself; nothing is lost or doubled."""
 
 from __future__ import annotations
 

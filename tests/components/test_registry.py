@@ -163,6 +163,23 @@ def test_of_local_classes_of_one_name_the_newest_counts():
     assert registry.get("tests.newest") is second
 
 
+def test_a_class_made_inside_a_function_cannot_stand_in_for_one_of_the_application(names):
+    lasting = made("Board", name="shop.board")
+    names.enrol(lasting)
+    fleeting = made("make.<locals>.Board", name="shop.board")
+    with pytest.raises(DeclarationError, match=r"shop.components.Board and shop.components.make.<locals>.Board"):
+        names.enrol(fleeting)
+    assert names.get("shop.board") is lasting
+
+
+def test_a_class_of_the_application_takes_its_name_from_one_made_inside_a_function(names):
+    fleeting = made("make.<locals>.Board", name="shop.board")
+    names.enrol(fleeting)
+    lasting = made("Board", name="shop.board")
+    names.enrol(lasting)
+    assert names.get("shop.board") is lasting
+
+
 def test_a_new_namer_names_all_classes_anew_except_those_with_a_name_of_their_own(names):
     names.enrol(made("OrderLines"))
     names.enrol(made("Other", name="desk.other"))

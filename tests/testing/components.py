@@ -70,6 +70,7 @@ class Counter(Component):
 
 
 class Search(Component):
+    name = "testing.search"
     template = """
     <div>
       <label>Words <input live-model="words" value="{{ words }}"></label>
@@ -84,6 +85,7 @@ class Search(Component):
 
 
 class Form(Component):
+    name = "testing.form"
     template = """
     <form live-submit="save">
       {% csrf_token %}

@@ -26,7 +26,7 @@ def test_the_instance_is_the_one_on_the_server(live):
 
 
 def test_bound_fields_are_written_as_a_page_does(live):
-    component = live.open(Search).component("tests.search")
+    component = live.open(Search).component("testing.search")
     component.set(words="abc")
     assert component.state.words == "abc"
     assert component.html.count("abc") == 2

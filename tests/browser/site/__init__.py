@@ -1,1 +1,1 @@
-"""Pages made for the browser tests: ``/bound/?markup=<button live-click="note">Go</button>`` is a page with just that."""
+"""Pages made for the browser tests: ``/bound/?markup=<b live-click="note">Go</b>`` is a page with just that."""

@@ -114,14 +114,19 @@ class Fields(Component):
         <textarea id="area" live-model="area">{{ area }}</textarea>
         <input id="number" type="number" live-model="number" value="{{ number|default_if_none:'' }}">
         <input id="yes" type="checkbox" live-model="yes"{% if yes %} checked{% endif %}>
-        {% for colour in colours %}
-          <input id="{{ colour }}" type="checkbox" live-model="many" value="{{ colour }}"{% if colour in many %} checked{% endif %}>
+        {% for it in colours %}
+          <input id="{{ it }}" type="checkbox" live-model="many" value="{{ it }}"{% if it in many %} checked{% endif %}>
         {% endfor %}
-        {% for size in sizes %}
-          <input id="{{ size }}" type="radio" name="size" live-model="size" value="{{ size }}"{% if size == chosen %} checked{% endif %}>
+        {% for it in sizes %}
+          <input id="{{ it }}" type="radio" name="size" value="{{ it }}" live-model="size"
+            {% if it == size %} checked{% endif %}>
         {% endfor %}
-        <select id="one" live-model="one">{% for colour in colours %}<option{% if colour == one %} selected{% endif %}>{{ colour }}</option>{% endfor %}</select>
-        <select id="several" multiple live-model="several">{% for colour in colours %}<option{% if colour in several %} selected{% endif %}>{{ colour }}</option>{% endfor %}</select>
+        <select id="one" live-model="one">
+          {% for it in colours %}<option{% if it == one %} selected{% endif %}>{{ it }}</option>{% endfor %}
+        </select>
+        <select id="several" multiple live-model="several">
+          {% for it in colours %}<option{% if it in several %} selected{% endif %}>{{ it }}</option>{% endfor %}
+        </select>
         <output id="state">{{ state }}</output>
       </section>
     """
@@ -140,9 +145,6 @@ class Fields(Component):
 
     def sizes(self) -> list[str]:
         return ["small", "large"]
-
-    def chosen(self) -> str:
-        return self.size
 
     def state(self) -> str:
         names = ("text", "area", "number", "yes", "many", "size", "one", "several")

@@ -1,4 +1,4 @@
-"""Settings of the test site; from the environment: ``SITE_DEBUG`` (``1`` is on), ``SITE_HEARTBEAT``, ``SITE_SECRET``."""
+"""Settings of the test site; from the environment: ``SITE_DEBUG=1``, ``SITE_HEARTBEAT``, ``SITE_SECRET``."""
 
 from __future__ import annotations
 
