@@ -87,6 +87,7 @@ class Registry:
         self._places[place] = cls
         if other is None or declaration(cls).concrete:
             self._classes[name] = cls
+        if declaration(cls).concrete:
             self._local.pop(name, None)
 
     def forget(self, place: str) -> None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
 from liveactions import signing
-from liveactions.errors import BusUnavailable, CallError
+from liveactions.errors import BusUnavailable, CallError, LocalError
 from liveactions.references import fetched_together, thaw
 from liveactions.results import Patch, Result
 from liveactions.runtime import Node, Page, Tree
@@ -33,12 +34,9 @@ async def take_up(page: Page, text: str, base: int) -> list[Item]:
     token = signing.read(text, tree.surroundings.user)
     tree.surroundings = replace(tree.surroundings, language=token.language, timezone=token.timezone)
     snapshot = await taken(token.snapshot)
-    if snapshot is None:
-        node, items = await in_thread(page, lambda: mounted(tree, token, base))
-    else:
-        node, items = await in_thread(page, lambda: restored(tree, snapshot, base)), []
+    node, items = await in_thread(page, lambda: made(tree, token, snapshot, base))
     try:
-        await page.follow_topics(None if snapshot is None else snapshot["cursor"])
+        await page.follow_topics(snapshot["cursor"] if snapshot else None)
     except CallError:
         tree.forget(node)
         raise
@@ -55,9 +53,19 @@ async def taken(key: str) -> dict[str, Any] | None:
     return None if kept is None else load(kept)
 
 
-def restored(tree: Tree, snapshot: dict[str, Any], base: int) -> Node:
-    with fetched_together(snapshot["rows"]):
-        return tree.restore(snapshot["tree"], base)
+def made(tree: Tree, token: MountToken, snapshot: Mapping[str, Any] | None, base: int) -> tuple[Node, list[Item]]:
+    node = None if snapshot is None else restored(tree, snapshot, base)
+    return mounted(tree, token, base) if node is None else (node, [])
+
+
+def restored(tree: Tree, snapshot: Mapping[str, Any], base: int) -> Node | None:
+    """The components as they were; None if their state does not fit any more (a deploy, a deleted row)."""
+    try:
+        with fetched_together(snapshot["rows"]):
+            return tree.restore(snapshot["tree"], base)
+    except LocalError as error:
+        logger.warning("A page is mounted afresh, because its state cannot be restored. %s", error)
+        return None
 
 
 def mounted(tree: Tree, token: MountToken, base: int) -> tuple[Node, list[Item]]:

@@ -147,7 +147,7 @@ class OrderPanel(Component):
         self.order.refresh_from_db()
         return None
 
-    @action(permission="desk.change_order", confirm="Cancel this order? It leaves the board for everybody.")
+    @action(permission="desk.change_order", confirm="The order will leave the board for everybody. Go on?")
     def cancel(self, version: int) -> Toast | Notify:
         try:
             self.order = orders.cancel(self.order.pk, seen=version, actor=self.user, page=self.page)

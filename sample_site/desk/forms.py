@@ -38,7 +38,9 @@ class NewOrderForm(forms.Form):
 
     customer = forms.ModelChoiceField(Customer.objects.all(), empty_label="Choose a customer")
     product = forms.ModelChoiceField(Product.objects.all(), empty_label="Choose a product")
-    quantity = forms.IntegerField(min_value=1, max_value=999, initial=1)
+    quantity = forms.IntegerField(
+        min_value=1, max_value=999, initial=1, error_messages={"min_value": "At least 1.", "max_value": "At most 999."}
+    )
     promise = forms.ChoiceField(choices=[("", "Choose"), *PROMISES.items()], label="Promised")
     note = forms.CharField(max_length=200, required=False)
 

@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal, NamedTuple
 from uuid import UUID
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import BaseModel, Field, SecretStr, field_validator
 from typing_extensions import TypedDict
@@ -274,6 +274,7 @@ TRICKY = st.sampled_from(
 
 
 @given(st.sampled_from(EVERYTHING), st.one_of(TRICKY, PLAIN_DATA, st.lists(PLAIN_DATA, max_size=2)))
+@settings(deadline=None)  # the first example makes the validators, and other tests keep the machine busy
 def test_any_value_is_bound_or_refused_and_nothing_else_happens(annotation, sent):
     refused = refused_by(lambda: arguments(typed(annotation)).bind({"it": sent}))
     assert refused is None or (refused.code == "argument.invalid" and refused.detail["path"].startswith("it"))
@@ -288,6 +289,7 @@ class Anything(Component):
     st.dictionaries(st.sampled_from(["a", "b", "value", "event", "self", "request", "é", ""]), PLAIN_DATA, max_size=4),
     st.none() | st.dictionaries(st.sampled_from(["value", "checked", "key", "event", "a"]), PLAIN_DATA, max_size=3),
 )
+@settings(deadline=None)  # the first example makes the validators, and other tests keep the machine busy
 def test_any_call_is_bound_or_refused_and_nothing_else_happens(args, event):
     spec = declaration(Anything).actions["act"]
     refused = refused_by(lambda: spec.bind(Anything(), args, event))

@@ -11,7 +11,7 @@ from uuid import UUID
 
 import msgpack
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import BaseModel, Field, SecretStr
 
@@ -88,6 +88,7 @@ def states() -> st.SearchStrategy[dict[str, Any]]:
 
 
 @given(states())
+@settings(deadline=None)  # the first example makes the validators, and other tests keep the machine busy
 def test_a_component_comes_back_equal_in_every_field(values):
     component = Everything()
     vars(component).update(values)
@@ -285,6 +286,7 @@ def test_writing_is_all_or_nothing(wrong):
 
 
 @given(st.dictionaries(st.sampled_from(["search", "limit", "lines", "secret", "title", "x"]), PLAIN_DATA, max_size=3))
+@settings(deadline=None)  # the first example makes the validators, and other tests keep the machine busy
 def test_whatever_a_browser_writes_the_state_still_fits(values):
     made = board()
     before = dump(made)

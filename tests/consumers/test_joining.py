@@ -10,7 +10,8 @@ from django.contrib.auth.models import Group, User
 from django.utils import translation
 
 from liveactions import Component, Signal, action, store
-from liveactions.errors import BusUnavailable
+from liveactions.consumers import joining
+from liveactions.errors import BusUnavailable, LocalError
 from liveactions.threads import runner
 from liveactions.wire.frames import Mount
 from tests.wires import items, refusal, tokens
@@ -23,6 +24,9 @@ def life():
     """What happened to the components of a test, in order."""
     LIFE.clear()
     return LIFE
+
+
+UNFIT = LocalError("Living.n cannot be restored.", code="component.failed")
 
 
 class Living(Component):
@@ -58,13 +62,17 @@ async def test_a_page_that_shows_the_truth_is_mounted_once_and_rendered_once(con
     assert life == ["mount", "drawn", "restored", "drawn"]
 
 
-@pytest.mark.parametrize("how", ["the store has lost it", "the store is away"])
+@pytest.mark.parametrize("how", ["the store has lost it", "the store is away", "it does not fit its class any more"])
 async def test_without_its_state_a_component_is_mounted_afresh(connect, life, how, caplog):
     wire = await connect()
     html = await wire.embed("joining.living", wanted=3)
     if how == "the store has lost it":
         store.store().kept.clear()
         answer = await wire.mount(html)
+    elif how == "it does not fit its class any more":
+        with patch.object(joining.Tree, "restore", side_effect=UNFIT):
+            answer = await wire.mount(html)
+        assert "mounted afresh" in caplog.text
     else:
         with patch.object(type(store.store()), "take", side_effect=BusUnavailable("Redis is away.")):
             answer = await wire.mount(html)

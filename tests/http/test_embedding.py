@@ -104,10 +104,10 @@ def test_a_page_without_a_request_has_nobody():
 
 
 def test_a_form_inside_a_component_has_its_token(request_of):
-    class Form(Component):
+    class CsrfForm(Component):
         template = "<form>{% csrf_token %}</form>"
 
-    html = embed(request_of(), "tests.form", {})
+    html = embed(request_of(), "tests.csrf_form", {})
     assert re.search(r'name="csrfmiddlewaretoken" value="\w{64}"', html)
 
 

@@ -164,12 +164,12 @@ def test_a_component_that_is_a_void_element_keeps_its_place():
         template = '<input value="{{ value }}">'
         value: str = ""
 
-    class Form(Component):
+    class Fieldset(Component):
         template = LOAD + '<form>{{ n }}{% live "tests.box" %}</form>'
         n: int = 0
 
     tree = new_tree()
-    root = tree.mount("tests.form", {})
+    root = tree.mount("tests.fieldset", {})
     assert tree.html(root) == '<form live-id="1">0<input live-id="3" value=""></form>'
     assert change(tree, root, n=1) == [(1, Patch('<form live-id="1">1<input live-id="3" live-keep></form>'))]
 

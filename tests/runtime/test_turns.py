@@ -19,7 +19,7 @@ from tests.wires import items, refusal
 
 
 async def test_a_write_that_fails_is_undone(connect):
-    class Search(Component):
+    class Finder(Component):
         template = "<p>{{ query }}{{ n }}</p>"
         query: str = field("", bind=True)
         n: int = 0
@@ -33,7 +33,7 @@ async def test_a_write_that_fails_is_undone(connect):
         def show(self): ...
 
     wire = await connect()
-    await wire.place("tests.search")
+    await wire.place("tests.finder")
     assert items(await wire.set(1, query="a")) == [(1, Patch('<p live-id="1">a1</p>'))]
     assert refusal(await wire.set(1, query="fail")).code == "action.failed"
     assert items(await wire.call(1, "show")) == []
@@ -41,14 +41,14 @@ async def test_a_write_that_fails_is_undone(connect):
 
 
 async def test_writing_is_all_or_nothing(connect):
-    class Form(Component):
+    class Entry(Component):
         template = "<p>{{ name }}{{ age }}</p>"
         name_: str = ""
         age: int = field(0, bind=True)
         city: str = field("", bind=True)
 
     wire = await connect()
-    await wire.place("tests.form")
+    await wire.place("tests.entry")
     assert refusal(await wire.set(1, city="Rome", age="old")).detail == {"path": "age"}
     assert refusal(await wire.set(1, city="Rome", name_="x")).code == "state.readonly"
     assert wire.page.tree.nodes[1].component.city == ""

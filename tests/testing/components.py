@@ -84,8 +84,7 @@ class Search(Component):
     secret: int = 7
 
 
-class Form(Component):
-    name = "testing.form"
+class PersonForm(Component):
     template = """
     <form live-submit="save">
       {% csrf_token %}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from liveactions.testing import NotFound, NotUsable
-from tests.testing.components import Counter, Form, Keys, Row, Rows, Search
+from tests.testing.components import Counter, Keys, PersonForm, Row, Rows, Search
 
 
 class TestLooking:
@@ -94,13 +94,13 @@ class TestActing:
         assert page.component(Search).state.most is None
 
     def test_an_element_is_filled_itself(self, live):
-        page = live.open(Form)
+        page = live.open(PersonForm)
         field = page.find("textarea")
         field.fill("a\nb")
         assert field.value == "a\nb"
 
     def test_the_state_of_controls_can_be_read(self, live):
-        page = live.open(Form)
+        page = live.open(PersonForm)
         page.fill("colour", "Blue")
         page.fill("tags", ["Hot"])
         page.fill("Size", "Large")
@@ -110,9 +110,9 @@ class TestActing:
         assert page.find("select").value == "l"
 
     def test_a_form_is_submitted_with_what_was_filled_in(self, live):
-        page = live.open(Form)
+        page = live.open(PersonForm)
         page.submit("form", {"Name": "Ana", "Size": "l"}, tags=["New", "Hot"], colour="blue")
-        assert page.component(Form).state.saved == {
+        assert page.component(PersonForm).state.saved == {
             "name": "Ana",
             "size": "l",
             "colour": "blue",
@@ -122,19 +122,19 @@ class TestActing:
         }
 
     def test_the_only_form_need_not_be_named(self, live):
-        page = live.open(Form)
+        page = live.open(PersonForm)
         page.submit()
         assert page.text(".problem") == "A name, please."
         page.find("form").submit(name="Ana")
         assert page.texts(".problem") == []
 
     def test_clicking_the_button_and_pressing_enter_submit_as_well(self, live):
-        page = live.open(Form)
+        page = live.open(PersonForm)
         page.fill("Name", "Ana")
         page.click("Save")
         page.fill("Name", "Ben")
         page.press("Enter", "Name")
-        assert page.component(Form).state.saved["name"] == "Ben"
+        assert page.component(PersonForm).state.saved["name"] == "Ben"
 
     def test_keys_and_other_events_reach_who_listens(self, live):
         page = live.open(Keys)

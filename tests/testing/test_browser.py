@@ -8,7 +8,7 @@ from django.contrib.auth.models import User
 
 from liveactions.testing.browser import Browser
 from liveactions.testing.errors import PageFailed
-from tests.testing.components import Counter, Form
+from tests.testing.components import Counter, PersonForm
 
 pytestmark = pytest.mark.urls("tests.testing.urls")
 
@@ -23,15 +23,15 @@ def test_a_component_alone_is_a_whole_page():
 
 def test_a_form_in_it_has_a_token_and_the_browser_its_cookie():
     browser = Browser()
-    opened = browser.empty(Form, {})
+    opened = browser.empty(PersonForm, {})
     assert 'name="csrfmiddlewaretoken" value="' in opened.html
     assert opened.cookies().startswith(f"{settings.CSRF_COOKIE_NAME}=")
 
 
 def test_a_second_form_uses_the_same_cookie():
     browser = Browser()
-    first = browser.empty(Form, {}).cookies()
-    assert browser.empty(Form, {}).cookies() == first
+    first = browser.empty(PersonForm, {}).cookies()
+    assert browser.empty(PersonForm, {}).cookies() == first
 
 
 def test_a_page_knows_where_it_came_from():

@@ -12,7 +12,7 @@ from liveactions import HTML, Delete, Error, Event, Notify, Redirect, Toast, aud
 from liveactions.results import Patch, Signals
 from liveactions.testing import CallRefused, NotFound, PageFailed, Said, TimedOut
 from liveactions.wire.frames import Call
-from tests.testing.components import Counter, Form, Keys, People, Room, Row, Rows, Search, SlowForm, Words
+from tests.testing.components import Counter, Keys, People, PersonForm, Room, Row, Rows, Search, SlowForm, Words
 
 
 class TestReading:
@@ -407,7 +407,7 @@ class TestTheSocket:
 
 class TestForms:
     def test_what_was_typed_stays_when_the_server_says_nothing_new_about_it(self, live):
-        page = live.open(Form)
+        page = live.open(PersonForm)
         page.fill("Name", "half")
         page.click("Touch")
         assert page.texts(".problem") == ["Touched."]
@@ -420,7 +420,7 @@ class TestForms:
         assert page.find("input").value == ""
 
     def test_what_was_sent_gives_way_to_to_what_the_server_says(self, live):
-        page = live.open(Form)
+        page = live.open(PersonForm)
         page.submit("form")
         page.submit("form", name="Ana")
         assert page.texts(".problem") == []
