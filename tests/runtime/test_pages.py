@@ -211,8 +211,8 @@ async def test_every_page_keeps_its_turn_whoever_comes_and_goes(connect):
     assert max(sizes) - min(sizes) <= 3, "and they are spread evenly"
 
 
-async def test_a_heartbeat_survives_whatever_happens_to_a_page(connect, settings, monkeypatch, caplog):
-    settings.LIVEACTIONS = {"HEARTBEAT": 0.02}
+async def test_a_heartbeat_survives_whatever_happens_to_a_page(clock, connect, settings, monkeypatch, caplog):
+    settings.LIVEACTIONS = {"HEARTBEAT": 0.02}  # by a clock that stands still, nobody is silent for long
     first, second = await connect(), await connect()
     monkeypatch.setattr(type(first.page), "ping", failing_for(first.page_id, type(first.page).ping))
     await second.next(Ping)
