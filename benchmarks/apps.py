@@ -58,7 +58,7 @@ class StockEcho(AsyncWebsocketConsumer):
 
 
 class StockGroup(AsyncJsonWebsocketConsumer):
-    groups = ["bench"]  # noqa: RUF012  # as Channels documents it
+    groups = ["bench"]
 
     async def bench_message(self, message: dict[str, Any]) -> None:
         await self.send_json({"text": message["text"]})

@@ -37,7 +37,8 @@ class Complaints:
 
     def console(self, message: ConsoleMessage) -> None:
         if message.type == "error" or "liveactions [" in message.text:
-            self.heard.append(f"{message.type}: {message.text}")
+            where = message.location.get("url", "")
+            self.heard.append(f"{message.type}: {message.text} {where}".strip())
 
 
 class Person:

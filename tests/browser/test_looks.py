@@ -25,7 +25,7 @@ def test_a_page_fits_a_phone_without_scrolling_sideways(path, cluster: Desk, arr
 
 
 def surface(page: Page) -> str:
-    colour: str = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    colour: str = page.evaluate("getComputedStyle(document.documentElement).backgroundColor")
     return colour
 
 
