@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
@@ -33,13 +34,16 @@ Arrive = Callable[..., Person]
 
 # Playwright's loop is its own --------------------------------------------------------------------------------
 
+HERE = Path(__file__).parent
 LOOPS: list[asyncio.AbstractEventLoop | None] = [None]
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
     """Playwright leaves its loop marked as running between its calls. It is, for the tests of this folder; the others
-    of the same process have loops themselves, or none."""
+    of the same process (for which this hook is called as well) have loops themselves, or none."""
+    if HERE not in item.path.parents:
+        return (yield)
     asyncio._set_running_loop(LOOPS[0])
     try:
         return (yield)

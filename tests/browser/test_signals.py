@@ -152,6 +152,7 @@ def alpine() -> dict[str, str]:
     return {"alpine": ""}
 
 
+@pytest.mark.node
 def test_a_signal_patches_the_data_of_alpine_around_it(alpine, bound: Bound):
     page = bound(
         "<div x-data=\"{mood: 'unknown', open: false}\"><b id=it x-text=mood></b><i id=more x-show=open>more</i></div>",
@@ -163,6 +164,7 @@ def test_a_signal_patches_the_data_of_alpine_around_it(alpine, bound: Bound):
     expect(page.locator("#more")).to_be_visible()
 
 
+@pytest.mark.node
 def test_a_page_wide_signal_is_in_the_store_of_alpine_and_in_the_directives(alpine, bound: Bound):
     page = bound("<b id=it x-data x-text='$store.live?.unread ?? 0'></b><b id=own live-text='$unread'>0</b>", **alpine)
     expect(page.locator("#it")).to_have_text("0")
@@ -171,6 +173,7 @@ def test_a_page_wide_signal_is_in_the_store_of_alpine_and_in_the_directives(alpi
     expect(page.locator("#own")).to_have_text("7")
 
 
+@pytest.mark.node
 def test_what_a_user_has_opened_with_alpine_stays_open_under_a_patch(alpine, bound: Bound):
     markup = (
         '<div x-data="{open: false}"><button id=toggle type=button @click="open = !open">Toggle</button>'
@@ -187,6 +190,7 @@ def test_what_a_user_has_opened_with_alpine_stays_open_under_a_patch(alpine, bou
     expect(page.locator("#more")).to_be_hidden()
 
 
+@pytest.mark.node
 def test_alpine_takes_up_what_a_patch_brings_and_signals_reach_it(alpine, bound: Bound):
     page = bound("<b>nothing yet</b>", **alpine)
     markup = "<div x-data=\"{mood: 'new'}\"><b id=it x-text=mood></b></div>"

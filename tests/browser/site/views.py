@@ -28,7 +28,7 @@ def page(request: HttpRequest, names: str) -> HttpResponse:
 
 def elsewhere(request: HttpRequest) -> HttpResponse:
     """A page without anything alive."""
-    return HttpResponse("<!doctype html><title>Elsewhere</title><p>Elsewhere</p>")
+    return HttpResponse('<!doctype html><title>Elsewhere</title><link rel="icon" href="data:,"><p>Elsewhere</p>')
 
 
 async def open_gate(request: HttpRequest, name: str) -> HttpResponse:
