@@ -18,19 +18,12 @@ from scripts.verify import chromium as find_chromium
 from tests.browser import desks
 from tests.browser.desks import Desk, Seeded
 from tests.browser.logs import Gate
-from tests.browser.people import Complaints, Person
+from tests.browser.people import FLAGS, Arrive, Complaints, Person
 from tests.browser.sites import site_of_ones_own
 from tests.redis import redis_server, redis_url
 from tests.servers import Server
 
 __all__ = ["redis_server", "redis_url"]
-
-FLAGS = (
-    "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run"
-    " --disable-background-networking --disable-component-update --disable-sync"
-).split()
-
-Arrive = Callable[..., Person]
 
 # Playwright's loop is its own --------------------------------------------------------------------------------
 

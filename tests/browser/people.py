@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Error, Locator, Page, expect
 
-__all__ = ["Complaints", "Person", "events", "goes_live", "heard", "toast", "told"]
+__all__ = ["FLAGS", "Arrive", "Complaints", "Person", "events", "goes_live", "heard", "toast", "told"]
+
+FLAGS = (
+    "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run"
+    " --disable-background-networking --disable-component-update --disable-sync"
+).split()
+"""How Chromium is started."""
 
 JOURNAL = (Path(__file__).parent / "journal.js").read_text(encoding="utf-8")
 
@@ -59,15 +65,9 @@ class Person:
         goes_live(page)
         return page
 
-    def sign_in(self, name: str) -> Page:
-        """Go through the sign-in page, by hand."""
-        page = self.context.new_page()
-        page.goto("/sign-in/")
-        page.get_by_label("Name").fill(name)
-        page.get_by_label("Password").fill("desk")
-        page.get_by_role("button", name="Sign in", exact=True).click()
-        goes_live(page)
-        return page
+
+Arrive = Callable[..., Person]
+"""``arrive(url, state=None, **options)``: somebody with a new profile."""
 
 
 def goes_live(page: Page) -> None:

@@ -18,9 +18,8 @@ from scripts.verify import chromium
 from tests.browser import desks
 from tests.browser.board import first_card
 from tests.browser.desks import Desk
-from tests.browser.people import Complaints, Person, goes_live, heard
+from tests.browser.people import FLAGS, Complaints, Person, goes_live, heard
 
-FLAGS = ("--headless", "--no-sandbox", "--disable-gpu")
 WIDTHS = {1280: 800, 390: 844}
 SCHEMES = ("light", "dark")
 PAGES = {"dashboard": "/", "notices": "/notifications/", "subclasses": "/subclassing/", "gallery": "/gallery/"}

@@ -8,10 +8,9 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.browser.board import first_card, move_on
-from tests.browser.conftest import FLAGS, Arrive
 from tests.browser.desks import Desk
 from tests.browser.logs import Gate, all_is_done, logged
-from tests.browser.people import Complaints, Person, events, goes_live, heard, toast, told
+from tests.browser.people import FLAGS, Arrive, Complaints, Person, events, goes_live, heard, toast, told
 from tests.browser.proxy import Proxy
 from tests.browser.sites import site_of_ones_own
 from tests.servers import Server
