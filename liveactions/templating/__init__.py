@@ -1,0 +1,6 @@
+"""Components → HTML by Django's template engine: ordinary templates, and what only changed in them."""
+
+from liveactions.templating.context import ComponentContext
+from liveactions.templating.renderer import NeedsThread, TemplateRenderer, renderer, template_of
+
+__all__ = ["ComponentContext", "NeedsThread", "TemplateRenderer", "renderer", "template_of"]

@@ -1,0 +1,65 @@
+"""What a component's template sees: the component's own names, and a little besides."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from django.contrib.auth.context_processors import PermWrapper
+from django.template import Context
+
+from liveactions.components import Component, declaration
+from liveactions.runtime.tree import Node, Surroundings, Tree
+
+__all__ = ["ComponentContext", "context_of"]
+
+
+class ComponentContext(Context):
+    """The context of a component's template: its attributes by name, and ``component user perms csrf_token``.
+
+    ``live`` tells ``{% live %}`` where it stands.
+    """
+
+    live: tuple[Tree, Node] | None = None
+
+
+class Scope(Mapping[str, Any]):
+    """The public names of a component, looked up when a template asks for them."""
+
+    __slots__ = ("component", "surroundings")
+
+    def __init__(self, component: Component, surroundings: Surroundings) -> None:
+        self.component = component
+        self.surroundings = surroundings
+
+    def __contains__(self, name: object) -> bool:
+        # A look at the class, for asking the component itself would run its properties twice.
+        if not isinstance(name, str) or name.startswith("_"):
+            return False
+        return name in vars(self.component) or name in EXTRAS or hasattr(type(self.component), name)
+
+    def __getitem__(self, name: str) -> Any:
+        return EXTRAS[name](self) if name in EXTRAS else getattr(self.component, name)
+
+    def __iter__(self) -> Iterator[str]:
+        yield from EXTRAS
+        yield from declaration(type(self.component)).fields
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+
+EXTRAS: dict[str, Callable[[Scope], Any]] = {
+    "component": lambda scope: scope.component,
+    "user": lambda scope: scope.surroundings.user,
+    "perms": lambda scope: PermWrapper(scope.surroundings.user),
+    "csrf_token": lambda scope: scope.surroundings.csrf(),
+}
+"""What a component's template has besides the component's own names."""
+
+
+def context_of(tree: Tree, node: Node) -> ComponentContext:
+    context = ComponentContext(Scope(node.component, tree.surroundings))
+    context.push()  # what a tag sets ({% url … as address %}) is not the component's
+    context.live = (tree, node)
+    return context
