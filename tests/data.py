@@ -33,6 +33,8 @@ ITEMS = st.lists(st.tuples(st.none() | COUNTS, COUNTS, PLAIN_DATA).map(list), ma
 FIELDS: dict[str, st.SearchStrategy[Any]] = {
     "build": TEXTS,
     "since": st.none() | COUNTS,
+    "programs": st.none() | st.booleans(),
+    "plain": st.none() | st.booleans(),
     "resume": st.tuples(TEXTS, COUNTS, st.none() | STREAMS).map(list),
     "ack": COUNTS,
     "positions": POSITIONS,

@@ -10,7 +10,7 @@ from typing import Any
 from liveactions import signing
 from liveactions.errors import BusUnavailable, CallError, LocalError
 from liveactions.references import fetched_together, thaw
-from liveactions.results import Patch, Result
+from liveactions.results import Whole, Result
 from liveactions.runtime import Node, Page, Tree
 from liveactions.runtime.calls import in_thread
 from liveactions.signing import MountToken
@@ -75,4 +75,4 @@ def mounted(tree: Tree, token: MountToken, base: int) -> tuple[Node, list[Item]]
     except BaseException:
         tree.forget(node)
         raise
-    return node, [] if node.digest.hex() == token.digest else [(node.id, Patch(html))]
+    return node, [] if node.digest.hex() == token.digest else [(node.id, Whole(html))]

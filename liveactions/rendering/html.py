@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import NamedTuple
 
-__all__ = ["Root", "digest_of", "escape", "find_root", "id_of_root", "mark", "placeholder"]
+__all__ = ["Root", "digest_of", "escape", "filled", "find_root", "id_of_root", "mark", "placeholder"]
 
 VOID = frozenset("area base br col embed hr img input link meta param source track wbr".split())
 START = re.compile(r"\s*(?:<!--.*?-->\s*)*<([a-zA-Z][^\s/>]*)", re.DOTALL)
@@ -49,6 +49,17 @@ def find_root(html: str) -> Root | None:
     return root if end is not None and not html[end:].strip() else None
 
 
+def first_element(html: str) -> Root:
+    """The root element of ``html`` that is known to have one."""
+    start = START.match(html)
+    assert start is not None, html[:80]
+    return Root(start[1].lower(), start.end())
+
+
+def no_root(_: str) -> None:
+    """There is none: it is put around."""
+
+
 def end_of_element(html: str, start: int, tag: str) -> int | None:
     depth = 0
     for match in same_name(tag).finditer(html, start):
@@ -62,10 +73,13 @@ def end_of_element(html: str, start: int, tag: str) -> int | None:
     return None
 
 
-def mark(html: str, attributes: Mapping[str, str]) -> tuple[str, str]:
-    """``html`` with ``attributes`` on its root element, and the name of that element."""
+def mark(html: str, attributes: Mapping[str, str], *, wrapped: bool | None = None) -> tuple[str, str]:
+    """``html`` with ``attributes`` on its root element, and the name of that element.
+
+    ``wrapped``: whether the root element is one that is put around ``html``; None if that is to be found out.
+    """
     written = "".join(f' {name}="{escape(value)}"' if value else f" {name}" for name, value in attributes.items())
-    root = find_root(html)
+    root = {None: find_root, True: no_root, False: first_element}[wrapped](html)
     if root is None:
         return f"<{WRAPPER}{written}>{html}</{WRAPPER}>", WRAPPER
     return f"{html[: root.after_name]}{written}{html[root.after_name :]}", root.tag
@@ -86,6 +100,14 @@ def placeholder(tag: str, component: int) -> str:
     """Stands for a component that is in the page already: the client leaves that one as it is."""
     start = f'<{tag} live-id="{component}" live-keep>'
     return start if tag in VOID else f"{start}</{tag}>"
+
+
+PLACEHOLDER = re.compile(r'<([a-zA-Z][\w-]*) live-id="(\d+)" live-keep>(?:</\1>)?')
+
+
+def filled(html: str, component: Callable[[int], str | None]) -> str:
+    """``html`` with the HTML of components in place of their placeholders; one for which there is None stays."""
+    return PLACEHOLDER.sub(lambda found: component(int(found[2])) or found[0], html)
 
 
 def escape(value: str) -> str:

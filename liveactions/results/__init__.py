@@ -23,6 +23,7 @@ from liveactions.results.words import (
     Signals,
     Swap,
     Toast,
+    Whole,
 )
 
 __all__ = [
@@ -46,6 +47,7 @@ __all__ = [
     "Signals",
     "Swap",
     "Toast",
+    "Whole",
     "audience",
     "from_dict",
     "from_wire",

@@ -35,6 +35,7 @@ __all__ = [
     "Signals",
     "Swap",
     "Toast",
+    "Whole",
 ]
 
 Swap = Literal["inner", "outer", "before", "after", "prepend", "append", "delete", "none"]
@@ -255,10 +256,20 @@ class Error(Result):
 
 
 @dataclass(frozen=True, slots=True)
-class Patch(Result):
-    """What the renderer found changed in a component. Made by the package, never by an application."""
+class Whole(Result):
+    """The whole HTML of a component. Made by the package, never by an application."""
 
     html: str
+
+
+@dataclass(frozen=True, slots=True)
+class Patch(Result):
+    """Which slots of a component have changed, and their new values. Made by the package, never by an application.
+
+    ``changes`` is ``[slot, change, slot, change, …]``; ``protocol/README.md`` says what a change is.
+    """
+
+    changes: list[Any]
 
 
 WORDS: dict[int, type[Result]] = {
@@ -273,7 +284,8 @@ WORDS: dict[int, type[Result]] = {
     9: Signal,
     10: Signals,
     11: Error,
-    12: Patch,
+    12: Whole,
+    13: Patch,
 }
 """The number of each word on the wire. A number is never used again for another word."""
 

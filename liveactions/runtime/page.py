@@ -138,6 +138,7 @@ class Page:
     async def welcome(self, transport: Transport, hello: Hello) -> None:
         """A new page has connected. What was said to its user since it was rendered, follows."""
         self.attach(transport)
+        self.tree.programs = bool(hello.programs)
         self.greet(recovered=False)
         await self.follow_personal(hello.since)
         self.tell_streams()

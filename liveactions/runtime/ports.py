@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from liveactions.results import Error, Result
     from liveactions.runtime.tree import Node, Surroundings, Tree
 
-__all__ = ["Followed", "Follower", "Hub", "Place", "Renderer", "Runner", "Translator", "Transport"]
+__all__ = ["Drawing", "Followed", "Follower", "Hub", "Place", "Renderer", "Runner", "Translator", "Transport"]
 
 T = TypeVar("T")
 
@@ -75,11 +75,35 @@ class Runner(Protocol):
         """The result of ``function``, in one database transaction; called in that thread."""
 
 
+class Drawing(NamedTuple):
+    """A component as it was rendered in whole."""
+
+    html: str
+    """Nested components stand in it as placeholders."""
+    memo: Any = None
+    """What is remembered of it, to tell what changes; None if it has no program."""
+    program: str = ""
+    """The hash of its program."""
+    shape: str = ""
+    """What a page has to know to find the slots in it."""
+    wrapped: bool | None = None
+    """Whether ``<live-root>`` has to be put around it; None if that is to be found out."""
+
+
 class Renderer(Protocol):
     """Turns a component into HTML. Synchronous: called in a thread, or on the loop through ``inline``."""
 
-    def render(self, tree: Tree, node: Node) -> str:
-        """The HTML of one component; nested ones are placed in ``tree`` and stand as placeholders."""
+    def draw(self, tree: Tree, node: Node) -> Drawing:
+        """One component in whole; nested ones are placed in ``tree``."""
+
+    def changes(self, tree: Tree, node: Node, dirty: frozenset[str] | None) -> tuple[list[Any], Any] | None:
+        """What differs from ``node.memo``, and the new memo. ``dirty``: the fields that have changed, None for any.
+
+        Returns None if what the page has is of another program. Whatever is raised, nothing has happened to the node.
+        """
+
+    def dry(self, node: Node) -> Any:
+        """The memo of a component as plain data."""
 
     def render_block(self, tree: Tree, node: Node, block: str, context: Mapping[str, Any]) -> str:
         """One ``{% block %}`` of the component's template."""

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from types import NoneType
-from typing import Any
+from typing import Any, TypeVar
 
 from liveactions.components import (
     Capture,
@@ -27,14 +27,15 @@ from liveactions.components import (
     signals,
 )
 from liveactions.components.rollback import Saved, recover, save
-from liveactions.errors import CallError, DeclarationError
-from liveactions.rendering import digest_of, mark, placeholder
-from liveactions.results import Patch, Result, Signals, audience, plain
-from liveactions.runtime.ports import Renderer
+from liveactions.errors import CallError
+from liveactions.rendering import digest_of, filled, mark, placeholder
+from liveactions.results import Patch, Result, Signals, Whole, audience, plain
+from liveactions.runtime.ports import Drawing, Renderer
 
 __all__ = ["Node", "Surroundings", "Tree"]
 
 Item = tuple[int | None, Result]
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,14 +60,18 @@ class Node:
         "children",
         "component",
         "digest",
+        "drawing",
         "drawn",
         "given",
-        "html",
         "id",
         "key",
+        "known",
+        "memo",
         "name",
         "parent",
         "placed",
+        "plain",
+        "program",
         "stirred",
         "tag",
         "topics",
@@ -88,8 +93,16 @@ class Node:
         """Those of them that were there before and got parameters again."""
         self.digest = b""
         self.tag = ""
-        self.html: str | None = None
-        """What was rendered and has not gone to the page yet; nested components stand in it as placeholders."""
+        self.drawing: Drawing | None = None
+        """What was rendered and has not gone to the page yet."""
+        self.memo: Any = None
+        """What is remembered of what the page has, to tell what changes; None if that is not known."""
+        self.program = ""
+        """The hash of the program that the memo belongs to."""
+        self.plain = False
+        """Patches do not fit what the page has of it: it is always sent whole."""
+        self.known = False
+        """Whether the memo was made of the state as it is here: fields that did not change may be passed over."""
         self.drawn = False
         """Whether it was rendered since ``begin``."""
         self.topics: frozenset[str] = frozenset()
@@ -123,7 +136,7 @@ class Node:
     def doubt(self) -> None:
         """Forget what was rendered of it and inside it: what the page has is not known, so it is sent again."""
         for node in self.walk():
-            node.digest = b""
+            node.digest, node.memo = b"", None
 
     @property
     def placeholder(self) -> str:
@@ -142,7 +155,7 @@ class Tree:
     on either side never meet.
     """
 
-    __slots__ = ("limit", "next_id", "nodes", "page", "renderer", "roots", "surroundings")
+    __slots__ = ("limit", "next_id", "nodes", "page", "programs", "renderer", "roots", "surroundings")
 
     def __init__(self, renderer: Renderer, surroundings: Surroundings, *, page: str, first_id: int, limit: int) -> None:
         self.renderer = renderer
@@ -150,6 +163,8 @@ class Tree:
         self.page = page
         self.next_id = first_id
         self.limit = limit
+        self.programs = False
+        """Whether the page applies patches; else a component that has changed is sent whole."""
         self.nodes: dict[int, Node] = {}
         self.roots: list[Node] = []
 
@@ -232,16 +247,30 @@ class Tree:
         return self.marked(node, attributes or {}, whole=True)
 
     def patches(self, node: Node) -> list[Item]:
-        """What has changed in a component since it was last rendered, and in those it gave parameters to."""
-        before = node.digest
-        self.draw(node)
-        items: list[Item] = []
-        if node.digest != before:
-            items.append((node.id, Patch(self.marked(node, {}, whole=False))))
-        node.html = None
+        """What has changed in a component since the page was told of it, and in those it gave parameters to."""
+        told = self.patched(node) if self.programs and not node.plain and node.memo is not None else None
+        items = self.redrawn(node) if told is None else told
         for child in node.stirred:
             items += self.settled(child)
         return items
+
+    def patched(self, node: Node) -> list[Item] | None:
+        """Only the slots that have changed; None if the page has something else than is remembered."""
+        dirty = node.changed() if node.known else None
+        found = self.rendered(node, lambda: self.renderer.changes(self, node, dirty))
+        if found is None:
+            return None
+        changes, node.memo = found
+        node.known = True
+        return [(node.id, Patch(changes))] if changes else []
+
+    def redrawn(self, node: Node) -> list[Item]:
+        """The whole component, if it is not what the page has."""
+        before = node.digest
+        self.draw(node)
+        html = self.marked(node, {}, whole=False) if node.digest != before else None
+        node.drawing = None
+        return [] if html is None else [(node.id, Whole(html))]
 
     def settled(self, node: Node) -> list[Item]:
         """After something happened in a component: its ``updated``, its patches, its signals."""
@@ -261,34 +290,35 @@ class Tree:
         return items
 
     def draw(self, node: Node) -> None:
-        """Render one component. Nested ones that it no longer places end; after an error those it began do."""
+        """Render one component whole."""
+        drawing = node.drawing = self.rendered(node, lambda: self.renderer.draw(self, node))
+        node.digest = digest_of(drawing.html)
+        node.memo, node.program, node.known = drawing.memo, drawing.program, True
+
+    def rendered(self, node: Node, how: Callable[[], T]) -> T:
+        """What ``how`` makes of it. Nested components it no longer places end; after an error those it began do."""
         before = set(node.children)
-        node.placed, node.stirred = {}, []
+        node.stirred = []
         try:
-            node.html = self.renderer.render(self, node)
+            found = how()
         except BaseException:
             for key in node.children.keys() - before:
                 self.forget(node.children[key])
             raise
-        node.digest, node.drawn = digest_of(node.html), True
+        node.drawn = True
         self.remove(*[child for key, child in node.children.items() if key not in node.placed])
+        return found
 
-    def place(self, parent: Node, name: str, params: Mapping[str, Any], key: str) -> str:
-        """A nested component of this rendering: made if it is not there. Returns its placeholder."""
-        key = f"{name}:{key}"
-        if key in parent.placed:
-            raise DeclarationError(
-                f"{parent.name} places {key!r} twice.", hint="Give each its own key: {% live … key=item.pk %}."
-            )
+    def place(self, parent: Node, name: str, params: Mapping[str, Any], key: str) -> Node:
+        """A nested component of a rendering, made if it is not there. ``key`` tells it from its siblings."""
         node = parent.children.get(key)
         if node is None:
             node = self.mount(name, params, parent, key)
             self.draw(node)
-            node.tag = mark(node.html or "", {})[1]
+            node.tag = self.mark(node, {})[1]
         else:
             self.give(node, params)
-        parent.placed[key] = node
-        return node.placeholder
+        return node
 
     def give(self, node: Node, params: Mapping[str, Any]) -> None:
         """Hand a nested component the parameters that are not the same as before."""
@@ -301,18 +331,34 @@ class Tree:
             if node.parent is not None:
                 node.parent.stirred.append(node)
 
+    def unsent(self, node: Node) -> str | None:
+        """The whole HTML of a nested component that the page lacks; None if the page has it."""
+        return None if node.drawing is None else self.marked(node, {}, whole=True)
+
     def marked(self, node: Node, attributes: Mapping[str, str], *, whole: bool) -> str:
         """The HTML of a component with its id on the root, and with those inside it that the page lacks."""
+        html, node.tag = self.mark(node, attributes)
+        node.drawing = None
+        if not node.placed:
+            return html
+
+        def inside(child: int) -> str | None:
+            found = self.nodes[child]
+            if whole and found.drawing is None:
+                self.draw(found)
+            return None if found.drawing is None else self.marked(found, {}, whole=whole)
+
+        return filled(html, inside)
+
+    def mark(self, node: Node, attributes: Mapping[str, str]) -> tuple[str, str]:
+        """What was drawn, with what the page has to know about it on the root element; and the name of that element."""
+        drawing = node.drawing or Drawing("")
         own = {"live-id": str(node.id), **self.signal_attribute(node), **attributes}
-        html, node.tag = mark(node.html or "", own)
-        node.html = None
-        for child in node.placed.values():
-            where = child.placeholder
-            if whole and child.html is None:
-                self.draw(child)
-            if child.html is not None:
-                html = html.replace(where, self.marked(child, {}, whole=whole), 1)
-        return html
+        if drawing.program:
+            own["live-program"] = drawing.program
+        if drawing.shape:
+            own["live-shape"] = drawing.shape
+        return mark(drawing.html, own, wrapped=drawing.wrapped)
 
     def signal_attribute(self, node: Node) -> dict[str, str]:
         names = declaration(type(node.component)).signals
@@ -332,6 +378,8 @@ class Tree:
             "state": dump(node.component),
             "digest": node.digest,
             "tag": node.tag,
+            "program": node.program,
+            "memo": self.renderer.dry(node),
             "children": [self.snapshot(child) for child in node.children.values()],
         }
 
@@ -341,6 +389,7 @@ class Tree:
         self.prepare(component, data["id"] + base)
         node = self.add(Node(component, data["name"], parent, data["key"]))
         node.digest, node.tag, node.given = data["digest"], data["tag"], data["given"]
+        node.program, node.memo = data["program"], data["memo"] if self.programs else None
         try:
             self.renderer.settle(component.restored())
             for child in data["children"]:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from liveactions.components import declaration, write
 from liveactions.errors import CallError, LiveActionsError, LocalError, Refusal, RemoteError
-from liveactions.results import Error, Patch, Result
+from liveactions.results import Error, Result, Whole
 from liveactions.runtime import calls
 from liveactions.wire.frames import Call, Mount, Resync, Set, Unmount
 
@@ -135,7 +135,7 @@ async def set_fields(page: Page, frame: Set) -> Told:
         written = {name: deepcopy(fields[name]) for name in write(node.component, frame.values)}
         items = page.tree.settled(node)
         corrected = any(fields[name] != value for name, value in written.items())
-        return items if items or not corrected else [(node.id, Patch(page.tree.html(node)))]
+        return items if items or not corrected else [(node.id, Whole(page.tree.html(node)))]
 
     try:
         return Told(await calls.here_or_thread(page, work, type(node.component), undo=partial(node.recover, saved)))
@@ -145,14 +145,16 @@ async def set_fields(page: Page, frame: Set) -> Told:
 
 
 async def resync(page: Page, frame: Resync) -> Told:
-    """The whole HTML of one component, or of every root."""
+    """The whole HTML of one component, or of every root. ``plain``: patches do not fit it, so it never gets one again."""
     nodes = page.tree.roots if frame.component is None else [page.node(frame.component)]
+    for node in nodes if frame.plain else ():
+        node.plain = True
     return Told(await whole(page, list(nodes)))
 
 
 async def whole(page: Page, nodes: list[Node]) -> list[Item]:
     def work() -> list[Item]:
-        return [(node.id, Patch(page.tree.html(node))) for node in nodes]
+        return [(node.id, Whole(page.tree.html(node))) for node in nodes]
 
     return await calls.in_thread(page, work)
 

@@ -7,7 +7,6 @@ from typing import Any
 
 from django import template
 from django.conf import settings as django_settings
-from django.db.models import Model
 from django.http import HttpRequest
 from django.template import Context
 from django.templatetags.static import static
@@ -61,18 +60,8 @@ def live(context: Context, component: str | type[Component], *, key: object = No
     one from render to render, known by ``key``, else by the primary keys of its parameters, else by its place.
     """
     name = component if isinstance(component, str) else registry.name_of(component)
-    place = getattr(context, "live", None)
-    if place is None:
+    placing = getattr(context, "live", None)
+    if placing is None:
         return embed(request_of(context), name, params)
-    tree, node = place
-    return SafeString(tree.place(node, name, params, identity(node, name, params, key)))
-
-
-def identity(node: Any, name: str, params: dict[str, Any], key: object) -> str:
-    """What tells two nested components of one kind apart from render to render."""
-    if key is not None:
-        return str(key)
-    keys = [str(value.pk) for value in params.values() if isinstance(value, Model)]
-    if keys:
-        return ".".join(keys)
-    return f"#{sum(1 for placed in node.placed.values() if placed.name == name)}"
+    child, _ = placing.place(name, params, key)
+    return SafeString(placing.placeholder(child))

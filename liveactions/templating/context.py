@@ -9,7 +9,8 @@ from django.contrib.auth.context_processors import PermWrapper
 from django.template import Context
 
 from liveactions.components import Component, declaration
-from liveactions.runtime.tree import Node, Surroundings, Tree
+from liveactions.runtime.tree import Surroundings
+from liveactions.templating.placing import Placing
 
 __all__ = ["ComponentContext", "context_of"]
 
@@ -20,7 +21,7 @@ class ComponentContext(Context):
     ``live`` tells ``{% live %}`` where it stands.
     """
 
-    live: tuple[Tree, Node] | None = None
+    live: Placing | None = None
 
 
 class Scope(Mapping[str, Any]):
@@ -58,8 +59,10 @@ EXTRAS: dict[str, Callable[[Scope], Any]] = {
 """What a component's template has besides the component's own names."""
 
 
-def context_of(tree: Tree, node: Node) -> ComponentContext:
+def context_of(placing: Placing) -> ComponentContext:
+    """The context of the component in which nested ones are placed by ``placing``."""
+    tree, node = placing.tree, placing.node
     context = ComponentContext(Scope(node.component, tree.surroundings))
     context.push()  # what a tag sets ({% url … as address %}) is not the component's
-    context.live = (tree, node)
+    context.live = placing
     return context

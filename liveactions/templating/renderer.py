@@ -23,8 +23,10 @@ from django.utils import timezone, translation
 
 from liveactions.components import Component, declaration
 from liveactions.errors import DeclarationError, LocalError, ResultError
+from liveactions.runtime.ports import Drawing
 from liveactions.runtime.tree import Node, Surroundings, Tree
-from liveactions.templating.context import context_of
+from liveactions.templating.context import ComponentContext, context_of
+from liveactions.templating.placing import Placing
 
 __all__ = ["NeedsThread", "TemplateRenderer", "renderer", "template_of"]
 
@@ -46,14 +48,27 @@ class TemplateRenderer:
         """The components whose rendering wants a thread, found out by trying."""
         self.swallowing: dict[object, bool] = {}
 
-    def render(self, tree: Tree, node: Node) -> str:
+    def draw(self, tree: Tree, node: Node) -> Drawing:
+        placing = Placing(tree, node, whole=True)
         with self.surround(tree.surroundings):
-            return template_of(type(node.component)).render(context_of(tree, node))
+            drawing = self.drawn(node, context_of(placing))
+        placing.finish()
+        return drawing
+
+    def drawn(self, node: Node, context: ComponentContext) -> Drawing:
+        template = template_of(type(node.component))
+        return Drawing(template.render(context))
+
+    def changes(self, tree: Tree, node: Node, dirty: frozenset[str] | None) -> tuple[list[Any], Any] | None:
+        return None
+
+    def dry(self, node: Node) -> Any:
+        return None
 
     def render_block(self, tree: Tree, node: Node, block: str, context: Mapping[str, Any]) -> str:
         """One ``{% block %}`` with ``context`` over the component's own. Raises ``ResultError`` naming the blocks."""
         template = template_of(type(node.component))
-        scope = context_of(tree, node)
+        scope = context_of(Placing(tree, node, whole=False))
         with self.surround(tree.surroundings), scope.render_context.push_state(template), scope.bind_template(template):
             blocks = block_context(template, scope)
             found = blocks.get_block(block)

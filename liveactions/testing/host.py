@@ -15,7 +15,7 @@ from liveactions.bus.process import courier
 from liveactions.consumers import process
 from liveactions.results import Error, Result
 from liveactions.runtime import Node, Page, Pages, Tree
-from liveactions.runtime.ports import Renderer, Runner, Translator
+from liveactions.runtime.ports import Drawing, Renderer, Runner, Translator
 from liveactions.testing.commits import run_committed
 
 __all__ = ["Server", "Watch", "serve"]
@@ -59,9 +59,9 @@ class WatchedRenderer:
         self.renderer = renderer
         self.watch = watch
 
-    def render(self, tree: Tree, node: Node) -> str:
+    def draw(self, tree: Tree, node: Node) -> Drawing:
         self.watch.renders[tree.page] += 1
-        return self.renderer.render(tree, node)
+        return self.renderer.draw(tree, node)
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self.renderer, name)

@@ -10,7 +10,7 @@ from liveactions.components import Component, registry
 from liveactions.components import declaration as declaration_of
 from liveactions.conf import conf
 from liveactions.errors import Refusal
-from liveactions.results import Error, Event, LoadJS, Notify, Patch, Result, Toast, from_wire
+from liveactions.results import Error, Event, LoadJS, Notify, Patch, Result, Toast, Whole, from_wire
 from liveactions.runtime import Node as ServerNode
 from liveactions.runtime import Page as Session
 from liveactions.testing.area import Act, Area, Element, Tab
@@ -155,7 +155,7 @@ class LivePage(Area):
             self.ask(request, confirm)
         self.world.settle()
         self.complain(expect)
-        return [said.result for said in self.log[before:] if not isinstance(said.result, Patch)]
+        return [said.result for said in self.log[before:] if not isinstance(said.result, (Patch, Whole))]
 
     def complain(self, expect: str | None) -> None:
         """Raise ``CallRefused`` for what was refused, unless it was expected; and if what was expected was not."""

@@ -26,6 +26,7 @@ from liveactions.results import (
     Signal,
     Signals,
     Toast,
+    Whole,
 )
 from liveactions.testing.controls import Drafts
 from liveactions.testing.document import Document, Node, attribute, contains
@@ -58,12 +59,15 @@ class Stage:
 
     # HTML -----------------------------------------------------------------------------------------------------
 
-    def patch(self, patch: Patch, scope: int | None) -> None:
+    def whole(self, whole: Whole, scope: int | None) -> None:
         root = self.document.component(scope or 0)
         if root is None:
             self.diagnostics.append(f"A patch came for component {scope}, which is not in the page.")
             return
-        self.change("outer", root, patch.html)
+        self.change("outer", root, whole.html)
+
+    def patch(self, patch: Patch, scope: int | None) -> None:
+        self.diagnostics.append(f"Component {scope} was patched, which this page has not asked for: {patch}")
 
     def swap(self, html: HTML, scope: int | None) -> None:
         target = self.target(html.target, scope, strict=html.strict_targets)
@@ -143,5 +147,6 @@ PERFORMERS: dict[type[Result], Performer] = {
     Signals: Stage.signals,
     Error: Stage.recorded,
     Patch: Stage.patch,
+    Whole: Stage.whole,
 }
 assert set(PERFORMERS) == set(WORDS.values()), "every word has its performer"

@@ -74,6 +74,8 @@ class Hello(Frame):
     """None, or a ``Resume`` as a list."""
     since: int | None = None
     """The cursor of the log when the page was rendered."""
+    programs: bool | None = None
+    """Whether the page can apply a ``Patch``; one that cannot is sent whole components."""
 
 
 class Resume(NamedTuple):
@@ -139,6 +141,8 @@ class Resync(Frame):
     number: int
     ack: int
     component: int | None = None
+    plain: bool | None = None
+    """Whether this component is to be sent whole from now on, because patches do not fit it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,7 +40,7 @@ def exhibit(room: str, *labels: str, complains: tuple[str, ...] = ()) -> Callabl
 def words(page: Page) -> list[str]:
     """The results that this document was told to perform so far, but for patches."""
     found = page.evaluate("journal.entries.filter(({name}) => name === 'live:result').map(({detail}) => detail.word)")
-    return [word for word in found if word != "Patch"]
+    return [word for word in found if word not in ("Patch", "Whole")]
 
 
 def done(page: Page, count: int = 1) -> list[dict[str, Any]]:

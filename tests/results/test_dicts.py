@@ -8,12 +8,12 @@ import pytest
 
 from liveactions import Notify, Redirect
 from liveactions.errors import ResultError
-from liveactions.results import WORDS, Patch, from_dict
+from liveactions.results import WORDS, Patch, Whole, from_dict
 from liveactions.results.dicts import TYPES
 
 
 def test_every_word_that_an_application_may_say_has_a_type():
-    assert set(TYPES.values()) == set(WORDS.values()) - {Patch}
+    assert set(TYPES.values()) == set(WORDS.values()) - {Patch, Whole}
 
 
 def test_no_property_is_called_type():

@@ -123,7 +123,8 @@ def test_numbers_of_words_are_never_given_anew():
         9: "Signal",
         10: "Signals",
         11: "Error",
-        12: "Patch",
+        12: "Whole",
+        13: "Patch",
     }
 
 

@@ -10,7 +10,7 @@ import pytest
 from django.http import HttpResponse, HttpResponseRedirect
 
 from liveactions import HTML, Actions, Component, Error, Notify, Redirect, Signal, Toast, action, field
-from liveactions.results import Patch
+from liveactions.results import Whole
 from liveactions.wire.frames import Answer, Apply, Call, Cancel
 from tests.wires import Wire, items, refusal
 
@@ -97,7 +97,7 @@ class Shapes(Component):
 
 ANSWERS: dict[str, list[Any]] = {
     "nothing": [],
-    "one": [Patch("<section live-id=\"1\">1<ul id='rows'></ul><b></b></section>"), Toast("a")],
+    "one": [Whole("<section live-id=\"1\">1<ul id='rows'></ul><b></b></section>"), Toast("a")],
     "several": [Toast("a"), Signal("n", 1)],
     "text": [HTML("<section>new</section>")],
     "a_dict": [Notify("a")],
@@ -279,8 +279,8 @@ async def test_a_failure_answers_its_call_and_harms_nothing_else(connect, caplog
     assert any(record.exc_info for record in caplog.records), "the log is told everything"
 
     # The component is as it was, the page shows it, and it goes on.
-    assert items(await wire.call(1, "count")) == [(1, Patch('<p live-id="1">1</p>'))]
-    assert items(await other.call(1, "count")) == [(1, Patch('<p live-id="1">1</p>'))]
+    assert items(await wire.call(1, "count")) == [(1, Whole('<p live-id="1">1</p>'))]
+    assert items(await other.call(1, "count")) == [(1, Whole('<p live-id="1">1</p>'))]
 
 
 async def test_in_debug_the_page_is_told_the_traceback(connect, settings):
@@ -305,7 +305,7 @@ async def test_a_refused_argument_changes_nothing(connect):
     await wire.place("tests.careful")
     why = refusal(await wire.call(1, "add", by={"deep": [1]}))
     assert (why.code, why.detail["path"]) == ("argument.invalid", "by")
-    assert items(await wire.call(1, "add", by=1)) == [(1, Patch('<p live-id="1">1</p>'))]
+    assert items(await wire.call(1, "add", by=1)) == [(1, Whole('<p live-id="1">1</p>'))]
 
 
 # Generators ----------------------------------------------------------------------------------------------------
@@ -381,7 +381,7 @@ class Streaming(Component):
 
 
 LOG: list[str] = []
-PATCH_1, PATCH_2 = Patch('<p live-id="1">1</p>'), Patch('<p live-id="1">2</p>')
+WHOLE_1, WHOLE_2 = Whole('<p live-id="1">1</p>'), Whole('<p live-id="1">2</p>')
 
 
 @pytest.mark.parametrize("name", ["plain", "later"])
@@ -389,7 +389,7 @@ async def test_what_is_yielded_comes_in_order(connect, name):
     wire = await connect()
     await wire.place("calls.streaming")
     told = await stream_of(wire, wire.ask(Call, 1, name, {}))
-    assert told == [PATCH_1, Toast("a"), Toast("b"), Toast("c"), PATCH_2]
+    assert told == [WHOLE_1, Toast("a"), Toast("b"), Toast("c"), WHOLE_2]
 
 
 async def test_what_is_yielded_comes_before_the_rest_is_done(connect):
@@ -417,10 +417,10 @@ async def test_what_came_before_a_failure_stays(connect, name):
     wire = await connect()
     await wire.place("calls.streaming")
     told = await stream_of(wire, wire.ask(Call, 1, name, {}))
-    assert told[:2] == [PATCH_1, Toast("a")]
-    assert [type(result) for result in told if not isinstance(result, Patch)] == [Toast, Error]
+    assert told[:2] == [WHOLE_1, Toast("a")]
+    assert [type(result) for result in told if not isinstance(result, Whole)] == [Toast, Error]
     assert wire.page.tree.nodes[1].component.n == 1, "and what it changed since then is undone"
-    assert {result for result in told if isinstance(result, Patch)} == {PATCH_1}
+    assert {result for result in told if isinstance(result, Whole)} == {WHOLE_1}
 
 
 @pytest.mark.parametrize("name", ["leaves", "leaves_later"])
@@ -642,7 +642,7 @@ async def test_a_hook_may_be_written_either_way_for_any_action(connect, hook, na
 
     wire = await connect()
     await wire.place(f"tests.{hook}")
-    assert await stream_of(wire, wire.ask(Call, 1, name, {})) == [Patch('<p live-id="1">1 n</p>')]
+    assert await stream_of(wire, wire.ask(Call, 1, name, {})) == [Whole('<p live-id="1">1 n</p>')]
 
 
 @pytest.mark.django_db(transaction=True)
@@ -669,5 +669,5 @@ async def test_a_hook_may_ask_the_database(connect, name):
 
     wire = await connect()
     await wire.place("tests.asking")
-    assert items(await wire.set(1, n=5)) == [(1, Patch('<p live-id="1">5 0</p>'))]
-    assert items(await wire.call(1, name)) == [(1, Patch('<p live-id="1">1 0</p>'))]
+    assert items(await wire.set(1, n=5)) == [(1, Whole('<p live-id="1">5 0</p>'))]
+    assert items(await wire.call(1, name)) == [(1, Whole('<p live-id="1">1 0</p>'))]

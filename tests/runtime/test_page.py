@@ -9,7 +9,7 @@ import pytest
 
 from liveactions import Component, Toast, abroadcast, action, audience, field, on
 from liveactions.bus import process as bus_process
-from liveactions.results import Patch
+from liveactions.results import Whole
 from liveactions.runtime.ports import Place
 from liveactions.wire.frames import Answer, Apply, Call, Mount, Streams
 from tests.wires import items, refusal
@@ -113,7 +113,7 @@ async def test_a_parallel_action_does_not_hold_up_the_next_one(connect):
     long, short = wire.ask(Call, 1, "long", {}), wire.ask(Call, 1, "short", {})
     answers = [await wire.next(Answer), await wire.next(Answer)]
     assert [answer.call for answer in answers] == [short, long]
-    assert items(answers[1]) == [(1, Patch('<p live-id="1">2</p>')), (1, Toast("long"))]
+    assert items(answers[1]) == [(1, Whole('<p live-id="1">2</p>')), (1, Toast("long"))]
 
 
 async def test_only_so_many_calls_wait(connect, settings):
@@ -181,23 +181,23 @@ async def test_a_component_hears_the_events_of_its_topics(connect, event):
     await abroadcast("team.8", event=event, text="not for us")
     await abroadcast("team.7", event=event, text="hello", more="passed over")
     told = items(await wire.next(Apply))
-    assert told[0] == (1, Patch('<p live-id="1">hello</p>'))
+    assert told[0] == (1, Whole('<p live-id="1">hello</p>'))
 
 
 async def test_an_event_for_a_user_or_everyone_is_heard_unasked(connect):
     wire = await connect()
     await wire.place("page.listening", topic="")
     await abroadcast(audience.everyone, event="said", text="all")
-    assert items(await wire.next(Apply)) == [(1, Patch('<p live-id="1">all</p>'))]
+    assert items(await wire.next(Apply)) == [(1, Whole('<p live-id="1">all</p>'))]
     await abroadcast(audience.page(wire.page_id), event="said", text="you")
-    assert items(await wire.next(Apply)) == [(1, Patch('<p live-id="1">all you</p>'))]
+    assert items(await wire.next(Apply)) == [(1, Whole('<p live-id="1">all you</p>'))]
 
 
 async def test_a_listener_that_fails_keeps_nobody_from_hearing(connect, caplog):
     wire = await connect()
     await wire.place("page.listening")
     await abroadcast("team.7", event="failing")
-    assert items(await wire.next(Apply)) == [(1, Patch('<p live-id="1">heard</p>'))]
+    assert items(await wire.next(Apply)) == [(1, Whole('<p live-id="1">heard</p>'))]
     assert "page.listening.fails failed on an event" in caplog.text
 
 
@@ -206,7 +206,7 @@ async def test_an_event_that_does_not_fit_is_logged(connect, caplog):
     await wire.place("page.listening")
     await abroadcast("team.7", event="said")
     await abroadcast("team.7", event="said", text="then")
-    assert items(await wire.next(Apply)) == [(1, Patch('<p live-id="1">then</p>'))]
+    assert items(await wire.next(Apply)) == [(1, Whole('<p live-id="1">then</p>'))]
     assert "needs the argument 'text'" in caplog.text
 
 
@@ -247,7 +247,7 @@ async def test_a_page_may_be_left_out_of_its_own_news(connect):
     await other.place("page.listening")
     await abroadcast("team.7", Toast("a"), event="said", exclude=wire.page_id, text="a")
     assert items(await other.next(Apply)) == [(None, Toast("a"))]
-    assert items(await other.next(Apply)) == [(1, Patch('<p live-id="1">a</p>'))]
+    assert items(await other.next(Apply)) == [(1, Whole('<p live-id="1">a</p>'))]
     await abroadcast("team.7", Toast("b"))
     assert items(await wire.next(Apply)) == [(None, Toast("b"))]
     assert wire.page.tree.nodes[1].component.heard == []
@@ -275,7 +275,7 @@ async def test_what_happened_between_the_response_and_the_socket_is_told(connect
     seen = [frame for frame in wire.frames if isinstance(frame, Apply)] + [await wire.next(Apply)]
     assert [items(frame) for frame in seen] == [
         [(None, Toast("meanwhile"))],
-        [(1, Patch('<p live-id="1">meanwhile</p>'))],
+        [(1, Whole('<p live-id="1">meanwhile</p>'))],
     ]
 
 
@@ -327,7 +327,7 @@ async def test_after_a_loss_every_component_is_restored_and_sent_whole(connect, 
     await wire.place("page.restoring")
     fresh["n"] = 5
     wire.page.lost("team.7")
-    assert items(await wire.next(Apply)) == [(1, Patch('<p live-id="1">5</p>'))]
+    assert items(await wire.next(Apply)) == [(1, Whole('<p live-id="1">5</p>'))]
 
 
 async def test_many_losses_at_once_are_mended_once(connect, fresh):
@@ -355,7 +355,7 @@ async def test_more_events_than_can_wait_are_made_up_for_and_no_call_is_lost(con
     fresh["gate"].set()
     assert (await wire.answer(first)).refusal is None
     assert (await wire.answer(second)).refusal is None
-    assert items(await wire.next(Apply)) == [(1, Patch('<p live-id="1">7</p>'))]
+    assert items(await wire.next(Apply)) == [(1, Whole('<p live-id="1">7</p>'))]
 
 
 async def test_many_events_leave_room_for_calls(connect, fresh):

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from liveactions import Component, Signals, field, signal
 from liveactions.components import dump
 from liveactions.errors import ArgumentError, CallError, DeclarationError, LocalError
-from liveactions.results import Patch
+from liveactions.results import Whole
 from liveactions.runtime import Node, Surroundings, Tree
 from liveactions.templating import TemplateRenderer
 from liveactions.wire import load, pack
@@ -103,7 +103,7 @@ def test_nothing_is_sent_when_nothing_looks_different():
     tree.html(root)
     assert change(tree, root) == []
     assert change(tree, root, label="a") == []
-    assert change(tree, root, label="b") == [(1, Patch('<li live-id="1">b 0</li>'))]
+    assert change(tree, root, label="b") == [(1, Whole('<li live-id="1">b 0</li>'))]
     assert change(tree, root, label="b") == []
 
 
@@ -112,7 +112,7 @@ def test_what_is_in_the_page_already_stays_as_it_is():
     root = tree.mount("tree.rows", {"rows": ["a"]})
     tree.html(root)
     assert change(tree, root, title="T", rows=["b", "a"]) == [
-        (1, Patch('<ul live-id="1">T<li live-id="5">b 0</li><li live-id="3" live-keep></li></ul>'))
+        (1, Whole('<ul live-id="1">T<li live-id="5">b 0</li><li live-id="3" live-keep></li></ul>'))
     ]
 
 
@@ -120,7 +120,7 @@ def test_a_nested_component_is_patched_alone():
     tree = new_tree()
     root = tree.mount("tree.rows", {"rows": ["a", "b"]})
     tree.html(root)
-    assert change(tree, child_of(root, "b"), clicks=1) == [(5, Patch('<li live-id="5">b 1</li>'))]
+    assert change(tree, child_of(root, "b"), clicks=1) == [(5, Whole('<li live-id="5">b 1</li>'))]
     assert change(tree, root) == [], "its parent does not look different"
 
 
@@ -171,7 +171,7 @@ def test_a_component_that_is_a_void_element_keeps_its_place():
     tree = new_tree()
     root = tree.mount("tests.fieldset", {})
     assert tree.html(root) == '<form live-id="1">0<input live-id="3" value=""></form>'
-    assert change(tree, root, n=1) == [(1, Patch('<form live-id="1">1<input live-id="3" live-keep></form>'))]
+    assert change(tree, root, n=1) == [(1, Whole('<form live-id="1">1<input live-id="3" live-keep></form>'))]
 
 
 # The same one from render to render ------------------------------------------------------------------------------
@@ -237,7 +237,7 @@ def test_a_new_parameter_reaches_the_component_that_is_there():
     root = tree.mount("tree.frame", {})
     tree.html(root)
     (label,) = root.children.values()
-    assert change(tree, root, text="b") == [(3, Patch('<i live-id="3">b</i>'))], "only what shows it is sent"
+    assert change(tree, root, text="b") == [(3, Whole('<i live-id="3">b</i>'))], "only what shows it is sent"
     assert label.component.heard == ["text"]
 
 

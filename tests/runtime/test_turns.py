@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from liveactions import Component, Signals, action, field, signal
-from liveactions.results import Patch
+from liveactions.results import Whole
 from liveactions.wire.frames import Call
 from tests.wires import items, refusal
 
@@ -34,10 +34,10 @@ async def test_a_write_that_fails_is_undone(connect):
 
     wire = await connect()
     await wire.place("tests.finder")
-    assert items(await wire.set(1, query="a")) == [(1, Patch('<p live-id="1">a1</p>'))]
+    assert items(await wire.set(1, query="a")) == [(1, Whole('<p live-id="1">a1</p>'))]
     assert refusal(await wire.set(1, query="fail")).code == "action.failed"
     assert items(await wire.call(1, "show")) == []
-    assert items(await wire.set(1, query="b")) == [(1, Patch('<p live-id="1">b2</p>'))]
+    assert items(await wire.set(1, query="b")) == [(1, Whole('<p live-id="1">b2</p>'))]
 
 
 async def test_writing_is_all_or_nothing(connect):
@@ -90,10 +90,10 @@ async def test_a_resync_sends_a_component_with_all_inside(connect):
     await wire.place("turns.outer")
     await wire.call(3, "count")
     whole = '<p live-id="1"><i live-id="3">1</i></p>'
-    assert items(await wire.resync(1)) == [(1, Patch(whole))]
-    assert items(await wire.resync(3)) == [(3, Patch('<i live-id="3">1</i>'))]
-    assert items(await wire.resync()) == [(1, Patch(whole))]
-    assert items(await wire.call(3, "count")) == [(3, Patch('<i live-id="3">2</i>'))]
+    assert items(await wire.resync(1)) == [(1, Whole(whole))]
+    assert items(await wire.resync(3)) == [(3, Whole('<i live-id="3">1</i>'))]
+    assert items(await wire.resync()) == [(1, Whole(whole))]
+    assert items(await wire.call(3, "count")) == [(3, Whole('<i live-id="3">2</i>'))]
 
 
 async def test_a_component_inside_another_one_cannot_be_unmounted_alone(connect):

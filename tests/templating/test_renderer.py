@@ -24,7 +24,8 @@ def drawn(component: str, surroundings: Surroundings | None = None, **params: An
     tree = Tree(TemplateRenderer(), around, page="p", first_id=1, limit=9)
     node = tree.mount(component, params)
     tree.draw(node)
-    return node.html or ""
+    assert node.drawing is not None
+    return node.drawing.html
 
 
 def block(component: str, name: str, **context: Any) -> str:
@@ -110,7 +111,8 @@ def test_what_a_tag_sets_is_gone_at_the_next_rendering():
     node = tree.mount("tests.card", {})
     for _ in range(2):
         tree.draw(node)
-        assert node.html == ""
+        assert node.drawing is not None
+        assert node.drawing.html == ""
 
 
 def test_html_is_escaped_as_always():

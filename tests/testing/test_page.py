@@ -9,7 +9,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 
 from liveactions import HTML, Delete, Error, Event, Notify, Redirect, Toast, audience, broadcast
-from liveactions.results import Patch, Signals
+from liveactions.results import Whole, Signals
 from liveactions.testing import CallRefused, NotFound, PageFailed, Said, TimedOut
 from liveactions.wire.frames import Call
 from tests.testing.components import Counter, Keys, People, PersonForm, Room, Row, Rows, Search, SlowForm, Words
@@ -32,7 +32,7 @@ class TestReading:
         page = live.open(Counter, count=2)
         page.click("Add two")
         patch, toast = page.results
-        assert isinstance(patch.result, Patch)
+        assert isinstance(patch.result, Whole)
         assert toast == Said(page.components[0].id, Toast("Counted to 4", level="success"))
         assert page.got(Toast) == [toast.result]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from liveactions.results import HTML, WORDS, Delete, Event, History, Patch, Redirect, Signal
+from liveactions.results import HTML, WORDS, Delete, Event, History, Whole, Redirect, Signal
 from liveactions.testing.controls import Drafts
 from liveactions.testing.document import Document
 from liveactions.testing.performers import PERFORMERS, NotPerformed, Stage
@@ -76,19 +76,19 @@ class TestTargets:
 
 class TestPatches:
     def test_a_patch_takes_the_place_of_its_component(self, stage):
-        stage.perform(Patch('<div live-id="1">new</div>'), 1)
+        stage.perform(Whole('<div live-id="1">new</div>'), 1)
         assert body_of(stage) == '<p class="x">outside</p><div live-id="1">new</div>'
 
     def test_a_patch_for_a_component_that_has_gone_is_told(self, stage):
-        stage.perform(Patch("<p>new</p>"), 9)
+        stage.perform(Whole("<p>new</p>"), 9)
         assert stage.diagnostics == ["A patch came for component 9, which is not in the page."]
 
     def test_a_kept_component_that_is_not_there_is_remembered_as_missing(self, stage):
-        stage.perform(Patch('<div live-id="1"><p live-id="4" live-keep></p></div>'), 1)
+        stage.perform(Whole('<div live-id="1"><p live-id="4" live-keep></p></div>'), 1)
         assert stage.missing == [4]
 
     def test_the_first_signals_of_a_new_component_are_read(self, stage):
-        stage.perform(Patch("""<div live-id="1" live-signals='{"count":2}'></div>"""), 1)
+        stage.perform(Whole("""<div live-id="1" live-signals='{"count":2}'></div>"""), 1)
         assert stage.values.of(1) == {"count": 2}
 
 

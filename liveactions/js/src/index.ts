@@ -67,7 +67,7 @@ export class Live {
     this.#session = new Session({
       window: window as Window & typeof globalThis,
       root,
-      connection: new Connection(build, isFresh(window) ? (options.since ?? null) : null),
+      connection: new Connection(build, isFresh(window) ? (options.since ?? null) : null, true),
       socket: (delegate) => new Socket(socketUrl(path, window), delegate, window as Window & typeof globalThis),
       hooks: (caller) => new Hooks(root, caller),
       morph: new Morph(authorship, drafts),

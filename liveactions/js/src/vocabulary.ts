@@ -89,9 +89,14 @@ export interface Error {
   action_label: string | null;
 }
 
+export interface Whole {
+  word: "Whole";
+  html: string;
+}
+
 export interface Patch {
   word: "Patch";
-  html: string;
+  changes: unknown[];
 }
 
 export type Result =
@@ -106,6 +111,7 @@ export type Result =
   | Signal
   | Signals
   | Error
+  | Whole
   | Patch;
 
 /** `[name]` is required, `[name, default]` may be left out, `[name, default, true]` holds a nested result. */
@@ -123,7 +129,8 @@ export const WORDS: Readonly<Record<number, readonly [word: Result["word"], fiel
   9: ["Signal", [["name"], ["value", null]]],
   10: ["Signals", [["values"]]],
   11: ["Error", [["message"], ["errors", {}], ["status", 500], ["action", null, true], ["action_label", null]]],
-  12: ["Patch", [["html"]]],
+  12: ["Whole", [["html"]]],
+  13: ["Patch", [["changes"]]],
 };
 
 /** Words after which nothing more of the frame is performed. */

@@ -152,7 +152,7 @@ describe("the connection", () => {
     connection.dial();
     connection.opened();
     assert.deepEqual(connection.outgoing(), [
-      { kind: "HELLO", build: "1", resume: ["t", 1, { a: ["e", 9], b: ["e", 0] }], since: null },
+      { kind: "HELLO", build: "1", resume: ["t", 1, { a: ["e", 9], b: ["e", 0] }], since: null, programs: null },
     ]);
   });
 
@@ -238,7 +238,7 @@ test("the first HELLO of a fresh page asks for what was said since it was render
   const connection = new Connection("1", 7);
   connection.dial();
   connection.opened();
-  assert.deepEqual(connection.outgoing(), [{ kind: "HELLO", build: "1", resume: null, since: 7 }]);
+  assert.deepEqual(connection.outgoing(), [{ kind: "HELLO", build: "1", resume: null, since: 7, programs: null }]);
   connection.receive({ kind: "WELCOME", token: "t", recovered: false, offset: 0, number: 0, heartbeat: 1, page: "p" });
   connection.lost();
   connection.dial();

@@ -60,6 +60,7 @@ export class Connection {
   state: State = "closed";
   #build: string;
   #since: number | null;
+  #programs: true | null;
   #token: string | null = null;
   #number = 0;
   #received = 0;
@@ -72,10 +73,14 @@ export class Connection {
   #mending: number | null = null;
   #poisoned = false;
 
-  /** `since` is the cursor of the server's log when the page was rendered; null asks for nothing that was said before. */
-  constructor(build: string, since: number | null = null) {
+  /**
+   * `since` is the cursor of the server's log when the page was rendered; null asks for nothing that was said before.
+   * With `programs` the server is told that patches can be applied.
+   */
+  constructor(build: string, since: number | null = null, programs = false) {
     this.#build = build;
     this.#since = since;
+    this.#programs = programs || null;
   }
 
   /** How many numbered frames wait for their answer. */
@@ -92,7 +97,7 @@ export class Connection {
   opened(): void {
     this.#move("open");
     const resume = this.#resume();
-    this.#links.push({ kind: "HELLO", build: this.#build, resume, since: resume ? null : this.#since });
+    this.#links.push({ kind: "HELLO", build: this.#build, resume, since: resume ? null : this.#since, programs: this.#programs });
   }
 
   /** The socket is gone, for whatever reason. Everything unanswered waits for the next one. */

@@ -11,7 +11,7 @@ export type WireRefusal = [code: string, fault: string, message: string, detail?
 export type Resume = [token: string, ack: number, positions?: Record<string, Place> | null];
 
 export interface PageFields {
-  HELLO: { build: string; resume: Resume | null; since: number | null };
+  HELLO: { build: string; resume: Resume | null; since: number | null; programs: boolean | null };
   PONG: { ack: number; positions: Record<string, number> | null };
   BYE: {};
   MOUNT: { number: number; ack: number; mounts: [token: string, base: number][] };
@@ -81,7 +81,15 @@ const items = listOf(row(scope, count));
 const refusal = row(text, text, text, maybe(map));
 
 export const FROM_PAGE: Layout<PageFields> = [
-  ["HELLO", { build: text, resume: maybe(row(text, count, maybe(mapOf(place)))), since: maybe(count) }],
+  [
+    "HELLO",
+    {
+      build: text,
+      resume: maybe(row(text, count, maybe(mapOf(place)))),
+      since: maybe(count),
+      programs: maybe(flag),
+    },
+  ],
   ["PONG", { ack: count, positions: maybe(mapOf(count)) }],
   ["BYE", {}],
   ["MOUNT", { number: count, ack: count, mounts: listOf(row(text, count)) }],
