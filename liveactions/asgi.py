@@ -35,27 +35,36 @@ def get_asgi_application(websocket: Application | None = None) -> LiveApplicatio
 
     from liveactions.conf import conf
     from liveactions.consumers import LiveConsumer
+    from liveactions.http import serve_program
 
     http: Any = get_django()
     if settings.DEBUG and apps.is_installed("django.contrib.staticfiles"):
         from django.contrib.staticfiles.handlers import ASGIStaticFilesHandler
 
         http = ASGIStaticFilesHandler(http)
-    return LiveApplication(http, LiveConsumer.as_asgi(), conf().path, websocket)
+    return LiveApplication(http, LiveConsumer.as_asgi(), serve_program, conf().path, websocket)
 
 
 class LiveApplication:
     """Hands each connection to whom it is for."""
 
-    def __init__(self, http: Application, live: Application, path: str, websocket: Application | None) -> None:
+    def __init__(
+        self, http: Application, live: Application, programs: Application, path: str, websocket: Application | None
+    ) -> None:
         self.http = http
         self.live = live
+        self.programs = programs
         self.path = path
+        self.folder = f"{path.rstrip('/')}/programs/"
         self.websocket = websocket or refuse
-        self.doors = {"http": self.http, "websocket": self.socket, "lifespan": lifespan}
+        self.doors = {"http": self.request, "websocket": self.socket, "lifespan": lifespan}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         await self.doors[scope["type"]](scope, receive, send)
+
+    async def request(self, scope: Scope, receive: Receive, send: Send) -> None:
+        door = self.programs if scope["path"].startswith(self.folder) else self.http
+        await door(scope, receive, send)
 
     async def socket(self, scope: Scope, receive: Receive, send: Send) -> None:
         door = self.live if scope["path"] == self.path else self.websocket

@@ -59,6 +59,7 @@ class Embedding:
         self.cursor = cursor_now()
         """Read before anything is mounted: what is told after it is replayed when the page connects."""
         self.tree = Tree(renderer(), self.surroundings, page="", first_id=1, limit=conf().max_components)
+        self.tree.programs = True  # the page has not said yet what it can do
 
     @classmethod
     def of(cls, request: HttpRequest | None) -> Embedding:
