@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from copy import copy
@@ -26,7 +26,7 @@ def teach_django() -> None:
     teach(Model, lambda instance: instance.pk)
     teach(QuerySet, lambda queryset: [instance.pk for instance in queryset])
     teach(Promise, str)
-    references.register(is_model, lambda instance: instance.pk, fetch)
+    references.register(is_model, lambda instance: instance.pk, fetch, fetch_all)
 
 
 def is_model(kind: object) -> bool:
@@ -43,6 +43,11 @@ def fetch(model: type[Model], key: Any) -> Model:
     except (ObjectDoesNotExist, ValidationError, TypeError, OverflowError) as error:
         name = model._meta.verbose_name  # noqa: SLF001  # documented
         raise ValueError(f"There is no {name} {str(key)[:40]!r}.") from error
+
+
+def fetch_all(model: type[Model], keys: Sequence[Any]) -> Iterable[Model]:
+    """The instances of these primary keys, in any order, without those that are gone."""
+    return model._default_manager.in_bulk(keys).values()  # noqa: SLF001  # documented
 
 
 Rows = dict[str, list[Any]]

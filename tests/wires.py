@@ -124,13 +124,13 @@ class Wire:
         self.inbox.put_nowait({"type": "websocket.connect"})
         return await self.message()
 
-    async def open(self, resume: list[Any] | None = None) -> Welcome:
-        """Handshake and ``HELLO``, as a page that was rendered now. Raises ``Closed`` when the door stays shut."""
+    async def open(self, resume: list[Any] | None = None, *, programs: bool | None = None) -> Welcome:
+        """Handshake and ``HELLO``, as a page that was rendered now and may apply patches (``programs``). Raises ``Closed`` when the door stays shut."""
         rendered = await asyncio.to_thread(bus.cursor_now)
         answer = await self.dial()
         if answer["type"] == "websocket.close":
             raise Closed(answer["code"])
-        self.send(Hello("test", resume, None if resume else rendered))
+        self.send(Hello("test", resume, None if resume else rendered, programs))
         welcome = await self.next(Welcome)
         self.page_id, self.token = welcome.page, welcome.token
         return welcome

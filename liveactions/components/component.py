@@ -12,6 +12,7 @@ from liveactions.components.declaration import declaration, declare
 from liveactions.components.registry import registry
 from liveactions.components.request import ActionRequest
 from liveactions.components.state import assign, fill
+from liveactions.components.watch import Book, meet_user
 from liveactions.results import audience
 from liveactions.results.audience import Audience
 
@@ -36,6 +37,11 @@ class Component:
     lives. ``template_name`` names a template, or ``template`` is its source; a class with neither can only be
     subclassed. ``name = "desk.counter"`` replaces the public name, which is else made of the app and the class.
     """
+
+    __slots__ = ("__dict__", "__weakref__", "_book")
+
+    if TYPE_CHECKING:
+        _book: Book
 
     template_name: ClassVar[str | None] = None
     template: ClassVar[str | None] = None
@@ -73,12 +79,19 @@ class Component:
     def __repr__(self) -> str:
         return f"<{type(self).__qualname__} {self.id} of page {self.page or '-'}>"
 
+    def __getstate__(self) -> dict[str, Any]:
+        """Of a copy nothing has been noted yet."""
+        return dict(vars(self))
+
     # ── Who and where ──
 
     @property
     def user(self) -> Any:
         """The user of the present call, else the one for whom the component was mounted; None if there is none."""
-        return self._user if self.request is None else self.request.user
+        if self.request is not None:
+            return self.request.user
+        meet_user(self)
+        return self._user
 
     @property
     def address(self) -> Audience:

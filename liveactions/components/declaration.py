@@ -9,9 +9,11 @@ from typing import Any, Final
 
 from liveactions.components.actions import ActionSpec, actions_of
 from liveactions.components.arguments import Arguments
+from liveactions.components.attributes import attach
 from liveactions.components.fields import Field, Written, fields_of
 from liveactions.components.life import LIFE
 from liveactions.components.listeners import ListenerSpec, listeners_of
+from liveactions.components.watch import HOST, WATCHED, Watched
 from liveactions.errors import DeclarationError
 
 __all__ = ["RESERVED", "Declaration", "declaration", "declare"]
@@ -84,7 +86,18 @@ def declare(cls: type, *, root: type) -> Declaration:
         bound=tuple(name for name, field in fields.items() if field.bind),
     )
     setattr(cls, DECLARATION, made)
+    setattr(cls, WATCHED, watched(made, root))
+    attach(cls, fields)
     return made
+
+
+def watched(made: Declaration, root: type) -> Watched:
+    return Watched(
+        names=tuple(made.fields),
+        signals=frozenset(made.signals),
+        hooked=made.component.updated is not root.updated,  # type: ignore[attr-defined]
+        own=HOST.union(made.fields),
+    )
 
 
 def text_of(cls: type, name: str) -> str | None:

@@ -20,6 +20,7 @@ from liveactions.components.annotations import (
     resolve,
     scope_of,
 )
+from liveactions.components.attributes import MISSING, Missing, written_in
 from liveactions.components.plain import Codec
 from liveactions.errors import DeclarationError
 
@@ -27,15 +28,6 @@ __all__ = ["MISSING", "Field", "Written", "field", "fields_of", "signal"]
 
 T = TypeVar("T")
 
-
-class Missing:
-    """There is no value, not even None."""
-
-    def __repr__(self) -> str:
-        return "MISSING"
-
-
-MISSING: Final = Missing()
 IMMUTABLE: Final = (type(None), bool, int, float, str, bytes)
 
 
@@ -57,6 +49,9 @@ class Written:
         if instance is None:
             return self
         raise AttributeError(f"{owner.__name__}.{self.name} has no default and was not given a value yet.")
+
+    def receive(self, value: Any, home: Field) -> None:
+        """A value has come into this field: tell it what the declaration says beyond its type."""
 
 
 @overload
@@ -150,7 +145,9 @@ class Field:
     def initial(self) -> Any:
         """A fresh default, or ``MISSING``."""
         if self.written.factory is not None:
-            return self.written.factory()
+            made = self.written.factory()
+            self.written.receive(made, self)
+            return made
         default = self.written.default
         return default if isinstance(default, (*IMMUTABLE, Missing)) else copy.deepcopy(default)
 
@@ -166,6 +163,7 @@ class Field:
             if near != value:
                 raise
             return near
+        self.written.receive(value, self)
         return value
 
 
@@ -178,7 +176,9 @@ def fields_of(cls: type, *, root: type) -> dict[str, Field]:
         own = own_annotations(base)
         for name in state_names(own):
             fields[name] = Field(name, base, own[name], declared(base, name, fields.get(name)))
-        for name in fields.keys() & vars(base).keys() - own.keys():  # a new default for an inherited field
+        for name in fields.keys() & vars(base).keys() - own.keys():
+            if written_in(base, name) is MISSING:
+                continue  # nothing new about it
             old = fields[name]
             fields[name] = Field(name, old.owner, old.as_written, redefaulted(base, name, old.written))
     return fields
@@ -203,7 +203,7 @@ def redefaulted(base: type, name: str, inherited: Written) -> Written:
 
 
 def default_in(base: type, name: str) -> Any:
-    default = vars(base).get(name, MISSING)
+    default = written_in(base, name)
     if hasattr(type(default), "__get__") and not isinstance(default, Written):
         raise DeclarationError(
             f"{base.__qualname__}.{name} is declared as state, and as a {type(default).__name__}.",

@@ -9,7 +9,8 @@ an annotation may say ``Team``, ``Team | None`` or ``list[Team]``, in a field as
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Annotated, Any
 
@@ -26,22 +27,36 @@ NOT_FOUND = (LookupError, ValueError, TypeError, ArithmeticError)
 class Reference:
     """How the values of some classes are kept: ``dump(value)`` is a plain key, ``load(cls, key)`` the value again.
 
-    ``load`` raises ``LookupError``, ``ValueError`` or ``TypeError`` for a key that names nothing.
+    ``load`` raises ``LookupError``, ``ValueError`` or ``TypeError`` for a key that names nothing. ``many(cls, keys)``
+    does the same for several keys at once: in any order, and without those that name nothing.
     """
 
     matches: Callable[[type], bool]
     dump: Callable[[Any], Any]
     load: Callable[[type, Any], Any]
+    many: Callable[[type, Sequence[Any]], Iterable[Any]] | None = None
+
+    def load_all(self, cls: type, keys: Sequence[Any]) -> Iterable[Any]:
+        """The values of these keys, in any order; a key that names nothing is passed over."""
+        return self.one_by_one(cls, keys) if self.many is None else self.many(cls, keys)
+
+    def one_by_one(self, cls: type, keys: Iterable[Any]) -> Iterator[Any]:
+        for key in keys:
+            with suppress(*NOT_FOUND):
+                yield self.load(cls, key)
 
 
 known: list[Reference] = []
 
 
 def register(
-    matches: Callable[[type], bool], dump: Callable[[Any], Any], load: Callable[[type, Any], Any]
+    matches: Callable[[type], bool],
+    dump: Callable[[Any], Any],
+    load: Callable[[type, Any], Any],
+    many: Callable[[type, Sequence[Any]], Iterable[Any]] | None = None,
 ) -> Reference:
     """Make the classes for which ``matches`` is true reference types. What was registered last is asked first."""
-    reference = Reference(matches, dump, load)
+    reference = Reference(matches, dump, load, many)
     known.insert(0, reference)
     return reference
 

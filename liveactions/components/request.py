@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 __all__ = ["ActionRequest"]
+
+NOTICE = "_notice"
 
 
 @dataclass(frozen=True)
@@ -29,6 +31,10 @@ class ActionRequest:
     is_interactive: bool = True
     """False when no person waits for the answer: a command, a task, a test."""
 
+    def notice(self, read: Callable[[], None]) -> None:
+        """Have ``read`` called whenever somebody asks for the user."""
+        vars(self)[NOTICE] = read
+
     @property
     def tab(self) -> str:
         """The tab that called: one page session is one tab."""
@@ -38,3 +44,21 @@ class ActionRequest:
     def confirmed(self) -> bool:
         """True when the user has said yes to the action's ``confirm`` question."""
         return self.flags.get("confirmed") is True
+
+
+class NoticedUser:
+    """``ActionRequest.user``, which tells when it is read."""
+
+    def __get__(self, request: ActionRequest | None, owner: type) -> Any:
+        if request is None:
+            return None
+        own = vars(request)
+        if NOTICE in own:
+            own[NOTICE]()
+        return own["user"]
+
+    def __set__(self, request: ActionRequest, user: Any) -> None:
+        vars(request)["user"] = user
+
+
+ActionRequest.user = NoticedUser()

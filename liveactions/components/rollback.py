@@ -7,14 +7,16 @@ was, nothing is fetched from a database, and a value that could not be kept in a
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import fields, is_dataclass
+from itertools import chain
+from operator import itemgetter
 from typing import Any, Final
 
 from pydantic import BaseModel
 
-from liveactions.components.declaration import declaration
-from liveactions.components.tracking import SCALARS
+from liveactions.components.alike import Table, table_of
+from liveactions.components.tracking import SCALARS, names_of
 
 __all__ = ["Saved", "recover", "save"]
 
@@ -38,13 +40,13 @@ INSIDE: Final = (*MUTABLE, tuple, frozenset, BaseModel)
 def save(component: object) -> Saved:
     """Remember the state for ``recover``. Cheap for scalars; for others it costs one walk through their parts."""
     have = vars(component)
-    return {name: saved(have[name]) for name in declaration(type(component)).fields if name in have}
+    return {name: saved(have[name]) for name in names_of(component) if name in have}
 
 
 def recover(component: object, saved: Saved) -> None:
     """The state as it was when it was saved; fields that had no value then have none again."""
     have = vars(component)
-    for name in declaration(type(component)).fields.keys() & have.keys() - saved.keys():
+    for name in set(names_of(component)) & have.keys() - saved.keys():
         del have[name]
     have.update({name: again() for name, again in saved.items()})
 
@@ -76,11 +78,14 @@ def contents_of(value: Any) -> Iterator[PutBack]:
             continue
         container = next((base for base in kind.__mro__ if base in MUTABLE), None)
         put_back, inside = kept_object(part) if container is None else kept_container(part, *MUTABLE[container])
-        waiting.extend(inside)
         yield put_back
+        if (together := kept_alike(inside)) is None:
+            waiting.extend(inside)
+        else:
+            yield from together
 
 
-def kept_container(value: Any, copy: Callable[[Any], Any], refill: str) -> tuple[PutBack, Iterable[Any]]:
+def kept_container(value: Any, copy: Callable[[Any], Any], refill: str) -> tuple[PutBack, Collection[Any]]:
     contents = copy(value)
 
     def put_back() -> None:
@@ -90,7 +95,7 @@ def kept_container(value: Any, copy: Callable[[Any], Any], refill: str) -> tuple
     return put_back, contents.values() if isinstance(contents, dict) else contents
 
 
-def kept_object(value: Any) -> tuple[PutBack, Iterable[Any]]:
+def kept_object(value: Any) -> tuple[PutBack, Collection[Any]]:
     attributes = attributes_of(value)
     compound = {name: item for name, item in attributes.items() if type(item) not in SCALARS}
     private = [item for name, item in compound.items() if name.startswith("_")]
@@ -109,6 +114,46 @@ def kept_object(value: Any) -> tuple[PutBack, Iterable[Any]]:
             put_back_book()
 
     return put_back, [item for name, item in compound.items() if not name.startswith("_") and is_part(type(item))]
+
+
+def kept_alike(parts: Collection[Any]) -> list[PutBack] | None:
+    """Many objects of one class that have no parts, in a tenth of the time; None if they are not such."""
+    kinds = set(map(type, parts))
+    table = table_of(parts) if len(kinds) == 1 and not is_looked_into(*kinds) else None
+    if table is None or any(map(is_part, kinds_in(table.rows))):
+        return None
+    books = []
+    for place, name in enumerate(table.names):
+        if name.startswith("_"):
+            books += kept_books(list(map(itemgetter(place), table.rows)))
+    return [*books, kept_table(table)]
+
+
+def kept_table(table: Table) -> PutBack:
+    def put_back() -> None:
+        for own, row in zip(table.own, table.rows, strict=True):
+            own.clear()
+            own.update(zip(table.names, row, strict=True))
+
+    return put_back
+
+
+def kept_books(items: list[Any]) -> list[PutBack]:
+    """The same as ``books_of`` each, of private attributes with one name."""
+    if SCALARS.issuperset(map(type, items)):
+        return []
+    table = table_of(items)
+    if table is None or dict in kinds_in(table.rows):
+        return [kept_container(book, dict, "update")[0] for item in items for book in books_of(item)]
+    return [kept_table(table)]
+
+
+def kinds_in(rows: list[tuple[Any, ...]]) -> set[type]:
+    return set(map(type, chain.from_iterable(rows)))
+
+
+def is_looked_into(kind: type) -> bool:
+    return kind in SCALARS or issubclass(kind, (*MUTABLE, tuple, frozenset))
 
 
 def books_of(item: Any) -> list[dict[str, Any]]:

@@ -13,6 +13,7 @@ from liveactions.components.arguments import unknown_argument
 from liveactions.components.declaration import declaration
 from liveactions.components.fields import MISSING, Field
 from liveactions.components.problems import first_problem, shown
+from liveactions.components.watch import put
 from liveactions.errors import ArgumentError, LocalError, RemoteError
 
 __all__ = ["assign", "check", "dump", "fill", "restore", "signals", "write"]
@@ -45,7 +46,7 @@ def assign(component: object, params: Mapping[str, Any]) -> None:
         if name not in fields:
             raise unknown_argument(name, cls.__qualname__, fields)
         values[name] = taken(fields[name], value, ArgumentError, "argument.invalid")
-    vars(component).update(values)
+    put(component, values)
     for name in unset(component):
         raise ArgumentError(f"{cls.__qualname__} needs the parameter {name!r}.", code="argument.missing", path=name)
 
@@ -149,7 +150,7 @@ def write(component: object, values: Mapping[str, Any]) -> frozenset[str]:
                 path=name if len(name) <= 80 else shown(name),
             )
         checked[name] = taken(declared.fields[name], value, RemoteError, "state.invalid")
-    vars(component).update(checked)
+    put(component, checked)
     return frozenset(checked)
 
 

@@ -31,7 +31,7 @@ export async function build() {
     format: "esm",
     sourcemap: "linked",
     metafile: true,
-    banner: { js: "/*! liveactions, MIT. Contains @msgpack/msgpack (ISC) and idiomorph (0BSD). */" },
+    banner: { js: "/*! liveactions, MIT. Contains idiomorph (0BSD). */" },
   });
   const style = await esbuild.build({ ...COMMON, entryPoints: { liveactions: "src/liveactions.css" } });
   return { files: [...script.outputFiles, ...style.outputFiles], metafile: script.metafile };

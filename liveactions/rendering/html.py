@@ -56,6 +56,12 @@ def first_element(html: str) -> Root:
     return Root(start[1].lower(), start.end())
 
 
+def end_of_root(html: str, root: Root) -> int:
+    """Where the root element ends: behind it stand at most white space and comments."""
+    end = html.rfind(f"</{html[root.after_name - len(root.tag) : root.after_name]}")
+    return html.find(">", max(end, root.after_name)) + 1
+
+
 def no_root(_: str) -> None:
     """There is none: it is put around."""
 
@@ -82,7 +88,9 @@ def mark(html: str, attributes: Mapping[str, str], *, wrapped: bool | None = Non
     root = {None: find_root, True: no_root, False: first_element}[wrapped](html)
     if root is None:
         return f"<{WRAPPER}{written}>{html}</{WRAPPER}>", WRAPPER
-    return f"{html[: root.after_name]}{written}{html[root.after_name :]}", root.tag
+    if wrapped is None:
+        return f"{html[: root.after_name]}{written}{html[root.after_name :]}", root.tag
+    return f"<{html[root.after_name - len(root.tag) : root.after_name]}{written}{html[root.after_name : end_of_root(html, root)]}", root.tag
 
 
 ID = re.compile(r"""\s[iI][dD]\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""")

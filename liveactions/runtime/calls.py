@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, aclosing
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from inspect import iscoroutinefunction
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from liveactions.components import ActionOptions, ActionRequest, ActionSpec, ListenerSpec, allowed, declaration
-from liveactions.components.rollback import Saved
+from liveactions.components.watch import Watch
 from liveactions.errors import CallError
 from liveactions.rendering import id_of_root
 from liveactions.results import HTML, Result, items_of
@@ -37,8 +37,29 @@ class Run:
     bind: Callable[[], Callable[[], Any]]
     """Checks permission and arguments; what it returns runs the method. May want the database."""
     number: int | None = None
-    saved: Saved = field(default_factory=dict)
+    watch: Watch | None = None
     """The component as it was when the page was last told of it; after an exception it is so again."""
+
+    async def run(self) -> list[Item]:
+        try:
+            return await KINDS[self.spec.kind](self)
+        finally:
+            self.rest()
+
+    def begin(self) -> None:
+        self.watch = self.node.begin()
+
+    def rest(self) -> None:
+        if self.watch is not None:
+            self.watch.end()
+
+    def recover(self) -> None:
+        if self.watch is not None:
+            self.node.recover(self.watch)
+
+    def go_on(self) -> None:
+        if self.watch is not None:
+            self.node.go_on(self.watch)
 
     # Synchronous: arguments, action, hooks and render in one thread hop -------------------------------------
 
@@ -47,11 +68,11 @@ class Run:
 
     def whole(self) -> list[Item]:
         bound = self.bind()
-        self.saved = self.node.begin()
+        self.begin()
         try:
             return self.settled(self.value(bound))
         except BaseException:
-            self.node.recover(self.saved)
+            self.recover()
             raise
 
     def value(self, bound: Callable[[], Any]) -> Any:
@@ -64,13 +85,13 @@ class Run:
 
     async def asynchronous(self) -> list[Item]:
         bound = await here_or_thread(self.page, self.bind, self.spec.function)
-        self.saved = self.node.begin()
+        self.begin()
         try:
             with self.surroundings():
                 value = await self.in_time(bound())
             return await self.settled_later(value)
         except BaseException:
-            self.node.recover(self.saved)
+            self.recover()
             raise
 
     async def in_time(self, work: Awaitable[Any]) -> Any:
@@ -97,7 +118,7 @@ class Run:
     # Generators: each item goes out before the next is asked for ----------------------------------------------
 
     async def generator(self) -> list[Item]:
-        steps = await self.thread(self.begin)
+        steps = await self.thread(self.started)
         try:
             while (items := await self.thread(lambda: self.step(steps))) is not None:
                 self.page.apply(items, self.number)
@@ -115,9 +136,9 @@ class Run:
         waiting = self.page.open.get(self.number or 0)
         return waiting is not None and waiting.cancelled
 
-    def begin(self) -> Any:
+    def started(self) -> Any:
         bound = self.bind()
-        self.saved = self.node.begin()
+        self.begin()
         return bound()
 
     def step(self, steps: Iterator[Any]) -> list[Item] | None:
@@ -127,14 +148,14 @@ class Run:
         except StopIteration:
             return None
         except BaseException:
-            self.node.recover(self.saved)
+            self.recover()
             raise
-        self.saved = self.node.begin()
+        self.go_on()
         return items
 
     async def async_generator(self) -> list[Item]:
         bound = await here_or_thread(self.page, self.bind, self.spec.function)
-        self.saved = self.node.begin()
+        self.begin()
         try:
             async with aclosing(bound()) as steps:
                 while (items := await self.async_step(steps)) is not None:
@@ -153,9 +174,9 @@ class Run:
         except StopAsyncIteration:
             return None
         except BaseException:
-            self.node.recover(self.saved)
+            self.recover()
             raise
-        self.saved = self.node.begin()
+        self.go_on()
         return items
 
     # Where it runs -------------------------------------------------------------------------------------------
@@ -171,11 +192,13 @@ class Run:
     def settled(self, value: Any) -> list[Item]:
         """The patches of what changed, then the results of what was answered."""
         tree, node = self.page.tree, self.node
+        node.watch = self.watch  # another action of the component may have begun since
         return [*(tree.settled(node) if self.options.render else ()), *self.items(value)]
 
     async def settled_later(self, value: Any) -> list[Item]:
         """The same from the event loop, where only what is asynchronous or harmless is run."""
         tree, node = self.page.tree, self.node
+        node.watch = self.watch
         changed = node.changed()
         if changed and node.has_hook and self.options.render:
             await self.updated(changed)
@@ -291,7 +314,7 @@ async def call(page: Page, frame: Call) -> list[Item]:
             raise CallError("You may not do this.", code="action.forbidden")
         return spec.bind(node.component, frame.args, frame.event, request)
 
-    return await KINDS[spec.kind](Run(page, node, spec, spec.options, bind, frame.number))
+    return await Run(page, node, spec, spec.options, bind, frame.number).run()
 
 
 def action_of(node: Node, name: str) -> ActionSpec:
@@ -327,7 +350,7 @@ async def listen(page: Page, node: Node, listener: ListenerSpec, payload: Mappin
         node.component.request = None
         return listener.bind(node.component, payload, None)
 
-    return await KINDS[listener.kind](Run(page, node, listener, LISTENING, bind))
+    return await Run(page, node, listener, LISTENING, bind).run()
 
 
 LISTENING = ActionOptions()

@@ -13,12 +13,9 @@ from types import NoneType
 from typing import Any, TypeVar
 
 from liveactions.components import (
-    Capture,
     Component,
     assign,
     bind_mount,
-    capture,
-    changes,
     check,
     declaration,
     dump,
@@ -26,7 +23,8 @@ from liveactions.components import (
     restore,
     signals,
 )
-from liveactions.components.rollback import Saved, recover, save
+from liveactions.components.tracking import is_fixed
+from liveactions.components.watch import Watch, begin, looking, settle, share, touched
 from liveactions.errors import CallError
 from liveactions.rendering import digest_of, filled, mark, placeholder
 from liveactions.results import Patch, Result, Signals, Whole, audience, plain
@@ -75,7 +73,7 @@ class Node:
         "stirred",
         "tag",
         "topics",
-        "was",
+        "watch",
     )
 
     def __init__(self, component: Component, name: str, parent: Node | None, key: str) -> None:
@@ -106,28 +104,39 @@ class Node:
         self.drawn = False
         """Whether it was rendered since ``begin``."""
         self.topics: frozenset[str] = frozenset()
-        self.was: Capture | None = None
+        self.watch: Watch | None = None
 
-    def begin(self) -> Saved:
+    def begin(self) -> Watch:
         """Before something happens in the component: from now on changes are noticed. What ``recover`` needs."""
-        self.was = capture(self.component)
+        self.watch = begin(self.component)
         self.drawn = False
-        return save(self.component)
+        return self.watch
+
+    def go_on(self, watch: Watch) -> None:
+        """The page has been told what has changed, and the same action goes on."""
+        watch.renew()
+        self.drawn = False
 
     def changed(self) -> frozenset[str]:
-        """The fields that have changed since ``begin``."""
-        return frozenset() if self.was is None else changes(self.was, self.component)
+        """The fields that have, or may have, changed since ``begin``."""
+        return frozenset() if self.watch is None else self.watch.changed(maybe=True)
 
     @property
     def has_hook(self) -> bool:
         """Whether the component has an ``updated`` of its own."""
         return type(self.component).updated is not Component.updated
 
-    def recover(self, saved: Saved) -> None:
+    def recover(self, watch: Watch) -> None:
         """After a failure: the state as it was at ``begin``; what was drawn since is not what the page shows."""
-        recover(self.component, saved)
+        watch.recover()
         if self.drawn:
             self.doubt()
+
+    def rest(self) -> None:
+        """Nothing happens in it any more."""
+        if self.watch is not None:
+            self.watch.end()
+            self.watch = None
 
     def knows(self, name: str, value: Any) -> bool:
         """Whether this parameter was given before; of anything but a scalar, who can tell."""
@@ -252,16 +261,17 @@ class Tree:
         items = self.redrawn(node) if told is None else told
         for child in node.stirred:
             items += self.settled(child)
+            child.rest()
         return items
 
     def patched(self, node: Node) -> list[Item] | None:
         """Only the slots that have changed; None if the page has something else than is remembered."""
-        dirty = node.changed() if node.known else None
+        dirty = touched(node.component) if node.known else None
         found = self.rendered(node, lambda: self.renderer.changes(self, node, dirty))
         if found is None:
             return None
         changes, node.memo = found
-        node.known = True
+        self.told(node)
         return [(node.id, Patch(changes))] if changes else []
 
     def redrawn(self, node: Node) -> list[Item]:
@@ -293,7 +303,13 @@ class Tree:
         """Render one component whole."""
         drawing = node.drawing = self.rendered(node, lambda: self.renderer.draw(self, node))
         node.digest = digest_of(drawing.html)
-        node.memo, node.program, node.known = drawing.memo, drawing.program, True
+        node.memo, node.program = drawing.memo, drawing.program
+        self.told(node)
+
+    def told(self, node: Node) -> None:
+        """The memo is of the state as it is."""
+        node.known = True
+        settle(node.component)
 
     def rendered(self, node: Node, how: Callable[[], T]) -> T:
         """What ``how`` makes of it. Nested components it no longer places end; after an error those it began do."""
@@ -304,6 +320,8 @@ class Tree:
         except BaseException:
             for key in node.children.keys() - before:
                 self.forget(node.children[key])
+            for child in node.stirred:
+                child.rest()
             raise
         node.drawn = True
         self.remove(*[child for key, child in node.children.items() if key not in node.placed])
@@ -318,6 +336,9 @@ class Tree:
             node.tag = self.mark(node, {})[1]
         else:
             self.give(node, params)
+        if not all(map(is_fixed, params.values())):
+            share(node.component)
+            share(parent.component)
         return node
 
     def give(self, node: Node, params: Mapping[str, Any]) -> None:
@@ -325,7 +346,7 @@ class Tree:
         own = declaration(type(node.component)).fields
         news = {name: value for name, value in params.items() if name in own and not node.knows(name, value)}
         if news:
-            node.was = capture(node.component)
+            node.begin()
             assign(node.component, news)
             node.given = scalars(params)
             if node.parent is not None:
@@ -413,4 +434,5 @@ def scalars(params: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def topics_of(component: Component) -> frozenset[str]:
-    return frozenset(audience.topic(name).stream for name in component.topics())
+    with looking():
+        return frozenset(audience.topic(name).stream for name in component.topics())

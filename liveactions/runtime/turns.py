@@ -128,7 +128,7 @@ async def call(page: Page, frame: Call) -> Told:
 async def set_fields(page: Page, frame: Set) -> Told:
     """Write bound fields, then render what changed. A value that was corrected is told even if nothing else is new."""
     node = page.node(frame.component)
-    saved = node.begin()
+    watch = node.begin()
 
     def work() -> list[Item]:
         fields = vars(node.component)
@@ -138,10 +138,12 @@ async def set_fields(page: Page, frame: Set) -> Told:
         return items if items or not corrected else [(node.id, Whole(page.tree.html(node)))]
 
     try:
-        return Told(await calls.here_or_thread(page, work, type(node.component), undo=partial(node.recover, saved)))
+        return Told(await calls.here_or_thread(page, work, type(node.component), undo=partial(node.recover, watch)))
     except BaseException:
-        node.recover(saved)
+        node.recover(watch)
         raise
+    finally:
+        watch.end()
 
 
 async def resync(page: Page, frame: Resync) -> Told:

@@ -40,7 +40,10 @@ class Scope(Mapping[str, Any]):
         return name in vars(self.component) or name in EXTRAS or hasattr(type(self.component), name)
 
     def __getitem__(self, name: str) -> Any:
-        return EXTRAS[name](self) if name in EXTRAS else getattr(self.component, name)
+        if name in EXTRAS:
+            return EXTRAS[name](self)
+        have = vars(self.component)  # looked at, which is no touch
+        return have[name] if name in have else getattr(self.component, name)
 
     def __iter__(self) -> Iterator[str]:
         yield from EXTRAS

@@ -23,10 +23,13 @@ from django.utils import timezone, translation
 
 from liveactions.components import Component, declaration
 from liveactions.errors import DeclarationError, LocalError, ResultError
+from liveactions.rendering.compose import page_html, shape
 from liveactions.runtime.ports import Drawing
 from liveactions.runtime.tree import Node, Surroundings, Tree
-from liveactions.templating.context import ComponentContext, context_of
+from liveactions.templating.context import context_of
 from liveactions.templating.placing import Placing
+from liveactions.templating.program import Program, program_of
+from liveactions.templating.slots import Run
 
 __all__ = ["NeedsThread", "TemplateRenderer", "renderer", "template_of"]
 
@@ -50,20 +53,31 @@ class TemplateRenderer:
 
     def draw(self, tree: Tree, node: Node) -> Drawing:
         placing = Placing(tree, node, whole=True)
+        template = template_of(type(node.component))
+        program = self.program(node) if tree.programs else None
         with self.surround(tree.surroundings):
-            drawing = self.drawn(node, context_of(placing))
+            drawing = Drawing(template.render(context_of(placing))) if program is None else drawn(program, placing)
         placing.finish()
         return drawing
 
-    def drawn(self, node: Node, context: ComponentContext) -> Drawing:
-        template = template_of(type(node.component))
-        return Drawing(template.render(context))
-
     def changes(self, tree: Tree, node: Node, dirty: frozenset[str] | None) -> tuple[list[Any], Any] | None:
-        return None
+        program = self.program(node)
+        if program is None or program.hash != node.program:
+            return None
+        placing = Placing(tree, node, whole=False)
+        with self.surround(tree.surroundings):
+            found = program.change(Run(context_of(placing), dirty, placing, wire=True), node.memo)
+        placing.finish()
+        return found
 
     def dry(self, node: Node) -> Any:
-        return None
+        program = None if node.memo is None else self.program(node)
+        return program.dry(node.memo) if program is not None and program.hash == node.program else None
+
+    def program(self, node: Node) -> Program | None:
+        """The program of a component; None if its template has none."""
+        component = type(node.component)
+        return program_of(template_of(component), component)
 
     def render_block(self, tree: Tree, node: Node, block: str, context: Mapping[str, Any]) -> str:
         """One ``{% block %}`` with ``context`` over the component's own. Raises ``ResultError`` naming the blocks."""
@@ -124,6 +138,15 @@ class TemplateRenderer:
         if surroundings.language in (None, settings.LANGUAGE_CODE) and surroundings.timezone is None:
             return NOTHING
         return within(surroundings)
+
+
+def drawn(program: Program, placing: Placing) -> Drawing:
+    """A component in whole, by its program. Nested components without a key keep the place they have."""
+    node = placing.node
+    was = node.memo if node.program == program.hash else None
+    values, memo = program.fresh(Run(context_of(placing), None, placing), was)
+    html = page_html(program.block, values, placing.placeholder)
+    return Drawing(html, memo, program.hash, shape(program.block, values), program.wrapped)
 
 
 @contextmanager

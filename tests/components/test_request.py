@@ -35,3 +35,19 @@ def test_a_request_does_not_change():
 
 def test_two_requests_share_nothing():
     assert ActionRequest().args is not ActionRequest().args
+
+
+def test_whoever_gave_it_out_can_be_told_that_its_user_is_read():
+    read = []
+    request = ActionRequest(user="ana")
+    assert request.user == "ana"
+    request.notice(lambda: read.append(1))
+    assert (request.page, read) == ("", [])
+    assert (request.user, read) == ("ana", [1])
+
+
+def test_requests_are_equal_if_they_say_the_same():
+    noticed = ActionRequest(user="ana")
+    noticed.notice(lambda: None)
+    assert noticed == ActionRequest(user="ana") != ActionRequest(user="ben")
+    assert repr(noticed) == repr(ActionRequest(user="ana"))

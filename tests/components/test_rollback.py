@@ -14,8 +14,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import BaseModel
 
-from liveactions.components import Component, references
-from liveactions.components.rollback import recover, save
+from liveactions.components import Component, references, rollback
+from liveactions.components.alike import FEW
+from liveactions.components.rollback import saved
+from liveactions.components.watch import begin
 
 
 @dataclass
@@ -65,9 +67,9 @@ class Board(Component):
 def gone_back(value: Any, change: Any) -> Any:
     board = Board()
     board.value = value
-    saved = save(board)
+    watch = begin(board)
     change(board)
-    recover(board, saved)
+    watch.recover()
     return board.value
 
 
@@ -135,10 +137,10 @@ def test_referenced_objects_are_not_fetched_again():
 
         component, row = Rows(), Row(1)
         component.rows.append(row)
-        saved = save(component)
+        watch = begin(component)
         component.rows.clear()
         row.name = "other"
-        recover(component, saved)
+        watch.recover()
         assert component.rows == [row]
         assert row.name == "name"
     finally:
@@ -170,8 +172,9 @@ def test_a_related_object_that_a_row_has_at_hand_goes_back_with_its_key():
     state = row._state
 
     def change(board):
-        row.team_id, row._state.adding, row._state.fields_cache["team"] = 2, False, "blue"
-        row._prefetched.clear()
+        same = board.value
+        same.team_id, same._state.adding, same._state.fields_cache["team"] = 2, False, "blue"
+        same._prefetched.clear()
 
     gone_back(row, change)
     assert row._state is state
@@ -194,52 +197,52 @@ def test_descriptors_of_the_class_are_not_run():
 
     document = Document(1)
     vars(document)["file"] = "a.txt"
-    gone_back(document, lambda board: vars(document).update(file="b.txt"))
+    gone_back(document, lambda board: vars(board.value).update(file="b.txt"))
     assert document.file == "a.txt"
 
 
 def test_fields_without_a_value_have_none_again():
     board = Board()
-    saved = save(board)
+    watch = begin(board)
     board.late = 1
-    recover(board, saved)
+    watch.recover()
     assert "late" not in vars(board)
 
 
 def test_a_field_that_was_deleted_comes_back():
     board = Board()
-    saved = save(board)
+    watch = begin(board)
     del board.other
-    recover(board, saved)
+    watch.recover()
     assert board.other == 1
 
 
 def test_what_is_not_state_is_left_alone():
     board = Board()
-    saved = save(board)
+    watch = begin(board)
     board._cache = [1]
-    recover(board, saved)
+    watch.recover()
     assert board._cache == [1]
 
 
 def test_one_can_go_back_more_than_once():
     board = Board()
     board.value = [[1]]
-    saved = save(board)
+    watch = begin(board)
     for _ in range(3):
         board.value[0].append(2)
         board.value.append(3)
-        recover(board, saved)
+        watch.recover()
         assert board.value == [[1]]
 
 
 def test_one_value_in_two_fields_stays_one():
     board = Board()
     board.value = board.other = [1]
-    saved = save(board)
+    watch = begin(board)
     board.value.append(2)
     board.other = [3]
-    recover(board, saved)
+    watch.recover()
     assert board.value is board.other
     assert board.value == [1]
 
@@ -257,6 +260,98 @@ def test_a_value_that_could_not_be_kept_goes_back_too():
 
     steps = strange()
     assert gone_back([steps], lambda board: board.value.clear()) == [steps]
+
+
+# ── Many objects of one class ──
+
+
+def many(**more: Any) -> list[Row]:
+    rows = [Row(pk) for pk in range(FEW)]
+    for row in rows:
+        del row.data  # a list or a map in each of them is looked into, one by one
+        vars(row).update(deepcopy(more))
+    return rows
+
+
+def test_rows_go_back_together():
+    rows = many()
+    states = [row._state for row in rows]
+
+    def change(board):
+        board.value[0].name, board.value[1].extra = "other", 1
+        del board.value[2].pk
+        board.value[3]._state = None
+        board.value.reverse()
+        board.value.pop()
+
+    assert gone_back(rows, change) is rows
+    assert [vars(row) for row in rows] == [{"pk": pk, "name": "name", "_state": states[pk]} for pk in range(FEW)]
+
+
+def test_what_many_rows_note_about_themselves_goes_back():
+    rows = many(_state=None)
+    for row in rows:
+        row._state = Note(adding=True)
+    rows[3]._state.cache = {"team": "red"}
+
+    def change(board):
+        for row in board.value:
+            row._state.adding = False
+            row._state.cache = {"team": "blue"}
+        rows[3]._state.cache.clear()
+
+    gone_back(rows, change)
+    assert [vars(row._state) for row in rows] == [
+        {"adding": True, "cache": {"team": "red"}} if row.pk == 3 else {"adding": True} for row in rows
+    ]
+
+
+@pytest.mark.parametrize("part", [[1], {"a": 1}, {1}, Line(), ([1],), Model()], ids=lambda part: type(part).__name__)
+def test_parts_of_many_rows_go_back(part):
+    rows = many(part=part)
+    before = deepcopy([row.part for row in rows])
+    gone_back(rows, lambda board: [spoil_part(row.part) for row in board.value])
+    assert [row.part for row in rows] == before
+
+
+def test_many_slotted_objects_go_back():
+    rows = [Slotted(1, []) for _ in range(FEW)]
+    gone_back(rows, lambda board: setattr(board.value[3], "qty", 2))
+    assert [row.qty for row in rows] == [1] * FEW
+
+
+def test_many_rows_in_a_map_go_back():
+    rows = dict(enumerate(many()))
+    gone_back(rows, lambda board: setattr(board.value[3], "name", "other"))
+    assert rows[3].name == "name"
+
+
+def test_classes_are_no_rows():
+    assert gone_back([Row] * FEW, lambda board: board.value.clear()) == [Row] * FEW
+
+
+def test_rows_without_parts_are_not_looked_at_one_by_one(monkeypatch):
+    asked = []
+    real = rollback.kept_object
+    monkeypatch.setattr(rollback, "kept_object", lambda value: asked.append(value) or real(value))
+    saved(many())
+    assert asked == []
+    saved(many(part=[1]))
+    assert len(asked) == FEW
+
+
+class Note:
+    def __init__(self, **attributes: Any) -> None:
+        vars(self).update(attributes)
+
+
+def spoil_part(part: Any) -> None:
+    if isinstance(part, tuple):
+        spoil_part(part[0])
+    elif isinstance(part, (list, set, dict)):
+        part.clear()
+    else:
+        vars(part).update(qty=7, lines=[Line(7)])
 
 
 VALUES = st.recursive(

@@ -8,15 +8,20 @@ from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timezone
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.utils.functional import SimpleLazyObject
+from django.utils.safestring import mark_safe
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import AnyUrl, BaseModel, SecretStr
 
-from liveactions.components import Component, capture, changes
+from liveactions.components import Component, tracking
+from liveactions.components.alike import FEW
+from liveactions.components.tracking import LONG, freeze, is_fixed
+from liveactions.components.watch import begin
 
 
 class Colour(enum.Enum):
@@ -58,7 +63,7 @@ class Model(BaseModel):
 class Row:
     """Equal by its key, as a model instance is."""
 
-    def __init__(self, pk: int, name: str = "name") -> None:
+    def __init__(self, pk: int, name: Any = "name") -> None:
         self.pk, self.name, self._state = pk, name, object()
 
     def __eq__(self, other):
@@ -81,13 +86,16 @@ class Board(Component):
     other: int = 0
     late: int
 
+    def updated(self, changed: frozenset[str]) -> None:
+        """Wants to know exactly."""
+
 
 def changed(value: Any, change: Any) -> frozenset[str]:
     board = Board()
     board.value = value
-    before = capture(board)
-    change(board)
-    return changes(before, board)
+    with begin(board) as watch:
+        change(board)
+        return watch.changed()
 
 
 def test_nothing_has_changed_when_nothing_happened():
@@ -137,6 +145,32 @@ IN_PLACE: dict[str, tuple[Any, Any]] = {
     "row in a list": ([Row(1)], lambda value: setattr(value[0], "name", "other")),
     "new attribute": (Row(1), lambda value: setattr(value, "note", "new")),
     "True for 1 in a list": ([1], lambda value: value.__setitem__(0, True)),
+    "one of many rows": (
+        [Row(pk) for pk in range(FEW)],
+        lambda value: setattr(value[3], "name", "other"),
+    ),
+    "the type of one value of many rows": (
+        [Row(pk) for pk in range(FEW)],
+        lambda value: setattr(value[1], "pk", True),
+    ),
+    "a list in one of many rows": (
+        [Row(pk, ["name"]) for pk in range(FEW)],
+        lambda value: value[3].name.append("other"),
+    ),
+    "an attribute of one of many rows": (
+        [Row(pk) for pk in range(FEW)],
+        lambda value: setattr(value[3], "note", "new"),
+    ),
+    "one of many dataclasses": ([Line(n) for n in range(FEW)], lambda value: setattr(value[3], "qty", 99)),
+    "a list in one of many dataclasses": (
+        [Line(n) for n in range(FEW)],
+        lambda value: value[3].tags.append("new"),
+    ),
+    "one of many dataclasses with slots": (
+        [Slotted(n) for n in range(FEW)],
+        lambda value: setattr(value[3], "qty", 99),
+    ),
+    "one of many models": ([Model(qty=n) for n in range(FEW)], lambda value: setattr(value[3], "qty", 99)),
     "key 1 for True": ({1: "a"}, lambda value: (value.clear(), value.update({True: "a"}))),
 }
 
@@ -189,6 +223,8 @@ def test_what_looks_different_has_changed(name):
 
 
 SAME: dict[str, tuple[Any, Any]] = {
+    "many equal rows": ([Row(pk) for pk in range(FEW)], [Row(pk) for pk in range(FEW)]),
+    "many equal dataclasses": ([Line(n) for n in range(FEW)], [Line(n) for n in range(FEW)]),
     "equal lists": ([1, [2]], [1, [2]]),
     "rows that look the same": (Row(1), Row(1)),
     "equal dataclasses": (Line(1, ["a"]), Line(1, ["a"])),
@@ -207,6 +243,55 @@ def test_what_looks_the_same_has_not_changed(name):
 
 def test_private_attributes_of_objects_are_not_looked_at():
     assert changed(Row(1), lambda board: setattr(board.value, "_state", object())) == frozenset()
+    rows = [Row(pk) for pk in range(FEW)]
+    assert changed(rows, lambda board: setattr(board.value[3], "_state", object())) == frozenset()
+
+
+def test_many_rows_are_looked_at_together(monkeypatch):
+    asked = []
+    real = tracking.freeze_object
+    monkeypatch.setattr(tracking, "freeze_object", lambda value: asked.append(value) or real(value))
+    freeze([Row(pk) for pk in range(100)])
+    freeze([Line(n, []) for n in range(100)])
+    assert asked == []
+    freeze([Row(1), Row(2)])
+    assert len(asked) == 2
+
+
+# ── What cannot change ──
+
+
+def test_a_lazy_value_is_not_evaluated_by_the_question():
+    assert not is_fixed(SimpleLazyObject(lambda: 1 / 0))
+
+
+class Point(NamedTuple):
+    x: Any
+    y: Any
+
+
+class Exact(Decimal):
+    """May carry attributes."""
+
+
+FIXED = [
+    None, True, 1, 1.5, "a", b"a", date(2026, 1, 1), datetime(2026, 1, 1, tzinfo=timezone.utc), time(1), Decimal(1),
+    Colour.RED, SecretStr("a"), (), (1, ("a", None)), Point(1, 2), frozenset({1}), mark_safe("<b>"),
+]  # fmt: skip
+CHANGING = [
+    [], {}, set(), bytearray(), deque(), Line(), Row(1), Model(), ([],), Point(1, []), Text("a"), Exact(1), Blank(),
+    frozenset({Blank()}), (1,) * (LONG + 1), object(), int,
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("value", FIXED, ids=repr)
+def test_it_cannot_change(value):
+    assert is_fixed(value)
+
+
+@pytest.mark.parametrize("value", CHANGING, ids=lambda value: type(value).__name__)
+def test_it_might_change(value):
+    assert not is_fixed(value)
 
 
 VALUES = st.recursive(

@@ -2,15 +2,17 @@
  * Who wrote what into the components: the server, or somebody on the page (a widget, Alpine, an extension, the user who
  * opens a `<details>`). Only what differs from the server's word is kept, so it costs nothing per element.
  */
-type Deviations = Map<string, string | null>;
+type Word = string | null;
+type Deviations = Map<string, Word>;
 
 export class Authorship {
   #observer: MutationObserver;
   /** For attributes that somebody else has changed: what the server had written. */
   #served = new WeakMap<Element, Deviations>();
   #foreign = new Set<Node>();
-  /** Nodes of the server that somebody has taken out, perhaps to put them elsewhere (drag and drop). */
-  #moved = new WeakSet<Node>();
+  /** Nodes of the server that somebody has taken out, perhaps to put them elsewhere (drag and drop), and how. */
+  #taken = new WeakMap<Node, MutationRecord>();
+  #writing = false;
 
   constructor(window: Window & typeof globalThis) {
     this.#observer = new window.MutationObserver((records) => this.#read(records));
@@ -27,10 +29,13 @@ export class Authorship {
 
   /** Run `change`: what it does to the page is the server's word. */
   write<T>(change: () => T): T {
+    if (this.#writing) return change();
     this.#read(this.#observer.takeRecords());
+    this.#writing = true;
     try {
       return change();
     } finally {
+      this.#writing = false;
       this.#observer.takeRecords();
     }
   }
@@ -45,29 +50,54 @@ export class Authorship {
     return [...this.#foreign].filter((node) => root.contains(node));
   }
 
-  /**
-   * Make `source` (new HTML) agree with what somebody else did to the attributes of `element`, wherever the server has
-   * not changed its word since. Classes are merged one by one.
-   */
+  /** Make `source` (new HTML) agree with what somebody else did to the attributes of `element`. */
   reconcile(element: Element, source: Element): void {
-    const served = this.#served.get(element);
-    for (const [name, before] of served ?? []) {
-      const after = source.getAttribute(name);
-      const now = element.getAttribute(name);
-      if (name === "class") {
-        put(source, name, mergeClasses(before, now, after));
-        served!.set(name, after);
-      } else if (before === after) put(source, name, now);
-      else served!.delete(name);
+    for (const name of [...(this.#served.get(element)?.keys() ?? [])]) {
+      put(source, name, this.agree(element, name, source.getAttribute(name)));
     }
+  }
+
+  /**
+   * What an attribute is to be of which the server says `after`: what somebody else made of it, until the server
+   * changes its word. Classes and styles are merged one by one.
+   */
+  agree(element: Element, name: string, after: Word): Word {
+    const served = this.#served.get(element);
+    const before = served?.get(name);
+    if (before === undefined) return after;
+    const now = element.getAttribute(name);
+    const list = LISTS[name];
+    if (list) {
+      served!.set(name, after);
+      return merge(list, before, now, after);
+    }
+    if (before === after) return now;
+    served!.delete(name);
+    return after;
+  }
+
+  /** The attributes that the server gave an element, whether or not they are still there. */
+  namesIn(element: Element): Set<string> {
+    const names = new Set(element.getAttributeNames());
+    for (const [name, before] of this.#served.get(element) ?? []) names[before === null ? "delete" : "add"](name);
+    return names;
+  }
+
+  /** Put a text of the server back that somebody has replaced by another. False where its place is gone. */
+  restore(text: Node): boolean {
+    const { target, removedNodes, nextSibling } = this.#taken.get(text) ?? {};
+    if (!target?.isConnected || removedNodes!.length > 1) return false;
+    for (const child of [...target.childNodes]) if (child.nodeType === 3 && this.isForeign(child)) child.remove();
+    target.insertBefore(text, nextSibling?.parentNode === target ? nextSibling : null);
+    return true;
   }
 
   #read(records: MutationRecord[]): void {
     for (const record of records) {
       if (record.type === "attributes")
         this.#deviates(record.target as Element, record.attributeName!, record.oldValue);
-      for (const node of record.removedNodes) if (!this.#foreign.has(node)) this.#moved.add(node);
-      for (const node of record.addedNodes) if (!this.#moved.has(node)) this.#foreign.add(node);
+      for (const node of record.removedNodes) if (!this.#foreign.has(node)) this.#taken.set(node, record);
+      for (const node of record.addedNodes) if (!this.#taken.has(node)) this.#foreign.add(node);
     }
   }
 
@@ -78,17 +108,23 @@ export class Authorship {
   }
 }
 
-function put(element: Element, name: string, value: string | null): void {
+function put(element: Element, name: string, value: Word): void {
   if (value === null) element.removeAttribute(name);
   else element.setAttribute(name, value);
 }
 
-/** What the server wants now, without what was taken away from its classes, with what was added to them. */
-function mergeClasses(before: string | null, now: string | null, after: string | null): string | null {
-  const [served, present, wanted] = [before, now, after].map((value) => value?.split(/\s+/).filter(Boolean) ?? []);
-  const classes = new Set([
-    ...wanted!.filter((name) => present!.includes(name) || !served!.includes(name)),
-    ...present!.filter((name) => !served!.includes(name)),
-  ]);
-  return classes.size || after !== null ? [...classes].join(" ") : null;
+/** Attributes that are lists: what stands between their parts, and each part by its name. */
+type List = readonly [joint: string, between: RegExp, part: (text: string) => readonly [name: string, part: string]];
+const LISTS: Readonly<Record<string, List>> = {
+  class: [" ", /\s+/, (token) => [token, token]],
+  style: ["; ", /;(?![^(]*\))/, (text) => [text.split(":", 1)[0]!.trim(), text.replace(/\s*:\s*/, ": ").trim()]],
+};
+
+/** What the server wants now, part by part: one that somebody changed stays changed, unless the server changes it too. */
+function merge([joint, between, part]: List, ...words: [before: Word, now: Word, after: Word]): Word {
+  const [before, now, after] = words.map((word) => new Map(word?.split(between).filter((text) => text.trim()).map(part)));
+  const parts = [...new Set([...after!.keys(), ...now!.keys()])]
+    .map((name) => (before!.get(name) === after!.get(name) ? now! : after!).get(name))
+    .filter((text) => text !== undefined);
+  return parts.length || words[2] !== null ? parts.join(joint) : null;
 }

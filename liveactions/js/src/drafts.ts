@@ -61,7 +61,7 @@ function choose(select: HTMLSelectElement, values: string[]): void {
 }
 
 export class Drafts {
-  #told = new WeakMap<Element, { state: string; handedOver: boolean }>();
+  #told = new Map<Control, { state: string; handedOver: boolean }>();
 
   /** Remember what is in `source` (a form, or one control) now; the returned function says that the server has it. */
   sending(source: Element | undefined): () => void {
@@ -74,21 +74,36 @@ export class Drafts {
       });
   }
 
+  /** The controls inside `root` of which the server was told. Whatever it says next, it says of them as well. */
+  toldIn(root: Element): Control[] {
+    for (const control of this.#told.keys()) if (!control.isConnected) this.#told.delete(control);
+    return [...this.#told.keys()].filter((control) => root.contains(control));
+  }
+
   /**
-   * Called before `control` takes over the attributes of `source`; the returned function, called afterwards, brings
-   * its state in order: the draft, or what the server says.
+   * Called before the server's word about `control` changes; the returned function, called afterwards, brings its
+   * state in order: the draft, or what the server says.
    */
-  morphing(control: Control, source: Control): () => void {
+  changing(control: Control): () => void {
     const state = stateOf(control);
     const before = servedState(control);
-    const after = servedState(source);
     const told = this.#told.get(control);
-    const taken = state === told?.state && (told.handedOver || isSaid(source));
-    const draft = state !== before && !taken;
-    const focused = control.ownerDocument.activeElement === control;
+    return () => {
+      const after = servedState(control);
+      const taken = state === told?.state && (told.handedOver || isSaid(control));
+      const draft = state !== before && !taken;
+      const focused = control.ownerDocument.activeElement === control;
+      if (taken) this.#told.delete(control);
+      setState(control, draft && (focused || before === after) ? state : after);
+    };
+  }
+
+  /** The same for a control that takes over the attributes of `source`. */
+  morphing(control: Control, source: Control): () => void {
+    const settle = this.changing(control);
     return () => {
       if (control.localName === "input") for (const name of ["checked", "value"]) writeAttribute(control, source, name);
-      setState(control, draft && (focused || before === after) ? state : after);
+      settle();
     };
   }
 }

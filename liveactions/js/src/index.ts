@@ -10,6 +10,7 @@ import { Hooks, type Hook, type HookContext } from "./hooks";
 import { Morph } from "./morph";
 import { Navigation } from "./navigation";
 import type { CallOptions, Outcome, Refusal, Signals, Status, ToastDetail, Ui } from "./ports";
+import { Programs } from "./programs";
 import { Scripts } from "./scripts";
 import { Session } from "./session";
 import { createSignals } from "./signals";
@@ -62,7 +63,9 @@ export class Live {
     const { path = "/live/", store = "live", build = "" } = options;
     const authorship = new Authorship(window as Window & typeof globalThis);
     const drafts = new Drafts();
+    const morph = new Morph(authorship, drafts);
     const root = options.root ?? document;
+    const tools = { root, authorship, drafts, morph };
     const ui = options.ui ?? createUi(document);
     this.#session = new Session({
       window: window as Window & typeof globalThis,
@@ -70,7 +73,8 @@ export class Live {
       connection: new Connection(build, isFresh(window) ? (options.since ?? null) : null, true),
       socket: (delegate) => new Socket(socketUrl(path, window), delegate, window as Window & typeof globalThis),
       hooks: (caller) => new Hooks(root, caller),
-      morph: new Morph(authorship, drafts),
+      programs: (delegate) => new Programs(window as Window & typeof globalThis, path, tools, delegate),
+      morph,
       authorship,
       drafts,
       navigation: new Navigation(window),

@@ -9,7 +9,7 @@ import { Idiomorph } from "idiomorph";
 import type { Authorship } from "./authorship";
 import { isControl, writeAttribute, type Control, type Drafts } from "./drafts";
 import { Identities } from "./identities";
-import { GUARDED, parseHtml, writeGuarded } from "./trusted";
+import { GUARDED, languageOf, parseHtml, writeGuarded } from "./trusted";
 
 export interface Morphed {
   /** The element that stands there now; null when the HTML holds none. */
@@ -33,17 +33,26 @@ export class Morph {
 
   /** Make `element` what `html` says; with `inner`, its children. What stands beside its first element is put beside. */
   morph(element: Element, html: string, inner = false): Morphed {
-    const fragment = parseHtml(html, element.ownerDocument);
+    const place = inner ? element : element.parentNode;
+    const fragment = parseHtml(html, element.ownerDocument, place ? languageOf(place) : "");
     const source = inner ? wrap(element, fragment) : fragment.firstElementChild;
     return this.#authorship.write(() => {
       if (!source) return replaceByText(element, fragment);
+      const morphed = this.into(element, source, inner);
+      if (!inner) addSiblings(morphed.element!, source, fragment);
+      return morphed;
+    });
+  }
+
+  /** Make `element` what `source` is, which is used up; with `inner`, its children. */
+  into(element: Element, source: Element, inner = false): Morphed {
+    return this.#authorship.write(() => {
       keepIdentity(element, source);
       const kept = findKept(element, source);
       const focus = new Focus(element);
       const same = element.localName === source.localName && componentOf(element) === componentOf(source);
       const updated = same ? this.#morph(element, source, inner) : [];
       const result = same ? element : replace(element, source);
-      if (!inner) addSiblings(result, source, fragment);
       const missing = placeKept(result, kept);
       focus.restore(result);
       return { element: result, missing, updated };
@@ -157,7 +166,7 @@ function addSiblings(result: Element, source: Element, fragment: DocumentFragmen
  * The components that `source` wants left as they are, by id. A placeholder takes the tag of what it stands for, so
  * that the two can be matched.
  */
-function findKept(element: Element, source: Element): Map<string, Element | null> {
+export function findKept(element: Element, source: Element): Map<string, Element | null> {
   const kept = new Map<string, Element | null>();
   for (const placeholder of source.querySelectorAll("[live-keep]")) {
     const id = placeholder.getAttribute("live-id") ?? "";
@@ -176,7 +185,7 @@ function renamed(placeholder: Element, present: Element): void {
 }
 
 /** Put kept components where placeholders still stand; returns the ids of those that are nowhere. */
-function placeKept(result: Element, kept: Map<string, Element | null>): number[] {
+export function placeKept(result: Element, kept: Map<string, Element | null>): number[] {
   const missing: number[] = [];
   for (const [id, present] of kept) {
     const placeholder = result.querySelector(`[live-id="${id}"][live-keep]`);
@@ -189,7 +198,7 @@ function placeKept(result: Element, kept: Map<string, Element | null>): number[]
   return missing;
 }
 
-function scrolledIn(element: Element): [Element, number, number][] {
+export function scrolledIn(element: Element): [Element, number, number][] {
   return [element, ...element.querySelectorAll("*")]
     .filter((inside) => inside.scrollTop || inside.scrollLeft)
     .map((inside) => [inside, inside.scrollTop, inside.scrollLeft]);
@@ -198,7 +207,7 @@ function scrolledIn(element: Element): [Element, number, number][] {
 type Field = HTMLInputElement | HTMLTextAreaElement;
 
 /** Where the user is inside `element`. The caret is moved back only if it was moved. */
-class Focus {
+export class Focus {
   #active: Element | null;
   #selection: [number | null, number | null, "forward" | "backward" | "none" | null] | null = null;
 

@@ -18,7 +18,7 @@ export interface Act {
 }
 
 /** Words that say how a component is now: wanted even if the answer is not, and only by the component. */
-const TRUTH: ReadonlySet<Result["word"]> = new Set(["Patch", "Signal", "Signals"] as const);
+const TRUTH: ReadonlySet<Result["word"]> = new Set(["Whole", "Patch", "Signal", "Signals"] as const);
 
 export class Performance {
   #stage: Stage;

@@ -19,6 +19,8 @@ export interface Stage {
   ui: Ui;
   signals: Signals;
   morph(element: Element, html: string, inner?: boolean): Morphed;
+  /** Write changes into a component that has a program. */
+  patch(component: Element, changes: unknown[]): void | Promise<void>;
   /** Run a change of the page as the server's word. */
   write<T>(change: () => T): T;
   insert(place: (content: DocumentFragment) => void, html: string): void;
@@ -71,13 +73,17 @@ export const PERFORMERS: Performers = {
   Signal: ({ name, value }, scope, stage) => stage.signals.patch(scope, { [name]: value }),
   Signals: ({ values }, scope, stage) => stage.signals.patch(scope, values),
   Error: (error, scope, stage) => showError(error, scope, stage),
-  Patch: ({ html }, scope, stage) => {
-    if (!scope)
-      return diagnose("result.orphan", "A patch came for a component that is not in the page.", stage.window.document);
+  Whole: ({ html }, scope, stage) => {
+    if (!scope) return orphaned(stage);
     const { element } = stage.morph(scope, html);
     dispatch(element, "live:patched", {});
   },
+  Patch: ({ changes }, scope, stage) => (scope ? stage.patch(scope, changes) : orphaned(stage)),
 };
+
+function orphaned(stage: Stage): void {
+  diagnose("result.orphan", "News came of a component that is not in the page.", stage.window.document);
+}
 
 /** Perform one result. Raises `NotPerformed` where a frame must not go on. */
 export function perform(result: Result, scope: Scope, stage: Stage): void | Promise<void> {

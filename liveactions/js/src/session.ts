@@ -14,6 +14,7 @@ import type { Navigation } from "./navigation";
 import { cancelled, ended, FOR_USERS, isTold, outcomeOf, refused, unmounted } from "./outcomes";
 import { Performance, type Act } from "./performance";
 import type { Caller, CallOptions, Outcome, Refusal, Signals, Status, Ui } from "./ports";
+import type { Delegate, Programs, Written } from "./programs";
 import { perform, showToast, type Stage } from "./results";
 import type { Scripts } from "./scripts";
 import type { Socket, SocketDelegate } from "./socket";
@@ -30,6 +31,7 @@ export interface Parts {
   connection: Connection;
   socket: (delegate: SocketDelegate) => Socket;
   hooks: (caller: Caller) => Hooks;
+  programs: (delegate: Delegate) => Programs;
   morph: Morph;
   authorship: Authorship;
   drafts: Drafts;
@@ -55,6 +57,7 @@ export class Session implements Caller, SocketDelegate {
   #parts: Parts;
   #socket: Socket;
   #components: Components;
+  #programs: Programs;
   #performance: Performance;
   #stage: Stage;
   #limits: Limits;
@@ -67,6 +70,10 @@ export class Session implements Caller, SocketDelegate {
   constructor(parts: Parts) {
     this.#parts = parts;
     this.#components = new Components(parts.root, (element) => parts.authorship.watch(element));
+    this.#programs = parts.programs({
+      wrote: (component, written) => this.#wrote(component, written),
+      resync: (id, plain) => this.resync(id, plain),
+    });
     this.#stage = this.#makeStage();
     this.#performance = new Performance(this.#stage, (id) => this.#components.find(id));
     this.#limits = { ...PAGE_LIMITS, bytes: parts.maxFrame };
@@ -127,9 +134,9 @@ export class Session implements Caller, SocketDelegate {
     return outcome;
   }
 
-  /** Have a component sent whole; without an id, every root. */
-  async resync(id: number | null = null): Promise<Outcome> {
-    const outcome = await this.#ask({ kind: "RESYNC", component: id });
+  /** Have a component sent whole; without an id, every root. With `plain` it is sent whole from now on. */
+  async resync(id: number | null = null, plain = false): Promise<Outcome> {
+    const outcome = await this.#ask({ kind: "RESYNC", component: id, plain: plain || null });
     if (!outcome.ok) diagnose(`resync.${outcome.refusal!.code}`, outcome.refusal!.message, this.#parts.window.document);
     return outcome;
   }
@@ -318,6 +325,7 @@ export class Session implements Caller, SocketDelegate {
     if (gone.length) void this.#ask({ kind: "UNMOUNT", components: gone });
     for (const id of gone) dispatch(this.#parts.window, "live:unmounted", { id });
     this.#mount(this.#components.discover());
+    this.#programs.discover();
     this.hooks.scan();
   }
 
@@ -366,6 +374,7 @@ export class Session implements Caller, SocketDelegate {
       ui,
       signals,
       morph: (element, html, inner) => this.#morphed(this.#parts.morph.morph(element, html, inner)),
+      patch: (component, changes) => this.#programs.patch(component, changes),
       write: (change) => authorship.write(change),
       insert: (place, html) => this.#insert(place, html),
       wait: (milliseconds) => new Promise((resolve) => window.setTimeout(resolve, milliseconds)),
@@ -382,7 +391,15 @@ export class Session implements Caller, SocketDelegate {
     this.hooks.updated(morphed.updated);
     if (morphed.element) this.#parts.signals.apply(morphed.element);
     for (const id of morphed.missing) void this.resync(id);
+    this.#programs.discover();
     return morphed;
+  }
+
+  #wrote(component: Element, { updated, shown, missing }: Written): void {
+    this.hooks.updated([...updated]);
+    for (const element of shown) this.#parts.signals.apply(element);
+    for (const id of missing) void this.resync(id);
+    dispatch(component, "live:patched", {});
   }
 
   #insert(place: (content: DocumentFragment) => void, html: string): void {

@@ -33,11 +33,29 @@ function makePolicy(window: Window): Policy {
   }
 }
 
+/** The language that a place is read in: HTML, or the inside of an `<svg>` or a `<math>`. */
+export type Language = "" | "svg" | "math";
+
+const LANGUAGES: readonly [RegExp, Language, html: RegExp][] = [
+  [/svg$/, "svg", /^(foreignObject|desc|title)$/],
+  [/MathML$/, "math", /^(m[inos]|mtext|annotation-xml)$/],
+];
+
+/** The language of what is inside `place`. */
+export function languageOf(place: Node): Language {
+  const { namespaceURI, localName } = place as Partial<Element>;
+  const found = LANGUAGES.find(([namespace, , html]) => namespace.test(namespaceURI ?? "") && !html.test(localName!));
+  return found?.[1] ?? "";
+}
+
 /** Parsed HTML whose scripts will never run: a template marks them as already started, and copies keep the mark. */
-export function parseHtml(html: string, document: Document): DocumentFragment {
+export function parseHtml(html: string, document: Document, language: Language = ""): DocumentFragment {
   const template = document.createElement("template");
-  template.innerHTML = policyOf(document.defaultView!).createHTML(html);
-  return template.content;
+  const text = language ? `<${language}>${html}</${language}>` : html;
+  template.innerHTML = policyOf(document.defaultView!).createHTML(text);
+  const { content } = template;
+  if (language) content.replaceChildren(...content.firstChild!.childNodes);
+  return content;
 }
 
 /** Attributes that such a page guards: what they hold may run. */

@@ -47,7 +47,7 @@ test("the built client evaluates no text as code", () => {
 const FLOORS = [
   ["vocabulary", "ports", "outcomes", "events", "diagnostics", "wire", "trusted"],
   ["signals", "drafts", "authorship", "identities", "focus", "navigation", "scripts", "components"],
-  ["morph", "hooks", "bindings", "ui"],
+  ["morph", "programs", "hooks", "bindings", "ui"],
   ["results", "performance"],
   ["answers", "socket"],
   ["session"],

@@ -43,6 +43,7 @@ beforeEach(() => {
     ui: { toast: note("toast"), confirm: async () => true, status: note("status"), overlay: note("overlay") },
     signals: { patch: note("patch"), apply: note("apply") },
     morph: (element, html, inner) => morph.morph(element, html, inner),
+    patch: (component, changes) => void log.push(["write", component, changes]),
     write: (change) => change(),
     insert: (place, html) => place(here.document.importNode(parseHtml(html, here.document), true)),
     wait: async (milliseconds) => void log.push(["wait", milliseconds]),

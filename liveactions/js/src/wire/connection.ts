@@ -277,7 +277,7 @@ export class Connection {
   #gap(received: number): News[] {
     this.#received = received;
     this.#applied = Math.min(this.#applied, received);
-    this.#mending = this.send({ kind: "RESYNC", component: null });
+    this.#mending = this.send({ kind: "RESYNC", component: null, plain: null });
     return [{ type: "gap" }];
   }
 

@@ -26,7 +26,7 @@ export interface PageFields {
   };
   SET: { number: number; ack: number; component: number; values: Record<string, unknown> };
   CANCEL: { number: number };
-  RESYNC: { number: number; ack: number; component: number | null };
+  RESYNC: { number: number; ack: number; component: number | null; plain: boolean | null };
   UNMOUNT: { number: number; ack: number; components: number[] };
 }
 
@@ -99,7 +99,7 @@ export const FROM_PAGE: Layout<PageFields> = [
   ],
   ["SET", { number: count, ack: count, component: count, values: map }],
   ["CANCEL", { number: count }],
-  ["RESYNC", { number: count, ack: count, component: maybe(count) }],
+  ["RESYNC", { number: count, ack: count, component: maybe(count), plain: maybe(flag) }],
   ["UNMOUNT", { number: count, ack: count, components: listOf(count) }],
 ];
 

@@ -1,0 +1,76 @@
+"""What is remembered of the rows of a loop: their keys, columns of values, and a digest of what the page has."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from liveactions.rendering.blocks import Values
+from liveactions.rendering.memo import remembered
+from liveactions.templating.keys import Keys
+
+__all__ = ["DIGEST", "UNKNOWN", "Table", "digest_of", "digests_of", "is_dried_table", "remembered_all"]
+
+DIGEST: Final = 8
+"""Bytes for each row."""
+UNKNOWN: Final = bytes(DIGEST)
+"""In place of the digest of a row of which only a part was evaluated."""
+ROWS: Final = "rows"
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """The rows of a loop, as the page has them.
+
+    ``columns``: for each path that the rows read, what may be kept of its values. ``outer``: the values of what is read
+    from around the loop. ``outputs``: for some slots what is remembered of their values, None where that is not known.
+    ``strange``: it has to be looked at every turn, for some value was not reached through data alone; ``unsure``: the
+    same of what the rows read besides.
+    """
+
+    keys: Keys
+    columns: Sequence[Sequence[Any]]
+    outer: Sequence[Any]
+    outputs: Mapping[int, Sequence[Any]]
+    digests: bytes
+    strange: bool = False
+    unsure: bool = False
+
+    @property
+    def restless(self) -> bool:
+        """It has to be looked at every turn."""
+        return self.strange or self.unsure
+
+    def dried(self) -> list[Any]:
+        """As plain data: ``["rows", keys, digests, restless]``."""
+        return [ROWS, self.keys.dried(), self.digests, self.restless]
+
+
+def is_dried_table(memo: Any) -> bool:
+    """Is this what ``Table.dried`` makes?"""
+    return isinstance(memo, list) and memo[0] == ROWS
+
+
+def digest_of(values: Values) -> bytes:
+    """A few bytes that differ when the values of a row do."""
+    try:
+        text = "\0".join(values)
+    except TypeError:  # there is a branch among them
+        text = repr(values)
+    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=DIGEST).digest()
+
+
+def digests_of(rows: Iterable[Values]) -> bytes:
+    """Those of all rows, one after the other."""
+    return b"".join(map(digest_of, rows))
+
+
+def remembered_all(values: Iterable[Any], known: dict[Any, Any]) -> list[Any]:
+    """What is remembered of values; where many are the same (``""``, ``"selected"``) it is one object for all."""
+    return [known.setdefault(memo, memo) for memo in map(remembered_value, values)]
+
+
+def remembered_value(value: Any) -> str | bytes:
+    return remembered(value if isinstance(value, str) else repr(value))

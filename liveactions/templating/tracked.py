@@ -1,0 +1,331 @@
+"""Loops whose rows are told by what they read: only where that has changed a row is evaluated."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import compress, islice, repeat
+from typing import Any
+
+from liveactions.rendering.blocks import Values
+from liveactions.rendering.layout import NEW, Layout
+from liveactions.templating.cells import Texts, written
+from liveactions.templating.columns import (
+    ALWAYS,
+    Column,
+    Kept,
+    Path,
+    Rows,
+    Seen,
+    alike,
+    column_of,
+    compared,
+    is_as_it_was,
+    kept,
+)
+from liveactions.templating.keys import Dried, Keys, arrangement, explicit, keys_of
+from liveactions.templating.nodes import Looped
+from liveactions.templating.row_reads import Outer, RowReads, Slots
+from liveactions.templating.slots import BlockEvaluator, Change, Run
+from liveactions.templating.staging import Walk, change_of, staged, where
+from liveactions.templating.tables import DIGEST, UNKNOWN, Table, digests_of, remembered_all
+from liveactions.templating.trails import ASK, follow
+
+__all__ = ["Tracked"]
+
+Due = Mapping[int, set[int]]
+"""By row the slots that have to be evaluated."""
+
+Found = dict[int, dict[int, Any]]
+"""By row and slot the values that were evaluated."""
+
+
+@dataclass(slots=True)
+class Around:
+    """What the rows read from around the loop."""
+
+    values: list[Any]
+    strange: bool
+
+
+class Tracked:
+    """The rows of a loop of which everything is known that they depend on."""
+
+    __slots__ = ("block", "key", "names", "part", "paths", "reads", "slots")
+
+    def __init__(self, part: Looped, block: BlockEvaluator, reads: RowReads) -> None:
+        self.part = part
+        self.block = block
+        self.reads = reads
+        self.paths: tuple[Path, ...] = tuple(reads.paths)
+        self.slots: Slots = frozenset(range(len(block.evaluators)))
+        self.key = block.block.key
+        inside = {*part.node.loopvars, "forloop"}
+        self.names = frozenset().union(*(each.names for each in block.readings)) - inside
+        """Names of what is around the loop."""
+
+    def values(self, run: Run, walk: Walk, rows: Rows) -> list[Values]:
+        """The values of all rows, where no memo is kept."""
+        cells = [column_of(rows, path, run.context).values for path in self.paths]
+        return self.evaluated(run, walk, cells, range(len(walk.items)))
+
+    def fresh(self, run: Run, walk: Walk, rows: Rows) -> tuple[list[Values], Table]:
+        """The values of all rows, and what is remembered of them."""
+        around = self.around(run)
+        columns = [column_of(rows, path, run.context) for path in self.paths]
+        run.strange = False
+        values = self.evaluated(run, walk, [column.values for column in columns], range(len(walk.items)))
+        keeps = [kept(column) for column in columns]
+        return values, Table(
+            self.keys_in(values, run) if self.key is not None else keys_of(walk.items, pairs=walk.pairs),
+            [keep.values for keep in keeps],
+            around.values,
+            self.noted(values, self.noting(keep.opaque for keep in keeps)),
+            digests_of(values),
+            strange=walk.strange or any(keep.strange for keep in keeps),
+            unsure=bool(self.reads.unlike) and (around.strange or run.strange),
+        )
+
+    def again(self, run: Run, walk: Walk, rows: Rows, keys: Keys | Dried, digests: bytes) -> tuple[Change, Table]:
+        """Everything is evaluated, and what differs from these digests is sent."""
+        values, table = self.fresh(run, walk, rows)
+        plan = arrangement(keys, table.keys)
+        origins = range(len(values)) if plan is None else plan.origins
+        resent = [
+            (row, [-1, values[row]])
+            for row, origin in enumerate(origins)
+            if origin != NEW and digest(digests, origin) != digest(table.digests, row)
+        ]
+        return change_of(plan, values, resent), table
+
+    def change(self, run: Run, walk: Walk, rows: Rows, memo: Table) -> tuple[Change, Table]:
+        """What is different from ``memo``."""
+        around = self.around(run)
+        keys, plan, seen = memo.keys, None, [Seen(column, Kept(column)) for column in memo.columns]
+        is_open = self.is_open(run, walk, memo)
+        if is_open:
+            keys = self.keys(run, walk, rows, memo)
+            plan = arrangement(memo.keys, keys)
+            seen = [self.seen(run, rows, path, old, plan) for path, old in zip(self.paths, memo.columns, strict=True)]
+        run.strange = False
+        cells = [each.cells for each in seen]
+        fresh = [] if plan is None else plan.fresh
+        coming = self.evaluated(run, walk, cells, fresh)
+        found = self.found(run, walk, cells, self.due(run, memo, around, seen, plan))
+        columns = [each.kept.values for each in seen]
+        noting = self.noting(each.kept.opaque for each in seen) if is_open else frozenset(memo.outputs)
+        outputs = self.outputs(memo, plan, noting, found, dict(zip(fresh, coming, strict=True)))
+        table = Table(
+            keys,
+            columns,
+            around.values,
+            outputs,
+            self.digests(memo, plan, found, coming),
+            strange=walk.strange or any(each.kept.strange for each in seen),
+            unsure=bool(self.reads.unlike) and (around.strange or run.strange or memo.unsure),
+        )
+        sent = [(row, [part for pair in slots.items() for part in pair]) for row, slots in found.items() if slots]
+        return change_of(plan, dict(zip(fresh, coming, strict=True)), sent), table
+
+    # What has changed --------------------------------------------------------------------------------------------
+
+    def is_open(self, run: Run, walk: Walk, memo: Table) -> bool:
+        """Whether the rows may be others, or hold something else."""
+        fields = self.part.reading.fields
+        return walk.strange or memo.strange or run.dirty is None or fields is None or not fields.isdisjoint(run.dirty)
+
+    def seen(self, run: Run, rows: Rows, path: Path, old: Sequence[Any], plan: Layout | None) -> Seen:
+        if plan is not None:
+            return compared(rows, path, plan.applied(old, ALWAYS), run.context)
+        # Nothing is copied as long as nothing is new.
+        return Seen(old, Kept(old)) if is_as_it_was(rows, path, old) else compared(rows, path, old, run.context)
+
+    def around(self, run: Run) -> Around:
+        """The values of what is read from around the loop; `ALWAYS` for what cannot be compared."""
+        found = [outer_value(run, way) for way in self.reads.outer]
+        loose = bool(run.loose) and not run.loose.isdisjoint(self.names)
+        return Around([value for value, _ in found], loose or any(strange for _, strange in found))
+
+    def due(self, run: Run, memo: Table, around: Around, seen: Sequence[Seen], plan: Layout | None) -> Due:
+        """What has to be evaluated in rows that were there before."""
+        due: dict[int, set[int]] = defaultdict(set)
+        for each, slots in zip(seen, self.reads.paths.values(), strict=True):
+            for row in each.changed:
+                due[row] |= slots
+        if plan is not None:
+            for affected, slots in self.reads.positions:
+                for row in affected(plan.origins, len(memo.keys.values)):
+                    due[row] |= slots
+        if everywhere := self.everywhere(run, memo, around):
+            for row in range(len(memo.keys.values) if plan is None else len(plan.origins)):
+                due[row] |= everywhere
+        for row in () if plan is None else plan.fresh:
+            due.pop(row, None)
+        return due
+
+    def everywhere(self, run: Run, memo: Table, around: Around) -> Slots:
+        """Slots that have to be evaluated in every row, for something around the loop has changed."""
+        if run.dirty is None or memo.unsure or around.strange:
+            return self.reads.unlike
+        slots = [number for number, fields in enumerate(self.reads.fields) if not fields.isdisjoint(run.dirty)]
+        changed = [
+            slots
+            for slots, new, old in zip(self.reads.outer.values(), around.values, memo.outer, strict=True)
+            if not alike(new, old)
+        ]
+        return frozenset(slots).union(*changed)
+
+    # Evaluating -------------------------------------------------------------------------------------------------
+
+    def evaluated(self, run: Run, walk: Walk, cells: Sequence[Sequence[Any]], which: Sequence[int]) -> list[Values]:
+        """All values of these rows."""
+        if not self.slots or not which:
+            return [[] for _ in which]
+        blank: Texts = [None] * len(which)
+        texts = [
+            self.texts(run, slot, cells, which) if slot in self.reads.plain else blank for slot in sorted(self.slots)
+        ]
+        rows = [list(row) for row in zip(*texts, strict=True)]
+        if any(None in column for column in texts):
+            self.fill(run, walk, which, rows)
+        return rows  # type: ignore[return-value]  # a list of values is a sequence of values
+
+    def fill(self, run: Run, walk: Walk, which: Sequence[int], rows: Sequence[list[Any]]) -> None:
+        """Evaluate what could not be told from the columns."""
+        with staged(self.part, run, walk) as stage:
+            for row, values in zip(which, rows, strict=True):
+                missing = frozenset(slot for slot, value in enumerate(values) if value is None)
+                if not missing:
+                    continue
+                stage.enter(row)
+                if missing == self.slots:
+                    values[:] = self.block.values(run)
+                    continue
+                for slot, value, _ in self.block.pick(run, missing):
+                    values[slot] = value
+
+    def found(self, run: Run, walk: Walk, cells: Sequence[Sequence[Any]], due: Due) -> Found:
+        """The values of these slots of these rows, rows and slots ascending."""
+        if not due:
+            return {}
+        found: Found = {row: {} for row in sorted(due)}
+        rows_by_slot: dict[int, list[int]] = defaultdict(list)
+        for row in found:
+            for slot in due[row] & self.reads.plain.keys():
+                rows_by_slot[slot].append(row)
+        for slot, rows in rows_by_slot.items():
+            for row, text in zip(rows, self.texts(run, slot, cells, rows), strict=True):
+                if text is not None:
+                    found[row][slot] = text
+        rest = {row: missing for row, values in found.items() if (missing := frozenset(due[row] - values.keys()))}
+        if rest:
+            with staged(self.part, run, walk) as stage:
+                for row, missing in rest.items():
+                    stage.enter(row)
+                    found[row].update((slot, value) for slot, value, _ in self.block.pick(run, missing))
+        return {row: dict(sorted(values.items())) for row, values in found.items()}
+
+    def texts(self, run: Run, slot: int, cells: Sequence[Sequence[Any]], which: Sequence[int]) -> Texts:
+        """The values of a plain slot in these rows; None where it takes the template to tell."""
+        parts = self.reads.plain[slot]
+        columns = [self.part_texts(run, part, cells, which) for part in parts]
+        if len(columns) == 1:
+            return list(columns[0])
+        return [None if None in row else "".join(row) for row in zip(*columns, strict=True)]  # type: ignore[arg-type]
+
+    def part_texts(
+        self, run: Run, part: str | int, cells: Sequence[Sequence[Any]], which: Sequence[int]
+    ) -> Sequence[str | None]:
+        if isinstance(part, str):
+            return list(repeat(part, len(which)))
+        column = cells[part]
+        return written(column if len(which) == len(column) else [column[row] for row in which], run.context)
+
+    # Keys -------------------------------------------------------------------------------------------------------
+
+    def keys(self, run: Run, walk: Walk, rows: Rows, memo: Table) -> Keys:
+        if self.key is None:
+            return keys_of(walk.items, pairs=walk.pairs, was=memo.keys)
+        if self.is_key_as_it_was(rows, memo):
+            return memo.keys
+        cells = [column_of(rows, path, run.context).values for path in self.paths]
+        found = self.found(run, walk, cells, {row: {self.key} for row in range(len(walk.items))})
+        return self.keys_in(list(found.values()), run)
+
+    def is_key_as_it_was(self, rows: Rows, memo: Table) -> bool:
+        """Whether the columns that ``live-key`` is made of, and nothing else, are what they were."""
+        if len(rows.items) != len(memo.keys.values) or self.key in self.reads.unlike:
+            return False
+        if any(self.key in slots for _, slots in self.reads.positions):
+            return False
+        columns = zip(self.reads.paths.items(), memo.columns, strict=True)
+        return all(is_as_it_was(rows, path, old) for (path, slots), old in columns if self.key in slots)
+
+    def keys_in(self, values: Sequence[Any], run: Run) -> Keys:
+        return explicit([row[self.key] for row in values], where(self.part, run))
+
+    # Remembering ------------------------------------------------------------------------------------------------
+
+    def noting(self, opaque: Iterable[bool]) -> Slots:
+        """The slots whose values are remembered: those that cannot be told from the columns."""
+        return self.reads.unlike.union(*compress(self.reads.paths.values(), opaque))
+
+    def noted(self, values: Sequence[Values], slots: Slots) -> dict[int, Sequence[Any]]:
+        known: dict[Any, Any] = {}
+        return {slot: remembered_all((row[slot] for row in values), known) for slot in slots}
+
+    def outputs(
+        self,
+        memo: Table,
+        plan: Layout | None,
+        noting: Slots,
+        found: Found,
+        coming: Mapping[int, Values],
+    ) -> dict[int, Sequence[Any]]:
+        """What is remembered of values now. Takes out of ``found`` what is remembered already."""
+        outputs: dict[int, Sequence[Any]] = {}
+        for slot in noting:
+            old = memo.outputs.get(slot) or [None] * len(memo.keys.values)
+            now = list(old) if plan is None else plan.applied(old, None)
+            known = {each: each for each in now if each is not None}
+            fresh = {row: values[slot] for row, values in coming.items()}
+            fresh.update((row, values[slot]) for row, values in found.items() if slot in values)
+            for row, remembered in zip(fresh, remembered_all(fresh.values(), known), strict=True):
+                if now[row] == remembered and row in found:
+                    del found[row][slot]
+                now[row] = remembered
+            outputs[slot] = now
+        return outputs
+
+    def digests(self, memo: Table, plan: Layout | None, found: Found, coming: Sequence[Values]) -> bytes:
+        if plan is None and not any(found.values()):
+            return memo.digests
+        now = bytearray(memo.digests if plan is None else b"".join(moved_digests(memo.digests, plan, coming)))
+        for row, values in found.items():
+            if values:
+                now[row * DIGEST : (row + 1) * DIGEST] = UNKNOWN
+        return bytes(now)
+
+
+def moved_digests(digests: bytes, plan: Layout, coming: Sequence[Values]) -> Iterator[bytes]:
+    rows = iter(coming)
+    for start, length in plan.runs:
+        if start == NEW:
+            yield digests_of(islice(rows, length))
+        else:
+            yield digests[start * DIGEST : (start + length) * DIGEST]
+
+
+def outer_value(run: Run, way: Outer) -> tuple[Any, bool]:
+    """What stands at ``way`` around the loop, and whether it has to be looked at every turn."""
+    name, *bits = way
+    value, plain = follow(run.context.get(name), tuple(bits))
+    if value is ASK:
+        return ALWAYS, not plain
+    keep = kept(Column([value]))
+    return keep.values[0], keep.strange or name in run.loose
+
+
+def digest(digests: bytes, row: int) -> bytes:
+    return digests[row * DIGEST : (row + 1) * DIGEST]

@@ -1,0 +1,297 @@
+"""Plays a case on the server's side: programs against Django's own rendering, state after state.
+
+`faults` is the oracle. It plays a case several times, each time with another idea of what has changed and of how the
+memo was kept; every time, what the page is told has to make it what Django renders.
+"""
+
+from __future__ import annotations
+
+import re
+import traceback
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import msgpack
+from django.core.cache import cache
+from django.template import Template
+
+from liveactions.errors import DeclarationError
+from liveactions.rendering import compose, filled
+from liveactions.runtime import Surroundings, Tree
+from liveactions.runtime.ports import Drawing
+from liveactions.runtime.tree import Node
+from liveactions.templating import TemplateRenderer, template_of
+from liveactions.templating.context import ComponentContext, context_of
+from liveactions.templating.placing import Placing
+from liveactions.templating.program import Program, looked_up
+from liveactions.templating.renderer import inline_templates
+from liveactions.templating.slots import Run
+from tests.programs.applying import applied
+from tests.programs.cases import Case
+from tests.programs.states import Subject, World
+
+__all__ = ["Fault", "Plain", "Played", "django_html", "fault_of", "played", "subject_template"]
+
+TOKEN = "t" * 64
+SUBJECT = "programs.subject"
+MARKS = re.compile(r' live-(?:id="\d+"|program="[\w-]*"|shape="[^"]*"|keep)')
+AROUND = re.compile(r"\A(?:\s|<!--.*?-->)*(.*?)(?:\s|<!--(?:(?!-->).)*-->)*\Z", re.DOTALL)
+
+
+class Fault(AssertionError):
+    """A case in which a program and Django do not agree."""
+
+
+class Plain(TemplateRenderer):
+    """Renders as if there were no programs."""
+
+    def draw(self, tree: Tree, node: Node) -> Drawing:
+        placing = Placing(tree, node, whole=True)
+        with self.surround(tree.surroundings):
+            html = template_of(type(node.component)).render(context_of(placing))
+        placing.finish()
+        return Drawing(html)
+
+    def changes(self, tree: Tree, node: Node, dirty: frozenset[str] | None) -> None:
+        return None
+
+
+@contextmanager
+def subject_template(template: Template) -> Iterator[None]:
+    """The template of the component that the cases are about."""
+    inline_templates[Subject] = template
+    try:
+        yield
+    finally:
+        inline_templates.pop(Subject, None)
+
+
+def new_tree(language: str | None, first_id: int = 1) -> Tree:
+    around = Surroundings(language=language, csrf=lambda: TOKEN)
+    return Tree(Plain(), around, page="p", first_id=first_id, limit=10_000)
+
+
+def django_html(component: Any, language: str | None) -> str:
+    """What Django renders of a component as it is now, nested components included, without marks of ours."""
+    tree = new_tree(language, first_id=100_001)
+    node = tree.add(Node(component, SUBJECT, None, ""))
+    placing = Placing(tree, node, whole=True)
+    with tree.renderer.surround(tree.surroundings):
+        html = template_of(Subject).render(context_of(placing))
+    placing.finish()
+    return clean(filled(html, lambda child: html_of(tree, child)))
+
+
+def html_of(tree: Tree, child: int) -> str:
+    """A nested component as it is now, rendered by Django."""
+    node = tree.nodes[child]
+    tree.draw(node)
+    return filled(tree.mark(node, {})[0], lambda inner: html_of(tree, inner))
+
+
+def clean(html: str) -> str:
+    return MARKS.sub("", html)
+
+
+def bared(html: str) -> str:
+    """Without white space and comments around the root element."""
+    found = AROUND.match(html)
+    assert found is not None
+    return found[1]
+
+
+class Outcome:
+    """What somebody's rendering came to: HTML, or an error."""
+
+    def __init__(self, make: Callable[[], str]) -> None:
+        self.html = ""
+        self.error: Exception | None = None
+        try:
+            self.html = make()
+        except Exception as error:
+            self.error = error
+
+
+@dataclass
+class Played:
+    """What came of playing a case."""
+
+    program: bool = False
+    why: str = ""
+    """Why there is no program."""
+    steps: int = 0
+    raised: int = 0
+    skipped: int = 0
+    """Slots that were not evaluated."""
+    evaluated: int = 0
+
+
+@dataclass
+class Counted:
+    """An evaluator, watched."""
+
+    inner: Any
+    calls: list[str] = field(default_factory=list)
+
+    def change(self, run: Any, memo: Any) -> Any:
+        self.calls.append("change")
+        return self.inner.change(run, memo)
+
+    def fresh(self, run: Any, was: Any) -> Any:
+        self.calls.append("fresh")
+        return self.inner.fresh(run, was)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.inner, name)
+
+
+class Stage:
+    """One component that goes through the states of a case, told to a page by changes.
+
+    ``known``: whether it is known which fields have changed. ``dried``: the memo waits in a store between the steps.
+    """
+
+    def __init__(self, case: Case, program: Program, *, known: bool, dried: bool = False, bombs: bool = False) -> None:
+        self.case = case
+        self.program = program
+        self.known = known
+        self.dried = dried
+        self.bombs = bombs
+        self.tree = new_tree(case.language)
+        self.node = self.tree.mount(SUBJECT, {})
+        self.world = World()
+        self.values: list[Any] | None = None
+        self.memo: Any = None
+        self.due: frozenset[str] = frozenset()
+        """Fields that have changed since the memo was made."""
+
+    def run(self, *, whole: bool, dirty: frozenset[str] | None) -> Run:
+        self.placing = Placing(self.tree, self.node, whole=whole)
+        context: ComponentContext = context_of(self.placing)
+        return Run(context, dirty, self.placing, wire=not whole)
+
+    def evaluate(self, how: Callable[[], Any]) -> Any:
+        """As the tree does it: components that are no longer placed end; after an error those that were begun do."""
+
+        def made() -> Any:
+            with self.tree.renderer.surround(self.tree.surroundings):
+                found = how()
+            self.placing.finish()
+            return found
+
+        return self.tree.rendered(self.node, made)
+
+    def fresh(self) -> str:
+        run = self.run(whole=True, dirty=None)
+        self.values, self.memo = self.evaluate(lambda: self.program.fresh(run, None))
+        self.due = frozenset()
+        return self.html()
+
+    def change(self) -> str:
+        if self.dried:
+            self.memo = msgpack.unpackb(msgpack.packb(self.program.dry(self.memo)), strict_map_key=False)
+        if self.bombs:
+            self.stumble()
+        self.take(self.due)
+        self.due = frozenset()
+        return self.html()
+
+    def take(self, due: frozenset[str]) -> None:
+        """Tell the page what has changed; if that raises, nothing has happened."""
+        run = self.run(whole=False, dirty=due if self.known else None)
+        changes, memo = self.evaluate(lambda: self.program.change(run, self.memo))
+        msgpack.packb(changes)
+        self.values, self.memo = applied(self.program.block, self.values or [], changes), memo
+
+    def stumble(self) -> None:
+        """A turn in which something cannot be rendered, before it can be again."""
+        have = vars(self.node.component)
+        name = min(self.due, default="")
+        if name not in have:
+            return
+        kept, have[name] = have[name], Bomb()
+        try:
+            self.take(self.due)
+        except Exception:  # unless nobody looks at it, or a condition swallows it
+            pass
+        finally:
+            have[name] = kept
+
+    def html(self) -> str:
+        html = compose.html(self.program.block, self.values or [], self.nested)
+        return clean(filled(html, self.nested))
+
+    def nested(self, child: Any) -> str:
+        """A nested component; what has travelled is its id with its HTML."""
+        return html_of(self.tree, child if isinstance(child, int) else child[0])
+
+    def play(self, expected: dict[int, Outcome], played: Played) -> None:
+        for number, state in enumerate(self.case.states):
+            self.due |= self.world.become(self.node.component, state)
+            due = self.due
+            if number not in expected:
+                expected[number] = Outcome(lambda: django_html(self.node.component, self.case.language))
+            got = Outcome(self.change if self.values is not None else self.fresh)
+            self.compare(number, expected[number], got, due)
+            played.steps += 1
+            played.raised += got.error is not None
+
+    def compare(self, number: int, expected: Outcome, got: Outcome, due: frozenset[str]) -> None:
+        how = f"known={self.known} dried={self.dried} bombs={self.bombs} step={number} changed={sorted(due)}"
+        if got.error is not None:
+            if expected.error is None and not is_repeated(got.error):
+                trace = "".join(traceback.format_exception(got.error)[-4:])
+                raise Fault(f"{how}: the program failed, Django does not\n{trace}") from got.error
+            return
+        if expected.error is not None:  # by something that nobody looks at, such as a name that is given and not used
+            return
+        wanted = expected.html if self.program.wrapped else bared(expected.html)
+        if got.html != wanted:
+            raise Fault(f"{how}:\n    Django  {wanted!r}\n    program {got.html!r}")
+
+
+class Bomb:
+    """A value that cannot be shown, counted, compared or gone through."""
+
+    def __getattr__(self, name: str) -> Any:
+        raise ZeroDivisionError(name)
+
+    def fails(self, *_: object) -> Any:
+        raise ZeroDivisionError
+
+    __str__ = __iter__ = __len__ = __bool__ = __eq__ = __getitem__ = __contains__ = fails
+    __hash__ = object.__hash__
+
+
+def is_repeated(error: Exception) -> bool:
+    return isinstance(error, DeclarationError) and "have the live-key" in str(error)
+
+
+def played(case: Case) -> Played:
+    """Play a case in every way. Raises `Fault`."""
+    template = case.template()
+    outcome = looked_up(template, Subject)
+    if not isinstance(outcome, Program):
+        if "mistake in liveactions" in outcome.why:
+            raise Fault(outcome.why)
+        return Played(why=outcome.why)
+    found = Played(program=True)
+    expected: dict[int, Outcome] = {}
+    with subject_template(template):
+        for ways in ({"known": True}, {"known": False}, {"known": True, "dried": True}, {"known": True, "bombs": True}):
+            if "{% cache" in str(case.sources):
+                cache.clear()
+                expected = {}
+            Stage(case, outcome, **ways).play(expected, found)
+    return found
+
+
+def fault_of(case: Case) -> Fault | None:
+    """What is wrong with a case; None if nothing is, or if its templates cannot be parsed."""
+    try:
+        played(case)
+    except Fault as fault:
+        return fault
+    return None

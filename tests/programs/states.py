@@ -1,0 +1,456 @@
+"""States of the component that the cases are about: as plain data, and as the objects that the component holds.
+
+A description is JSON. ``World.become`` changes a component to look like one, as actions would: what is described by the
+same ``uid`` or ``pk`` as before stays the same object, and lists are changed in place or replaced.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable, Iterator
+from datetime import date
+from decimal import Decimal
+from random import Random
+from typing import Any
+
+from django import forms
+
+from liveactions import Component
+from sample_site.desk.models import Product
+
+__all__ = ["PLAIN", "Leaf", "Subject", "World", "following", "reduced", "some_state"]
+
+Description = dict[str, Any]
+
+
+class Row:
+    """Something that an application keeps in a list."""
+
+    def __init__(self, uid: int) -> None:
+        self.uid = uid
+        self.name = ""
+        self.n = 0
+        self.flag = False
+        self.kids: list[Row] = []
+
+    def __repr__(self) -> str:
+        return f"<Row {self.uid}>"
+
+    @property
+    def label(self) -> str:
+        return self.name.upper()
+
+    def sum(self) -> int:
+        return self.n + sum(kid.n for kid in self.kids)
+
+
+class Inquiry(forms.Form):
+    name = forms.CharField(required=False)
+    size = forms.ChoiceField(choices=[("s", "Small"), ("l", "Large")])
+    agreed = forms.BooleanField(required=False)
+
+
+class Subject(Component):
+    """The component whose templates are tried."""
+
+    name = "programs.subject"
+    template = "<p></p>"
+
+    title: str = ""
+    html: str = ""
+    note: Any = None
+    n: int = 0
+    m: int = 0
+    price: Any = Decimal("1.50")
+    day: Any = date(2024, 2, 29)
+    flag: bool = False
+    other: bool = False
+    words: list[Any] = []
+    numbers: list[Any] = []
+    rows: list[Any] = []
+    dicts: list[Any] = []
+    things: list[Any] = []
+    grid: list[Any] = []
+    lookup: dict[str, Any] = {}
+    pairs: list[Any] = []
+    chosen: Any = None
+
+    kind = "class attribute"
+    which = "badge.html"
+
+    @property
+    def shout(self) -> str:
+        return self.title.upper()
+
+    @property
+    def stream(self) -> Iterator[str]:
+        return (f"{word}!" for word in self.words)
+
+    @property
+    def catalog(self) -> Any:
+        return Product.objects.filter(stock__gte=self.n).order_by("pk")
+
+    @property
+    def form(self) -> Inquiry:
+        return Inquiry(initial={"name": self.title, "size": "l" if self.flag else "s", "agreed": self.other})
+
+    def double(self) -> int:
+        return self.n * 2
+
+
+class Leaf(Component):
+    """A nested component: one element, which shows what it is given."""
+
+    name = "programs.leaf"
+    template = '<b class="leaf">{{ label }}:{{ number }}</b>'
+    label: Any = ""
+    number: Any = 0
+
+
+class Item(Component):
+    name = "programs.item"
+    template = "<li>{{ label }}{% if number %} <i>{{ number }}</i>{% endif %}</li>"
+    label: Any = ""
+    number: Any = 0
+
+
+class Line(Component):
+    name = "programs.line"
+    template = '<tr class="n{{ number }}"><td>{{ label }}</td></tr>'
+    label: Any = ""
+    number: Any = 0
+
+
+class Box(Component):
+    """A nested component that holds another one."""
+
+    name = "programs.box"
+    template = '{% load live %}<div>{% if number %}<u>{{ number }}</u>{% endif %}{% live "programs.leaf" label=label number=number %}</div>'
+    label: Any = ""
+    number: Any = 0
+
+
+class Bare(Component):
+    """A nested component without one root element."""
+
+    name = "programs.bare"
+    template = "{{ label }}<i>{{ number }}</i>"
+    label: Any = ""
+    number: Any = 0
+
+
+# Descriptions ------------------------------------------------------------------------------------------------------
+
+PLAIN: Description = {
+    "title": "",
+    "html": "",
+    "note": None,
+    "n": 0,
+    "m": 0,
+    "price": "1.50",
+    "day": "2024-02-29",
+    "flag": False,
+    "other": False,
+    "words": [],
+    "numbers": [],
+    "rows": [],
+    "dicts": [],
+    "things": [],
+    "grid": [],
+    "lookup": {},
+    "pairs": [],
+    "chosen": None,
+}
+"""What a description that leaves a field out says of it."""
+
+TEXTS = (
+    *("", "a", "b", "one two", "ä€😀", " lead", "trail ", "x\ny", "\nfirst", "a & b", "&amp;", "<b>x</b>", "<", "a<b>"),
+    *('"q" \'r\'', "<!--", "-->", "</p>", "\u00a0", "{{ x }}", "true", "0", "it's & that", "tab\there", "x" * 24),
+    *("a longer text with more than twenty-four characters", "<i>a longer text & more</i> with signs in it", "\r\nx\ry"),
+)
+MARKUPS = (
+    *("", "plain", "<b>bold</b>", "<i>a</i> tail", "head <b>x</b> tail", "<b>x</b><i>y</i>", "a &lt; b", "<br>", "&amp;"),
+    *('<span class="s">deep <b>er</b></span>', "<!-- c -->", "x<!-- c -->y", "&nbsp;", "<em></em>", "1 < 2"),
+)
+NAMES = ("title", "html", "note", "n", "m", "words", "rows", "flag")
+
+
+class Values:
+    """Makes random parts of descriptions."""
+
+    def __init__(self, random: Random) -> None:
+        self.random = random
+
+    def text(self) -> str:
+        return self.random.choice(TEXTS)
+
+    def number(self) -> int:
+        return self.random.choice((0, 1, 2, 3, 5, 7, 1234))
+
+    def boolean(self) -> bool:
+        return self.random.random() < 0.5
+
+    def many(self, one: Callable[[], Any], most: int = 5) -> list[Any]:
+        return [one() for _ in range(self.random.choice((0, 1, 2, 3, most)))]
+
+    def row(self, depth: int = 1) -> Description:
+        uid = self.random.randrange(1, 12)
+        kids = self.distinct(lambda: self.row(depth - 1), 3) if depth else []
+        return {"uid": uid, "name": self.text(), "n": self.number(), "flag": self.boolean(), "kids": kids}
+
+    def thing(self) -> Description:
+        return {"pk": self.random.randrange(1, 12), "name": self.text(), "stock": self.number()}
+
+    def distinct(self, one: Callable[[], Description], most: int = 5) -> list[Description]:
+        found = {each.get("uid") or each["pk"]: each for each in self.many(one, most)}
+        return list(found.values())
+
+    def rows(self) -> list[Description]:
+        rows = self.distinct(self.row)
+        if rows and self.random.random() < 0.04:
+            rows.append(copy.deepcopy(rows[0]))
+        return rows
+
+    def lookup(self) -> dict[str, str]:
+        return {key: self.text() for key in self.random.sample("abcdef", self.random.randrange(4))}
+
+    def field(self, name: str) -> Any:
+        return MAKERS[name](self)
+
+
+MAKERS: dict[str, Callable[[Values], Any]] = {
+    "title": Values.text,
+    "html": lambda self: self.random.choice(MARKUPS),
+    "note": lambda self: self.random.choice((None, self.text(), self.number())),
+    "n": Values.number,
+    "m": Values.number,
+    "price": lambda self: self.random.choice(("0.00", "1.50", "1234.56", "-2.25")),
+    "day": lambda self: self.random.choice(("2024-02-29", "1999-12-31", "2025-07-04")),
+    "flag": Values.boolean,
+    "other": Values.boolean,
+    "words": lambda self: self.many(self.text),
+    "numbers": lambda self: self.many(self.number),
+    "rows": Values.rows,
+    "dicts": lambda self: self.distinct(self.row),
+    "things": lambda self: self.distinct(self.thing),
+    "grid": lambda self: self.many(lambda: self.many(self.number, 3), 3),
+    "lookup": Values.lookup,
+    "pairs": lambda self: self.many(lambda: [self.text(), self.number()], 4),
+    "chosen": lambda self: self.random.choice((None, self.row())),
+}
+
+
+def some_state(random: Random, names: frozenset[str]) -> Description:
+    """A first state; only these fields are other than plain."""
+    values = Values(random)
+    return {name: values.field(name) for name in PLAIN if name in names}
+
+
+def following(random: Random, state: Description, names: frozenset[str]) -> Description:
+    """A state that may come after ``state``: some of the fields ``names`` are another value, or were changed inside."""
+    values = Values(random)
+    after = copy.deepcopy(state)
+    used = [name for name in PLAIN if name in names]
+    for name in random.sample(used, min(len(used), random.choice((1, 1, 1, 2, 3, 0)))):
+        value = after.get(name, PLAIN[name])
+        if isinstance(value, list) and value and random.random() < 0.85:
+            after[name] = shuffled(values, name, copy.deepcopy(value))
+        elif isinstance(value, dict) and random.random() < 0.7:
+            after[name] = touched(values, name, copy.deepcopy(value))
+        else:
+            after[name] = values.field(name)
+    return after
+
+
+def shuffled(values: Values, name: str, items: list[Any]) -> list[Any]:
+    """A list after one thing was done to it."""
+    random = values.random
+    do = random.choice(LIST_MOVES)
+    before = copy.deepcopy(items)
+    do(values, name, items)
+    return items if is_distinct(name, items) or random.random() < 0.1 else before
+
+
+def is_distinct(name: str, items: list[Any]) -> bool:
+    ids = [item.get("uid") or item.get("pk") for item in items if isinstance(item, dict)]
+    return len(set(ids)) == len(ids)
+
+
+def another(values: Values, name: str) -> Any:
+    made = values.field(name)
+    return made[0] if made else None
+
+
+def insert(values: Values, name: str, items: list[Any]) -> None:
+    if (one := another(values, name)) is not None:
+        items.insert(values.random.randrange(len(items) + 1), one)
+
+
+def append(values: Values, name: str, items: list[Any]) -> None:
+    items += values.field(name)
+
+
+def remove(values: Values, name: str, items: list[Any]) -> None:
+    del items[values.random.randrange(len(items))]
+
+
+def clear(values: Values, name: str, items: list[Any]) -> None:
+    items.clear()
+
+
+def reverse(values: Values, name: str, items: list[Any]) -> None:
+    items.reverse()
+
+
+def rotate(values: Values, name: str, items: list[Any]) -> None:
+    items.append(items.pop(0))
+
+
+def swap(values: Values, name: str, items: list[Any]) -> None:
+    one, other = values.random.randrange(len(items)), values.random.randrange(len(items))
+    items[one], items[other] = items[other], items[one]
+
+
+def shuffle(values: Values, name: str, items: list[Any]) -> None:
+    values.random.shuffle(items)
+
+
+def replace(values: Values, name: str, items: list[Any]) -> None:
+    if (one := another(values, name)) is not None:
+        items[values.random.randrange(len(items))] = one
+
+
+def change(values: Values, name: str, items: list[Any]) -> None:
+    place = values.random.randrange(len(items))
+    if isinstance(items[place], dict):
+        items[place] = touched(values, name, items[place])
+    else:
+        replace(values, name, items)
+
+
+def change_and_move(values: Values, name: str, items: list[Any]) -> None:
+    change(values, name, items)
+    swap(values, name, items)
+
+
+LIST_MOVES = (insert, append, remove, clear, reverse, rotate, swap, shuffle, replace, change, change, change, change_and_move)
+
+
+def touched(values: Values, name: str, item: Description) -> Description:
+    """A row or a dictionary with something else in it."""
+    if name == "lookup":
+        return {**item, **values.lookup()} if values.boolean() else dict(list(item.items())[1:])
+    makers = {"name": values.text, "n": values.number, "flag": values.boolean, "stock": values.number}
+    key = values.random.choice([key for key in item if key in makers or key == "kids"])
+    if key != "kids":
+        item[key] = makers[key]()
+    elif item["kids"]:
+        item["kids"] = shuffled(values, "rows", item["kids"])
+    else:
+        item["kids"] = [{**kid, "kids": []} for kid in values.rows()]
+    return item
+
+
+def reduced(states: list[Description]) -> Iterator[list[Description]]:
+    """Smaller sequences of states, the smallest first."""
+    for place in range(len(states)):
+        yield states[:place] + states[place + 1 :]
+    for name in PLAIN:
+        if any(name in state for state in states):
+            yield [{key: value for key, value in state.items() if key != name} for state in states]
+    for place, state in enumerate(states):
+        for name, value in state.items():
+            before = states[place - 1].get(name, PLAIN[name]) if place else PLAIN[name]
+            for other in ([before] if before != value else []) + list(simpler(value)):
+                yield [*states[:place], {**state, name: other}, *states[place + 1 :]]
+
+
+def simpler(value: Any) -> Iterator[Any]:
+    if isinstance(value, list):
+        for place, item in enumerate(value):
+            yield value[:place] + value[place + 1 :]
+            for other in simpler(item):
+                yield [*value[:place], other, *value[place + 1 :]]
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            for other in simpler(item) if key not in ("uid", "pk") else ():
+                yield {**value, key: other}
+    elif isinstance(value, str) and value not in ("", "x"):
+        yield from ("", "x")
+    elif type(value) is int and value > 1:
+        yield from (0, 1)
+    elif value is True:
+        yield False
+
+
+# Objects -----------------------------------------------------------------------------------------------------------
+
+
+class World:
+    """The objects of an application while a component goes from state to state."""
+
+    def __init__(self) -> None:
+        self.rows: dict[Any, Row] = {}
+        self.dicts: dict[Any, dict[str, Any]] = {}
+        self.things: dict[Any, Product] = {}
+        self.described: Description | None = None
+        self.turn = 0
+
+    def become(self, component: Any, state: Description) -> frozenset[str]:
+        """Make the component what ``state`` says. The names of the fields that look different afterwards."""
+        before, self.described = self.described, copy.deepcopy(state)
+        self.turn += 1
+        other = [name for name in PLAIN if before is None or self.looks(name, state) != self.looks(name, before)]
+        for name in other:
+            self.give(component, name, self.looks(name, state))
+        return frozenset(other)
+
+    def looks(self, name: str, state: Description) -> Any:
+        return state.get(name, PLAIN[name])
+
+    def give(self, component: Any, name: str, value: Any) -> None:
+        made = self.objects(name, value)
+        present = vars(component).get(name)
+        if isinstance(made, list) and isinstance(present, list) and self.turn % 3 != 1:
+            present[:] = made
+        elif isinstance(made, dict) and isinstance(present, dict) and self.turn % 3 != 1:
+            present.clear()
+            present.update(made)
+        else:
+            setattr(component, name, made)
+
+    def objects(self, name: str, value: Any) -> Any:
+        return OBJECTS[name](self, value) if name in OBJECTS else copy.deepcopy(value)
+
+    def row(self, said: Description, path: tuple[int, ...] = ()) -> Row:
+        path = (*path, said["uid"])
+        row = self.rows.setdefault(path, Row(said["uid"]))
+        row.name, row.n, row.flag = said.get("name", ""), said.get("n", 0), said.get("flag", False)
+        row.kids = [self.row(kid, path) for kid in said.get("kids", ())]
+        return row
+
+    def dict(self, said: Description, path: tuple[int, ...] = ()) -> Description:
+        path = (*path, said["uid"])
+        found = self.dicts.setdefault(path, {})
+        found.clear()
+        found.update({"name": "", "n": 0, "flag": False} | said)
+        found["kids"] = [self.dict(kid, path) for kid in said.get("kids", ())]
+        return found
+
+    def thing(self, said: Description) -> Product:
+        thing = self.things.setdefault(said["pk"], Product(pk=said["pk"], sku=f"s{said['pk']}", price=Decimal("2.50")))
+        if self.turn % 4 == 3:  # fetched again
+            thing = self.things[said["pk"]] = Product(pk=said["pk"], sku=thing.sku, price=thing.price)
+        thing.name, thing.stock = said.get("name", ""), said.get("stock", 0)
+        return thing
+
+
+OBJECTS: dict[str, Callable[[World, Any], Any]] = {
+    "price": lambda self, value: Decimal(value),
+    "day": lambda self, value: date.fromisoformat(value),
+    "rows": lambda self, value: [self.row(said) for said in value],
+    "dicts": lambda self, value: [self.dict(said) for said in value],
+    "things": lambda self, value: [self.thing(said) for said in value],
+    "pairs": lambda self, value: [tuple(pair) for pair in value],
+    "chosen": lambda self, value: value and self.row(value, (0,)),
+}
