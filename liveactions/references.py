@@ -47,7 +47,8 @@ def fetch(model: type[Model], key: Any) -> Model:
 
 def fetch_all(model: type[Model], keys: Sequence[Any]) -> Iterable[Model]:
     """The instances of these primary keys, in any order, without those that are gone."""
-    return model._default_manager.in_bulk(keys).values()  # noqa: SLF001  # documented
+    found: dict[Any, Model] = model._default_manager.in_bulk(keys)  # noqa: SLF001  # documented
+    return found.values()
 
 
 Rows = dict[str, list[Any]]

@@ -1,7 +1,7 @@
 """Streams: collections whose items live neither on the server nor as data in the browser.
 
-Of its items a stream keeps the keys, in order. An item that is given to it is *pending* until its row has been rendered;
-then it is dropped. Where rows have to be rendered whose items are not at hand, they are loaded.
+Of its items a stream keeps the keys, in order. An item that is given to it is *pending* until its row has been
+rendered; then it is dropped. Where rows have to be rendered whose items are not at hand, they are loaded.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from inspect import isasyncgenfunction, iscoroutinefunction
 from itertools import islice
 from operator import attrgetter
-from typing import Any, Final, Generic, TypeVar, Union, get_args
+from typing import Any, Generic, TypeVar, get_args
 from uuid import UUID
 
 from pydantic import GetCoreSchemaHandler
@@ -28,7 +28,7 @@ __all__ = ["Key", "Stream", "settle_streams", "stream"]
 
 T = TypeVar("T")
 
-Key = Union[str, int]
+Key = str | int
 Load = Callable[[list[Key]], Iterable[Any]]
 
 
@@ -98,22 +98,23 @@ class Stream(Generic[T]):
 
     def __iter__(self) -> Iterator[T]:
         """All items in order; those that are not at hand are loaded."""
-        return iter(self.items(self._keys))
+        found = self.found(self._keys)
+        return iter([found[key] for key in self._keys])
 
     def __reversed__(self) -> Iterator[T]:
-        return reversed(self.items(self._keys))
+        return reversed(list(self))
 
-    def items(self, keys: Iterable[Key]) -> list[T]:
-        """The items of these keys, in this order. Keys whose item is gone leave the stream.
+    def found(self, keys: Iterable[Key]) -> dict[Key, T]:
+        """The items of these keys. Keys whose item is gone leave the stream.
 
         Raises ``LocalError`` if some have to be loaded and nothing says how.
         """
-        wanted = list(keys)
-        found = {**self._loaded([key for key in wanted if key not in self._pending]), **self._pending}
-        gone = {key for key in wanted if key not in found}
-        if gone:
-            self._keys[:] = [key for key in self._keys if key not in gone]
-        return [found[key] for key in wanted if key not in gone]
+        wanted = dict.fromkeys(keys)
+        loaded = self._loaded([key for key in wanted if key not in self._pending])
+        found = {key: item for key, item in (loaded | self._pending).items() if key in wanted}
+        if gone := wanted.keys() - found.keys():
+            self._keys = [key for key in self._keys if key not in gone]
+        return found
 
     # What is done to it --------------------------------------------------------------------------------------------
 
@@ -153,9 +154,7 @@ class Stream(Generic[T]):
         self._drop([key])
         return True
 
-    def move(
-        self, item: T | Key, to: int = -1, *, before: T | Key | None = None, after: T | Key | None = None
-    ) -> bool:
+    def move(self, item: T | Key, to: int = -1, *, before: T | Key | None = None, after: T | Key | None = None) -> bool:
         """Give an item another position; its row is not rendered again. False if it is not in the stream."""
         key = self._key(item)
         if key not in self._keys:
@@ -268,7 +267,7 @@ class Stream(Generic[T]):
 
 
 def refuse(value: Any) -> Any:  # noqa: ARG001  # a validator
-    raise PydanticCustomError("stream", "A stream is filled with its methods: insert(), reset() …; nothing else fits")
+    raise PydanticCustomError("stream", "A stream is never replaced: call its insert(), reset() …")
 
 
 # A mutable value that goes its own ways is made known to those who keep state, compare it and take it back.
@@ -294,7 +293,7 @@ class WrittenStream(Written):
 
 def loader_of(home: Field) -> Load | None:
     """What fetches the items of a stream of a reference type; None for any other."""
-    kind = next(iter(get_args(home.annotation)), None)
+    kind: Any = next(iter(get_args(home.annotation)), None)
     reference = references.find(kind)
     return None if reference is None else lambda keys: reference.load_all(kind, keys)
 
@@ -302,16 +301,18 @@ def loader_of(home: Field) -> Load | None:
 def stream(key: str | Callable[[Any], Any] = "pk", *, limit: int | None = None, load: Load | None = None) -> Any:
     """Declare a stream: ``entries: Stream[Entry] = stream(limit=200)``.
 
-    ``key``: the attribute (of a dict, the item) that tells an item from the others, or a function of the item; a str, an
-    int or a UUID. ``limit``: how many rows there are at most. ``load``: a function that is given keys and returns their
-    items in any order; without it the items of a ``Stream[Model]`` are fetched by the model's default manager.
+    ``key``: the attribute (of a dict, the item) that tells an item from the others, or a function of the item; it is a
+    str, an int or a UUID. ``limit``: how many rows there are at most. ``load``: a function that is given keys and gives
+    their items in any order; without it the items of a ``Stream[Model]`` are fetched by the model's default manager.
+
+    Raises ``DeclarationError`` for a limit below 1, and for a ``load`` that is async.
     """
-    if not (callable(key) or (isinstance(key, str) and key)):
-        raise DeclarationError(f"The key of a stream is {key!r}.", hint='Write key="pk", or a function of the item.')
-    if limit is not None and (type(limit) is not int or limit < 1):
-        raise DeclarationError(f"The limit of a stream is {limit!r}.", hint="Write how many rows it has at most, or None.")
-    if load is not None and (not callable(load) or iscoroutinefunction(load) or isasyncgenfunction(load)):
-        raise DeclarationError(f"load of a stream is {load!r}.", hint="Write a function, not async, of a list of keys.")
+    if limit is not None and limit < 1:
+        raise DeclarationError(f"The limit of a stream is {limit!r}.", hint="Write how many rows it may have, or None.")
+    if iscoroutinefunction(load) or isasyncgenfunction(load):
+        raise DeclarationError(
+            f"load of a stream is async: {load!r}.", hint="Write a plain function of a list of keys."
+        )
     return WrittenStream(factory=Stream, options=Options(key, limit, load))
 
 
@@ -320,5 +321,3 @@ def settle_streams(component: object) -> None:
     for value in vars(component).values():
         if type(value) is Stream:
             value.settle()
-
-

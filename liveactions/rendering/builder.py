@@ -13,7 +13,7 @@ from collections.abc import Sequence
 
 from liveactions.rendering.assembly import Find, assemble
 from liveactions.rendering.blocks import Block, Kind, Plan, Slot
-from liveactions.rendering.content import Element, namespace_in
+from liveactions.rendering.content import Element, namespace_in, template_around
 from liveactions.rendering.elements import Open, Walk, last
 from liveactions.rendering.html import WRAPPER
 from liveactions.rendering.parting import part
@@ -142,7 +142,7 @@ def holder(reading: Reading, element: Element, closed: set[tuple[int, int]]) -> 
     """``element``, or the first one around it, that can be rendered as a whole or does not belong to this list."""
     while isinstance(element, Open) and is_of(element, reading):
         within = (element.start, element.end)
-        if within in closed and len(reading.stream.scopes_in(*within)) <= 1:
+        if within in closed and len(reading.stream.scopes_in(*within)) <= 1 and not template_around(element.parent):
             break
         element = element.parent or reading.context
     return element

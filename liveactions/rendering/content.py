@@ -23,6 +23,7 @@ __all__ = [
     "marker_above",
     "namespace_in",
     "special_around",
+    "template_around",
     "text_displaced",
 ]
 
@@ -96,9 +97,9 @@ MARKERS = words("applet caption marquee object td template th")
 SPECIAL = words(
     "address applet area article aside base basefont bgsound blockquote body br button caption center col colgroup dd"
     " details dir div dl dt embed fieldset figcaption figure footer form frame frameset h1 h2 h3 h4 h5 h6 head header"
-    " hgroup hr html iframe img input keygen li link listing main marquee menu meta nav noembed noframes noscript object"
-    " ol p param plaintext pre script search section select source style summary table tbody td template textarea tfoot"
-    " th thead title tr track ul wbr xmp"
+    " hgroup hr html iframe img input keygen li link listing main marquee menu meta nav noembed noframes noscript"
+    " object ol p param plaintext pre script search section select source style summary table tbody td template textarea"
+    " tfoot th thead title tr track ul wbr xmp"
 )
 """The end tag of an element that is not one of these closes nothing if one of these is open in it."""
 
@@ -205,6 +206,13 @@ def outermost(element: Element) -> Element:
 def marker_above(element: Element) -> Element:
     """What formatting that is left open in ``element`` is carried up to."""
     return nearest(MARKERS, element) or outermost(element)
+
+
+def template_around(element: Element | None) -> Element | None:
+    """The ``<template>`` whose contents, which are no part of the page, ``element`` belongs to."""
+    while element is not None and (element.name != "template" or element.namespace):
+        element = element.parent
+    return element
 
 
 def impossible(name: str, parent: Element) -> Element | None:

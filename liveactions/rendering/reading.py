@@ -16,6 +16,7 @@ from liveactions.rendering.content import (
     displaced,
     marker_above,
     special_around,
+    template_around,
     text_displaced,
 )
 from liveactions.rendering.elements import Open, Walk, first
@@ -148,9 +149,8 @@ class Reading(Walk):
         self.pass_by(place + 1)
 
     def child(self, piece: Dynamic, place: int) -> None:
-        template = template_around(self.current)
-        if template is not None:
-            self.cut(piece, place, template)
+        if template_around(self.current):
+            self.cut(piece, place, self.current)
         elif not is_textual(piece):
             self.gap(place, seam=not isinstance(piece, Embed))
             self.region(piece, place)
@@ -203,7 +203,7 @@ class Reading(Walk):
         if not self.stream.within(start, end):
             return
         scopes = self.stream.scopes_in(start, end)
-        if len(scopes) > 1:
+        if len(scopes) > 1 or template_around(element):
             self.problems.append(element)
             return
         slot = Slot(
@@ -250,9 +250,8 @@ class Reading(Walk):
         places = self.stream.within(tag.named, tag.end)
         if not places or not self.cuts.isdisjoint(places):
             return
-        template = template_around(element.parent)
-        if template is not None:
-            self.problems.append(template)
+        if template_around(element.parent):
+            self.problems.append(element)
             return
         dynamic = [each for each in tag.attributes if self.stream.within(each.start, each.end)]
         if self.are_settable(tag, dynamic, places):
@@ -292,9 +291,3 @@ class Reading(Walk):
         place = f"unquoted attribute {said(bare)}" if bare else f"tag <{said(element.name)}>"
         slot = Slot(Kind.TAG, self.stream.cover(start, end), place=place)
         yield Find(start, end, slot, scopes[0], named=tag.named, cut=(start, end))
-
-
-def template_around(element: Element | None) -> Element | None:
-    while element is not None and (element.name != "template" or element.namespace):
-        element = element.parent
-    return element

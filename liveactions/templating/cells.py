@@ -56,7 +56,8 @@ def of_int(value: int, context: Context) -> str:
 
 def of_sign(value: Any, context: Context) -> str | None:
     """A missing value is nothing, unless the engine wants something to stand there."""
-    return "" if value is MISSING and not context.template.engine.string_if_invalid else None
+    template = context.template
+    return "" if value is MISSING and template is not None and not template.engine.string_if_invalid else None
 
 
 DIGITS: Final = frozenset({int})

@@ -122,12 +122,14 @@ def is_callable(kind: type) -> bool:
 class Rows:
     """The rows of a loop: ``items`` in order, and what was found in them so far."""
 
-    __slots__ = ("held", "items")
+    __slots__ = ("held", "items", "settled")
 
     def __init__(self, items: Sequence[Any], variables: dict[str, Sequence[Any]]) -> None:
         self.items = items
         self.held: dict[tuple[str, ...], Held | None] = {(name,): Held(each) for name, each in variables.items()}
         """By variable and way; None where the way is not the same in all rows."""
+        self.settled: set[Path] = set()
+        """Where nothing but what was there before has been found."""
 
     def variable(self, name: str) -> Held:
         return cast("Held", self.held[name,])
@@ -172,14 +174,22 @@ def column_of(rows: Rows, path: Path, context: Context) -> Column:
 
 
 def is_as_it_was(rows: Rows, path: Path, before: Sequence[Any]) -> bool:
-    """Whether all values at ``path`` are the very same objects. The quick answer; "no" may be wrong."""
+    """Whether all values at ``path`` are the very same objects. The quick answer; "no" may be wrong.
+
+    ``before`` are always the same for the same rows and path.
+    """
+    if path in rows.settled:
+        return True
     fetch = quick_at(rows, path)
     if fetch is None or len(before) != len(rows.items):
         return False
     try:
-        return not any(map(is_not, fetch(), before))
+        if any(map(is_not, fetch(), before)):
+            return False
     except (KeyError, IndexError):
         return False
+    rows.settled.add(path)
+    return True
 
 
 Fetch = Callable[[], Iterable[Any]]

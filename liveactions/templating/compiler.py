@@ -69,6 +69,7 @@ from liveactions.templating.nodes import (
 )
 from liveactions.templating.probes import Probe, Use, exported, probes_of
 from liveactions.templating.reads import (
+    CONSTANT,
     Binding,
     Names,
     State,
@@ -93,9 +94,10 @@ from liveactions.templating.scopes import (
     LocalTimed,
     Named,
     Overridden,
+    Pushed,
     Scoped,
 )
-from liveactions.templating.slots import EVERYTHING, Frame, Reading
+from liveactions.templating.slots import EVERYTHING, NOWHERE, Frame, Reading
 
 __all__ = ["Compiled", "Uncompilable", "compiled"]
 
@@ -270,7 +272,24 @@ class Maker:
         sheet.bind({name: derived(reading) for name in setter.sets - {EVERYTHING}})
 
     def scope(self, sheet: Sheet, part: Scoped) -> None:
-        sheet.add(Scope(part, part.contents[0].pieces), part)
+        """A tag around what always stands there."""
+        if part.contents[0].parts:
+            sheet.add(Scope(part, part.contents[0].pieces), part)
+            return
+        self.done(sheet, part)
+        sheet.pieces += part.contents[0].pieces
+
+    def done(self, sheet: Sheet, part: Part, own: Reading = CONSTANT) -> None:
+        """A tag in which nothing is dynamic: it has an effect on names, or might fail. Django does it as a whole."""
+        inner = [setter for content in part.contents for setter in content.frame.setters]
+        names = frozenset().union(*(setter.sets for setter in inner)) if part.leaks else frozenset()
+        before = [self.names_of(sheet, name) for name in names - {EVERYTHING}]
+        reading = merged([own, *before, *(setter.reading for setter in inner)])
+        guard = next((setter.guard for setter in inner if setter.guard is not None), None)
+        self.sets(sheet, part.node, names, reading, part.whole, guard)
+
+    def names_of(self, sheet: Sheet, name: str) -> Reading:
+        return sheet.place.names[name].at(name, ())
 
 
 def force(contents: Iterable[Content]) -> None:
@@ -453,8 +472,20 @@ def test_of(condition: Any, names: Names) -> Condition:
 
 
 def branch(maker: Maker, sheet: Sheet, part: Chosen) -> None:
+    if any(content.frame.setters for content in part.contents) and all(map(is_blank, part.contents)):
+        sheet.leaks = [leak for leak in sheet.leaks if leak.since >= 0]
+        maker.done(sheet, part, part.reading)
+        if not any(content.pieces for content in part.contents):
+            return
+        for content in part.contents:
+            content.frame = NOWHERE
     sheet.add(Branch(part, tuple(content.pieces for content in part.contents)), part)
     maker.leaked(sheet)
+
+
+def is_blank(content: Content) -> bool:
+    """Whether nothing but white space is written."""
+    return all(isinstance(piece, Text) and piece.text.isspace() for piece in content.pieces)
 
 
 def changed(maker: Maker, node: IfChangedNode, sheet: Sheet) -> None:
@@ -483,13 +514,24 @@ def loop(maker: Maker, node: ForNode, sheet: Sheet) -> None:
     row = maker.content(node.nodelist_loop, place.inside(names=names, row=first, loops=place.loops + 1))
     whole = (*probes_of([node.sequence], place.names, Use.WHOLE), *row.probes)
     part = Looped(node, reading, looks, (row,), whole=whole)
+    if not node.nodelist_empty and not row.pieces:
+        maker.done(sheet, part)
+        return
     if not node.nodelist_empty:
         sheet.add(Loop(part, row.pieces), part)
         return
     only = Content((Loop(part, row.pieces),), probes=whole)
-    otherwise = maker.content(node.nodelist_empty, place.inside(row=False))
+    otherwise = alone(node, maker.content(node.nodelist_empty, place.inside(row=False)))
     emptiness = Emptiness(node, reading, looks, (only, otherwise), whole=(*whole, *otherwise.probes))
     sheet.add(Branch(emptiness, (only.pieces, otherwise.pieces)), emptiness)
+
+
+def alone(node: Node, content: Content) -> Content:
+    """A content in a layer of names of its own."""
+    if not content.parts and not content.frame.setters:
+        return content
+    part = Pushed(node, contents=(content,))
+    return Content((Scope(part, content.pieces),), probes=content.probes)
 
 
 def cycle(maker: Maker, node: CycleNode, sheet: Sheet) -> None:

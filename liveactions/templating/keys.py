@@ -19,7 +19,7 @@ from liveactions.errors import DeclarationError
 from liveactions.rendering.layout import Layout, layout
 from liveactions.templating.trails import SCALARS
 
-__all__ = ["Dried", "Keys", "arrangement", "explicit", "keys_of"]
+__all__ = ["Dried", "Keys", "arrangement", "explicit", "key_name", "keys_of", "kind_of"]
 
 OBJECT: Final = "is"
 SCALAR: Final = "="
@@ -77,25 +77,23 @@ def keys_of(rows: Sequence[Any], *, pairs: bool = False, was: Keys | None = None
         return mixed(rows)
     kind = kinds.pop() if kinds else OBJECT
     if kind == OBJECT:
-        return again(Keys(OBJECT, list(rows)), was)
-    found = list(map(GETTERS.get(kind) or key_getter(types.pop()), rows))
-    if was is not None and was.kind == kind and was.values == found:
-        return was
-    return distinct(kind, found, rows)
+        found = Keys(OBJECT, list(rows))
+    else:
+        found = Keys(kind, list(map(GETTERS.get(kind) or attrgetter(key_name(types.pop())), rows)))
+    return was if was is not None and found.same_as(was) else distinct(found, rows)
 
 
-def again(keys: Keys, was: Keys | None) -> Keys:
-    return was if was is not None and keys.same_as(was) else keys
-
-
-def distinct(kind: str, found: list[Any], rows: Sequence[Any]) -> Keys:
-    """Keys of one kind, if each row has one."""
-    if kind == ITEM and not SCALARS.issuperset(map(type, found)):
+def distinct(found: Keys, rows: Sequence[Any]) -> Keys:
+    """Keys of one kind, each for one row, if each row has one."""
+    kind, values = found.kind, found.values
+    if kind == OBJECT:
+        return found
+    if kind == ITEM and not SCALARS.issuperset(map(type, values)):
         return Keys(OBJECT, list(rows))
-    if kind not in GETTERS and None in found:
+    if kind not in GETTERS and None in values:
         return mixed(rows)
     try:
-        return Keys(kind, unique(found))
+        return Keys(kind, unique(values))
     except TypeError:  # a signalling NaN has no hash
         return Keys(OBJECT, list(rows))
 
@@ -140,15 +138,17 @@ def arranged_from_dried(old: Dried, new: Keys) -> Layout | None:
 
 @lru_cache(maxsize=2000)
 def kind_of(cls: type) -> str:
+    """What the instances of a class are known by."""
     if issubclass(cls, Model):
         return f"pk {(cls._meta.concrete_model or cls)._meta.label}"  # noqa: SLF001  # public, says Django
     return SCALAR if cls in SCALARS or issubclass(cls, Enum) else OBJECT
 
 
-def key_getter(cls: type[Model]) -> Callable[[Any], Any]:
-    # By the name of the column: the property "pk" asks for it in Python, a thousand times.
-    name = cls._meta.pk.attname if cls._meta.pk is not None else None
-    return attrgetter(name or "pk")
+@lru_cache(maxsize=2000)
+def key_name(cls: type) -> str:
+    """The attribute with the primary key: that of the column, for the property "pk" asks for it in Python."""
+    key = cls._meta.pk  # type: ignore[attr-defined]  # of a model, and public, says Django
+    return getattr(key, "attname", None) or "pk"
 
 
 GETTERS: Final[dict[str, Callable[[Any], Any]]] = {SCALAR: lambda row: row, ITEM: itemgetter(0)}
@@ -159,10 +159,11 @@ def mixed(rows: Sequence[Any]) -> Keys:
 
 
 def mixed_key(row: Any) -> tuple[str, Hashable]:
-    kind = kind_of(type(row))
+    cls: type = type(row)
+    kind = kind_of(cls)
     if kind == SCALAR:
-        return kind, (type(row), str(row))
-    key = None if kind == OBJECT else key_getter(type(row))(row)
+        return kind, (cls, str(row))
+    key = None if kind == OBJECT else getattr(row, key_name(cls))
     return (OBJECT, id(row)) if key is None else (kind, key)
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import html
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any, NoReturn
+from typing import Any, ClassVar, NoReturn
 
 from django.conf import settings
 from django.template import Context, VariableDoesNotExist
@@ -107,6 +107,11 @@ class Content:
             return written(self.pieces, run)
 
 
+def rendered(node: TemplateNode, run: Run) -> str:
+    """What Django renders of a node."""
+    return "".join((node.render_annotated(run.context),))  # joined: as in Django, a tag that answers no string fails
+
+
 def written(pieces: Iterable[Piece], run: Run) -> str:
     """The HTML of pieces, one after the other."""
     return "".join([piece.text if isinstance(piece, Text) else piece.payload.turn(run) for piece in pieces])
@@ -126,6 +131,8 @@ class Part:
     """What has to be data where Django writes it together with something around it."""
     before: int = 0
     """How many of the setters of its frame come first."""
+    leaks: ClassVar[bool] = False
+    """Whether names that are given inside are seen by what comes after it."""
 
     def __post_init__(self) -> None:
         self.stateful = self.stateful or any(content.stateful for content in self.contents)
@@ -145,7 +152,7 @@ class Part:
     def write(self, run: Run) -> str:
         """Its HTML, as Django writes it."""
         self.look(run, self.whole)
-        return str(self.node.render_annotated(run.context))
+        return rendered(self.node, run)
 
     def look(self, run: Run, probes: tuple[Probe, ...]) -> None:
         """Note it if something is not data."""
@@ -180,7 +187,7 @@ class Unknown(Part):
 
     def write(self, run: Run) -> str:
         before = self.guard.seen(run.context)
-        text = str(self.node.render_annotated(run.context))
+        text = rendered(self.node, run)
         if self.guard.altered(run.context, before):
             run.alter()
         return text
@@ -270,7 +277,7 @@ class Printed(Part):
                 plain = False
             if not plain:
                 run.strange = True
-        return str(self.node.render_annotated(run.context))
+        return rendered(self.node, run)
 
     def printed(self, value: Any, run: Run) -> str:
         context = run.context
@@ -305,6 +312,7 @@ class Chosen(Part):
     """One of several contents, or none."""
 
     __slots__ = ()
+    leaks = True
 
     def choose(self, run: Run) -> int:
         """The number of the content; -1 for none. Notes in ``run.strange`` if it was not data that told."""

@@ -44,9 +44,8 @@ class RowReads:
     """Slots that read more than the row: what came of them is remembered."""
 
 
-def row_reads(block: BlockEvaluator, variables: Sequence[str]) -> RowReads | None:
+def row_reads(block: BlockEvaluator, readings: Sequence[Reading], variables: Sequence[str]) -> RowReads | None:
     """What the rows of a loop over these variables depend on. None if that cannot be known slot by slot."""
-    readings = block.readings
     if block.stateful or block.places or any(slot.kind is Kind.LOOP for slot in slots_in(block.block)):
         return None
     if not all(is_known(each) for each in readings):

@@ -24,7 +24,7 @@ from liveactions.templating.probes import Probe, are_plain
 from liveactions.templating.reads import merged
 from liveactions.templating.slots import Frame, Reading, Run
 
-__all__ = ["Autoescaped", "Extended", "InBlock", "Included", "InLanguage", "InTimezone", "Localized", "Named", "Scoped"]
+__all__ = ["Autoescaped", "Extended", "InBlock", "Included", "InLanguage", "InTimezone", "Localized", "Named", "Pushed", "Scoped"]
 
 
 @dataclass(eq=False, slots=True)
@@ -109,6 +109,18 @@ class Named(Naming):
     def leave(self, run: Run, token: Any) -> None:
         run.context.pop()
         run.loose = token
+
+
+class Pushed(Scoped):
+    """``{% empty %}``: names that are given inside are not seen outside."""
+
+    __slots__ = ()
+
+    def enter(self, run: Run) -> Any:
+        run.context.push()
+
+    def leave(self, run: Run, token: Any) -> None:
+        run.context.pop()
 
 
 @dataclass(eq=False, slots=True)
@@ -201,6 +213,7 @@ class Switched(Scoped):
     """Sets an attribute of the context."""
 
     __slots__ = ()
+    leaks = True
     attribute = ""
     setting = ""
 
@@ -242,6 +255,7 @@ class Overridden(Scoped):
     """Overrides something of the thread with the value of an expression. All inside depends on that."""
 
     __slots__ = ()
+    leaks = True
 
     def override(self, run: Run) -> AbstractContextManager[None]:
         raise NotImplementedError

@@ -10,7 +10,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, Protocol, Union
 
-from liveactions.rendering.blocks import Block, Entered, Step
+from liveactions.rendering.blocks import Block, Entered, Slot, Step
+from liveactions.rendering.pieces import Text
 
 if TYPE_CHECKING:
     from django.template import Context
@@ -237,7 +238,7 @@ class BlockEvaluator:
     Its memo is a list of the slots' memos and, last, the numbers of the restless slots, None if there is none.
     """
 
-    __slots__ = ("block", "evaluators", "flat", "frame", "places", "plans", "reads", "stateful", "wary")
+    __slots__ = ("befores", "block", "evaluators", "flat", "frame", "places", "plans", "reads", "stateful", "wary")
 
     def __init__(
         self, block: Block, evaluators: Sequence[Evaluator], frame: Frame = NOWHERE, *, wary: bool = False
@@ -252,6 +253,7 @@ class BlockEvaluator:
         self.stateful = frame.forced or any(each.stateful for each in self.evaluators)
         self.places = any(each.places for each in self.evaluators)
         self.flat = not frame.setters and all(type(step) is int for step in block.steps)
+        self.befores = [before_of(slot) for slot in block.slots]
         self.plans: dict[tuple[frozenset[str], tuple[int, ...]], Steps] = {}
 
     @property
@@ -301,8 +303,10 @@ class BlockEvaluator:
         evaluators = self.evaluators
 
         def evaluate(slot: int) -> None:
-            if self.wary and not self.is_due(slot, run.dirty, restless or ()):
-                return
+            if self.wary:
+                run.ready(self.befores[slot] if run.frame.forced else 0)
+                if not self.is_due(slot, run.dirty, restless or ()):
+                    return
             old = memo[slot]
             change, new = evaluators[slot].change(run, old)
             if change is not UNCHANGED:
@@ -408,6 +412,13 @@ def framed(run: Run, frame: Frame, *, finish: bool) -> Iterator[None]:
         run.frame, run.done = outer
         if not frame.forced:
             run.loose = loose
+
+
+def before_of(slot: Slot) -> int:
+    """How many setters come before a slot, or before the first part of it."""
+    if not isinstance(slot.source, tuple):
+        return int(slot.source.before)
+    return next((piece.payload.before for piece in slot.source if not isinstance(piece, Text)), 0)
 
 
 def walk(run: Run, steps: Steps, evaluate: Evaluate, *, finish: bool) -> None:

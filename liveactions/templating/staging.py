@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import django
 
+from liveactions.components.streams import Stream
 from liveactions.rendering.blocks import Values
 from liveactions.rendering.layout import Layout
 from liveactions.templating.columns import Rows, rows_of
@@ -23,7 +24,8 @@ __all__ = ["Stage", "Walk", "apart", "change_of", "staged", "walk_of", "where"]
 class Walk(NamedTuple):
     """What a loop goes through, this time.
 
-    ``pairs``: the items of one dict. ``strange``: it was not reached through data alone.
+    ``items`` may be a `Stream`, which keeps none. ``pairs``: the items of one dict. ``strange``: it was not reached
+    through data alone.
     """
 
     items: Sequence[Any]
@@ -36,13 +38,13 @@ def walk_of(part: Looped, run: Run) -> Walk:
     run.strange = False
     values = part.sequence(run)
     items = values if type(values) in IN_ORDER else list(values)
-    if part.node.is_reversed:
+    if part.node.is_reversed and type(values) is not Stream:
         items = list(reversed(values))
     loose = bool(run.loose) and not run.loose.isdisjoint(part.reading.names)
     return Walk(items, type(values) is DICT_ITEMS, run.strange or loose)
 
 
-IN_ORDER: Final = frozenset({list, tuple})
+IN_ORDER: Final = frozenset({list, tuple, Stream})
 DICT_ITEMS: Final[type] = type({}.items())
 
 

@@ -11,7 +11,7 @@ from liveactions.rendering.blocks import Values
 from liveactions.rendering.memo import remembered
 from liveactions.templating.keys import Keys
 
-__all__ = ["DIGEST", "UNKNOWN", "Table", "digest_of", "digests_of", "is_dried_table", "remembered_all"]
+__all__ = ["DIGEST", "UNKNOWN", "Table", "digests_of", "is_dried_table", "remembered_all"]
 
 DIGEST: Final = 8
 """Bytes for each row."""
@@ -53,18 +53,26 @@ def is_dried_table(memo: Any) -> bool:
     return isinstance(memo, list) and memo[0] == ROWS
 
 
-def digest_of(values: Values) -> bytes:
-    """A few bytes that differ when the values of a row do."""
+def digests_of(rows: Iterable[Values]) -> bytes:
+    """A few bytes for each row, one after the other, that differ when its values do."""
+    digests = []
+    for values in rows:
+        digest = EMPTY.copy()
+        digest.update(told(values).encode("utf-8", "surrogatepass"))
+        digests.append(digest.digest())
+    return b"".join(digests)
+
+
+EMPTY: Final = hashlib.blake2b(digest_size=DIGEST)  # to copy it is quicker than to make one
+
+
+def told(values: Values) -> str:
+    """The values as one text, which differs when they do."""
     try:
         text = "\0".join(values)
     except TypeError:  # there is a branch among them
-        text = repr(values)
-    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=DIGEST).digest()
-
-
-def digests_of(rows: Iterable[Values]) -> bytes:
-    """Those of all rows, one after the other."""
-    return b"".join(map(digest_of, rows))
+        return repr(values)
+    return text if text.count("\0") < len(values) else repr(values)
 
 
 def remembered_all(values: Iterable[Any], known: dict[Any, Any]) -> list[Any]:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import compress, islice, repeat
+from operator import is_
 from typing import Any
+
+from django.db.models import Model
 
 from liveactions.rendering.blocks import Values
 from liveactions.rendering.layout import NEW, Layout
@@ -24,10 +27,10 @@ from liveactions.templating.columns import (
     is_as_it_was,
     kept,
 )
-from liveactions.templating.keys import Dried, Keys, arrangement, explicit, keys_of
+from liveactions.templating.keys import Dried, Keys, arrangement, explicit, key_name, keys_of, kind_of
 from liveactions.templating.nodes import Looped
 from liveactions.templating.row_reads import Outer, RowReads, Slots
-from liveactions.templating.slots import BlockEvaluator, Change, Run
+from liveactions.templating.slots import UNCHANGED, BlockEvaluator, Change, Run
 from liveactions.templating.staging import Walk, change_of, staged, where
 from liveactions.templating.tables import DIGEST, UNKNOWN, Table, digests_of, remembered_all
 from liveactions.templating.trails import ASK, follow
@@ -52,7 +55,7 @@ class Around:
 class Tracked:
     """The rows of a loop of which everything is known that they depend on."""
 
-    __slots__ = ("block", "key", "names", "part", "paths", "reads", "slots")
+    __slots__ = ("block", "columns", "key", "names", "part", "paths", "reads", "slots")
 
     def __init__(self, part: Looped, block: BlockEvaluator, reads: RowReads) -> None:
         self.part = part
@@ -60,6 +63,7 @@ class Tracked:
         self.reads = reads
         self.paths: tuple[Path, ...] = tuple(reads.paths)
         self.slots: Slots = frozenset(range(len(block.evaluators)))
+        self.columns = {path.bits: number for number, path in enumerate(self.paths)}
         self.key = block.block.key
         inside = {*part.node.loopvars, "forloop"}
         self.names = frozenset().union(*(each.names for each in block.readings)) - inside
@@ -108,12 +112,16 @@ class Tracked:
             keys = self.keys(run, walk, rows, memo)
             plan = arrangement(memo.keys, keys)
             seen = [self.seen(run, rows, path, old, plan) for path, old in zip(self.paths, memo.columns, strict=True)]
+        strange = walk.strange or any(each.kept.strange for each in seen)
+        columns = [each.kept.values for each in seen]
+        due = self.due(run, memo, around, seen, plan)
+        if plan is None and not due:
+            return UNCHANGED, settled(memo, keys, columns, around.values, strange=strange)
         run.strange = False
         cells = [each.cells for each in seen]
         fresh = [] if plan is None else plan.fresh
         coming = self.evaluated(run, walk, cells, fresh)
-        found = self.found(run, walk, cells, self.due(run, memo, around, seen, plan))
-        columns = [each.kept.values for each in seen]
+        found = self.found(run, walk, cells, due)
         noting = self.noting(each.kept.opaque for each in seen) if is_open else frozenset(memo.outputs)
         outputs = self.outputs(memo, plan, noting, found, dict(zip(fresh, coming, strict=True)))
         table = Table(
@@ -122,7 +130,7 @@ class Tracked:
             around.values,
             outputs,
             self.digests(memo, plan, found, coming),
-            strange=walk.strange or any(each.kept.strange for each in seen),
+            strange=strange,
             unsure=bool(self.reads.unlike) and (around.strange or run.strange or memo.unsure),
         )
         sent = [(row, [part for pair in slots.items() for part in pair]) for row, slots in found.items() if slots]
@@ -232,7 +240,7 @@ class Tracked:
         columns = [self.part_texts(run, part, cells, which) for part in parts]
         if len(columns) == 1:
             return list(columns[0])
-        return [None if None in row else "".join(row) for row in zip(*columns, strict=True)]  # type: ignore[arg-type]
+        return [None if None in row else "".join(row) for row in zip(*columns, strict=True)]
 
     def part_texts(
         self, run: Run, part: str | int, cells: Sequence[Sequence[Any]], which: Sequence[int]
@@ -246,12 +254,21 @@ class Tracked:
 
     def keys(self, run: Run, walk: Walk, rows: Rows, memo: Table) -> Keys:
         if self.key is None:
-            return keys_of(walk.items, pairs=walk.pairs, was=memo.keys)
+            same = self.is_primary_key_as_it_was(rows, memo)
+            return memo.keys if same else keys_of(walk.items, pairs=walk.pairs, was=memo.keys)
         if self.is_key_as_it_was(rows, memo):
             return memo.keys
         cells = [column_of(rows, path, run.context).values for path in self.paths]
         found = self.found(run, walk, cells, {row: {self.key} for row in range(len(walk.items))})
         return self.keys_in(list(found.values()), run)
+
+    def is_primary_key_as_it_was(self, rows: Rows, memo: Table) -> bool:
+        """Whether the rows are known by something that is among their columns, and that is as it was."""
+        kind = rows.variable(self.part.node.loopvars[0]).kind
+        if kind is None or not issubclass(kind, Model) or kind_of(kind) != memo.keys.kind:
+            return False
+        number = self.columns.get((key_name(kind),))
+        return number is not None and is_as_it_was(rows, self.paths[number], memo.columns[number])
 
     def is_key_as_it_was(self, rows: Rows, memo: Table) -> bool:
         """Whether the columns that ``live-key`` is made of, and nothing else, are what they were."""
@@ -306,6 +323,12 @@ class Tracked:
             if values:
                 now[row * DIGEST : (row + 1) * DIGEST] = UNKNOWN
         return bytes(now)
+
+
+def settled(memo: Table, keys: Keys, columns: Sequence[Sequence[Any]], outer: Sequence[Any], *, strange: bool) -> Table:
+    """A table of which nothing looks different. New objects are taken over, so that the old ones can go."""
+    same = keys is memo.keys and strange == memo.strange and all(map(is_, columns, memo.columns))
+    return memo if same else replace(memo, keys=keys, columns=columns, outer=outer, strange=strange)
 
 
 def moved_digests(digests: bytes, plan: Layout, coming: Sequence[Values]) -> Iterator[bytes]:

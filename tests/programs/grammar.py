@@ -669,7 +669,6 @@ class Writer:
                     "<textarea>{{ html|safe }}</textarea>",
                     "<body class='{{ title }}'>",
                     "<!doctype html>",
-                    "<?php {{ title }} ?>",
                     "<![CDATA[ {{ title }} ]]>",
                     "<br>{{ title }}</br>",
                     "</p>",

@@ -50,9 +50,11 @@ class Plain(TemplateRenderer):
     def draw(self, tree: Tree, node: Node) -> Drawing:
         placing = Placing(tree, node, whole=True)
         with self.surround(tree.surroundings):
-            html = template_of(type(node.component)).render(context_of(placing))
+            template = template_of(type(node.component))
+            html = template.render(context_of(placing))
         placing.finish()
-        return Drawing(html)
+        program = looked_up(template, type(node.component))
+        return Drawing(html, wrapped=program.wrapped if isinstance(program, Program) else None)
 
     def changes(self, tree: Tree, node: Node, dirty: frozenset[str] | None) -> None:
         return None

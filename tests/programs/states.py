@@ -410,7 +410,7 @@ class World:
 
     def give(self, component: Any, name: str, value: Any) -> None:
         made = self.objects(name, value)
-        present = vars(component).get(name)
+        present = getattr(component, name)  # as an action would: from then on the component minds what is changed in it
         if isinstance(made, list) and isinstance(present, list) and self.turn % 3 != 1:
             present[:] = made
         elif isinstance(made, dict) and isinstance(present, dict) and self.turn % 3 != 1:

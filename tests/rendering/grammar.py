@@ -1,4 +1,4 @@
-"""Templates in the notation of `sketches`, made up by hypothesis: right ones, odd ones, and ones that cut through tags."""
+"""Templates in the notation of `sketches`, made up by hypothesis: right, odd, and cutting through tags."""
 
 from __future__ import annotations
 
@@ -23,7 +23,10 @@ class Maker:
         return f"n{next(self.names)}"
 
     def one_of(self, *makers: Callable[[int], str]) -> Callable[[int], str]:
-        return lambda depth: self.draw(st.sampled_from(makers))(depth)
+        def chosen(depth: int) -> str:
+            return self.draw(st.sampled_from(makers))(depth)
+
+        return chosen
 
     def several(self, maker: Callable[[int], str], depth: int, most: int = 4) -> str:
         return "".join(maker(depth) for _ in range(self.draw(st.integers(0, most))))
@@ -137,7 +140,8 @@ class Maker:
         return f"<div>[for {self.name()}:{self.flows(depth)}</div><div>]</div>"
 
     def scopes_cut(self, depth: int) -> str:
-        return f"[in {self.name()}:{self.leaf()}<div>]{self.flows(depth)}[in {self.name()}:{self.leaf()}</div>{self.leaf()}]"
+        start, end = f"[in {self.name()}:{self.leaf()}<div>]", f"[in {self.name()}:{self.leaf()}</div>{self.leaf()}]"
+        return start + self.flows(depth) + end
 
     def odd(self, depth: int) -> str:
         inside = self.flows(depth)
@@ -150,9 +154,21 @@ class Maker:
                     f"<table><tr><td>{inside}</td></tr>{{{{o}}}}</table>",
                     f"<div><!-- {{{{o}}}} --></div>{inside}",
                     f"<template>{{{{o}}}}<b>1</b></template>{inside}",
+                    f"<template><div>{inside}</div></template>",
+                    f"<template><textarea>{{{{o}}}}</textarea></template>{inside}",
+                    f"<template><div><!--{{{{o}}}}--></div></template>{inside}",
+                    f"<span><div>{inside}</span>{{{{o}}}}</div>",
+                    f"<b><div>{inside}</b></div>",
+                    f"<h2><div>{inside}</div><h3>{{{{o}}}}</h3></h2>",
+                    f"<dl><dt>{inside}<dd>{{{{o}}}}</dl>",
+                    f"<select><option>{{{{o}}}}<option>b</select>{inside}",
+                    f"<table>{inside}</table>",
+                    f"<ruby>{inside}<rt>{{{{o}}}}<rt>b</ruby>",
+                    f"<form>{inside}<form>{{{{o}}}}</form></form>",
+                    f"<p>{inside}<ul></ul>",
                     f"<section><p>{inside}</section>",
                     f"<div>{inside}</i></div>",
-                    f"<p title=\"[if o:a|b\" id=\"c]\">{inside}</p>",
+                    f'<p title="[if o:a|b" id="c]">{inside}</p>',
                     f"<button>{inside}<button>{{{{o}}}}</button></button>",
                     f"<svg><g>{{{{o}}}}<div>{inside}</div></g></svg>",
                 ]

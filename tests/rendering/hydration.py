@@ -54,7 +54,7 @@ def children_of(node: LexborNode) -> list[Node]:
 
 def node_of(node: LexborNode) -> Node:
     if node.is_comment_node:
-        return Node(comment=node.comment_content_raw if hasattr(node, "comment_content_raw") else node.html[4:-3])
+        return Node(comment=node.html[4:-3])
     if node.is_text_node:
         return Node(text=node.text_content)
     attributes = {name: value or "" for name, value in node.attributes.items()}
@@ -163,7 +163,8 @@ class Hydration:
         if kind == 5:
             return [self.block(more[0], cursor) for _ in range(self.numbers.pop(0))]
         assert kind == 6
-        assert (component := cursor.next()).name == "live-part"
+        component = cursor.next()
+        assert component.name == "live-part"
         return int(component.children[0].text or "")
 
     def element(self, expected: Node, node: Node, slots: list[Any], values: list[Any]) -> None:
@@ -187,7 +188,7 @@ class Hydration:
         if slot[0] == 2:
             return node.attributes
         text = "".join(child.text or "" for child in node.children)
-        return text if len(slot) > 1 else text.lstrip("\n")    # which a textarea does not have, a title has
+        return text if len(slot) > 1 else text.lstrip("\n")  # which a textarea does not have, a title has
 
 
 def numbers_in(shape: str) -> Any:

@@ -88,7 +88,7 @@ class World:
 
     def of(self, name: str, path: tuple[int, ...], choices: list[Any]) -> Any:
         """The value of ``name`` in the row that ``path`` leads to."""
-        return self.given.get(name, Random(f"{self.seed} {name} {path}").choice(choices))  # noqa: S311
+        return self.given.get(name, Random(f"{self.seed} {name} {path}").choice(choices))
 
     def text(self, leaf: Leaf, path: tuple[int, ...]) -> str:
         return self.of(leaf.payload, path, TEXTS if leaf.text else MARKUP)

@@ -41,7 +41,7 @@ export class Identities {
     }
   }
 
-  /** The two roots are the same, whatever they are called. */
+  /** The two roots are the same, whatever they are called: number 0. */
   #markRoots(old: Element, next: Element): void {
     const own = next.getAttribute("id");
     for (const root of [old, next]) this.#mark(root, "root");
@@ -88,7 +88,7 @@ function unambiguous(olds: Element[], nexts: Element[], nameOf: (element: Elemen
 function broadName(element: Element): string {
   const id = element.getAttribute("live-id");
   if (id !== null) return `component ${id}`;
-  const component = element.closest("[live-id]")?.getAttribute("live-id") ?? "";
+  const component = element.closest(`[live-id],[id="${MARK}0"]`)?.getAttribute("live-id") ?? ""; // not beyond the root
   return `${component} ${element.localName} ${ownName(element)}`;
 }
 

@@ -259,6 +259,14 @@ describe("what the user is in the middle of", () => {
   });
 });
 
+test("a part of a component keeps its controls", () => {
+  written('<label>1 <input name="q"></label>');
+  const before = input();
+  morph.morph($(root, "label"), '<label>2 <input name="q"></label>');
+  assert.ok(input() === before);
+  assert.equal(root.textContent, "2 ");
+});
+
 describe("what the server did not write", () => {
   test("stays: classes, attributes and children of a widget", async () => {
     written('<div class="map" style="color: red">1</div>');
@@ -274,15 +282,19 @@ describe("what the server did not write", () => {
   });
 
   test("gives way when the server changes its mind about it", async () => {
-    written('<div style="color: red" class="a b">1</div>');
+    written('<div title="red" class="a b" style="color: red; top: 0">1</div>');
     const box = $(root, "div");
-    box.setAttribute("style", "height: 3px");
+    box.title = "mine";
     box.classList.remove("b");
+    box.setAttribute("style", "color: red; top: 1px; height: 3px");
     await settled();
-    patch('<div style="color: blue" class="a b c">1</div>');
-    assert.equal(box.outerHTML, '<div style="color: blue" class="a c">1</div>');
+    patch('<div title="blue" class="a b c" style="color: blue; top: 0">1</div>');
+    assert.equal(
+      box.outerHTML,
+      '<div title="blue" class="a c" style="color: blue; top: 1px; height: 3px">1</div>',
+    );
     patch('<div class="c">1</div>');
-    assert.equal(box.outerHTML, '<div class="c">1</div>');
+    assert.equal(box.outerHTML, '<div class="c" style="height: 3px">1</div>');
   });
 
   test("is not what somebody has only moved: a dragged card is still the server's", async () => {

@@ -318,11 +318,18 @@ describe("the other words", () => {
     await assert.rejects(play("LoadJS", { src: "/nope.js" }) as Promise<void>, NotPerformed);
   });
 
-  test("Patch writes the component and says so", async () => {
+  test("Whole writes the component and says so", async () => {
     const events = trail(root, "live:patched");
-    play("Patch", { html: '<section live-id="1"><i>2</i></section>' });
+    play("Whole", { html: '<section live-id="1"><i>2</i></section>' });
     assert.equal(root.innerHTML, "<i>2</i>");
     await settled();
     assert.equal(events.length, 1);
+  });
+
+  test("Patch has the changes written into the component that speaks, and needs one", () => {
+    play("Patch", { changes: [0, "2"] });
+    play("Patch", { changes: [0, "3"] }, null);
+    assert.deepEqual(log, [["write", root, [0, "2"]]]);
+    assert.match(said[0]!, /result\.orphan/);
   });
 });

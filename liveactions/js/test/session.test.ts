@@ -191,7 +191,7 @@ describe("a call", () => {
       names,
     );
     assert.equal(events[0]![1].action, "go");
-    assert.equal(events[1]![1].word, "Patch");
+    assert.equal(events[1]![1].word, "Whole");
     assert.deepEqual([events[1]![1].call, events[1]![1].key], [2, "k"]);
   });
 

@@ -64,7 +64,9 @@ class Writer implements Written {
   #document: Document;
   #edited: Element | null;
   #settling = new Map<Control, () => void>();
+  /** What goes when all is written, unless it arrives elsewhere: a component that changes its place stays the same. */
   #leaving = new Set<Node>();
+  #arrived = new Set<Node>();
   /** How deep in blocks that are not in the page yet: there is nobody in them to be considered. */
   #making = 0;
 
@@ -168,7 +170,7 @@ class Writer implements Written {
   #text(instance: Instance, slot: number, source: string): void {
     const text = instance.at[slot] as Text;
     const isHtml = source.includes("<");
-    setData(text, isHtml ? "" : textOf(source, text, this.#document));
+    setData(text, isHtml ? "" : textOf(source, this.#document));
     if (isHtml) this.#html(instance, slot, source);
     else if (instance.inner[slot]) this.#place(instance, slot, []);
   }
@@ -240,12 +242,11 @@ class Writer implements Written {
     const places = new Map((instance.inner[slot] ?? []).map((thing, place) => [thing, place]));
     const pieces = things.map((thing) => ({ nodes: nodesOf(thing), was: places.get(thing) ?? -1 }));
     for (const thing of things) places.delete(thing);
-    for (const thing of places.keys()) for (const node of nodesOf(thing)) this.#leaving.add(node);
-    for (const { nodes, was } of pieces) {
-      for (const node of nodes) {
-        this.#leaving.delete(node);
-        if (was < 0 && node.nodeType === 1 && !this.#making) this.shown.add(node as Element);
-      }
+    for (const node of [...places.keys()].flatMap(nodesOf)) if (!this.#arrived.has(node)) this.#leaving.add(node);
+    for (const node of pieces.flatMap(({ nodes, was }) => (was < 0 ? nodes : []))) {
+      this.#arrived.add(node);
+      this.#leaving.delete(node);
+      if (isElement(node) && !this.#making) this.shown.add(node);
     }
     arrange(pieces, instance.at[slot]!, (node) => this.#leaving.has(node) || this.#tools.authorship.isForeign(node));
     instance.inner[slot] = things;

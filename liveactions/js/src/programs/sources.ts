@@ -4,11 +4,9 @@ import { languageOf, parseHtml } from "../trusted";
 /** What only a parser reads right. */
 const WRITTEN = /[&\r\0]/;
 
-/** Text among nodes; `place` is the node it is for. */
-export function textOf(source: string, place: Node, document: Document): string {
-  const { parentNode, previousSibling } = place;
-  const text = parentNode?.nodeName === "PRE" && !previousSibling ? source.replace(/^\n/, "") : source;
-  return WRITTEN.test(text) ? parseHtml(text, document).textContent! : text;
+/** Text among nodes. */
+export function textOf(source: string, document: Document): string {
+  return WRITTEN.test(source) ? parseHtml(source, document).textContent! : source;
 }
 
 /** The value of an attribute, whichever quotes were around it. */

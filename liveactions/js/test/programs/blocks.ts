@@ -155,7 +155,7 @@ export class Shown {
     this.#block = outermost;
     this.#window = stock.window;
     this.#wrapped = options.wrapped ?? false;
-    stock.programs.set("p1", formOf(outermost, this.#wrapped));
+    if (!options.missing) stock.programs.set("p1", formOf(outermost, this.#wrapped));
     place.innerHTML = this.page(values, ' live-id="1" live-token="t"');
     this.live = start({ window: stock.window, ...options });
     this.server.welcome();

@@ -98,7 +98,7 @@ class Player {
   #compare(html: string): void {
     const { document } = this.#window;
     const box = document.createElement("div");
-    box.innerHTML = html;
+    box.innerHTML = `<!--[-->${html}`; // with a comment, for Chromium's parser for simple HTML forgets rules
     const [fresh, present] = [box, this.#box].map((element) => bared(element.cloneNode(true) as Element));
     if (!fresh!.isEqualNode(present!))
       this.#say(`the page is not what Django renders\n  wanted ${fresh!.innerHTML}\n  got    ${present!.innerHTML}`);
@@ -107,10 +107,10 @@ class Player {
   }
 
   /** An element with a key that is there before and after is the same one, as long as its parent is. */
-  #compareKeyed(known: Map<string, Element>): void {
-    for (const [key, element] of keyed(this.#box)) {
+  #compareKeyed(known: Map<string, Keyed>): void {
+    for (const [key, { element, parent }] of keyed(this.#box)) {
       const before = known.get(key);
-      if (before && before !== element && !before.isConnected && before.localName === element.localName)
+      if (before?.parent === parent && before.element !== element && before.element.localName === element.localName)
         this.#say(`the element with live-key ${key} is another one`);
     }
   }
@@ -130,22 +130,26 @@ function commentsIn(root: Node): Comment[] {
   return [...root.childNodes].flatMap((node) => (node.nodeType === 8 ? [node as Comment] : commentsIn(node)));
 }
 
-/** What a user sees of the controls. */
+/** What a user sees of the controls. Of radio buttons that are all said to be checked, a browser chooses. */
 function statesIn(root: Element): unknown[] {
-  return [...root.querySelectorAll("input, textarea, select, option")].map((control) => {
-    const { value, checked, selected } = control as HTMLInputElement & HTMLOptionElement;
-    return [control.localName, value, checked, selected];
+  return [...root.querySelectorAll<HTMLInputElement>("input:not([type=radio]), textarea, select")].map((control) => {
+    return [control.localName, control.value, control.checked];
   });
 }
 
-/** The elements with a key of their own, by it; without those whose key is there twice. */
-function keyed(root: Element): Map<string, Element> {
-  const found = new Map<string, Element>();
+interface Keyed {
+  element: Element;
+  parent: Element;
+}
+
+/** The elements that nothing but their key names, by it; without those whose key is there twice. */
+function keyed(root: Element): Map<string, Keyed> {
+  const found = new Map<string, Keyed>();
   const twice = new Set<string>();
-  for (const element of root.querySelectorAll("[live-key]")) {
+  for (const element of root.querySelectorAll("[live-key]:not([id])")) {
     const key = element.getAttribute("live-key")!;
     if (found.has(key)) twice.add(key);
-    found.set(key, element);
+    found.set(key, { element, parent: element.parentElement! });
   }
   for (const key of twice) found.delete(key);
   return found;
