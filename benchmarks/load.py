@@ -85,7 +85,7 @@ async def open_page(url: str) -> Page:
     html = await asyncio.to_thread(lambda: urllib.request.urlopen(url, timeout=30).read().decode())
     socket = await dial(url, "/live/", ["liveactions.1"])
     page = Page(socket)
-    await socket.send(encode(Hello("bench")))
+    await socket.send(encode(Hello("bench", programs=True)))
     await socket.send(encode(Mount(1, 0, [[TOKEN.findall(html)[0], 0]])))
     answer = await page.next(Answer)
     assert answer.refusal is None, answer

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from liveactions import Component
-from liveactions.components import dump, restore
+from liveactions.components import dump, references, restore
 from liveactions.errors import ArgumentError, LocalError, ResultError
 from liveactions.references import freeze, thaw
 from liveactions.results import plain
@@ -108,3 +108,11 @@ async def test_a_key_that_names_nothing_is_refused_by_its_path(key):
 def test_users_are_rows_like_any_other():
     ada = User.objects.create_user("ada")
     assert thaw(freeze({"user": ada})) == {"user": ada}
+
+
+def test_several_rows_are_one_query_and_what_is_gone_is_left_out(blue, django_assert_num_queries):
+    green = Group.objects.create(name="green")
+    reference = references.find(Group)
+    assert reference is not None
+    with django_assert_num_queries(1):
+        assert set(reference.load_all(Group, [green.pk, 10**6, blue.pk])) == {blue, green}

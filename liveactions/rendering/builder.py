@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from liveactions.rendering.assembly import Find, assemble
 from liveactions.rendering.blocks import Block, Kind, Plan, Slot
 from liveactions.rendering.content import Element, namespace_in, template_around
-from liveactions.rendering.elements import Open, Walk, last
+from liveactions.rendering.elements import Open, last
 from liveactions.rendering.html import WRAPPER
 from liveactions.rendering.parting import part
 from liveactions.rendering.pieces import Piece, Pieces, Text
@@ -113,6 +113,8 @@ def alone(reading: Reading, finds: Sequence[Find], root: Open) -> Block | None:
 
 def settled(reading: Reading) -> list[Find]:
     """The slots of a list, with RUNs for its problems; raises `Misfit` if one of them has no element here."""
+    if not reading.problems:
+        return reading.finds
     runs = [whole_element(reading, element) for element in holders(reading)]
     finds = [*reading.finds, *runs]
     return [find for find in finds if not any(lies_in(find, run) for run in runs)]
@@ -129,33 +131,27 @@ def whole_element(reading: Reading, element: Open) -> Find:
 
 
 def holders(reading: Reading) -> list[Open]:
-    """The smallest elements of the list that hold its problems."""
-    closed = closed_either_way(reading) if reading.problems else set()
-    found = [holder(reading, element, closed) for element in reading.problems]
-    outside = [element for element in found if not is_of(element, reading)]
+    """The smallest elements of the list that hold its problems, whatever is rendered by what cuts through tags."""
+    readings = [reading]
+    if reading.cuts:
+        readings.append(Reading(reading.stream, reading.context, block_in, last, reading.cuts))
+        readings[-1].go()
+    closed = set.intersection(*(each.ranges() for each in readings))
+    found = [holder(each, problem, closed) for each in readings for problem in each.problems]
+    outside = [element for element in found if not isinstance(element, Open) or element.walk not in readings]
     if outside:
         raise Misfit(min(outside, key=lambda element: element.depth))
-    return list(dict.fromkeys(element for element in found if isinstance(element, Open)))
+    return list({element.start: element for element in found if isinstance(element, Open)}.values())
 
 
 def holder(reading: Reading, element: Element, closed: set[tuple[int, int]]) -> Element:
     """``element``, or the first one around it, that can be rendered as a whole or does not belong to this list."""
-    while isinstance(element, Open) and is_of(element, reading):
-        within = (element.start, element.end)
-        if within in closed and len(reading.stream.scopes_in(*within)) <= 1 and not template_around(element.parent):
-            break
+    while isinstance(element, Open) and element.walk is reading and not is_whole(element, closed):
         element = element.parent or reading.context
     return element
 
 
-def is_of(element: Element, reading: Reading) -> bool:
-    return isinstance(element, Open) and element.walk is reading
-
-
-def closed_either_way(reading: Reading) -> set[tuple[int, int]]:
-    """The elements whose tags belong together whichever of its contents a container renders that cuts through tags."""
-    if not reading.cuts:
-        return reading.ranges()
-    other = Walk(reading.stream, reading.context, last, reading.cuts)
-    other.go()
-    return reading.ranges() & other.ranges()
+def is_whole(element: Open, closed: set[tuple[int, int]]) -> bool:
+    start, end = element.start, element.end
+    in_one_scope = len(element.walk.stream.scopes_in(start, end)) <= 1
+    return (start, end) in closed and in_one_scope and not template_around(element.parent)

@@ -98,8 +98,8 @@ SPECIAL = words(
     "address applet area article aside base basefont bgsound blockquote body br button caption center col colgroup dd"
     " details dir div dl dt embed fieldset figcaption figure footer form frame frameset h1 h2 h3 h4 h5 h6 head header"
     " hgroup hr html iframe img input keygen li link listing main marquee menu meta nav noembed noframes noscript"
-    " object ol p param plaintext pre script search section select source style summary table tbody td template textarea"
-    " tfoot th thead title tr track ul wbr xmp"
+    " object ol p param plaintext pre script search section select source style summary table tbody td template"
+    " textarea tfoot th thead title tr track ul wbr xmp"
 )
 """The end tag of an element that is not one of these closes nothing if one of these is open in it."""
 
@@ -205,6 +205,8 @@ def outermost(element: Element) -> Element:
 
 def marker_above(element: Element) -> Element:
     """What formatting that is left open in ``element`` is carried up to."""
+    while element.namespace and element.parent is not None:
+        element = element.parent
     return nearest(MARKERS, element) or outermost(element)
 
 
@@ -263,7 +265,8 @@ RULES: tuple[Callable[[str, Element], Element | None], ...] = (
 def displaced(name: str, parent: Element) -> Element | None:
     """If ``<name>`` in ``parent`` makes the parser do other than is written: the outermost element that is touched."""
     if namespace_in(parent):
-        return foreign_root(parent) if name in BREAKOUT else None
+        # What is left of the <svg> is read as HTML, in which `<path/>` and `<a/>` are left open.
+        return marker_above(foreign_root(parent)) if name in BREAKOUT else None
     touched = [reach(element, parent) for rule in RULES if (element := rule(name, parent)) is not None]
     return min(touched, key=lambda element: element.depth, default=None)
 
@@ -290,7 +293,7 @@ def names_between(outer: Element, inner: Element) -> set[str]:
 
 
 def foreign_root(element: Element) -> Element:
-    """The outermost ``<svg>`` or ``<math>`` around; what breaks out of an inner one has its end tags in the outer."""
+    """The outermost ``<svg>`` or ``<math>`` around."""
     root, outer = element, element.parent
     while outer is not None:
         root, outer = outer if outer.namespace else root, outer.parent

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from liveactions.rendering.assembly import Find
 from liveactions.rendering.blocks import Block, Kind, Slot
@@ -19,7 +19,7 @@ from liveactions.rendering.content import (
     template_around,
     text_displaced,
 )
-from liveactions.rendering.elements import Open, Walk, first
+from liveactions.rendering.elements import Choice, Open, Walk, first
 from liveactions.rendering.parting import begins_with_text
 from liveactions.rendering.pieces import Branch, Embed, Leaf, Loop, Pieces
 from liveactions.rendering.portions import is_textual, stays
@@ -56,8 +56,10 @@ class Reading(Walk):
     """``finds``: the slots. ``problems``: elements that have to be, or to stand in, a RUN. ``comments``: from where to
     where. ``cuts``: the places of the containers that cut through tags."""
 
-    def __init__(self, stream: Stream, context: Element, make_block: MakeBlock) -> None:
-        super().__init__(stream, context, first, set())
+    def __init__(
+        self, stream: Stream, context: Element, make_block: MakeBlock, choose: Choice = first, cuts: Iterable[int] = ()
+    ) -> None:
+        super().__init__(stream, context, choose, set(cuts))
         self.make_block = make_block
         self.finds: list[Find] = []
         self.problems: list[Element] = []
@@ -71,11 +73,12 @@ class Reading(Walk):
     def go(self) -> None:
         super().go()
         self.gap(self.stream.length, seam=isinstance(self.context, Open))
-        while self.current is not self.context:
-            self.left_open(self.current, self.context)
-            self.current = self.current.parent or self.context
-        if self.tokenizer.state is not State.DATA:
-            self.problems.append(self.context)
+        if self.current is not self.context or self.tokenizer.state is not State.DATA:
+            raise self.misfit()
+
+    def misfit(self) -> Misfit:
+        """The list opens or closes what stands outside of it."""
+        return Misfit(min((self.context, *self.problems), key=lambda element: element.depth))
 
     def comment(self, comment: Comment) -> None:
         self.gap(comment.start)
@@ -107,8 +110,10 @@ class Reading(Walk):
         self.pass_by(tag.end)
         outer = self.opened(tag.name.lower())
         found = super().close(tag)
+        if found is None and outer is not None:
+            raise self.misfit()
         if found is None:
-            self.problems.append(outer or self.current)
+            self.problems.append(self.current)
         elif self.stream.within(tag.start, tag.end):
             self.problems.append(found)
         return found
@@ -136,7 +141,7 @@ class Reading(Walk):
             self.child(piece, place)
             return
         self.leave_name(piece)
-        if stays(piece, self.tokenizer):
+        if place not in self.cuts and stays(piece, self.tokenizer):
             self.feed(MARK, place)
         else:
             self.cut(piece, place, self.current)
@@ -149,7 +154,7 @@ class Reading(Walk):
         self.pass_by(place + 1)
 
     def child(self, piece: Dynamic, place: int) -> None:
-        if template_around(self.current):
+        if place in self.cuts or template_around(self.current):
             self.cut(piece, place, self.current)
         elif not is_textual(piece):
             self.gap(place, seam=not isinstance(piece, Embed))
@@ -167,13 +172,17 @@ class Reading(Walk):
             self.container(piece, place)
 
     def container(self, piece: Branch | Loop, place: int) -> None:
-        try:
-            blocks = tuple(self.make_block(pieces, self.current) for pieces in contents(piece))
-        except Misfit as misfit:
-            self.cut(piece, place, misfit.element)
+        blocks, misfits = [], []
+        for pieces in contents(piece):
+            try:
+                blocks.append(self.make_block(pieces, self.current))
+            except Misfit as misfit:
+                misfits.append(misfit.element)
+        if misfits:
+            self.cut(piece, place, min(misfits, key=lambda element: element.depth))
             return
         kind = Kind.LOOP if isinstance(piece, Loop) else Kind.BRANCH
-        self.stand(place, Slot(kind, piece.payload, blocks=blocks, place=kind.name.lower()))
+        self.stand(place, Slot(kind, piece.payload, blocks=tuple(blocks), place=kind.name.lower()))
         if any(begins_with_text(block) for block in blocks):
             self.might_begin_with_newline()
         self.certain = False

@@ -65,7 +65,6 @@ from liveactions.templating.nodes import (
     Part,
     Printed,
     SetName,
-    Unknown,
 )
 from liveactions.templating.probes import Probe, Use, exported, probes_of
 from liveactions.templating.reads import (
@@ -795,7 +794,7 @@ def unknown(maker: Maker, node: Node, sheet: Sheet, why: str = "") -> None:
     """A tag that nobody knows anything about."""
     maker.guard.needed = True
     why = why or f"nothing is known about what {first_word(node)} reads"
-    part = Unknown(node, untracked(why, EVERYTHING), stateful=True, places=True, guard=maker.guard)
+    part = Part(node, untracked(why, EVERYTHING), stateful=True, places=True, guard=maker.guard)
     maker.leaf(sheet, part, text=False)
 
 

@@ -41,7 +41,6 @@ __all__ = [
     "Part",
     "Printed",
     "SetName",
-    "Unknown",
     "annotated",
     "written",
 ]
@@ -60,15 +59,15 @@ class Guard:
         layers = [(layer, dict(layer)) for layer in context.dicts[1:] if isinstance(layer, dict)]
         return layers, (context.autoescape, context.use_l10n, context.use_tz, get_language())
 
-    def altered(self, context: Context, before: tuple[Any, ...]) -> bool:
-        """Whether anything that matters is not what it was."""
-        (layers, settled), now = before, self.seen(context)
-        if settled != now[1] or [layer for layer, _ in layers] != [layer for layer, _ in now[0]]:
-            return True
-        return any(self.differs(layer, was) for layer, was in layers)
+    def check(self, run: Run, before: tuple[Any, ...], told: frozenset[str] = frozenset()) -> None:
+        """Say so if anything that matters is not what it was, other than the names that it has told of."""
+        (layers, settled), (now, settled_now) = before, self.seen(run.context)
+        same = settled == settled_now and len(layers) == len(now)
+        if not same or any(self.differs(layer, was, told) for layer, was in layers):
+            run.alter()
 
-    def differs(self, layer: dict[str, Any], was: dict[str, Any]) -> bool:
-        names = self.watched.intersection(layer.keys() | was.keys())
+    def differs(self, layer: dict[str, Any], was: dict[str, Any], told: frozenset[str]) -> bool:
+        names = self.watched.intersection(layer.keys() | was.keys()) - told
         return any(layer.get(name, ASK) is not was.get(name, ASK) for name in names)
 
 
@@ -98,6 +97,11 @@ class Content:
     @property
     def places(self) -> bool:
         return any(part.places for part in self.parts)
+
+    @property
+    def guard(self) -> Guard | None:
+        """There is one if something in it might change what names mean."""
+        return next((part.guard for part in (*self.parts, *self.frame.setters) if part.guard is not None), None)
 
     def write(self, run: Run) -> str:
         """Its HTML, as a whole."""
@@ -131,12 +135,15 @@ class Part:
     """What has to be data where Django writes it together with something around it."""
     before: int = 0
     """How many of the setters of its frame come first."""
+    guard: Guard | None = None
+    """There is one if it, or something in it, might change what names mean."""
     leaks: ClassVar[bool] = False
     """Whether names that are given inside are seen by what comes after it."""
 
     def __post_init__(self) -> None:
         self.stateful = self.stateful or any(content.stateful for content in self.contents)
         self.places = self.places or any(content.places for content in self.contents)
+        self.guard = self.guard or next(filter(None, (content.guard for content in self.contents)), None)
         self.whole = self.whole or (*self.probes, *(probe for content in self.contents for probe in content.probes))
 
     def total(self) -> Reading:
@@ -152,7 +159,12 @@ class Part:
     def write(self, run: Run) -> str:
         """Its HTML, as Django writes it."""
         self.look(run, self.whole)
-        return rendered(self.node, run)
+        if self.guard is None:
+            return rendered(self.node, run)
+        before = self.guard.seen(run.context)
+        text = rendered(self.node, run)
+        self.guard.check(run, before)
+        return text
 
     def look(self, run: Run, probes: tuple[Probe, ...]) -> None:
         """Note it if something is not data."""
@@ -180,26 +192,10 @@ class Part:
 
 
 @dataclass(eq=False, slots=True)
-class Unknown(Part):
-    """A tag that nobody knows: it may write anything, place components, and change what names mean."""
-
-    guard: Guard = field(default_factory=Guard)
-
-    def write(self, run: Run) -> str:
-        before = self.guard.seen(run.context)
-        text = rendered(self.node, run)
-        if self.guard.altered(run.context, before):
-            run.alter()
-        return text
-
-
-@dataclass(eq=False, slots=True)
 class SetName(Part):
     """A tag that writes nothing and gives a name a value."""
 
     sets: frozenset[str] = frozenset()
-    guard: Guard | None = None
-    """There is one if the tag might do more than it says."""
 
     def execute(self, run: Run) -> None:
         """Do it, and note whether the value is made of data."""
@@ -209,11 +205,7 @@ class SetName(Part):
         self.node.render_annotated(run.context)
         run.loose = run.loose - self.sets if plain or not known else run.loose | self.sets
         if self.guard is not None and before is not None:
-            for name in self.sets:  # these it may set
-                for layer, was in before[0]:
-                    was[name] = layer.get(name, ASK)
-            if self.guard.altered(run.context, before):
-                run.alter()
+            self.guard.check(run, before, self.sets)
 
 
 # ── Variables ──

@@ -126,3 +126,21 @@ def test_the_classes_behind_a_reference_are_not_looked_at(shelf):
         team: Team | None = None
 
     assert set(declaration(Holder).fields["team"].codec.classes) == {"Team"}
+
+
+def test_several_are_fetched_without_those_that_are_gone(shelf):
+    reference = references.find(Row)
+    assert [row.pk for row in reference.load_all(Row, [2, 7, "a", 1])] == [2, "a", 1]
+
+
+def test_several_are_fetched_together_where_that_is_known_how(shelf):
+    asked = []
+    special = references.register(
+        lambda cls: cls is Team, dump=id, load=shelf.load, many=lambda cls, keys: asked.append((cls, keys)) or ["both"]
+    )
+    try:
+        assert special.load_all(Team, [1, 2]) == ["both"]
+        assert asked == [(Team, [1, 2])]
+        assert shelf.fetched == []
+    finally:
+        references.unregister(special)

@@ -23,6 +23,8 @@ SEEN_THROUGH = {
     "double": "n",
     "stream": "words",
     "form": "title flag other",
+    "file": "flag title n",
+    "catalog": "n",
     "which": "",
     "wide": "title n",
     "told": "title",

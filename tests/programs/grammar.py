@@ -32,13 +32,14 @@ SAFE_WORDS = tuple(word for word in WORDS if "<" not in word)
 
 ROOT: Final[dict[str, tuple[str, ...]]] = {
     "text": ("title", "note", "words.0", "rows.0.name", "chosen.name", "lookup.a", "dicts.0.name", "title", "title", "html")
-    + ("shout", "kind", "component.title", "missing", "things.0.name", "user", "'const'", "day", "price", "pairs.0.0"),
+    + ("shout", "kind", "component.title", "missing", "things.0.name", "user", "'const'", "day", "price", "pairs.0.0")
+    + ("put", "put", "note", "address", "lookup.keys", "numbers.0"),
     "int": ("n", "m", "n", "m", "words|length", "numbers.0", "chosen.n", "double", "rows.0.sum", "grid.0.0", "7", "rows|length"),
     "bool": ("flag", "other", "flag", "other", "chosen", "chosen.flag", "words", "rows", "rows.0.flag", "title", "n"),
     "words": ("words", "words", "stream", "title|make_list", 'words|slice:":2"', "lookup", "words|dictsort:0", "'ab'"),
     "numbers": ("numbers", "numbers", "grid.0", 'numbers|slice:"1:"'),
     "rows": ("rows", "rows", "rows", "chosen.kids", "rows.0.kids", 'rows|dictsort:"n"', 'rows|slice:":2"', "dicts", "dicts"),
-    "things": ("things", "things", "things", 'things|dictsort:"stock"'),
+    "things": ("things",) * 7 + ('things|dictsort:"stock"', "catalog"),
     "grid": ("grid",),
     "pairs": ("pairs", "lookup.items", "pairs"),
 }
@@ -64,7 +65,7 @@ ITEMS: Final = {"words": "text", "numbers": "int", "rows": "row", "things": "thi
 """What the items of a list are."""
 
 TEXT_FILTERS = (
-    *("upper", "lower", "title", "capfirst", "truncatechars:5", "default:'–'", "default_if_none:'none'", "slugify"),
+    *("upper", "lower", "title", "capfirst", "truncatechars:60", "default:'–'", "default_if_none:'none'", "slugify"),
     *("length", "first", "wordcount", "escape", "force_escape", "addslashes", "cut:'a'", "add:'x'", "bracketed", "doubled"),
     *("striptags", "ljust:'5'", "linebreaksbr", "yesno:'ja,nein,wer weiss'", "urlencode", "stringformat:'s'", "center:9"),
 )
@@ -308,6 +309,19 @@ class Writer:
                     f"{{% setting put {word} %}}{{{{ put }}}}",
                     f"{{% with put={word} %}}{{{{ put }}}}{{% endwith %}}",
                     f"{{% firstof {word} 'none' as put %}}{{{{ put }}}}",
+                    f"{{% setting {self.one(('put', 'title', 'n', 'x'))} {word} %}}",
+                    f"{{% joined {word} as {self.one(('put', 'title'))} %}}",
+                    f"{{% keep '{self.one(('put', 'words'))}' {word} %}}",
+                    f"{{% cycle 'a' {word} as put silent %}}",
+                    "{% cycle 'a' 'b' title %}",
+                    "{{ note }}",
+                    "{{ note|safe }}" if self.chance(0.3) else "{{ note|default:title }}",
+                    "{{ note|date:'H:i' }}",
+                    "{% timezone 'Asia/Tokyo' %}{{ note|date:'H:i' }}{% endtimezone %}",
+                    "{% localtime off %}{{ note }}{% endlocaltime %}",
+                    "{{ words|join:', ' }} {{ numbers|join:title }}",
+                    "{{ rows|length }} {{ lookup|length }} {{ lookup }}",
+                    "{% now 'e' %}{% get_current_timezone as zone %}{{ zone }}",
                     "{% spaceless %} {{ title }} {% endspaceless %}",
                     "{{ price }} {{ price|floatformat:1 }}",
                     "{{ day|date:'j F Y' }}",
@@ -331,6 +345,7 @@ class Writer:
                     f"{{% include 'badge.html' with label={word} %}}",
                     f"{{% include 'badge.html' with label={word} number={number} only %}}",
                     "{% include which %}",
+                    "{% include file %}",
                     f"{{{{ {self.expression('text')}|urlize }}}}" if "a" not in place.inside else "x",
                 )
             )
@@ -378,7 +393,7 @@ class Writer:
         return Part(f"<{tag}", self.attributes(place, tag), ">", value, f"</{tag}>")
 
     def inert(self, place: Place) -> Part:
-        return Part("<template>", self.content(place.to(PHRASING)), "</template>")
+        return Part("<template>", self.without_components(self.content(place.to(PHRASING))), "</template>")
 
     def details(self, place: Place) -> Part:
         summary = Part("<summary>", self.content(place.to(PHRASING)), "</summary>")
@@ -590,7 +605,7 @@ class Writer:
             return inner
         if "autoescape off" in start and self.chance(0.9):
             return Part(start, "{{ html }}" if place.may_hold_text and place.model != "svgtext" else "", end)
-        if any(word in start for word in ("filter", "twice", "cache")):
+        if any(word in start for word in ("filter", "twice", "cache", "language")):
             return Part(start, self.without_components(inner), end)
         return Part(start, inner, end)
 
@@ -613,6 +628,33 @@ class Writer:
         self.scope = outer
         said = (f" with {values}" if values else "") + (" only" if only else "")
         return Part(f"{{% include '{name}'{said} %}}")
+
+    def tree(self, place: Place) -> Part:
+        """A template that includes itself."""
+        if place.model != FLOW or "p" in place.inside or place.inside & PHRASING_ONLY:
+            return self.included(place)
+        with self.scoped(leaf="row"):
+            item = Part("<li", self.attributes(place.to("ul"), "li"), ">", self.content(place.to(PHRASING), 2))
+        again = Part("{% if leaf.kids %}", "{% include 'tree.html' with leaves=leaf.kids %}", "{% endif %}")
+        self.templates["tree.html"] = Part("<ul>{% for leaf in leaves %}", item, again, "</li>{% endfor %}</ul>")
+        return Part(f"{{% include 'tree.html' with leaves={self.one(('rows', 'rows', 'dicts', 'chosen.kids'))} %}}")
+
+    def leaking(self, place: Place) -> Part:
+        """A name that is given in a branch or a loop, and looked up behind it."""
+        word = self.expression("text")
+        name = self.one(("put", "title", "m"))
+        give = self.one((f"{{% setting {name} {word} %}}", f"{{% firstof {word} 1 as {name} %}}", f"{{% keep '{name}' {word} %}}"))
+        around = self.one(
+            (
+                Part(f"{{% if {self.condition()} %}}", give, "{% endif %}"),
+                Part(f"{{% for i in {self.expression('words')} %}}", give, "{% endfor %}"),
+                Part("{% with a=1 %}", give, "{% endwith %}"),
+                Part("{% autoescape off %}", give, "{% endautoescape %}"),
+                Part(give),
+            )
+        )
+        after = Part(f"{{{{ {name} }}}}") if place.may_hold_text else EMPTY
+        return Part(around, self.content(place, 2), after)
 
     def regroup(self, place: Place) -> Part:
         group = self.name("g")
@@ -657,7 +699,6 @@ class Writer:
                     "<div {{ title }}>x</div>",
                     "<{% if flag %}b{% else %}i{% endif %}>x</{% if flag %}b{% else %}i{% endif %}>",
                     "<span title={{ title }}>x</span>",
-                    '<span title="{{ html|safe }}">x</span>',
                     "{% if flag %}<b>{% endif %}",
                     "{% for i in words %}<b>{% endfor %}",
                     "<select><b>{{ title }}</b></select>",
@@ -699,6 +740,8 @@ CONTROL: tuple[tuple[int, Maker], ...] = (
     (6, Writer.included),
     (6, Writer.changed),
     (4, Writer.regroup),
+    (2, Writer.tree),
+    (3, Writer.leaking),
     (3, Writer.cutting),
 )
 TEXTUAL: tuple[tuple[int, Maker], ...] = (

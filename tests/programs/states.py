@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Iterator
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
+from enum import Enum
 from random import Random
 from typing import Any
 
 from django import forms
+from django.utils.safestring import mark_safe
+from django.utils.translation import gettext_lazy
 
 from liveactions import Component
 from sample_site.desk.models import Product
@@ -85,6 +88,10 @@ class Subject(Component):
     @property
     def stream(self) -> Iterator[str]:
         return (f"{word}!" for word in self.words)
+
+    @property
+    def file(self) -> str:
+        return "wide.html" if self.flag else "badge.html"
 
     @property
     def catalog(self) -> Any:
@@ -172,7 +179,12 @@ MARKUPS = (
     *("", "plain", "<b>bold</b>", "<i>a</i> tail", "head <b>x</b> tail", "<b>x</b><i>y</i>", "a &lt; b", "<br>", "&amp;"),
     *('<span class="s">deep <b>er</b></span>', "<!-- c -->", "x<!-- c -->y", "&nbsp;", "<em></em>", "1 < 2"),
 )
-NAMES = ("title", "html", "note", "n", "m", "words", "rows", "flag")
+ODD = (
+    *(None, True, 1, 1.0, 0, 0.0, "1", {"float": "nan"}, {"decimal": "1.0"}, {"decimal": "1.00"}, {"decimal": "1"}),
+    *({"safe": "<b>x</b>"}, "<b>x</b>", {"safe": "a & b"}, "a & b", {"lazy": "Monday"}, "Monday", "<script>x</script>"),
+    *({"lazy": "Yes"}, {"moment": "2024-05-05T12:00:00+00:00"}, {"moment": "2024-05-05T14:00:00+02:00"}, {"enum": "ONE"}),
+)
+"""Values some of which are equal to others and look different."""
 
 
 class Values:
@@ -196,7 +208,8 @@ class Values:
     def row(self, depth: int = 1) -> Description:
         uid = self.random.randrange(1, 12)
         kids = self.distinct(lambda: self.row(depth - 1), 3) if depth else []
-        return {"uid": uid, "name": self.text(), "n": self.number(), "flag": self.boolean(), "kids": kids}
+        name = self.random.choice(ODD) if self.random.random() < 0.1 else self.text()
+        return {"uid": uid, "name": name, "n": self.number(), "flag": self.boolean(), "kids": kids}
 
     def thing(self) -> Description:
         return {"pk": self.random.randrange(1, 12), "name": self.text(), "stock": self.number()}
@@ -221,10 +234,10 @@ class Values:
 MAKERS: dict[str, Callable[[Values], Any]] = {
     "title": Values.text,
     "html": lambda self: self.random.choice(MARKUPS),
-    "note": lambda self: self.random.choice((None, self.text(), self.number())),
+    "note": lambda self: self.random.choice((None, self.text(), self.number(), *ODD)),
     "n": Values.number,
     "m": Values.number,
-    "price": lambda self: self.random.choice(("0.00", "1.50", "1234.56", "-2.25")),
+    "price": lambda self: self.random.choice(("0.00", "1.50", "1.5", "1234.56", "-2.25")),
     "day": lambda self: self.random.choice(("2024-02-29", "1999-12-31", "2025-07-04")),
     "flag": Values.boolean,
     "other": Values.boolean,
@@ -243,7 +256,7 @@ MAKERS: dict[str, Callable[[Values], Any]] = {
 def some_state(random: Random, names: frozenset[str]) -> Description:
     """A first state; only these fields are other than plain."""
     values = Values(random)
-    return {name: values.field(name) for name in PLAIN if name in names}
+    return acquainted(random, {name: values.field(name) for name in PLAIN if name in names})
 
 
 def following(random: Random, state: Description, names: frozenset[str]) -> Description:
@@ -255,11 +268,22 @@ def following(random: Random, state: Description, names: frozenset[str]) -> Desc
         value = after.get(name, PLAIN[name])
         if isinstance(value, list) and value and random.random() < 0.85:
             after[name] = shuffled(values, name, copy.deepcopy(value))
-        elif isinstance(value, dict) and random.random() < 0.7:
+        elif value and name in ("lookup", "chosen") and random.random() < 0.7:
             after[name] = touched(values, name, copy.deepcopy(value))
         else:
             after[name] = values.field(name)
-    return after
+    return acquainted(random, after)
+
+
+def acquainted(random: Random, state: Description) -> Description:
+    """Where the chosen row is one of the rows, the two are the same object, and look the same."""
+    chosen, rows = state.get("chosen"), state.get("rows")
+    if not chosen or not rows:
+        return state
+    same = [row for row in rows if row["uid"] == chosen["uid"]]
+    if same or random.random() < 0.2:
+        state["chosen"] = copy.deepcopy(same[-1] if same else rows[0])
+    return state
 
 
 def shuffled(values: Values, name: str, items: list[Any]) -> list[Any]:
@@ -400,7 +424,7 @@ class World:
         """Make the component what ``state`` says. The names of the fields that look different afterwards."""
         before, self.described = self.described, copy.deepcopy(state)
         self.turn += 1
-        other = [name for name in PLAIN if before is None or self.looks(name, state) != self.looks(name, before)]
+        other = [name for name in PLAIN if before is None or repr(self.looks(name, state)) != repr(self.looks(name, before))]
         for name in other:
             self.give(component, name, self.looks(name, state))
         return frozenset(other)
@@ -420,12 +444,12 @@ class World:
             setattr(component, name, made)
 
     def objects(self, name: str, value: Any) -> Any:
-        return OBJECTS[name](self, value) if name in OBJECTS else copy.deepcopy(value)
+        return OBJECTS[name](self, value) if name in OBJECTS else thawed(value)
 
     def row(self, said: Description, path: tuple[int, ...] = ()) -> Row:
         path = (*path, said["uid"])
         row = self.rows.setdefault(path, Row(said["uid"]))
-        row.name, row.n, row.flag = said.get("name", ""), said.get("n", 0), said.get("flag", False)
+        row.name, row.n, row.flag = thawed(said.get("name", "")), said.get("n", 0), said.get("flag", False)
         row.kids = [self.row(kid, path) for kid in said.get("kids", ())]
         return row
 
@@ -434,6 +458,7 @@ class World:
         found = self.dicts.setdefault(path, {})
         found.clear()
         found.update({"name": "", "n": 0, "flag": False} | said)
+        found["name"] = thawed(found["name"])
         found["kids"] = [self.dict(kid, path) for kid in said.get("kids", ())]
         return found
 
@@ -445,6 +470,28 @@ class World:
         return thing
 
 
+class Size(Enum):
+    ONE = 1
+
+
+THAWED: dict[str, Callable[[Any], Any]] = {
+    "safe": mark_safe,
+    "float": float,
+    "decimal": Decimal,
+    "lazy": gettext_lazy,
+    "moment": datetime.fromisoformat,
+    "enum": Size.__getitem__,
+}
+
+
+def thawed(value: Any) -> Any:
+    """What plain data stands for; ``{"safe": "<b>"}`` is marked as safe."""
+    if isinstance(value, dict) and len(value) == 1:
+        ((kind, inner),) = value.items()
+        return THAWED[kind](inner) if kind in THAWED else dict(value)
+    return copy.deepcopy(value)
+
+
 OBJECTS: dict[str, Callable[[World, Any], Any]] = {
     "price": lambda self, value: Decimal(value),
     "day": lambda self, value: date.fromisoformat(value),
@@ -452,5 +499,5 @@ OBJECTS: dict[str, Callable[[World, Any], Any]] = {
     "dicts": lambda self, value: [self.dict(said) for said in value],
     "things": lambda self, value: [self.thing(said) for said in value],
     "pairs": lambda self, value: [tuple(pair) for pair in value],
-    "chosen": lambda self, value: value and self.row(value, (0,)),
+    "chosen": lambda self, value: value and self.row(value),
 }

@@ -42,6 +42,12 @@ def told(context: template.Context, name: str) -> object:
     return context.get(name, "?")
 
 
+@register.simple_tag(takes_context=True)
+def keep(context: template.Context, name: str, word: object) -> str:
+    context[name] = word
+    return ""
+
+
 @register.inclusion_tag("badge.html")
 def badge(label: object, number: object = 0) -> dict[str, Any]:
     return {"label": label, "number": number}

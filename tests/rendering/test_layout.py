@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -49,7 +50,7 @@ def test_a_kept_row_is_where_its_key_was(old, new):
 def test_runs_cannot_be_joined(old, new, pair):
     found = layout(old, new, pair=pair)
     runs = found.runs if found else []
-    for (start, length), (following, _) in zip(runs, runs[1:]):
+    for (start, length), (following, _) in pairwise(runs):
         assert following != (NEW if start == NEW else start + length)
 
 

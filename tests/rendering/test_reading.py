@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from liveactions.rendering.blocks import Kind
 from liveactions.rendering.builder import read
 from liveactions.rendering.content import Element
-from liveactions.rendering.reading import Reading
+from liveactions.rendering.reading import Misfit, Reading
 from tests.rendering.sketches import sketch, written
 
 
 def reading(source: str) -> Reading:
     return read(sketch(source), Element("", None))
+
+
+def closed(source: str) -> str:
+    """With the end tag of the only element, if that has none."""
+    name = re.match(r"<(p|a|svg)\b", source)
+    return source if name is None or f"</{name[1]}>" in source else f"{source}</{name[1]}>"
 
 
 SLOTS = {
@@ -54,7 +62,7 @@ SLOTS = {
 @pytest.mark.parametrize("source", SLOTS)
 def test_a_dynamic_piece_is_the_slot_of_its_place(source):
     found = []
-    for find in sorted(reading(source).finds, key=lambda find: find.start):
+    for find in sorted(reading(closed(source)).finds, key=lambda find: find.start):
         text = written(find.slot.source) if find.slot.kind < Kind.BRANCH else find.slot.source
         found.append(" ".join(filter(None, [find.slot.kind.name, find.slot.name, text])))
     assert found == SLOTS[source]
@@ -62,7 +70,7 @@ def test_a_dynamic_piece_is_the_slot_of_its_place(source):
 
 PROBLEMS = {
     "<p>{{a}}</p>": [],
-    "<div><h{{a}}></h{{a}}></div>": ["h…"],
+    "<div><h{{a}}></h{{a}}></div>": ["h…", "h…"],
     "<div><!-- {{a}} --></div>": ["div"],
     "<div><!--live@3--></div>": ["div"],
     "<div><!doctype html></div>": ["div"],
@@ -74,12 +82,11 @@ PROBLEMS = {
     "<table><tbody>x</tbody></table>": ["table"],
     "<table><tr></tr></table>": ["table"],
     "<p><span><div>{{a}}</div></span></p>": ["p"],
-    "<div>[if a:<b>]</div>": ["div"],
-    "<div>[if a:</div>]</div>": ["div", ""],
+    "<div>[if a:<b>]</div>": ["div", ""],
     "<ul><li>{{a}}<li></ul>": ["li", "li", "li"],
     "<table><tbody><tr><td><b>{{a}}</td></tr></tbody></table>": ["td"],
     "<main><b>{{a}}</main>": [""],
-    "<main><x-y><span><div>{{a}}</span></div></x-y></main>": ["main", "main"],
+    "<main><x-y><span><div>{{a}}</span></div></x-y></main>": ["main", "x-y"],
     "<div></p></div>": ["div"],
     "<div></div {{a}}>": ["div"],
     "<pre>{{a}}</pre>": ["pre"],
@@ -92,7 +99,7 @@ PROBLEMS = {
     "<p>x & [if a:<b></b>]</p>": [],
     "<p>x\r[if a:<b></b>]</p>": ["p"],
     "<svg><path d={{a}} /></svg>": ["svg"],
-    "<p {{a}}[in s: {{b}}<br>]": ["", ""],
+    "<div><p {{a}}[in s: {{b}}>]</p></div>": ["div"],
     '<div><p title="[if a:b|c" id="d]"></p></div>': ["div"],
 }
 
@@ -101,6 +108,21 @@ PROBLEMS = {
 def test_what_cannot_be_told_apart_is_noted_with_the_element_it_touches(source):
     found = [element.name.replace("\udfff", "…") for element in reading(source).problems]
     assert found == PROBLEMS[source]
+
+
+@pytest.mark.parametrize("source", ["<p>", "</p>", "<i></i><b>", "<p", "x <", "<!-- "])
+def test_a_list_that_leaves_something_open_or_closes_something_outside_is_no_block(source):
+    around = Element("p", Element("", None))
+    with pytest.raises(Misfit) as caught:
+        read(sketch(source), around)
+    assert caught.value.element is around
+
+
+def test_the_outermost_element_that_a_list_touches_is_named():
+    paragraph = Element("p", Element("", None))
+    with pytest.raises(Misfit) as caught:
+        read(sketch("<div>{{a}}</div><i>"), Element("span", paragraph))
+    assert caught.value.element is paragraph
 
 
 PLACES = {
@@ -118,7 +140,7 @@ PLACES = {
 
 @pytest.mark.parametrize("source", PLACES)
 def test_a_person_is_told_where_a_slot_stands(source):
-    (find,) = reading(source).finds
+    (find,) = reading(closed(source)).finds
     assert find.slot.place == PLACES[source]
 
 

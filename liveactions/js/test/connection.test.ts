@@ -192,7 +192,7 @@ describe("the connection", () => {
     receive(connection, apply(1), apply(2), apply(3));
     const news = reconnect(connection, { ...WELCOME, recovered: true, offset: 1 });
     assert.deepEqual(types(news), ["welcome", "gap"]);
-    assert.deepEqual(connection.outgoing(), [{ kind: "RESYNC", number: 1, ack: 1, component: null }]);
+    assert.deepEqual(connection.outgoing(), [{ kind: "RESYNC", number: 1, ack: 1, component: null, plain: null }]);
   });
 
   test("cancels a call once it was sent, also one that was cancelled before", () => {

@@ -244,7 +244,6 @@ class Writer implements Written {
     for (const thing of things) places.delete(thing);
     for (const node of [...places.keys()].flatMap(nodesOf)) if (!this.#arrived.has(node)) this.#leaving.add(node);
     for (const node of pieces.flatMap(({ nodes, was }) => (was < 0 ? nodes : []))) {
-      this.#arrived.add(node);
       this.#leaving.delete(node);
       if (isElement(node) && !this.#making) this.shown.add(node);
     }
@@ -260,7 +259,9 @@ class Writer implements Written {
     const olds = ((instance.inner[slot] ?? []) as Node[]).filter((node) => node.isConnected);
     const alone = fragment.childElementCount === 1 && olds.filter(isElement).length === 1;
     const nodes = [...fragment.childNodes].map((next) => {
-      const old = this.#present(next) ?? olds.find((node) => isAlike(node, next, alone));
+      const present = this.#present(next);
+      if (present) this.#arrived.add(present);
+      const old = present ?? olds.find((node) => isAlike(node, next, alone));
       if (!old) return this.#adopted(next);
       if (olds.includes(old)) olds.splice(olds.indexOf(old), 1);
       return this.#succeeded(old, next);

@@ -81,7 +81,7 @@ class Writer {
 
   /** How long a text is, is known once it is written: it is put behind the longest head, and then moved to its own. */
   text(value: string): void {
-    this.#tally.size(this.#size + value.length);
+    this.#tally.size(this.#size + value.length); // no room is made for what is refused anyway
     const at = this.#size + 5;
     this.#reserve(at + 3 * value.length);
     const length = encodeText(value, this.#bytes, at);

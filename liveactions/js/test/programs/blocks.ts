@@ -12,6 +12,7 @@ export interface Slot {
   name?: string;
   marked?: boolean;
   blocks?: Block[];
+  inSvg?: boolean;
 }
 
 export interface Block {

@@ -17,6 +17,9 @@ export interface Recorded {
 
 type Here = Window & typeof globalThis;
 
+/** A comment, for Chromium has a parser for simple HTML that forgets some rules; a page is not read by that. */
+const THOROUGH = "<!--[-->";
+
 const [WHOLE, PATCH] = [12, 13];
 
 /** Play a case. Returns what went wrong, in sentences; an empty list if nothing did. */
@@ -65,7 +68,7 @@ class Player {
       const form = forms[/([\w-]+)\.json$/.exec(url.href)![1]!];
       return { ok: form !== undefined, json: async () => structuredClone(form) };
     }) as never;
-    this.#box.innerHTML = html;
+    this.#box.innerHTML = `${THOROUGH}${html}`;
     this.#authorship.watch(this.#box);
     this.#compare(first);
     for (const [number, step] of steps.entries()) {
@@ -98,7 +101,7 @@ class Player {
   #compare(html: string): void {
     const { document } = this.#window;
     const box = document.createElement("div");
-    box.innerHTML = `<!--[-->${html}`; // with a comment, for Chromium's parser for simple HTML forgets rules
+    box.innerHTML = `${THOROUGH}${html}`;
     const [fresh, present] = [box, this.#box].map((element) => bared(element.cloneNode(true) as Element));
     if (!fresh!.isEqualNode(present!))
       this.#say(`the page is not what Django renders\n  wanted ${fresh!.innerHTML}\n  got    ${present!.innerHTML}`);
