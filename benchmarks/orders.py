@@ -6,7 +6,8 @@ import os
 from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Any
+from itertools import count
+from typing import Any, TypeVar
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "benchmarks.site")
 
@@ -23,11 +24,30 @@ from liveactions.runtime import Surroundings, Tree  # noqa: E402
 from liveactions.templating import renderer, template_of  # noqa: E402
 from liveactions.wire import answer_frame, items_to_wire  # noqa: E402
 
-__all__ = ["CHANGES", "Board", "Order", "OrderTable", "PlainTable", "Shown", "order", "orders"]
+__all__ = [
+    "CHANGES",
+    "NUMBERS",
+    "Board",
+    "Order",
+    "OrderTable",
+    "PlainTable",
+    "SaleTable",
+    "Shown",
+    "Values",
+    "edit",
+    "orders",
+    "sales",
+]
+
+
+# There is no database: nothing that is measured here asks one.
+
+
+M = TypeVar("M", bound=models.Model)
 
 
 class Order(models.Model):
-    """A row. There is no database: nothing that is measured here asks one."""
+    """A row with nothing but columns."""
 
     customer = models.CharField(max_length=80)
     city = models.CharField(max_length=80)
@@ -40,20 +60,56 @@ class Order(models.Model):
         managed = False
 
 
+class Customer(models.Model):
+    name = models.CharField(max_length=80)
+
+    class Meta:
+        app_label = "benchmarks"
+        managed = False
+
+
+class Sale(models.Model):
+    """A row that leads to another one."""
+
+    customer = models.ForeignKey(Customer, on_delete=models.PROTECT)
+    city = models.CharField(max_length=80)
+    total = models.DecimalField(max_digits=10, decimal_places=2)
+    due = models.DateField()
+    paid = models.BooleanField()
+
+    class Meta:
+        app_label = "benchmarks"
+        managed = False
+
+
 def order(number: int) -> Order:
-    return Order(
-        pk=number,
-        customer=f"Customer {number}",
-        city=f"City {number % 40}",
-        total=Decimal(number * 7) / 4,
-        due=date(2026, 1, 1) + timedelta(days=number % 300),
-        paid=number % 3 == 0,
-    )
+    return fetched(Order, number, f"Customer {number}", *columns(number))
 
 
-def orders(count: int) -> list[Order]:
-    """``count`` orders, known by their primary keys."""
-    return [order(number) for number in range(count)]
+def orders(number: int) -> list[Order]:
+    return list(map(order, range(number)))
+
+
+def sales(number: int) -> list[Sale]:
+    return list(map(sale, range(number)))
+
+
+def sale(number: int) -> Sale:
+    """One with its customer at hand, as ``select_related`` brings it."""
+    found = fetched(Sale, number, number, *columns(number))
+    found.customer = fetched(Customer, number, f"Customer {number}")
+    return found
+
+
+def fetched(kind: type[M], *values: Any) -> M:
+    """An instance as it comes from a database."""
+    return kind.from_db("default", [field.attname for field in kind._meta.concrete_fields], values)
+
+
+def columns(number: int) -> tuple[Any, ...]:
+    """Those that both have after the customer."""
+    due = date(2026, 1, 1) + timedelta(days=number % 300)
+    return f"City {number % 40}", Decimal(number * 7) / 4, due, number % 3 == 0
 
 
 TABLE = (
@@ -74,14 +130,21 @@ class OrderTable(Component):
     orders: list[Order]
 
     @action
-    async def rename(self, row: int, customer: str) -> None:
-        self.orders[row].customer = customer
+    async def edit(self, row: int, city: str) -> None:
+        self.orders[row].city = city
 
 
 class PlainTable(OrderTable):
     """Five columns of plain variables."""
 
     template = TABLE.format(cells=PLAIN_CELLS)
+
+
+class SaleTable(Component):
+    """The first with the customer in a row of its own."""
+
+    template = TABLE.format(cells=CELLS.replace("order.customer", "order.customer.name"))
+    orders: list[Sale]
 
 
 class Board(Component):
@@ -96,34 +159,52 @@ class Board(Component):
         self.count += 1
 
 
+NAMES = [f"v{number}" for number in range(75)]
+Values = type(
+    "Values",
+    (Component,),
+    {
+        "__doc__": "75 values that have nothing to do with one another.",
+        "__module__": __name__,
+        "__annotations__": dict.fromkeys(NAMES, int),
+        "template": "<dl>" + "".join(f"<dt>{name}</dt><dd>{{{{ {name} }}}}</dd>" for name in NAMES) + "</dl>",
+        **dict.fromkeys(NAMES, 0),
+    },
+)
+
+
 class Shown:
-    """A component in a page, told to it by patches; no socket and no loop, only what the server does."""
+    """A component in a page that is told of it by patches: what the server does, without a socket and a loop."""
 
     def __init__(self, kind: type[Component], **state: Any) -> None:
         self.tree = Tree(renderer(), Surroundings(), page="bench", first_id=2, limit=9)
         self.tree.programs = True
         self.node = self.tree.mount(declaration(kind).name, state)
         self.component: Any = self.node.component
-        self.context = state
-        self.html = self.render()
+        self.state = state
         self.offset = 0
 
     def render(self) -> str:
-        """The first HTML."""
+        """The whole HTML."""
         return self.tree.html(self.node)
 
     def django(self) -> str:
-        """The same by Django alone, without anything of ours around it."""
-        return template_of(type(self.component)).render(Context(self.context))
+        """The same by Django alone, with nothing of ours around it."""
+        return template_of(type(self.component)).render(Context(self.state))
 
     def turn(self, change: Callable[[Any], None]) -> bytes:
-        """What an action does to a component, as the frame that answers it."""
+        """What an action does to the component, as the frame that answers it."""
         self.node.begin()
         change(self.component)
         items = self.tree.settled(self.node)
         self.node.rest()
         self.offset += 1
         return answer_frame(self.offset, self.offset, items_to_wire(items), None)
+
+
+def edit(table: Any) -> None:
+    """One cell in the middle."""
+    table.orders[len(table.orders) // 2].city = f"City {next(NUMBERS)}"
 
 
 def insert(table: Any) -> None:
@@ -143,7 +224,8 @@ def reverse(table: Any) -> None:
     table.orders.reverse()
 
 
-NUMBERS = iter(range(1_000_000, 2_000_000))
+NUMBERS = count(1_000_000)
+"""For what has not been there before."""
 CHANGES: dict[str, Callable[[Any], None]] = {
     "insert at the head": insert,
     "swap two": swap,

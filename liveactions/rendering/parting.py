@@ -14,7 +14,8 @@ from liveactions.rendering.pieces import Text
 
 __all__ = ["begins_with_text", "is_markup", "part"]
 
-NO_TEXT = re.compile(r"<[a-zA-Z/!?]")
+NO_TEXT = re.compile(r"<(?!template)[a-zA-Z/!?]", re.IGNORECASE)
+"""A template may be a shadow root, which leaves no node between the texts around it."""
 
 
 def begins_with_text(block: Block, *, follows: bool = False, at: int = 0) -> bool:

@@ -88,17 +88,14 @@ class Reading(Walk):
             self.problems.append(self.current)
 
     def open(self, tag: Tag) -> Open:
-        parent = self.current
         self.gap(tag.start)
-        touched = displaced(tag.name.lower(), parent)
+        touched = displaced(tag.name.lower(), self.current)
         if touched is not None:
             self.problems.append(touched)
         element = super().open(tag)
         self.pass_by(tag.end)
         if MARK in tag.name:
             self.problems.append(element)
-        if element.name == "template" and any(each.name.lower() == "shadowrootmode" for each in tag.attributes):
-            self.problems.append(parent)
         if element.own:
             self.finds += self.in_tag(tag, element)
         if element.name in DROPS_NEWLINE and not element.namespace:
@@ -162,6 +159,8 @@ class Reading(Walk):
             self.behind = place + 1
 
     def region(self, piece: Dynamic, place: int) -> None:
+        """A slot among child nodes that is not text. Of a tag that is not known, and of a component, it is taken for
+        granted that what they render may stand where they do: rows in a table, say."""
         if isinstance(piece, Leaf):
             self.stand(place, Slot(Kind.RUN, (piece,), place="html"))
             self.might_begin_with_newline()

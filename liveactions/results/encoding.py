@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from liveactions.errors import FrameError, ResultError
 from liveactions.results.plain import plain
-from liveactions.results.words import WORDS, Result
+from liveactions.results.words import WORDS, Patch, Result
 
 __all__ = ["NUMBERS", "SHAPES", "Shape", "from_wire", "to_wire"]
 
@@ -44,6 +44,8 @@ def to_wire(result: Result) -> list[Any]:
     number = NUMBERS.get(type(result))
     if number is None:
         raise ResultError(f"{type(result).__name__} is not a word of the vocabulary.", hint="See WORDS.")
+    if type(result) is Patch:
+        return [number, result.changes]  # plain data already, and perhaps much of it
     shape = SHAPES[number]
     values = [field_to_wire(getattr(result, name), name) for name in shape.names]
     while values and values[-1] == shape.defaults[len(values) - 1]:
@@ -52,6 +54,8 @@ def to_wire(result: Result) -> list[Any]:
 
 
 def field_to_wire(value: Any, name: str) -> Any:
+    if type(value) is str:
+        return value
     return to_wire(value) if isinstance(value, Result) else plain(value, name)
 
 

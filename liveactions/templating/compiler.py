@@ -224,9 +224,10 @@ class Maker:
         forced = any(setter.guard is not None or EVERYTHING in setter.sets for setter in sheet.setters)
         content.frame = Frame(tuple(sheet.setters), forced)
         content.probes = (*sheet.probes, *(probe for setter in sheet.setters for probe in setter.probes))
+        names = frozenset(name for setter in sheet.setters for name in setter.sets)
+        content.gives = names.union(*(leak.names for leak in sheet.leaks))
         if around is None:
             return
-        names = frozenset(name for setter in sheet.setters for name in setter.sets)
         if names:
             around.leaks.append(Leak(names, [content], -1))
         around.leaks += [Leak(leak.names, [*leak.contents, content], -1) for leak in sheet.leaks]
@@ -414,7 +415,7 @@ def token_of(maker: Maker, node: CsrfTokenNode, sheet: Sheet) -> None:
 
 def filtered(maker: Maker, node: FilterNode, sheet: Sheet) -> None:
     """The content goes through filters, and could be anything afterwards."""
-    content = maker.content(node.nodelist, sheet.place, sheet)
+    content = maker.content(node.nodelist, sheet.place.inside(row=False), sheet)
     own = derived(content.total())
     inner = sheet.place.names.binding({"var": own})
     arguments = tuple(filter_arguments(node.filter_expr))
@@ -430,12 +431,12 @@ def filter_arguments(expression: Any) -> Iterator[Any]:
 
 
 def spaceless(maker: Maker, node: SpacelessNode, sheet: Sheet) -> None:
-    as_a_whole(maker, sheet, Part(node, contents=(maker.content(node.nodelist, sheet.place, sheet),)))
+    as_a_whole(maker, sheet, Part(node, contents=(maker.content(node.nodelist, sheet.place.inside(row=False), sheet),)))
 
 
 def cached(maker: Maker, node: CacheNode, sheet: Sheet) -> None:
     """What it writes is what it found in the cache."""
-    content = maker.content(node.nodelist, sheet.place, sheet)
+    content = maker.content(node.nodelist, sheet.place.inside(row=False), sheet)
     reading = untracked("what {% cache %} writes comes from the cache", EVERYTHING)
     as_a_whole(maker, sheet, Part(node, reading, contents=(content,), stateful=content.stateful))
 
@@ -509,8 +510,7 @@ def loop(maker: Maker, node: ForNode, sheet: Sheet) -> None:
     reading = maker.read([node.sequence], place)
     looks = probes_of([node.sequence], place.names, Use.PASSED)
     names = place.names.looping(node.loopvars, reading)
-    first = not place.loops
-    row = maker.content(node.nodelist_loop, place.inside(names=names, row=first, loops=place.loops + 1))
+    row = rows(maker, node, place.inside(names=names, row=not place.loops, loops=place.loops + 1))
     whole = (*probes_of([node.sequence], place.names, Use.WHOLE), *row.probes)
     part = Looped(node, reading, looks, (row,), whole=whole)
     if not node.nodelist_empty and not row.pieces:
@@ -523,6 +523,19 @@ def loop(maker: Maker, node: ForNode, sheet: Sheet) -> None:
     otherwise = alone(node, maker.content(node.nodelist_empty, place.inside(row=False)))
     emptiness = Emptiness(node, reading, looks, (only, otherwise), whole=(*whole, *otherwise.probes))
     sheet.add(Branch(emptiness, (only.pieces, otherwise.pieces)), emptiness)
+
+
+def rows(maker: Maker, node: ForNode, place: Place) -> Content:
+    """The content of a loop. With one variable, all rows share a layer of names: what one sets, the next one sees."""
+    row = maker.content(node.nodelist_loop, place)
+    needs = row.needs()
+    if len(node.loopvars) > 1 or not row.gives or not (EVERYTHING in needs or row.gives & needs):
+        return row
+    why = "{} is set in the row before"
+    before = {name: Binding(untracked(why.format(name))) for name in sorted(row.gives - {EVERYTHING, *node.loopvars})}
+    row = maker.content(node.nodelist_loop, place.inside(names=place.names.binding(before), row=False))
+    force([row])
+    return row
 
 
 def alone(node: Node, content: Content) -> Content:

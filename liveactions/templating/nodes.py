@@ -79,6 +79,8 @@ class Content:
     frame: Frame = NOWHERE
     probes: tuple[Probe, ...] = ()
     """What has to be data if Django writes all of it as a whole."""
+    gives: frozenset[str] = frozenset()
+    """Names that are set in it and seen by what comes after it, unless it has a layer of names of its own."""
 
     @property
     def parts(self) -> list[Part]:
@@ -89,6 +91,19 @@ class Content:
         """What anything in it reads."""
         forced = untracked("a tag in it has an effect on what comes after it") if self.frame.forced else CONSTANT
         return merged([*(part.total() for part in self.parts), forced])
+
+    def needs(self) -> frozenset[str]:
+        """The names that are looked up in it before it gives them itself."""
+        found: frozenset[str] = frozenset()
+        given: frozenset[str] = frozenset()
+        setters = list(self.frame.setters)
+        for part in [*self.parts, None]:
+            while setters and (part is None or setters[0].before < part.before):
+                setter = setters.pop(0)
+                found |= setter.reading.names - given
+                given |= setter.sets
+            found |= part.needs() - given if part is not None else frozenset()
+        return found
 
     @property
     def stateful(self) -> bool:
@@ -149,6 +164,10 @@ class Part:
     def total(self) -> Reading:
         """What it and anything in it reads."""
         return merged([self.reading, *(content.total() for content in self.contents)])
+
+    def needs(self) -> frozenset[str]:
+        """The names that are looked up in it before it gives them itself."""
+        return self.reading.names.union(*(content.needs() for content in self.contents))
 
     def turn(self, run: Run) -> str:
         """Its HTML, when its turn has come."""

@@ -80,6 +80,9 @@ class Naming(Scoped):
     def total(self) -> Reading:
         return merged([*(each.reading for each in self.given.values()), self.contents[0].total()])
 
+    def needs(self) -> frozenset[str]:
+        return Part.needs(self).union(*(each.reading.names for each in self.given.values()))
+
     def resolved(self, run: Run) -> dict[str, Any]:
         try:
             return {name: each.expression.resolve(run.context) for name, each in self.given.items()}

@@ -91,6 +91,10 @@ class Placing(Protocol):
 class Setter(Protocol):
     """Something in a template that writes nothing, and does something to the context: ``{% url … as name %}``."""
 
+    reading: Reading
+    sets: frozenset[str]
+    before: int
+
     def execute(self, run: Run) -> None: ...
 
 

@@ -123,7 +123,8 @@ def where(part: Looped, run: Run) -> str:
     scope = run.context.dicts[1] if len(run.context.dicts) > 1 else None
     component = getattr(scope, "component", None)
     names = [type(component).__qualname__] if component is not None else []
-    return f"{', '.join([*names, part.template or 'its template'])}, line {part.line}"
+    template = part.template or run.context.template_name or "its template"
+    return f"{', '.join([*names, template])}, line {part.line}"
 
 
 def change_of(

@@ -25,8 +25,9 @@ def of_slot(slot: Slot, value: Any, change: Any) -> Any:
     if slot.kind is Kind.LOOP:
         return of_loop(slot.blocks[0], value, change)
     if slot.kind is Kind.COMPONENT:
-        assert isinstance(change[0], int) and (change[1] is None or isinstance(change[1], str)), change
-        return change
+        number, html = change
+        assert isinstance(number, int) and (html is None or isinstance(html, str)), change
+        return number
     assert isinstance(change, str), change
     return change
 
@@ -34,42 +35,49 @@ def of_slot(slot: Slot, value: Any, change: Any) -> Any:
 def of_branch(slot: Slot, value: Any, change: Any) -> Any:
     if change is None:
         return None
-    assert len(change) == 2, change
-    if change[0] != -1:
-        checked(slot.blocks[change[0]], change[1])
-        return change
+    alternative, inside = change
+    if alternative != -1:
+        return [alternative, taken(slot.blocks[alternative], inside)]
     assert value is not None, "changes inside a branch that is not there"
-    return [value[0], applied(slot.blocks[value[0]], value[1], change[1])]
+    assert inside, "a branch without changes"
+    return [value[0], applied(slot.blocks[value[0]], value[1], inside)]
 
 
 def of_loop(row: Block, rows: list[Any], change: list[Any]) -> list[Any]:
     layout, *inside = change
     after = list(rows) if layout is None else arranged(row, rows, layout)
-    assert inside[::2] == sorted(set(inside[::2])), f"rows are not ascending: {inside[::2]}"
-    for number, one in zip(inside[::2], inside[1::2], strict=True):
-        if one[:1] == [-1]:
-            after[number] = checked(row, one[1])
-        else:
-            assert one, "a row without changes"
-            after[number] = applied(row, after[number], one)
+    numbers = inside[::2]
+    assert numbers == sorted(set(numbers)), f"rows are not ascending: {numbers}"
+    for number, one in zip(numbers, inside[1::2], strict=True):
+        assert one, "a row without changes"
+        after[number] = taken(row, one[1]) if one[0] == -1 else applied(row, after[number], one)
     return after
 
 
 def arranged(row: Block, rows: list[Any], layout: list[Any]) -> list[Any]:
     after: list[Any] = []
-    taken: set[int] = set()
+    left = set(range(len(rows)))
     for start, what in zip(layout[::2], layout[1::2], strict=True):
         if start == -1:
-            after += [checked(row, values) for values in what]
+            after += [taken(row, values) for values in what]
             continue
         copied = range(start, start + what)
-        assert what > 0 and copied.stop <= len(rows), f"rows {copied} of {len(rows)}"
-        assert taken.isdisjoint(copied), f"rows {copied} are taken twice"
-        taken.update(copied)
+        assert what > 0 and left.issuperset(copied), f"of {len(rows)} rows there are not, or not any more: {copied}"
+        left.difference_update(copied)
         after += [rows[number] for number in copied]
     return after
 
 
-def checked(block: Block, values: list[Any]) -> list[Any]:
-    assert len(values) == len(block.slots), f"{len(values)} values for {len(block.slots)} slots"
-    return values
+def taken(block: Block, values: list[Any]) -> list[Any]:
+    """Values as they travel → as they are composed, where a component is its id."""
+    return [taken_one(slot, value) for slot, value in zip(block.slots, values, strict=True)]
+
+
+def taken_one(slot: Slot, value: Any) -> Any:
+    if slot.kind is Kind.COMPONENT:
+        return of_slot(slot, None, value)
+    if slot.kind is Kind.LOOP:
+        return [taken(slot.blocks[0], row) for row in value]
+    if slot.kind is Kind.BRANCH and value is not None:
+        return of_branch(slot, None, value)
+    return value

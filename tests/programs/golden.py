@@ -1,18 +1,16 @@
-"""The golden cases of programs, in ``protocol/programs/``: what is written in each, and how the files are made.
-
-::
-
-    python -m tests.programs.golden          write the files anew
-    python -m tests.programs.golden --check  exit 1 if one of them is not what the server makes
-"""
+"""The golden cases of programs, in ``protocol/programs/``: what is written in each, and how the files are made."""
 
 from __future__ import annotations
 
 import json
-import os
-import sys
 from pathlib import Path
 from typing import Any, NamedTuple
+
+from tests.programs.cases import Case
+from tests.programs.parts import Part
+from tests.programs.recording import recorded
+
+__all__ = ["FOLDER", "GOLDEN", "Golden", "case_of", "contents", "write"]
 
 FOLDER = Path(__file__).parent.parent.parent / "protocol" / "programs"
 
@@ -20,7 +18,8 @@ State = dict[str, Any]
 
 
 class Golden(NamedTuple):
-    """``about``: a sentence. ``main``: the component's template. ``states``: one after another (`tests.programs.states`)."""
+    """``about``: a sentence. ``main``: the component's template, ``others`` those that it includes or extends.
+    ``states``: one after another, as `tests.programs.states` understands them."""
 
     about: str
     main: str
@@ -334,20 +333,59 @@ GOLDEN: dict[str, Golden] = {
         '<div title="{{ title }}">{{ title }}<b>{{ n }}</b><pre>{{ title }}</pre><textarea>{{ title }}</textarea></div>',
         [{"title": "a"}, {"title": "a\r\nb\rc"}, {"title": "\r\nd"}],
     ),
+    # Failures that were found once ---------------------------------------------------------------------------------
+    "component_stays_with_its_place": Golden(
+        "A component known by its place goes to the new row at that place, and the row that had it gets another one.",
+        '<ul>{% for row in rows %}{% live "programs.item" label=row.name key=forloop.counter %}{% endfor %}</ul>',
+        [{"rows": rows(2)}, {"rows": rows(1, 2)}, {"rows": rows(3, 1, 2)}, {"rows": rows(2)}],
+    ),
+    "component_in_run": Golden(
+        "A component that is new inside something that Django renders as a whole.",
+        '<div>{% spaceless %}{% for word in words %}{% live "programs.leaf" label=word key=forloop.counter %}{% endfor %}'
+        "{% endspaceless %}</div>",
+        [{}, {"words": ["a", "b"]}, {"words": ["c", "b", "a"]}, {"words": ["a"]}],
+    ),
+    "component_given_the_same_otherwise": Golden(
+        "Parameters that are equal and look different.",
+        '<div>{% live "programs.leaf" label=note %}</div>',
+        [{"note": 1}, {"note": 1.0}, {"note": True}],
+    ),
+    "key_in_run": Golden(
+        "Elements with a key stay the same inside something that is rendered as a whole.",
+        '<div><p>{% if flag %}<span>{% endif %}{{ title }}{% if flag %}</span>{% endif %}{% for row in rows %}'
+        '<b live-key="{{ row.uid }}">{{ row.name }}</b>{% endfor %}</p></div>',
+        [{"rows": rows(1, 2)}, {"rows": rows(2, 3, 1)}, {"rows": rows(1, 3), "title": "x", "flag": True}],
+    ),
+    "generator_with_a_name": Golden(
+        "A generator that was given a name is gone through once.",
+        "<ul>{% with words=stream %}{% for word in words %}<li>{{ word }}</li>{% empty %}<li>none</li>{% endfor %}"
+        "{% endwith %}</ul>",
+        [{}, {"words": ["a"]}, {"words": ["a", "b"]}, {}],
+    ),
+    "row_gives_a_name": Golden(
+        "A name that a row gives is there in the rows behind it.",
+        "<ul>{% for word in words %}<li>{{ title }}{% firstof word as title %}</li>{% endfor %}</ul>",
+        [{"title": "x"}, {"title": "x", "words": ["a", "b"]}, {"title": "x", "words": ["b", "a", "c"]}],
+    ),
+    "svg_names": Golden(
+        "Attributes of elements inside which there is HTML again.",
+        '<svg><foreignObject viewBox="{{ title }}"></foreignObject><title viewBox="{{ title }}">x</title></svg>',
+        [{"title": "a"}, {"title": "b"}],
+    ),
+    "link_or_not": Golden(
+        "A link around a text, or only the text.",
+        '<div><p>{% if flag %}<a href="/{{ n }}/">{% endif %}{{ title }}{% if flag %}</a>{% endif %}</p><p>{{ n }}</p></div>',
+        [{"title": "a"}, {"title": "a", "flag": True}, {"title": "b", "flag": True, "n": 1}, {"title": "b"}],
+    ),
 }
 
 
-def case_of(golden: Golden) -> Any:
-    from tests.programs.cases import Case
-    from tests.programs.parts import Part
-
+def case_of(golden: Golden) -> Case:
     return Case({name: Part(source) for name, source in {**golden.others, "main": golden.main}.items()}, golden.states)
 
 
 def contents(golden: Golden) -> str:
     """The file of a golden case."""
-    from tests.programs.recording import recorded
-
     told = recorded(case_of(golden))
     assert told is not None, golden.main
     told["steps"] = [{"state": state, **step} for state, step in zip(golden.states[1:], told["steps"], strict=True)]
@@ -383,26 +421,12 @@ DEEPER = {"steps": 2, "forms": 1, "templates": 1}
 """How many levels below these have lines of their own."""
 
 
-def main(mode: str = "") -> int:
+def write() -> None:
+    """Write the files anew."""
     FOLDER.mkdir(exist_ok=True)
     made = {FOLDER / f"{name}.json": contents(golden) for name, golden in GOLDEN.items()}
-    others = [path for path in FOLDER.glob("*.json") if path not in made]
-    if mode == "--check":
-        differ = [path.name for path, text in made.items() if not path.exists() or path.read_text("utf-8") != text]
-        print(*differ, *(path.name for path in others), sep="\n")
-        return 1 if differ or others else 0
+    for path in FOLDER.glob("*.json"):
+        if path not in made:
+            path.unlink()
     for path, text in made.items():
         path.write_text(text, "utf-8")
-    for path in others:
-        path.unlink()
-    return 0
-
-
-if __name__ == "__main__":
-    import django
-    from django.urls import set_urlconf
-
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
-    django.setup()
-    set_urlconf("tests.programs.urls")
-    sys.exit(main(*sys.argv[1:]))

@@ -501,3 +501,8 @@ OBJECTS: dict[str, Callable[[World, Any], Any]] = {
     "pairs": lambda self, value: [tuple(pair) for pair in value],
     "chosen": lambda self, value: value and self.row(value),
 }
+
+
+def make_products() -> None:
+    """The products that ``catalog`` finds: the only thing that comes from the database."""
+    Product.objects.bulk_create(Product(sku=f"p{n}", name=f"Product {n}", price=Decimal("1.25"), stock=n) for n in range(4))

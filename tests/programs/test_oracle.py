@@ -12,8 +12,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from liveactions.rendering import memo
-from liveactions.templating import evaluators
+from liveactions.templating.evaluators import TextEvaluator
+from liveactions.templating.program import Program
+from liveactions.templating.slots import UNCHANGED, BlockEvaluator
 from tests.programs.cases import Case, case_of, made, shrunk
 from tests.programs.parts import Part
 from tests.programs.playing import Fault, fault_of, played
@@ -51,17 +52,38 @@ def case(main: str, *states: dict, **others: str) -> Case:
 
 # The oracle itself ---------------------------------------------------------------------------------------------------
 
-
-def test_the_oracle_notices_that_a_change_is_missed(monkeypatch):
-    monkeypatch.setattr(evaluators, "same", lambda memo, value: True)
-    assert fault_of(case("<p>{{ title }}</p>", {"title": "a"}, {"title": "b"})) is not None
+TWO = case("<p>{{ title }}<b>{{ n }}</b></p>", {"title": "a"}, {"title": "b"})
 
 
-def test_the_oracle_notices_a_change_that_is_not_as_the_page_wants_it(monkeypatch):
-    monkeypatch.setattr(memo, "SHORT", -1)
-    assert fault_of(case("<p>{{ title }}</p>", {"title": "a"}, {"title": "b"})) is None
+def test_the_oracle_is_content_with_what_is_right():
+    assert fault_of(TWO) is None
+
+
+def test_the_oracle_notices_a_change_that_is_not_sent(monkeypatch):
+    monkeypatch.setattr(TextEvaluator, "change", lambda self, run, memo: (UNCHANGED, memo))
+    assert "Django  '<p>b<b>0</b></p>'" in str(fault_of(TWO))
+
+
+def test_the_oracle_notices_a_slot_that_is_evaluated_for_nothing(monkeypatch):
+    monkeypatch.setattr(BlockEvaluator, "steps", lambda self, dirty, restless: self.block.steps)
+    assert "slot 1 was evaluated" in str(fault_of(TWO))
+
+
+def test_the_oracle_notices_that_a_failure_leaves_traces(monkeypatch):
+    change = Program.change
+
+    def careless(self, run, memo):
+        try:
+            return change(self, run, memo)
+        except ZeroDivisionError:
+            memo[0] = "b"
+            raise
+
+    monkeypatch.setattr(Program, "change", careless)
+    assert "bombs=True" in str(fault_of(TWO))
 
 
 def test_a_failing_case_is_made_small():
     long = case_of("a long one")
-    assert shrunk(long, lambda smaller: "</" in smaller.sources["main"]).size < 60 <= long.size
+    assert long.size > 500
+    assert shrunk(long, lambda smaller: "{{" in smaller.sources["main"]).size < 60

@@ -162,7 +162,7 @@ class Maker:
                     f"<h2><div>{inside}</div><h3>{{{{o}}}}</h3></h2>",
                     f"<dl><dt>{inside}<dd>{{{{o}}}}</dl>",
                     f"<select><option>{{{{o}}}}<option>b</select>{inside}",
-                    f"<table>{inside}</table>",
+                    f"<table><tbody>[if o:{{{{p}}}}|<div>{inside}</div>]</tbody></table>",
                     f"<ruby>{inside}<rt>{{{{o}}}}<rt>b</ruby>",
                     f"<form>{inside}<form>{{{{o}}}}</form></form>",
                     f"<p>{inside}<ul></ul>",

@@ -46,6 +46,7 @@ FOLLOWED = [
     "<p>{{a}}[if b:c<b></b>]</p>",
     "<p>{{a}}[if b:<b></b>]c</p>",
     "<p>{{a}}[if b:<b></b>][for d:[if e:<i></i>]x<br>]</p>",
+    "<p>{{a}}<template shadowrootmode=open></template>c</p>",
     "<p>[if b:<b></b>{{a}}]c</p>",
     "<p>[for b:c<b></b>{{a}}]</p>",
     "<p>[for b:[if c:<b></b>{{a}}]]x</p>",

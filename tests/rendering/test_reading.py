@@ -77,7 +77,7 @@ PROBLEMS = {
     "<div></></div>": ["div"],
     "<div><template>{{a}}</template></div>": ["template"],
     "<div><template><p title='{{a}}'></p></template></div>": ["p"],
-    "<div><template shadowrootmode=open></template></div>": ["div"],
+    "<div><template shadowrootmode=open></template></div>": [],
     "<table>{{a}}</table>": ["table"],
     "<table><tbody>x</tbody></table>": ["table"],
     "<table><tr></tr></table>": ["table"],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
 from copy import copy, deepcopy
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -11,8 +12,9 @@ from typing import Any
 import msgpack
 import pytest
 from django.contrib.auth.models import Group, User
+from django.utils import timezone
 from django.utils.safestring import mark_safe
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from liveactions import Component
@@ -76,7 +78,7 @@ def people(*names: str) -> list[Row]:
     return [Row(name, number) for number, name in enumerate(names)]
 
 
-TABLE = "<ul>{% for item in items %}<li>{{ item.name }} <b>{{ item.n }}</b></li>{% endfor %}</ul>"
+TABLE = "<ul>{% for item in items %}<li>{{ item.name }}<b>{{ item.n }}</b></li>{% endfor %}</ul>"
 
 # What is sent ----------------------------------------------------------------------------------------------------------
 
@@ -103,7 +105,7 @@ def test_a_value_that_is_equal_and_looks_different_is_sent():
 
 @pytest.mark.parametrize(
     "kind",
-    [lambda name, n: Row(name, n), lambda name, n: Group(pk=n, name=name), lambda name, n: {"id": n, "name": name}],
+    [Row, lambda name, n: Group(pk=n, name=name), lambda name, n: {"id": n, "name": name}],
     ids=["object", "model", "dict"],
 )
 def test_rows_that_came_went_and_moved_are_told_apart(kind):
@@ -138,7 +140,6 @@ def test_rows_that_were_made_anew_are_updated_in_place():
 
 def test_a_loop_is_not_looked_at_when_its_fields_have_not_changed():
     tried = desk(f"<div>{{{{ title }}}}{TABLE}</div>", items=people("a", "b"))
-    tried.component.items.sneaky = None if hasattr(tried.component.items, "sneaky") else None
     with tried.counting() as evaluated:
         assert tried.set(title="new") == [0, "new"]
     assert [slot.kind for slot in evaluated] == [Kind.RUN]
@@ -325,7 +326,7 @@ def test_relations_cost_no_query_that_django_would_not_make(db, django_assert_nu
 
     ada = Customer.objects.create(name="Ada", city="Turin")
     for number in (1, 2):
-        Order.objects.create(number=number, customer=ada)
+        Order.objects.create(number=number, customer=ada, promised_at=timezone.now())
     shown = "<ul>{% for item in items %}<li>{{ item.number }}{% if picked %}<b>{{ item.customer.name }}</b>{% endif %}</li>{% endfor %}</ul>"
     tried = desk(shown, items=list(Order.objects.all()), picked=False)
     tried.component.items[0].note = "x"
@@ -631,23 +632,39 @@ def settle(component: Rows) -> None:
     component.owner = Row("owner", tags=component.items)
 
 
+ENGINE = engine_of()
+
+
+def raises(function: Callable[[], Any]) -> bool:
+    try:
+        function()
+    except Exception:  # noqa: BLE001  # a template may raise anything
+        return True
+    return False
+
+
 @pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("name", SOURCES)
-@settings(max_examples=12, deadline=None)
-@given(data=st.data())
-def test_whatever_happens_to_rows_the_page_shows_what_django_renders(name, kind, data):
+@settings(max_examples=100, deadline=None)
+@given(data=st.data(), name=st.sampled_from(sorted(SOURCES)))
+def test_whatever_happens_to_rows_the_page_shows_what_django_renders(kind, name, data):
     story = Story(data, kind)
     component = Rows()
     component.items = story.rows()
     component.picked, component.title = 1, "t"
     settle(component)
-    tried = Desk(component, SOURCES[name], engine_of())
-    tried.fresh()
-    assert tried.html() == tried.django()
+    tried = Desk(component, SOURCES[name], ENGINE)
+    assume(not raises(tried.django))
+    assert tried.fresh() == tried.django()
+    dirty: set[str] = set()
     for _ in range(data.draw(st.integers(1, 5))):
-        dirty = story.turn(component)
+        dirty |= story.turn(component)
         settle(component)
         if data.draw(st.integers(0, 4)) == 0:
             dry(tried)
-        tried.change(*dirty, everything=data.draw(st.integers(0, 4)) == 0)
+        everything = data.draw(st.integers(0, 4)) == 0
+        if raises(tried.django):
+            assert raises(lambda: tried.change(*dirty, everything=everything))  # noqa: B023  # it is called at once
+            continue
+        tried.change(*dirty, everything=everything)
         assert tried.html() == tried.django()
+        dirty = set()

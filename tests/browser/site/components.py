@@ -9,7 +9,7 @@ from typing import Any
 
 from liveactions import HTML, Component, LoadJS, Result, Signals, Toast, action, field, on
 
-__all__ = ["TICKS", "Barrier", "Bound", "Clock", "Fields", "gate"]
+__all__ = ["TICKS", "Barrier", "Bound", "Clock", "Fields", "Sheet", "gate"]
 
 TICKS = "ticks"
 
@@ -195,3 +195,70 @@ class Clock(Component):
 
     def lines(self) -> range:
         return range(40)
+
+
+class Sheet(Component):
+    """A slot of every kind, in every kind of place."""
+
+    template = """
+      <section id="sheet">
+        <p id="text">{{ text }}</p>
+        <a id="link" class="base {{ kind }}" style="top: 0; color: {{ color }}" href="/?q={{ text }}&amp;r=1">Link</a>
+        <form>
+          <input id="field" name="field" value="{{ field }}">
+          <input id="box" type="checkbox"{% if on %} checked{% endif %}>
+          {% for it in sizes %}
+            <input id="{{ it }}" type="radio" name="size" value="{{ it }}"{% if it == size %} checked{% endif %}>
+          {% endfor %}
+          <select id="choice">
+            {% for it in choices %}<option{% if it == choice %} selected{% endif %}>{{ it }}</option>{% endfor %}
+          </select>
+          <textarea id="area">
+{{ area }}</textarea>
+        </form>
+        <details id="details"{% if open %} open{% endif %}><summary>{{ text }}</summary>Inside</details>
+        <dialog id="dialog"{% if shown %} open{% endif %}>{{ text }}</dialog>
+        <video id="video"{% if quiet %} muted{% endif %}></video>
+        <svg id="drawing" viewBox="0 0 {{ size_of_drawing }} 9">
+          {% for it in radii %}<circle r="{{ it }}"></circle>{% if it > 1 %}<text>{{ it }}</text>{% endif %}{% endfor %}
+        </svg>
+        <table><tbody id="rows">
+          {% for row in rows %}<tr live-key="{{ row }}"><td>{{ row }}</td><td><input aria-label="{{ row }}"></td></tr>
+          {% endfor %}
+        </tbody></table>
+        <div id="frames">
+          {% for it in frames %}
+            <p live-key="{{ it }}"><iframe title="{{ it }}" srcdoc="<input aria-label=inside>"></iframe></p>
+          {% endfor %}
+        </div>
+        <x-card id="card" label="{{ text }}"><b>{{ text }}</b></x-card>
+        <div id="shadow"><template shadowrootmode="open"><slot></slot></template><i>{{ text }}</i></div>
+        <template id="blank"><i>{{ text }}</i></template>
+        <div id="ignored" live-ignore>{{ text }}</div>
+        <div id="editable" contenteditable>{{ area }}</div>
+        <p id="either">{% if on %}<b>{{ text }}</b>{% else %}nothing{% endif %} of it</p>
+      </section>
+    """
+
+    text: str = "one"
+    kind: str = "plain"
+    color: str = "red"
+    field: str = "first"
+    on: bool = False
+    size: str = "small"
+    sizes: list[str] = ["small", "large"]
+    choice: str = "b"
+    choices: list[str] = ["a", "b"]
+    area: str = "lines"
+    open: bool = False
+    shown: bool = False
+    quiet: bool = False
+    size_of_drawing: int = 9
+    radii: list[int] = [1, 2]
+    rows: list[str] = ["a", "b", "c", "d"]
+    frames: list[str] = ["left", "right"]
+
+    @action
+    def put(self, **values: Any) -> None:
+        for name, value in values.items():
+            setattr(self, name, value)

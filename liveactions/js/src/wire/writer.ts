@@ -86,7 +86,8 @@ class Writer {
     this.#reserve(at + 3 * value.length);
     const length = encodeText(value, this.#bytes, at);
     this.#head(TEXT, length);
-    this.#bytes.copyWithin(this.#claim(length), at, at + length);
+    const place = this.#claim(length);
+    this.#bytes.copyWithin(place, at, at + length);
   }
 
   object(value: object | null, depth: number): void {
@@ -138,7 +139,7 @@ class Writer {
     else this.#view.setBigInt64(at, BigInt(value));
   }
 
-  /** Where the next `size` bytes go; there is room for them. */
+  /** Where the next `size` bytes go; there is room for them, which may be elsewhere than before. */
   #claim(size: number): number {
     const at = this.#size;
     this.#size += size;
