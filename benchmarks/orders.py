@@ -28,9 +28,9 @@ __all__ = [
     "CHANGES",
     "NUMBERS",
     "Board",
-    "Order",
     "OrderTable",
     "PlainTable",
+    "SaleBoard",
     "SaleTable",
     "Shown",
     "Values",
@@ -59,6 +59,9 @@ class Order(models.Model):
         app_label = "benchmarks"
         managed = False
 
+    def __str__(self) -> str:
+        return f"#{self.pk}"
+
 
 class Customer(models.Model):
     name = models.CharField(max_length=80)
@@ -66,6 +69,9 @@ class Customer(models.Model):
     class Meta:
         app_label = "benchmarks"
         managed = False
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class Sale(models.Model):
@@ -80,6 +86,9 @@ class Sale(models.Model):
     class Meta:
         app_label = "benchmarks"
         managed = False
+
+    def __str__(self) -> str:
+        return f"#{self.pk}"
 
 
 def order(number: int) -> Order:
@@ -120,7 +129,7 @@ CELLS = (
     "<td>{{ order.customer }}</td><td>{{ order.city }}</td><td>{{ order.total|floatformat:2 }}</td>"
     "<td>{{ order.due|date:'j M Y' }}</td><td>{% if order.paid %}paid{% else %}open{% endif %}</td>"
 )
-PLAIN_CELLS = "".join(f"<td>{{{{ order.{name} }}}}</td>" for name in ("customer", "city", "id", "paid", "customer"))
+PLAIN_CELLS = "".join(f"<td>{{{{ order.{name} }}}}</td>" for name in ("id", "customer", "city", "total", "paid"))
 
 
 class OrderTable(Component):
@@ -141,10 +150,14 @@ class PlainTable(OrderTable):
 
 
 class SaleTable(Component):
-    """The first with the customer in a row of its own."""
+    """The first, with the customer in a row of its own."""
 
     template = TABLE.format(cells=CELLS.replace("order.customer", "order.customer.name"))
     orders: list[Sale]
+
+    @action
+    async def edit(self, row: int, city: str) -> None:
+        self.orders[row].city = city
 
 
 class Board(Component):
@@ -154,9 +167,13 @@ class Board(Component):
     orders: list[Order]
     count: int = 0
 
-    @action
-    async def increment(self) -> None:
-        self.count += 1
+
+class SaleBoard(Component):
+    """The same with rows that lead to others."""
+
+    template = "<section><output>{{ count }}</output>" + SaleTable.template + "</section>"
+    orders: list[Sale]
+    count: int = 0
 
 
 NAMES = [f"v{number}" for number in range(75)]
@@ -190,14 +207,22 @@ class Shown:
 
     def django(self) -> str:
         """The same by Django alone, with nothing of ours around it."""
-        return template_of(type(self.component)).render(Context(self.state))
+        return template_of(type(self.component)).render(Context(vars(self.component)))
+
+    def patch(self, change: Callable[[Any], None]) -> bytes:
+        """What differs after ``change``, as the frame that answers it: from the touched fields to the bytes."""
+        change(self.component)
+        return self.answer(self.tree.patches(self.node))
 
     def turn(self, change: Callable[[Any], None]) -> bytes:
-        """What an action does to the component, as the frame that answers it."""
+        """All that an action costs: what was before is remembered too, in case it fails."""
         self.node.begin()
         change(self.component)
         items = self.tree.settled(self.node)
         self.node.rest()
+        return self.answer(items)
+
+    def answer(self, items: list[Any]) -> bytes:
         self.offset += 1
         return answer_frame(self.offset, self.offset, items_to_wire(items), None)
 

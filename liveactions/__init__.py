@@ -5,7 +5,18 @@ The public names, grouped by where they come from. Only what stands here, and in
 """
 
 from liveactions.bus import abroadcast, broadcast
-from liveactions.components import ActionRequest, Component, action, field, on, signal
+from liveactions.components import (
+    ActionRequest,
+    Component,
+    Stream,
+    Window,
+    action,
+    field,
+    on,
+    signal,
+    stream,
+    window,
+)
 from liveactions.results import (
     HTML,
     Actions,
@@ -39,7 +50,9 @@ __all__ = [
     "Result",
     "Signal",
     "Signals",
+    "Stream",
     "Toast",
+    "Window",
     "__version__",
     "abroadcast",
     "action",
@@ -48,4 +61,6 @@ __all__ = [
     "field",
     "on",
     "signal",
+    "stream",
+    "window",
 ]

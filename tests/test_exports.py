@@ -13,7 +13,18 @@ import liveactions
 ROOT = Path(__file__).resolve().parent.parent
 
 PUBLIC = {
-    "liveactions.components": {"ActionRequest", "Component", "action", "field", "on", "signal"},
+    "liveactions.components": {
+        "ActionRequest",
+        "Component",
+        "Stream",
+        "Window",
+        "action",
+        "field",
+        "on",
+        "signal",
+        "stream",
+        "window",
+    },
     "liveactions.results": {
         "HTML",
         "Actions",

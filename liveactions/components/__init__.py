@@ -10,7 +10,9 @@ from liveactions.components.permission import Permission, allowed
 from liveactions.components.registry import Registry, registry
 from liveactions.components.request import ActionRequest
 from liveactions.components.state import assign, check, dump, restore, signals, write
+from liveactions.components.streams import Stream, settle_streams, stream
 from liveactions.components.tracking import Capture, capture, changes
+from liveactions.components.windows import Window, window
 
 __all__ = [
     "LIFE",
@@ -26,6 +28,8 @@ __all__ = [
     "Moment",
     "Permission",
     "Registry",
+    "Stream",
+    "Window",
     "action",
     "allowed",
     "assign",
@@ -39,7 +43,10 @@ __all__ = [
     "on",
     "registry",
     "restore",
+    "settle_streams",
     "signal",
     "signals",
+    "stream",
+    "window",
     "write",
 ]

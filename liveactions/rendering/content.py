@@ -112,6 +112,7 @@ NESTED_NEVER: dict[str, frozenset[str]] = {
     "nobr": SCOPE,
     "button": SCOPE,
     "form": words("template"),
+    "table": MARKERS,
 }
 """Elements that are not nested in their own kind, unless one of these is between."""
 

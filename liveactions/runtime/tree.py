@@ -140,7 +140,7 @@ class Node:
 
     def knows(self, name: str, value: Any) -> bool:
         """Whether this parameter was given before; of anything but a scalar, who can tell."""
-        return type(value) in SCALARS and name in self.given and self.given[name] == value
+        return type(value) in SCALARS and name in self.given and is_same(self.given[name], value)
 
     def doubt(self) -> None:
         """Forget what was rendered of it and inside it: what the page has is not known, so it is sent again."""
@@ -428,6 +428,11 @@ SCALARS = (str, int, bool, float, NoneType)
 
 def class_of(name: str) -> type[Component]:
     return registry.get(name)  # type: ignore[no-any-return,return-value,unused-ignore]  # nothing else enrols
+
+
+def is_same(one: Any, other: Any) -> bool:
+    """Whether two scalars look the same: 1, 1.0 and True are equal and do not."""
+    return type(one) is type(other) and one == other
 
 
 def scalars(params: Mapping[str, Any]) -> dict[str, Any]:

@@ -226,6 +226,7 @@ class Maker:
         content.probes = (*sheet.probes, *(probe for setter in sheet.setters for probe in setter.probes))
         names = frozenset(name for setter in sheet.setters for name in setter.sets)
         content.gives = names.union(*(leak.names for leak in sheet.leaks))
+        content.givers = tuple(giver for leak in sheet.leaks for giver in leak.contents)
         if around is None:
             return
         if names:
@@ -253,6 +254,15 @@ class Maker:
         if reading.fields is not None:
             self.watched |= reading.names
         return reading
+
+    def lookup(self, variable: Any, names: Names) -> Lookup | None:
+        """A way of our own to look a variable up. None for what is not one."""
+        path = path_of(variable)
+        if path is None:
+            return None
+        self.watched.add(path[0])
+        field = path[0] not in names.bound and isinstance(names.base, State) and path[0] in names.base.fields
+        return Lookup(path, field=field)
 
     def leaf(self, sheet: Sheet, part: Part, *, text: bool = True) -> None:
         sheet.add(Leaf(part, text), part)
@@ -348,17 +358,7 @@ def variable(maker: Maker, node: VariableNode, sheet: Sheet) -> None:
     reading = maker.read([expression], sheet.place)
     whole = probes_of([expression], names, Use.WHOLE)
     arguments = probes_of(filter_arguments(expression), names, Use.WHOLE)
-    maker.leaf(sheet, Printed(node, reading, arguments, whole, lookup_of(expression.var, names)))
-
-
-def lookup_of(variable: Any, names: Names) -> Lookup | None:
-    """A way of our own to look a variable up. None for what is not one."""
-    path = path_of(variable)
-    if path is None:
-        return None
-    name = path[0]
-    field = name not in names.bound and isinstance(names.base, State) and name in names.base.fields
-    return Lookup(path, field=field)
+    maker.leaf(sheet, Printed(node, reading, arguments, whole, maker.lookup(expression.var, names)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -456,23 +456,24 @@ def condition(maker: Maker, node: IfNode, sheet: Sheet) -> None:
     place = sheet.place.inside(row=False)
     readings = [of_condition(each, place.names) for each, _ in node.conditions_nodelists]
     reading = maker.noted(merged([*readings, place.ambient]))
-    conditions = tuple(test_of(each, place.names) for each, _ in node.conditions_nodelists)
+    conditions = tuple(test_of(maker, each, place.names) for each, _ in node.conditions_nodelists)
     contents = tuple(maker.content(nodes, place, sheet) for _, nodes in node.conditions_nodelists)
     branch(maker, sheet, Conditional(node, reading, contents, conditions))
 
 
-def test_of(condition: Any, names: Names) -> Condition:
+def test_of(maker: Maker, condition: Any, names: Names) -> Condition:
     """The condition of an ``{% if %}``; None is that of an ``{% else %}``."""
     if condition is None:
         return Condition(None)
     bare = getattr(condition, "value", None)
     path = path_of(bare) if bare is not None else None
-    lookup = None if path is None else lookup_of(bare.var, names)
+    lookup = None if path is None else maker.lookup(bare.var, names)
     return Condition(condition, probes.of_condition(condition, names), lookup)
 
 
 def branch(maker: Maker, sheet: Sheet, part: Chosen) -> None:
-    if any(content.frame.setters for content in part.contents) and all(map(is_blank, part.contents)):
+    told = any(content.pieces for content in part.contents) and part.stateful  # asked twice, it would answer another thing
+    if any(content.frame.setters for content in part.contents) and all(map(is_blank, part.contents)) and not told:
         sheet.leaks = [leak for leak in sheet.leaks if leak.since >= 0]
         maker.done(sheet, part, part.reading)
         if not any(content.pieces for content in part.contents):
@@ -534,7 +535,7 @@ def rows(maker: Maker, node: ForNode, place: Place) -> Content:
     why = "{} is set in the row before"
     before = {name: Binding(untracked(why.format(name))) for name in sorted(row.gives - {EVERYTHING, *node.loopvars})}
     row = maker.content(node.nodelist_loop, place.inside(names=place.names.binding(before), row=False))
-    force([row])
+    force([row, *row.givers])
     return row
 
 

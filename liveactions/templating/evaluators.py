@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final
 
+from liveactions.rendering import filled
 from liveactions.rendering.blocks import Block, Kind, Slot
 from liveactions.rendering.memo import remembered
 from liveactions.rendering.pieces import Text
@@ -80,6 +81,16 @@ class TextEvaluator(SlotEvaluator):
         return "".join([step if type(step) is str else step(run) for step in self.steps])
 
     def fresh(self, run: Run, was: Memo | None) -> tuple[Value, Memo]:
+        value, memo = self.evaluated(run, was)
+        return self.shown(run, value), memo
+
+    def change(self, run: Run, memo: Memo) -> tuple[Change, Memo]:
+        value, new = self.evaluated(run, memo)
+        if new == memo:
+            return UNCHANGED, memo
+        return UNCHANGED if string_in(new) == string_in(memo) else self.shown(run, value), new
+
+    def evaluated(self, run: Run, was: Memo | None) -> tuple[str, Memo]:
         if self.places:
             return self.with_components(run, was)
         run.strange = False
@@ -87,17 +98,15 @@ class TextEvaluator(SlotEvaluator):
         memo = remembered(value)
         return value, memo if self.is_settled(run) else [memo, []]
 
-    def change(self, run: Run, memo: Memo) -> tuple[Change, Memo]:
-        value, new = self.fresh(run, memo)
-        if type(memo) is list:
-            return (UNCHANGED if string_in(new) == memo[0] else value), (memo if new == memo else new)
-        return (UNCHANGED, memo) if new == memo else (UNCHANGED if string_in(new) == memo else value, new)
+    def shown(self, run: Run, value: str) -> str:
+        """As it travels, with the components that the page lacks; or as it is composed."""
+        return filled(value, run.placing.html) if run.wire and self.places else value
 
     def is_settled(self, run: Run) -> bool:
         """Whether the fields it reads can vouch for what was just evaluated."""
         return self.reads is None or not (run.strange or (run.loose and self.is_loose(run)))
 
-    def with_components(self, run: Run, was: Memo | None) -> tuple[Value, Memo]:
+    def with_components(self, run: Run, was: Memo | None) -> tuple[str, Memo]:
         """Components that were placed before and are not now do not stand here any more."""
         run.placing.taken()
         run.placing.drop(self.keys(was))

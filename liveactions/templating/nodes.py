@@ -81,6 +81,8 @@ class Content:
     """What has to be data if Django writes all of it as a whole."""
     gives: frozenset[str] = frozenset()
     """Names that are set in it and seen by what comes after it, unless it has a layer of names of its own."""
+    givers: tuple[Content, ...] = ()
+    """The contents in it that not always give the names that they do."""
 
     @property
     def parts(self) -> list[Part]:

@@ -30,13 +30,14 @@ from liveactions.templating.renderer import inline_templates
 from liveactions.templating.slots import Run
 from tests.programs.applying import applied
 from tests.programs.cases import Case
-from tests.programs.states import Subject, World
+from tests.programs.states import Description, Subject, World
 
 __all__ = ["Fault", "Plain", "Played", "django_html", "fault_of", "played", "subject_template"]
 
 TOKEN = "t" * 64
 SUBJECT = "programs.subject"
 MARKS = re.compile(r' live-(?:id="\d+"|program="[\w-]*"|shape="[^"]*"|keep)')
+ADDRESS = re.compile(r"0x[0-9a-fA-F]{8,}")
 AROUND = re.compile(r"\A(?:\s|<!--.*?-->)*(.*?)(?:\s|<!--(?:(?!-->).)*-->)*\Z", re.DOTALL)
 
 
@@ -90,11 +91,14 @@ def html_of(tree: Tree, child: int) -> str:
     """A nested component as it is now, rendered by Django."""
     node = tree.nodes[child]
     tree.draw(node)
-    return filled(tree.mark(node, {})[0], lambda inner: html_of(tree, inner))
+    html, _ = tree.mark(node, {})
+    node.drawing = None  # this was for us, not for the page
+    return filled(html, lambda inner: html_of(tree, inner))
 
 
 def clean(html: str) -> str:
-    return MARKS.sub("", html)
+    """Without marks of ours, and without what only tells one object from another."""
+    return ADDRESS.sub("0x", MARKS.sub("", html))
 
 
 def bared(html: str) -> str:
@@ -154,17 +158,14 @@ def watched(program: Program) -> Iterator[list[int]]:
 
 
 class Stage:
-    """One component that goes through the states of a case, told to a page by changes.
+    """One component that goes through the states of a case, told to a page by changes. Subclasses make it harder."""
 
-    ``known``: whether it is known which fields have changed. ``dried``: the memo waits in a store between the steps.
-    """
+    known = True
+    """Whether it is known which fields have changed."""
 
-    def __init__(self, case: Case, program: Program, *, known: bool, dried: bool = False, bombs: bool = False) -> None:
+    def __init__(self, case: Case, program: Program) -> None:
         self.case = case
         self.program = program
-        self.known = known
-        self.dried = dried
-        self.bombs = bombs
         self.tree = new_tree(case.language)
         self.node = self.tree.mount(SUBJECT, {})
         self.world = World()
@@ -196,20 +197,20 @@ class Stage:
         return self.html()
 
     def change(self) -> str:
-        if self.dried:
-            self.memo = msgpack.unpackb(msgpack.packb(self.program.dry(self.memo)), strict_map_key=False)
-        if self.bombs:
-            self.stumble()
+        self.prepare()
         self.take(self.due)
         self.due = frozenset()
         return self.html()
+
+    def prepare(self) -> None:
+        """What happens before a change."""
 
     def take(self, due: frozenset[str]) -> None:
         """Tell the page what has changed; if that raises, nothing has happened."""
         run = self.run(whole=False, dirty=due if self.known else None)
         with watched(self.program) as evaluated:
             changes, memo = self.evaluate(lambda: self.program.change(run, self.memo))
-        if self.known and run.dirty is not None:
+        if run.dirty is not None:
             self.check(evaluated, due)
         msgpack.packb(changes)
         self.values, self.memo = applied(self.program.block, self.values or [], changes), memo
@@ -222,8 +223,87 @@ class Stage:
             if each.reads is not None and each.reads.isdisjoint(due) and not each.restless(self.memo[slot]):
                 raise Fault(f"slot {slot} was evaluated, which reads {sorted(each.reads)}, for {sorted(due)} has changed")
 
-    def stumble(self) -> None:
-        """A turn in which something cannot be rendered, before it can be again."""
+    def html(self) -> str:
+        html = compose.html(self.program.block, self.values or [], self.nested)
+        return clean(filled(html, self.nested))
+
+    def nested(self, child: int) -> str:
+        return html_of(self.tree, child)
+
+    def play(self, expected: dict[int, Outcome], played: Played) -> None:
+        for number, state in enumerate(self.case.states):
+            self.become(state)
+            due = self.due
+            if number not in expected:
+                expected[number] = Outcome(lambda: django_html(self.node.component, self.case.language))
+            got = Outcome(self.change if self.values is not None else self.fresh)
+            self.compare(number, expected[number], got, due)
+            played.steps += 1
+            played.raised += got.error is not None
+
+    def become(self, state: Description) -> None:
+        self.due |= self.world.become(self.node.component, state)
+
+    def is_swallowed(self, error: Exception) -> bool:
+        """Whether Django hides this error: whatever fails silently inside ``{{ block.super }}``."""
+        silent = getattr(error, "silent_variable_failure", False)
+        return silent and any("block.super" in source for source in self.case.sources.values())
+
+    def compare(self, number: int, expected: Outcome, got: Outcome, due: frozenset[str]) -> None:
+        how = f"{type(self).__name__} step={number} changed={sorted(due)}"
+        if got.error is not None:
+            if expected.error is None and not (is_repeated(got.error) or self.is_swallowed(got.error)):
+                trace = "".join(traceback.format_exception(got.error)[-4:])
+                raise Fault(f"{how}: the program failed, Django does not\n{trace}") from got.error
+            return
+        if expected.error is not None:  # by something that nobody looks at, such as a name that is given and not used
+            return
+        wanted = expected.html if self.program.wrapped else bared(expected.html)
+        if got.html != wanted:
+            raise Fault(f"{how}:\n    Django  {wanted!r}\n    program {got.html!r}")
+
+
+class Unknowing(Stage):
+    """Nobody knows which fields have changed."""
+
+    known = False
+
+
+class Elsewhere(Unknowing):
+    """Between the steps the component waits in a store, and goes on in another process: other objects, another program."""
+
+    def prepare(self) -> None:
+        dried = msgpack.unpackb(msgpack.packb(self.program.dry(self.memo)), strict_map_key=False)
+        self.program, self.memo = program_of_case(self.case), dried
+
+    def become(self, state: Description) -> None:
+        self.world = World()
+        super().become(state)
+
+
+class Accompanied(Stage):
+    """Another component with the same program is at other states meanwhile."""
+
+    def __init__(self, case: Case, program: Program) -> None:
+        super().__init__(case, program)
+        self.other = Stage(case, program)
+        self.left = case.states[::-1]
+
+    def prepare(self) -> None:
+        self.other.become(self.left.pop(0))
+        try:
+            if self.other.values is None:
+                self.other.fresh()
+            else:
+                self.other.take(self.other.due)
+        except Exception:  # not what is looked at here
+            pass
+
+
+class Stumbling(Stage):
+    """Before each step there is one in which something cannot be rendered: nothing has happened then."""
+
+    def prepare(self) -> None:
         have = vars(self.node.component)
         name = min(self.due, default="")
         if name not in have:
@@ -236,41 +316,8 @@ class Stage:
         finally:
             have[name] = kept
 
-    def html(self) -> str:
-        html = compose.html(self.program.block, self.values or [], self.nested)
-        return clean(filled(html, self.nested))
 
-    def nested(self, child: int) -> str:
-        return html_of(self.tree, child)
-
-    def play(self, expected: dict[int, Outcome], played: Played) -> None:
-        for number, state in enumerate(self.case.states):
-            self.due |= self.world.become(self.node.component, state)
-            due = self.due
-            if number not in expected:
-                expected[number] = Outcome(lambda: django_html(self.node.component, self.case.language))
-            got = Outcome(self.change if self.values is not None else self.fresh)
-            self.compare(number, expected[number], got, due)
-            played.steps += 1
-            played.raised += got.error is not None
-
-    def is_swallowed(self, error: Exception) -> bool:
-        """Whether Django hides this error: whatever fails silently inside ``{{ block.super }}``."""
-        silent = getattr(error, "silent_variable_failure", False)
-        return silent and any("block.super" in source for source in self.case.sources.values())
-
-    def compare(self, number: int, expected: Outcome, got: Outcome, due: frozenset[str]) -> None:
-        how = f"known={self.known} dried={self.dried} bombs={self.bombs} step={number} changed={sorted(due)}"
-        if got.error is not None:
-            if expected.error is None and not (is_repeated(got.error) or self.is_swallowed(got.error)):
-                trace = "".join(traceback.format_exception(got.error)[-4:])
-                raise Fault(f"{how}: the program failed, Django does not\n{trace}") from got.error
-            return
-        if expected.error is not None:  # by something that nobody looks at, such as a name that is given and not used
-            return
-        wanted = expected.html if self.program.wrapped else bared(expected.html)
-        if got.html != wanted:
-            raise Fault(f"{how}:\n    Django  {wanted!r}\n    program {got.html!r}")
+WAYS: tuple[type[Stage], ...] = (Stage, Unknowing, Elsewhere, Accompanied, Stumbling)
 
 
 class Bomb:
@@ -290,6 +337,12 @@ def is_repeated(error: Exception) -> bool:
     return isinstance(error, DeclarationError) and "have the live-key" in str(error)
 
 
+def program_of_case(case: Case) -> Program:
+    found = looked_up(case.template(), Subject)
+    assert isinstance(found, Program)
+    return found
+
+
 def played(case: Case) -> Played:
     """Play a case in every way. Raises `Fault`."""
     template = case.template()
@@ -300,12 +353,13 @@ def played(case: Case) -> Played:
         return Played(why=outcome.why)
     found = Played(program=True)
     expected: dict[int, Outcome] = {}
+    caching = any("{% cache" in source for source in case.sources.values())
     with subject_template(template):
-        for ways in ({"known": True}, {"known": False}, {"known": True, "dried": True}, {"known": True, "bombs": True}):
-            if "{% cache" in str(case.sources):
+        for way in WAYS:
+            if caching:
                 cache.clear()
                 expected = {}
-            Stage(case, outcome, **ways).play(expected, found)
+            way(case, outcome).play(expected, found)
     return found
 
 

@@ -9,50 +9,73 @@ from __future__ import annotations
 
 import json
 import re
+from random import Random
 from typing import Any
 
 from django.core.cache import cache
 
-from liveactions.results import to_wire
+from liveactions.results import Whole, to_wire
 from liveactions.runtime import Surroundings, Tree
 from liveactions.templating import TemplateRenderer
 from liveactions.templating.program import Program, form_of, looked_up
 from tests.programs.cases import Case, case_of
 from tests.programs.playing import SUBJECT, TOKEN, bared, django_html, subject_template
-from tests.programs.states import Subject, World
+from tests.programs.states import Description, Subject, World
 
 __all__ = ["recorded", "recordings"]
 
 PROGRAM = re.compile(r'live-program="([\w-]+)"')
 
 
-def recorded(case: Case) -> dict[str, Any] | None:
-    """The case as a page gets to know it; None if its component has no program. Raises what rendering raises."""
+def recorded(case: Case, chance: Random | None = None) -> dict[str, Any] | None:
+    """The case as a page gets to know it; None if its component has no program. Raises what rendering raises.
+
+    With ``chance``, the page sometimes asks for the component whole, and the server sometimes is another one.
+    """
     template = case.template()
     program = looked_up(template, Subject)
     if not isinstance(program, Program):
         return None
     cache.clear()
-    around = Surroundings(language=case.language, csrf=lambda: TOKEN)
-    tree = Tree(TemplateRenderer(), around, page="p", first_id=1, limit=10_000)
-    tree.programs = True
     with subject_template(template):
-        node = tree.mount(SUBJECT, {})
-        world = World()
-        world.become(node.component, case.states[0])
-
-        def wanted() -> str:
-            html = django_html(node.component, case.language)
-            return f"<live-root>{html}</live-root>" if program.wrapped else bared(html)
-
-        html, first = tree.html(node), wanted()
-        steps = []
-        for state in case.states[1:]:
-            node.begin()
-            world.become(node.component, state)
-            items = [[number, to_wire(word)] for number, word in tree.settled(node)]
-            steps.append({"items": items, "html": wanted()})
+        server = Server(case.language, wrapped=program.wrapped)
+        server.world.become(server.node.component, case.states[0])
+        html, first = server.tree.html(server.node), server.wanted()
+        steps = [server.step(state, chance) for state in case.states[1:]]
     return {"forms": forms_in(html, steps), "html": html, "first": first, "steps": steps}
+
+
+class Server:
+    """The server's side of a page with one component."""
+
+    def __init__(self, language: str | None, *, wrapped: bool) -> None:
+        self.language = language
+        self.wrapped = wrapped
+        around = Surroundings(language=language, csrf=lambda: TOKEN)
+        self.tree = Tree(TemplateRenderer(), around, page="p", first_id=1, limit=10_000)
+        self.tree.programs = True
+        self.node = self.tree.mount(SUBJECT, {})
+        self.world = World()
+
+    def step(self, state: Description, chance: Random | None) -> dict[str, Any]:
+        if chance is not None and chance.random() < 0.15:
+            self.move()
+        self.node.begin()
+        self.world.become(self.node.component, state)
+        if chance is not None and chance.random() < 0.1:
+            told = [(self.node.id, Whole(self.tree.html(self.node)))]
+        else:
+            told = self.tree.settled(self.node)
+        return {"items": [[number, to_wire(word)] for number, word in told], "html": self.wanted()}
+
+    def move(self) -> None:
+        """The page goes on elsewhere: what is remembered of it was written down, and what has changed is not known."""
+        for node in self.node.walk():
+            node.memo, node.known = self.tree.renderer.dry(node), False
+
+    def wanted(self) -> str:
+        html = django_html(self.node.component, self.language)
+        return f"<live-root>{html}</live-root>" if self.wrapped else bared(html)
 
 
 def forms_in(html: str, steps: list[Any]) -> dict[str, Any]:
@@ -67,9 +90,10 @@ def recordings(seed: str, count: int) -> dict[str, Any]:
     for number in range(count):
         name = f"{seed}-{number}"
         try:
-            told = recorded(case_of(name, broken=number % 5 == 0))
+            broken = number % 5 == 0
+            told = recorded(case_of(name, broken=broken), Random(name))
         except Exception:  # a template that fails for these states; the oracle tells what is to be made of that
             continue
         if told is not None:
-            found[name] = told
+            found[name] = {"sound": not broken, **told}
     return found

@@ -21,7 +21,7 @@ from django.utils.translation import gettext_lazy
 from liveactions import Component
 from sample_site.desk.models import Product
 
-__all__ = ["PLAIN", "Leaf", "Subject", "World", "following", "reduced", "some_state"]
+__all__ = ["PLAIN", "Description", "Leaf", "Subject", "World", "following", "reduced", "some_state"]
 
 Description = dict[str, Any]
 

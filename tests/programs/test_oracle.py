@@ -80,7 +80,7 @@ def test_the_oracle_notices_that_a_failure_leaves_traces(monkeypatch):
             raise
 
     monkeypatch.setattr(Program, "change", careless)
-    assert "bombs=True" in str(fault_of(TWO))
+    assert "Stumbling" in str(fault_of(TWO))
 
 
 def test_a_failing_case_is_made_small():

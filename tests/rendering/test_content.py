@@ -44,6 +44,8 @@ DISPLACED = {
     ("div", "table"): "table",
     ("div", "table tbody tr"): "table",
     ("form", "div form table tbody tr td"): "form",
+    ("table", "table tbody div"): "table",
+    ("table", "main div table tbody div"): "div",
     ("option", "select option"): "option",
     ("b", "select option"): "option",
     ("div", "select"): "select",

@@ -122,7 +122,15 @@ const LISTS: Readonly<Record<string, List>> = {
 
 /** What the server wants now, part by part: one that somebody changed stays changed, unless the server changes it too. */
 function merge([joint, between, part]: List, ...words: [before: Word, now: Word, after: Word]): Word {
-  const [before, now, after] = words.map((word) => new Map(word?.split(between).filter((text) => text.trim()).map(part)));
+  const [before, now, after] = words.map(
+    (word) =>
+      new Map(
+        word
+          ?.split(between)
+          .filter((text) => text.trim())
+          .map(part),
+      ),
+  );
   const parts = [...new Set([...after!.keys(), ...now!.keys()])]
     .map((name) => (before!.get(name) === after!.get(name) ? now! : after!).get(name))
     .filter((text) => text !== undefined);

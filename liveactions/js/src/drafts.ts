@@ -4,9 +4,12 @@
  * A control holds a draft when its state is neither what the server wrote into it nor what the server was told by a
  * call that went well. A draft gives way only when the server has changed its mind about the control *and* the user
  * is not in it. A control that spoke for itself (a key, a choice, a bound field) and about which the HTML says nothing
- * keeps its state as well; the fields of a form are handed over with the form.
+ * keeps its state as well; the fields of a form are handed over with the form. With `live-overwrite` on a control the
+ * server has the last word about it, whoever is in it.
  */
 export type Control = HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement;
+
+const OVERWRITE = "live-overwrite";
 
 export function isControl(node: Node): node is Control {
   return /^(input|textarea|select)$/.test((node as Element).localName ?? "");
@@ -91,7 +94,7 @@ export class Drafts {
     return () => {
       const after = servedState(control);
       const taken = state === told?.state && (told.handedOver || isSaid(control));
-      const draft = state !== before && !taken;
+      const draft = state !== before && !taken && !control.hasAttribute(OVERWRITE);
       const focused = control.ownerDocument.activeElement === control;
       if (taken) this.#told.delete(control);
       setState(control, draft && (focused || before === after) ? state : after);

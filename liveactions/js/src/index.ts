@@ -67,6 +67,7 @@ export class Live {
     const root = options.root ?? document;
     const tools = { root, authorship, drafts, morph };
     const ui = options.ui ?? createUi(document);
+    const signals = options.signals ?? createSignals(document, { storeName: store });
     this.#session = new Session({
       window: window as Window & typeof globalThis,
       root,
@@ -80,13 +81,13 @@ export class Live {
       navigation: new Navigation(window),
       scripts: new Scripts(document, options.nonce ?? ""),
       ui,
-      signals: options.signals ?? createSignals(document, { storeName: store }),
+      signals,
       strict: options.strict ?? false,
       debug: options.debug ?? false,
       maxFrame: options.max_frame ?? PAGE_LIMITS.bytes,
     });
     for (const [name, hook] of Object.entries(options.hooks ?? {})) this.hook(name, hook);
-    this.#unbind = bind(document, this.#session, ui);
+    this.#unbind = bind(document, this.#session, ui, signals);
     this.#session.start();
   }
 

@@ -9,7 +9,7 @@ import { Idiomorph } from "idiomorph";
 import type { Authorship } from "./authorship";
 import { isControl, writeAttribute, type Control, type Drafts } from "./drafts";
 import { Identities } from "./identities";
-import { GUARDED, languageOf, parseHtml, writeGuarded } from "./trusted";
+import { GUARDED, languageIn, parseHtml, writeGuarded } from "./trusted";
 
 export interface Morphed {
   /** The element that stands there now; null when the HTML holds none. */
@@ -34,7 +34,7 @@ export class Morph {
   /** Make `element` what `html` says; with `inner`, its children. What stands beside its first element is put beside. */
   morph(element: Element, html: string, inner = false): Morphed {
     const place = inner ? element : element.parentNode;
-    const fragment = parseHtml(html, element.ownerDocument, place ? languageOf(place) : "");
+    const fragment = parseHtml(html, element.ownerDocument, place ? languageIn(place) : "");
     const source = inner ? wrap(element, fragment) : fragment.firstElementChild;
     return this.#authorship.write(() => {
       if (!source) return replaceByText(element, fragment);
@@ -137,9 +137,18 @@ function wrap(element: Element, fragment: DocumentFragment): Element {
   return shell;
 }
 
+const successors = new WeakMap<Node, Element>();
+
+/** The node that stands where this one stood, if a morph has put another in its place. */
+export function latest(node: Node): Node {
+  const successor = successors.get(node);
+  return successor ? latest(successor) : node;
+}
+
 function replace(element: Element, source: Element): Element {
   const copy = element.ownerDocument.importNode(source, true);
   element.replaceWith(copy);
+  successors.set(element, copy);
   return copy;
 }
 

@@ -100,6 +100,8 @@ export interface Signals {
   patch(scope: Element | null, values: Record<string, unknown>): void;
   /** Show the values in HTML that has just come into the page. */
   apply(root: Element): void;
+  /** The values as they stand: of the page (with null), or of the scope around an element. */
+  read(scope: Element | null): Record<string, unknown>;
 }
 
 /** A part that listens to the document from `start()` to `stop()`. */

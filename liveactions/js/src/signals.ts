@@ -27,19 +27,11 @@ export interface SignalsOptions {
   storeName?: string;
 }
 
-/** Signals that also know how to show themselves: `apply` does so in new HTML, after every patch. */
-export interface LiveSignals extends Signals {
-  /** Read new `live-signals` in `root` and bring its directives up to date. */
-  apply(root: Element): void;
-  /** The values as they stand: of the page (with null), or of the scope around an element. */
-  read(scope: Element | null): Values;
-}
-
-export function createSignals(document: Document, { storeName = "live" }: SignalsOptions = {}): LiveSignals {
+export function createSignals(document: Document, { storeName = "live" }: SignalsOptions = {}): Signals {
   return new DocumentSignals(document, new AlpineBridge(document, storeName));
 }
 
-class DocumentSignals implements LiveSignals {
+class DocumentSignals implements Signals {
   #document: Document;
   #alpine: AlpineBridge;
   #page: Values = Object.create(null);

@@ -36,16 +36,22 @@ function makePolicy(window: Window): Policy {
 /** The language that a place is read in: HTML, or the inside of an `<svg>` or a `<math>`. */
 export type Language = "" | "svg" | "math";
 
-const LANGUAGES: readonly [RegExp, Language, html: RegExp][] = [
-  [/svg$/, "svg", /^(foreignObject|desc|title)$/],
-  [/MathML$/, "math", /^(m[inos]|mtext|annotation-xml)$/],
-];
+/** Elements of these languages inside which HTML is spoken again. */
+const HTML_AGAIN: Readonly<Record<Language, RegExp>> = {
+  "": /^/,
+  svg: /^(foreignObject|desc|title)$/,
+  math: /^(m[inos]|mtext|annotation-xml)$/,
+};
+
+/** The language of an element's own tag. */
+export function languageOf(element: Partial<Element>): Language {
+  return (/svg$|Math/.exec(element.namespaceURI ?? "")?.[0].toLowerCase() as Language | undefined) ?? "";
+}
 
 /** The language of what is inside `place`. */
-export function languageOf(place: Node): Language {
-  const { namespaceURI, localName } = place as Partial<Element>;
-  const found = LANGUAGES.find(([namespace, , html]) => namespace.test(namespaceURI ?? "") && !html.test(localName!));
-  return found?.[1] ?? "";
+export function languageIn(place: Node): Language {
+  const language = languageOf(place as Partial<Element>);
+  return HTML_AGAIN[language].test((place as Partial<Element>).localName ?? "") ? "" : language;
 }
 
 /** Parsed HTML whose scripts will never run: a template marks them as already started, and copies keep the mark. */

@@ -289,10 +289,7 @@ describe("what the server did not write", () => {
     box.setAttribute("style", "color: red; top: 1px; height: 3px");
     await settled();
     patch('<div title="blue" class="a b c" style="color: blue; top: 0">1</div>');
-    assert.equal(
-      box.outerHTML,
-      '<div title="blue" class="a c" style="color: blue; top: 1px; height: 3px">1</div>',
-    );
+    assert.equal(box.outerHTML, '<div title="blue" class="a c" style="color: blue; top: 1px; height: 3px">1</div>');
     patch('<div class="c">1</div>');
     assert.equal(box.outerHTML, '<div class="c" style="height: 3px">1</div>');
   });

@@ -41,7 +41,7 @@ beforeEach(() => {
     root: here.document,
     strict: false,
     ui: { toast: note("toast"), confirm: async () => true, status: note("status"), overlay: note("overlay") },
-    signals: { patch: note("patch"), apply: note("apply") },
+    signals: { patch: note("patch"), apply: note("apply"), read: () => ({}) },
     morph: (element, html, inner) => morph.morph(element, html, inner),
     patch: (component, changes) => void log.push(["write", component, changes]),
     write: (change) => change(),

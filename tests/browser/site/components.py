@@ -8,8 +8,9 @@ from collections import defaultdict
 from typing import Any
 
 from liveactions import HTML, Component, LoadJS, Result, Signals, Toast, action, field, on
+from tests.browser.site.large_lists import Feed, Ledger
 
-__all__ = ["TICKS", "Barrier", "Bound", "Clock", "Fields", "Sheet", "gate"]
+__all__ = ["TICKS", "Barrier", "Bound", "Clock", "Feed", "Fields", "Ledger", "Sheet", "gate"]
 
 TICKS = "ticks"
 
@@ -203,6 +204,7 @@ class Sheet(Component):
     template = """
       <section id="sheet">
         <p id="text">{{ text }}</p>
+        <p id="count">{{ count }} of <b>{{ count }}</b> and {{ total }}</p>
         <a id="link" class="base {{ kind }}" style="top: 0; color: {{ color }}" href="/?q={{ text }}&amp;r=1">Link</a>
         <form>
           <input id="field" name="field" value="{{ field }}">
@@ -241,6 +243,8 @@ class Sheet(Component):
     """
 
     text: str = "one"
+    count: int = 1
+    total: int = 9
     kind: str = "plain"
     color: str = "red"
     field: str = "first"

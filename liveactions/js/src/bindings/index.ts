@@ -1,34 +1,38 @@
 /** What the attributes of a page are bound to: events to calls, controls to fields, calls to loading states. */
-import type { Caller, Ui } from "../ports";
+import type { Caller, Signals, Ui } from "../ports";
 import { Calls } from "./calls";
 import { Drag } from "./drag";
 import { Events } from "./events";
 import { Loading } from "./loading";
 import { Models } from "./models";
 import { Watch } from "./watch";
+import { Windows } from "./window";
 
 export type Stop = () => void;
 
 /** Bind a document, now and whatever is patched into it later. The returned function takes everything back. */
-export function bind(document: Document, caller: Caller, ui: Ui): Stop {
+export function bind(document: Document, caller: Caller, ui: Ui, signals: Pick<Signals, "read">): Stop {
   const loading = new Loading(document, caller);
   const models = new Models(document, caller, loading);
   const drag = new Drag(document);
   const calls = new Calls({ caller, ui, loading, models, drag });
   const events = new Events(document, calls.run);
+  const windows = new Windows({ document, caller, loading, signals });
   const watch = new Watch(
     document,
     (element) => {
       events.notice(element);
       loading.notice(element);
+      windows.notice(element);
     },
     () => {
       models.restore();
       loading.enforce();
+      windows.refresh();
     },
   );
   // Models come before events: a value is pending before a call of the same event looks for it.
-  const parts = [loading, models, drag, events, watch];
+  const parts = [loading, models, drag, events, windows, watch];
   for (const part of parts) part.start();
   // The style sheet hides `live-loading` until somebody sees to it.
   document.documentElement.setAttribute("data-live-bound", "");

@@ -2,198 +2,389 @@
  * `live-window="field"`: a scroller that holds some rows of a long list, and asks for others as it is scrolled.
  *
  * The rows stand between `live-window-before` and `live-window-after`, which are made as high as the rows that are not
- * there. Which ones are there is a signal of the component, `{first, count, total, jumps}`; other ones are asked for by
- * writing `{first, count}` into the field. There is never more than one question under way, and it is for the last place.
+ * there. Which ones are there is a signal of the component, `{first, count, total, jumps}`; others are asked for by
+ * writing `{first, count}` into the field, with never more than one question under way, for the place that is in sight.
  */
 import { diagnose } from "../diagnostics";
 import type { Caller, Observer, Signals } from "../ports";
 import type { Loading } from "./loading";
 
-interface Shown {
-  first: number;
-  count: number;
-  total: number;
-  jumps: number;
-}
-
-/** A row as it was seen last. */
-interface Seen {
-  /** Pixels from the beginning of what is scrolled. */
-  top: number;
-  index: number;
-  /** What tells whether the element still stands for the same row. */
-  mark: string;
-}
-
-interface Place {
-  scroll: number;
-  heights: Heights;
-}
-
-interface Parts {
+/** What scrollers need of the page. */
+export interface Surroundings {
   document: Document;
   caller: Caller;
   loading: Loading;
   signals: Pick<Signals, "read">;
 }
 
-const TABLE = 'table, [role="table"], [role="grid"], [role="treegrid"]';
-const ITEM = 'li, article, [role="listitem"], [role="option"], [role="treeitem"], [role="article"]';
+/** What the server says: which rows are there, and how often it has wanted the page to scroll to the first of them. */
+interface Shown {
+  first: number;
+  total: number;
+  jumps: number;
+}
+
+/** Where a row was seen, in pixels from the beginning of what is scrolled. */
+interface Sight {
+  top: number;
+  index: number;
+  /** Tells whether the element still stands for the same row. */
+  mark: string;
+}
+
+interface Anchor {
+  row: Element;
+  top: number;
+}
+
+/** What is known of a scroller that has left the page. */
+interface Memory {
+  scroll: number;
+  heights: Heights;
+}
 
 export class Windows implements Observer {
-  #parts: Parts;
+  #around: Surroundings;
   #scrollers = new Map<Element, Scroller>();
-  /** Where scrollers were that have left the page: one that takes the place of another goes on there. */
-  #places = new Map<string, Place>();
-  #refresh = () => this.refresh();
+  /** For the ones that take their places. */
+  #memories = new Map<string, Memory>();
+  #signals = () => this.refresh();
 
-  constructor(parts: Parts) {
-    this.#parts = parts;
+  constructor(around: Surroundings) {
+    this.#around = around;
   }
 
   start(): void {
-    this.#parts.document.defaultView!.addEventListener("live:signals", this.#refresh);
+    this.#around.document.defaultView!.addEventListener("live:signals", this.#signals);
   }
 
   stop(): void {
-    this.#parts.document.defaultView!.removeEventListener("live:signals", this.#refresh);
+    this.#around.document.defaultView!.removeEventListener("live:signals", this.#signals);
     for (const scroller of this.#scrollers.values()) scroller.stop();
     this.#scrollers.clear();
   }
 
   notice(element: Element): void {
     if (!element.hasAttribute("live-window") || this.#scrollers.has(element)) return;
-    const scroller = new Scroller(element as HTMLElement, this.#parts);
+    this.#forgetGone();
+    const scroller = new Scroller(element as HTMLElement, this.#around);
     this.#scrollers.set(element, scroller);
-    scroller.start(this.#places.get(scroller.name));
+    scroller.start(this.#memories.get(scroller.name));
+    this.#memories.delete(scroller.name);
   }
 
   /** After somebody changed the page, or a signal. */
   refresh(): void {
+    this.#forgetGone();
+    for (const scroller of this.#scrollers.values()) scroller.refresh();
+  }
+
+  #forgetGone(): void {
     for (const [element, scroller] of this.#scrollers) {
-      if (element.isConnected && element.hasAttribute("live-window")) {
-        scroller.refresh();
-        continue;
-      }
-      this.#places.set(scroller.name, scroller.place);
-      scroller.stop();
+      if (element.isConnected && element.hasAttribute("live-window")) continue;
+      this.#memories.set(scroller.name, scroller.memory);
       this.#scrollers.delete(element);
+      scroller.stop();
     }
   }
 }
 
 class Scroller {
+  /** The same for one that takes the place of another. */
   readonly name: string;
   #element: HTMLElement;
-  #parts: Parts;
+  #around: Surroundings;
   #window: Window & typeof globalThis;
   #heights = new Heights();
-  #seen = new Map<Element, Seen>();
   #shown: Shown | null = null;
-  /** What the last layout was made of: nothing has to be done again as long as it is the same. */
-  #laid: unknown[] = [];
+  #body: Element | null = null;
+  #rows: Element[] = [];
+  #sights = new Map<Element, Sight>();
+  /** What everything was last put into its place for. */
+  #arranged: unknown[] = [];
   #scroll = 0;
+  #width = 0;
   #frame = 0;
   #asking = false;
   #asked = "";
   #focus: Element | null = null;
-  #sizes: ResizeObserver | undefined;
+  #sizes: ResizeObserver;
   #listeners: Record<string, (event: Event) => void> = {
-    scroll: () => this.#scrolled(),
+    scroll: () => {
+      this.#scroll = this.#element.scrollTop;
+      this.#soon(() => this.#look());
+    },
     focusin: (event) => (this.#focus = event.target as Element),
+    // One that has been taken out of the page has not been left by the user.
     focusout: (event) => queueMicrotask(() => (event.target as Element).isConnected && (this.#focus = null)),
   };
 
-  constructor(element: HTMLElement, parts: Parts) {
+  constructor(element: HTMLElement, around: Surroundings) {
     this.#element = element;
-    this.#parts = parts;
-    this.#window = parts.document.defaultView!;
-    this.name = `${parts.caller.componentOf(element)?.id} ${this.#field}`;
+    this.#around = around;
+    this.#window = around.document.defaultView!;
+    this.#sizes = new this.#window.ResizeObserver(() => this.#resized());
+    this.name = `${around.caller.componentOf(element)?.id} ${this.#field}`;
   }
 
-  start(place: Place | undefined): void {
-    const { style } = this.#element;
-    style.overflowAnchor = "none"; // two who keep things steady would not
+  start(memory: Memory | undefined): void {
+    this.#element.style.overflowAnchor = "none"; // there must be one who keeps it steady, not two
     if (!this.#element.hasAttribute("tabindex")) this.#element.tabIndex = 0;
     for (const [type, listener] of Object.entries(this.#listeners)) this.#element.addEventListener(type, listener);
-    this.#sizes = this.#window.ResizeObserver && new this.#window.ResizeObserver(() => this.#resized());
-    this.#sizes?.observe(this.#element);
-    if (place) this.#heights = place.heights;
-    this.refresh();
-    if (place) this.#element.scrollTop = place.scroll;
+    this.#sizes.observe(this.#element);
+    if (memory) this.#heights = memory.heights;
+    this.#arrange();
+    if (memory) this.#scrollTo(memory.scroll);
     this.#look();
   }
 
   stop(): void {
     this.#window.cancelAnimationFrame(this.#frame);
-    this.#sizes?.disconnect();
+    this.#sizes.disconnect();
     for (const [type, listener] of Object.entries(this.#listeners)) this.#element.removeEventListener(type, listener);
   }
 
-  get place(): Place {
+  get memory(): Memory {
     return { scroll: this.#scroll, heights: this.#heights };
   }
 
-  /** Something may be different: bring everything into its place, unless nothing of the list is. */
+  /** Something in the page, or a signal, is different. */
   refresh(): void {
-    const spacers = this.#spacers();
-    const shown = this.#signal();
-    if (!spacers || !shown) return;
-    const rows = rowsBetween(...spacers);
-    const made = [...spacers, rows.length, rows[0], rows.at(-1), shown.first, shown.total, shown.jumps];
-    if (made.every((part, index) => part === this.#laid[index])) return;
-    if (spacers[0].parentElement !== (this.#laid[0] as Element | undefined)?.parentElement) {
-      this.#sizes?.observe(spacers[0].parentElement!);
-    }
-    this.#laid = made;
-    this.#arrange(spacers, rows, shown);
-    this.#look();
+    if (this.#arrange()) this.#look();
   }
 
   get #field(): string {
     return this.#element.getAttribute("live-window") ?? "";
   }
 
-  #signal(): Shown | null {
-    const component = this.#parts.caller.componentOf(this.#element);
-    const value = component && this.#parts.signals.read(component.element)[this.#field];
-    return (value as Shown | undefined) ?? null;
+  #signal(): Shown | undefined {
+    const component = this.#around.caller.componentOf(this.#element);
+    return component && (this.#around.signals.read(component.element)[this.#field] as Shown | undefined);
   }
 
-  #spacers(): [HTMLElement, HTMLElement] | null {
+  #spacers(): [HTMLElement, HTMLElement] | undefined {
     const before = this.#element.querySelector<HTMLElement>("[live-window-before]");
     const after = this.#element.querySelector<HTMLElement>("[live-window-after]");
     if (before && after && before.parentElement === after.parentElement) return [before, after];
-    diagnose(
-      "window.spacers",
-      `live-window="${this.#field}" needs live-window-before and live-window-after, around its rows.`,
-      this.#element,
-    );
-    return null;
+    const message = `live-window="${this.#field}" needs live-window-before and live-window-after around its rows.`;
+    diagnose("window.spacers", message, this.#element);
+    return undefined;
   }
 
-  // Where everything is -----------------------------------------------------------------------------------------
+  // Everything in its place ------------------------------------------------------------------------------------
 
-  #arrange(spacers: [HTMLElement, HTMLElement], rows: Element[], shown: Shown): void {
-    const [before, after] = spacers;
-    const jump = this.#shown !== null && shown.jumps > this.#shown.jumps;
-    const anchor = jump ? undefined : this.#anchor(rows, shown);
-    const scroll = this.#scroll;
+  /** False if nothing of this list is different. */
+  #arrange(): boolean {
+    const shown = this.#signal();
+    const spacers = shown && this.#spacers();
+    if (!shown || !spacers || !this.#element.isConnected) return false;
+    const rows = between(...spacers);
+    const made = [...spacers, rows.length, rows[0], rows.at(-1), shown.first, shown.total, shown.jumps];
+    if (made.every((part, index) => part === this.#arranged[index])) return false;
+    this.#arranged = made;
+    const body = spacers[0].parentElement!;
+    if (body !== this.#body) this.#sizes.observe((this.#body = body));
+    this.#place(spacers, rows, shown);
+    return true;
+  }
+
+  #place(spacers: [HTMLElement, HTMLElement], rows: Element[], shown: Shown): void {
+    const jumps = this.#shown !== null && shown.jumps > this.#shown.jumps;
+    const anchor = jumps ? undefined : this.#anchor(rows, shown.first);
     this.#shown = shown;
-    // At first with what is known of heights: nothing is asked for its place before the list is as long as it was.
-    this.#space(before, after, rows.length);
-    const tops = [...rows, after].map((element) => this.#top(element));
-    this.#heights.learn(rows, tops);
-    this.#space(before, after, rows.length);
-    const shift = this.#top(before) + before.offsetHeight - (tops[0] ?? 0);
-    rows.forEach((row, position) => {
-      const index = shown.first + position;
-      this.#seen.set(row, { top: tops[position]! + shift, index, mark: markOf(row) });
-    });
-    for (const row of this.#seen.keys()) if (!row.isConnected) this.#seen.delete(row);
-    if (jump) this.#scrollTo(before.offsetHeight);
-    else if (anchor) this.#scrollTo(scroll + this.#seen.get(anchor.row)!.top - anchor.top);
-    this.#describe(spacers, rows, shown);
+    this.#rows = rows;
+    // First with what is known of heights: where things are must not be asked while the list is shorter than it was.
+    this.#space(...spacers);
+    if (this.#heights.learn([...rows, spacers[1]])) this.#space(...spacers);
+    this.#see();
+    if (jumps) this.#scrollTo(this.#topOf(rows[0] ?? spacers[1]) - this.#topOf(spacers[0]));
+    else this.#keep(anchor);
+    describe(this.#element, spacers, rows, shown);
     this.#keepFocus();
   }
+
+  #space(before: HTMLElement, after: HTMLElement): void {
+    const { first, total } = this.#shown!;
+    const rest = Math.max(total - first - this.#rows.length, 0);
+    setHeight(before, first * this.#heights.mean);
+    setHeight(after, rest * this.#heights.mean);
+  }
+
+  /** The row at the upper edge, or the nearest that is still there, and where it was seen. */
+  #anchor(rows: Element[], first: number): Anchor | undefined {
+    let anchor: Anchor | undefined;
+    for (const [position, row] of rows.entries()) {
+      const sight = this.#sights.get(row);
+      if (!sight || (sight.index !== first + position && sight.mark !== markOf(row))) continue;
+      if (anchor && sight.top > this.#scroll) break;
+      anchor = { row, top: sight.top };
+    }
+    return anchor;
+  }
+
+  #see(): void {
+    const first = this.#shown!.first;
+    this.#sights = new Map(
+      this.#rows.map((row, position) => [row, { top: this.#topOf(row), index: first + position, mark: markOf(row) }]),
+    );
+  }
+
+  /** Scroll as far as a row has moved: for the eye it stays where it is. */
+  #keep(anchor: Anchor | undefined): void {
+    const shift = anchor ? this.#sights.get(anchor.row)!.top - anchor.top : 0;
+    if (Math.abs(shift) >= 1) this.#scrollTo(this.#scroll + shift);
+  }
+
+  /** A row that had the focus may have been scrolled away; the keyboard still means this list. */
+  #keepFocus(): void {
+    if (!this.#focus || this.#focus.isConnected) return;
+    this.#focus = null;
+    const { activeElement, body } = this.#around.document;
+    if (activeElement === body || !activeElement) this.#element.focus({ preventScroll: true });
+  }
+
+  #resized(): void {
+    const { clientWidth } = this.#element;
+    if (clientWidth === this.#width && this.#heights.mean) {
+      // A row has become higher, perhaps above what is in sight.
+      if (!this.#shown) return;
+      const anchor = this.#anchor(this.#rows, this.#shown.first);
+      this.#see();
+      this.#keep(anchor);
+      return this.#soon(() => this.#look());
+    }
+    if (this.#width) this.#heights.forget();
+    this.#width = clientWidth;
+    this.#soon(() => {
+      this.#arranged = [];
+      this.refresh();
+    });
+  }
+
+  #topOf(element: Element): number {
+    return element.getBoundingClientRect().top - this.#element.getBoundingClientRect().top + this.#element.scrollTop;
+  }
+
+  #scrollTo(top: number): void {
+    this.#element.scrollTop = top;
+    this.#scroll = this.#element.scrollTop;
+  }
+
+  // What is in sight -------------------------------------------------------------------------------------------
+
+  #soon(job: () => void): void {
+    this.#window.cancelAnimationFrame(this.#frame);
+    this.#frame = this.#window.requestAnimationFrame(job);
+  }
+
+  /** Ask for rows, if some are missing that are in sight or nearly so. */
+  #look(): void {
+    const { clientHeight } = this.#element;
+    if (!this.#shown || !this.#heights.mean || !clientHeight || this.#asking || !this.#element.isConnected) return;
+    const { first, total } = this.#shown;
+    const from = Math.floor(this.#indexAt(this.#scroll));
+    const to = Math.ceil(this.#indexAt(this.#scroll + clientHeight));
+    const screen = to - from;
+    const clip = (index: number) => Math.round(Math.min(Math.max(index, 0), total));
+    if (clip(from - screen / 2) >= first && clip(to + screen / 2) <= first + this.#rows.length) return;
+    const wanted = clip(from - screen);
+    void this.#ask({ first: wanted, count: Math.max(clip(to + screen) - wanted, 1) });
+  }
+
+  /** The number of the row at a height; between rows that are not there it is a guess. */
+  #indexAt(height: number): number {
+    const { first } = this.#shown!;
+    const { mean } = this.#heights;
+    const [, after] = this.#arranged as [Element, Element];
+    const start = this.#topOf(this.#rows[0] ?? after);
+    const end = this.#topOf(after);
+    if (height < start) return first - (start - height) / mean;
+    if (height >= end) return first + this.#rows.length + (height - end) / mean;
+    return first + ((height - start) / (end - start)) * this.#rows.length;
+  }
+
+  async #ask(wanted: { first: number; count: number }): Promise<void> {
+    const component = this.#around.caller.componentOf(this.#element);
+    const question = JSON.stringify([wanted, this.#shown]);
+    if (!component || question === this.#asked) return; // the answer was not what was hoped for
+    this.#asked = question;
+    this.#asking = true;
+    const names = [this.#field];
+    const end = this.#around.loading.begin({ component, names, key: null, source: null, submitter: null });
+    const { ok } = await this.#around.caller.set(component.id, { [this.#field]: wanted });
+    end();
+    this.#asking = false;
+    if (!ok) return void (this.#asked = "");
+    this.refresh();
+    this.#look();
+  }
+}
+
+/** How high rows are: the mean of all that were ever seen. */
+class Heights {
+  #sum = 0;
+  #count = 0;
+  #known = new WeakSet<Element>();
+
+  get mean(): number {
+    return this.#count && this.#sum / this.#count;
+  }
+
+  /** Measure rows that are new; the last element is the one after them. True if the mean is another now. */
+  learn(elements: Element[]): boolean {
+    const before = this.mean;
+    const tops = elements.map((element) => element.getBoundingClientRect().top);
+    for (const [index, element] of elements.slice(0, -1).entries()) {
+      const height = tops[index + 1]! - tops[index]!;
+      if (height <= 0 || this.#known.has(element)) continue;
+      this.#known.add(element);
+      this.#sum += height;
+      this.#count += 1;
+    }
+    return this.mean !== before;
+  }
+
+  forget(): void {
+    this.#sum = this.#count = 0;
+    this.#known = new WeakSet();
+  }
+}
+
+const TABLE = 'table, [role="table"], [role="grid"], [role="treegrid"]';
+const ITEM = 'li, article, [role="listitem"], [role="option"], [role="treeitem"], [role="article"]';
+
+/** Say which rows these are among all, to those who cannot see the scroll bar. */
+function describe(scroller: Element, spacers: Element[], rows: Element[], { first, total }: Shown): void {
+  for (const spacer of spacers) put(spacer, "aria-hidden", "true");
+  const found = spacers[0]!.closest(TABLE);
+  const table = found && (scroller.contains(found) || found.contains(scroller)) ? found : null;
+  const header = table ? table.querySelectorAll("thead tr").length : 0;
+  if (table) put(table, "aria-rowcount", total + header);
+  for (const [position, row] of rows.entries()) {
+    const number = first + position + 1;
+    if (table) put(row, "aria-rowindex", number + header);
+    else if (row.matches(ITEM)) {
+      put(row, "aria-setsize", total);
+      put(row, "aria-posinset", number);
+    }
+  }
+}
+
+function put(element: Element, name: string, value: string | number): void {
+  if (element.getAttribute(name) !== String(value)) element.setAttribute(name, String(value));
+}
+
+function setHeight({ style }: HTMLElement, pixels: number): void {
+  const height = `${Math.round(pixels)}px`;
+  if (style.height !== height) style.height = height;
+}
+
+function between(before: Element, after: Element): Element[] {
+  const found: Element[] = [];
+  for (let at = before.nextElementSibling; at && at !== after; at = at.nextElementSibling) found.push(at);
+  return found;
+}
+
+function markOf(row: Element): string {
+  return row.getAttribute("live-key") || row.id || row.textContent || "";
 }

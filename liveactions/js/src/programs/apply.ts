@@ -5,7 +5,7 @@
 import type { Authorship } from "../authorship";
 import { isControl, type Control, type Drafts } from "../drafts";
 import { findKept, Focus, placeKept, type Morph } from "../morph";
-import { GUARDED, languageOf, parseHtml, writeGuarded } from "../trusted";
+import { GUARDED, languageIn, parseHtml, writeGuarded } from "../trusted";
 import { nodesOf, type Instance, type Thing } from "./bind";
 import { LOOP, Misfit, TAG, type Block } from "./program";
 import { arrange } from "./rows";
@@ -115,7 +115,8 @@ class Writer implements Written {
 
   /** A new copy of a block, not in the page yet. */
   #make(block: Block, values: Values): Instance {
-    const copy = this.#document.importNode(block.content, true);
+    // Custom elements in it come alive when it is put into the page: until then, everything is where it was parsed.
+    const copy = block.content.cloneNode(true) as DocumentFragment;
     const at = block.paths.map((path) => path.reduce((node: Node, index) => node.childNodes[index]!, copy));
     const instance: Instance = { block, nodes: [...copy.childNodes], at, inner: {} };
     this.#making += 1;
@@ -230,7 +231,7 @@ class Writer implements Written {
     const rows: Instance[] = [];
     for (let index = 0; index < layout.length; index += 2) {
       const [start, what] = layout.slice(index, index + 2) as [number, number | Values[]];
-      if (typeof what !== "number") rows.push(...what.map((values) => this.#make(block, values)));
+      if (typeof what !== "number") for (const values of what) rows.push(this.#make(block, values));
       else for (let row = start; row < start + what; row += 1) rows.push(standing(old[row]));
     }
     return rows;
@@ -247,16 +248,16 @@ class Writer implements Written {
       this.#leaving.delete(node);
       if (isElement(node) && !this.#making) this.shown.add(node);
     }
-    arrange(pieces, instance.at[slot]!, (node) => this.#leaving.has(node) || this.#tools.authorship.isForeign(node));
+    arrange(pieces, instance.at[slot]!);
     instance.inner[slot] = things;
   }
 
   /** HTML where HTML or a component stood: what is the same is morphed. */
   #html(instance: Instance, slot: number, html: string): void {
     const parent = instance.at[slot]!.parentNode!;
-    const language = parent.nodeType === 1 ? languageOf(parent) : instance.block.language;
+    const language = parent.nodeType === 1 ? languageIn(parent) : instance.block.language;
     const fragment = parseHtml(html, this.#document, language);
-    const olds = ((instance.inner[slot] ?? []) as Node[]).filter((node) => node.isConnected);
+    const olds = (instance.inner[slot] ?? []).flatMap(nodesOf).filter((node) => node.isConnected);
     const alone = fragment.childElementCount === 1 && olds.filter(isElement).length === 1;
     const nodes = [...fragment.childNodes].map((next) => {
       const present = this.#present(next);

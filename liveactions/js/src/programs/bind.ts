@@ -2,6 +2,7 @@
  * Finding the slots of a component in HTML that is in the page: its program's skeleton and the page are walked side by
  * side. What the two do not have in common is a `Misfit`; what the server did not write is stepped over.
  */
+import { latest } from "../morph";
 import { BRANCH, COMPONENT, LOOP, Misfit, RUN, type Block, type Program, type Spot } from "./program";
 
 /** A block in the page. */
@@ -19,9 +20,9 @@ export type Thing = Node | Instance;
 
 /** All nodes of something, in order. */
 export function nodesOf(thing: Thing): Node[] {
-  if (!("block" in thing)) return [thing];
+  if (!("block" in thing)) return [latest(thing)];
   const { block, nodes, inner } = thing;
-  return nodes.flatMap((node, index) => [...(inner[block.spots[index]!.slot] ?? []).flatMap(nodesOf), node]);
+  return nodes.flatMap((node, index) => [...(inner[block.spots[index]!.slot] ?? []).flatMap(nodesOf), latest(node)]);
 }
 
 type IsForeign = (node: Node) => boolean;
@@ -64,35 +65,48 @@ function outline(block: Block, next: () => number): Instance {
 /** A place among the children of an element. */
 class Cursor {
   #parent: Node;
-  #next: Node | null;
+  #at: Node | null;
   #isForeign: IsForeign;
 
-  constructor(parent: Node, next: Node | null, isForeign: IsForeign) {
+  constructor(parent: Node, at: Node | null, isForeign: IsForeign) {
     this.#parent = parent;
-    this.#next = next;
+    this.#at = at;
     this.#isForeign = isForeign;
   }
 
   /** The next node of the server's. */
   get next(): Node | null {
-    while (this.#next && this.#isForeign(this.#next)) this.#next = this.#next.nextSibling;
-    return this.#next;
+    let next = this.#at;
+    while (next && this.#isForeign(next)) next = next.nextSibling;
+    return next;
   }
 
   /** Step over the next node, which has to be like `wanted`. */
   take(wanted: Node): Node {
     const { next } = this;
     if (next?.nodeName !== wanted.nodeName) this.misfit(wanted.nodeName);
-    this.#next = next.nextSibling;
+    this.#at = next.nextSibling;
     return next;
   }
 
   /** Step over static text, parting it from what follows. */
   text(wanted: Text): Text {
     const text = this.take(wanted) as Text;
-    const { length } = wanted;
     if (!text.data.startsWith(wanted.data)) this.misfit(wanted.data.trim());
-    if (text.length > length) this.#next = text.splitText(length);
+    if (text.length > wanted.length) this.#at = text.splitText(wanted.length);
+    return text;
+  }
+
+  /** Step over all text that is here: the server's, or for want of that what somebody has put in its place. */
+  run(): Text {
+    const { next } = this;
+    const text = isText(next) ? next : isText(this.#at) ? this.#at : this.anchor();
+    // Of a very long text a browser makes several.
+    for (let more = text.nextSibling; isText(more) && !this.#isForeign(more); more = text.nextSibling) {
+      text.data += more.data;
+      more.remove();
+    }
+    this.#at = text.nextSibling;
     return text;
   }
 
@@ -100,15 +114,14 @@ class Cursor {
   mark(data: string): boolean {
     const { next } = this;
     if (next?.nodeType !== 8 || (next as Comment).data !== data) return false;
-    this.#next = next.nextSibling;
-    next.parentNode!.removeChild(next);
+    this.#at = next.nextSibling;
+    (next as Comment).remove();
     return true;
   }
 
   /** An empty text, put here. */
   anchor(): Text {
-    const { next } = this;
-    return this.#parent.insertBefore(this.#parent.ownerDocument!.createTextNode(""), next);
+    return this.#parent.insertBefore(this.#parent.ownerDocument!.createTextNode(""), this.next);
   }
 
   inside(element: Node): Cursor {
@@ -143,7 +156,8 @@ function match(instance: Instance, spots: Spot[], cursor: Cursor, nodes: Node[] 
 }
 
 /** A page's parser has made a shadow root of it. */
-const isShadow = (node: Node): boolean => node.nodeName === "TEMPLATE" && (node as Element).hasAttribute("shadowrootmode");
+const isShadow = (node: Node): boolean =>
+  node.nodeName === "TEMPLATE" && (node as Element).hasAttribute("shadowrootmode");
 
 /** Bind the slot at the cursor; returns its text. */
 function find(instance: Instance, number: number, cursor: Cursor): Node {
@@ -162,22 +176,14 @@ function findComponent(cursor: Cursor): Node {
 }
 
 function findRun(instance: Instance, number: number, cursor: Cursor, marked: boolean): Node {
-  let anchor: Text;
+  let text: Text;
   if (cursor.mark("[")) {
     const nodes: Node[] = (instance.inner[number] = []);
     while (!cursor.mark("]")) nodes.push(cursor.next ? cursor.take(cursor.next) : cursor.misfit("<!--]-->"));
-    anchor = cursor.anchor();
-  } else {
-    anchor = (isText(cursor.next) ? cursor.take(cursor.next) : cursor.anchor()) as Text;
-    // Of a very long text a browser makes several.
-    while (isText(cursor.next)) {
-      const more = cursor.take(cursor.next) as Text;
-      anchor.data += more.data;
-      more.remove();
-    }
-  }
+    text = cursor.anchor();
+  } else text = cursor.run();
   if (marked && !cursor.mark("|")) cursor.misfit("<!--|-->");
-  return anchor;
+  return text;
 }
 
 const isText = (node: Node | null): node is Text => node?.nodeType === 3;

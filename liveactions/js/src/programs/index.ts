@@ -89,7 +89,8 @@ export class Programs {
   /** The binding of a component. One that has come whole is bound anew. */
   #instanceOf(component: Element): Instance {
     const hash = component.getAttribute(PROGRAM);
-    const bound = hash === null ? this.#bound.get(component) : this.#bind(component, this.#library.find(hash) as Program);
+    const bound =
+      hash === null ? this.#bound.get(component) : this.#bind(component, this.#library.find(hash) as Program);
     if (!bound) throw new Misfit("It has no program.");
     return bound;
   }

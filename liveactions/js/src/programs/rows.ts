@@ -10,19 +10,25 @@ export interface Piece {
 type Movable = Node & { moveBefore?(node: Node, before: Node | null): void };
 
 /**
- * Put `pieces` one after another before `end`. The longest run that is in order already stays; `isPassing` says of
- * other nodes there that they do not count: they leave, or nobody asked the server about them.
+ * Put `pieces` one after another before `end`. The longest run that is in order already stays; what else stands there
+ * stays beside what it was beside.
  */
-export function arrange(pieces: Piece[], end: Node, isPassing: (node: Node) => boolean): void {
+export function arrange(pieces: Piece[], end: Node): void {
   const parent = end.parentNode!;
-  const staying = longestRun(pieces.map(({ was }) => was));
-  const moving = new Set(pieces.filter((_, index) => !staying.has(index)).flatMap(({ nodes }) => nodes));
-  const scrolled = "moveBefore" in parent ? [] : [...moving].filter(isPresent).flatMap(scrolledIn);
+  const run = longestRun(pieces.map(({ was }) => was));
+  const placed = new Set(pieces.flatMap(({ nodes }, place) => (run.has(place) ? nodes : []))).add(end);
+  const moving = pieces.flatMap(({ nodes }) => nodes.filter((node) => !placed.has(node)));
+  const scrolled = "moveBefore" in parent ? [] : moving.filter(isPresent).flatMap(scrolledIn);
+  const follower = ({ nextSibling: next }: Node): Node | null => {
+    while (next && !placed.has(next)) next = next.nextSibling;
+    return next;
+  };
   let next = end;
   for (const { nodes } of [...pieces].reverse()) {
     for (const node of [...nodes].reverse()) {
-      moving.delete(node);
-      if (node.parentNode !== parent || follower(node, moving, isPassing) !== next) move(node, parent, next);
+      const after = placed.has(node) ? follower(node) : node.nextSibling;
+      if (node.parentNode !== parent || after !== next) move(node, parent, next);
+      placed.add(node);
       next = node;
     }
   }
@@ -30,12 +36,6 @@ export function arrange(pieces: Piece[], end: Node, isPassing: (node: Node) => b
 }
 
 const isPresent = (node: Node): node is Element => node.nodeType === 1 && node.isConnected;
-
-function follower(node: Node, moving: Set<Node>, isPassing: (node: Node) => boolean): Node | null {
-  let next = node.nextSibling;
-  while (next && (moving.has(next) || isPassing(next))) next = next.nextSibling;
-  return next;
-}
 
 /** Move a node with all that goes on in it, where the browser can; else take it out and put it in. */
 function move(node: Node, parent: Movable, before: Node): void {
@@ -50,7 +50,7 @@ export function longestRun(numbers: number[]): Set<number> {
   numbers.forEach((number, place) => {
     if (number < 0) return;
     let low = 0;
-    for (let high = ends.length; low < high; ) {
+    for (let high = ends.length; low < high;) {
       const middle = (low + high) >> 1;
       if (numbers[ends[middle]!]! < number) low = middle + 1;
       else high = middle;

@@ -18,6 +18,8 @@ export interface Page {
   window: Window & typeof globalThis;
   document: Document;
   sent: Sent[];
+  /** The signals of every component. */
+  signals: Record<string, unknown>;
   /** The calls as `action(args)`, the writes as `set(values)`. */
   log(): string[];
   questions: Question[];
@@ -38,7 +40,10 @@ export async function settle(): Promise<void> {
   for (let round = 0; round < 3; round++) await new Promise((resolve) => setImmediate(resolve));
 }
 
-export function open(html: string): Page {
+type Beginning = Pick<Page, "window" | "signals">;
+
+/** `prepare` is called before anything is bound. */
+export function open(html: string, prepare: (page: Beginning) => void = () => {}): Page {
   const window = new HappyWindow({ url: "https://desk.test/orders/" }) as unknown as Window & typeof globalThis;
   const { document } = window;
   document.body.innerHTML = html;
@@ -78,7 +83,9 @@ export function open(html: string): Page {
   for (const name of ["live:lane:blocked", "live:lane:replaced"]) {
     window.addEventListener(name, (event) => heard.push({ name, detail: (event as CustomEvent).detail }));
   }
-  const stop = bind(document, caller, ui);
+  const signals: Page["signals"] = {};
+  prepare({ window, signals });
+  const stop = bind(document, caller, ui, { read: () => signals });
 
   const find = <E extends HTMLElement>(selector: string) => document.querySelector(selector) as E;
   const fire = (target: EventTarget, event: Event) => (target.dispatchEvent(event), event);
@@ -87,6 +94,7 @@ export function open(html: string): Page {
     document,
     sent,
     questions,
+    signals,
     heard,
     stop,
     find,

@@ -129,18 +129,20 @@ export function bare(element: Element): Element {
 
 // A page with one component -----------------------------------------------------------------------------------
 
-type Stock = { window: Window & typeof globalThis; programs: Map<string, Form>; asked: string[] };
+type Stock = { window: Window & typeof globalThis; programs: Map<string, Form>; asked: string[]; idle: () => void };
 
-/** Let `window.fetch` hand out programs, and its sockets be played by a test. */
+/** Let `window.fetch` hand out programs, its sockets be played by a test, and `idle()` say when it has time. */
 export function stocked(window: Window & typeof globalThis): Stock {
-  const stock: Stock = { window, programs: new Map(), asked: [] };
+  const waiting: (() => void)[] = [];
+  const idle = () => waiting.splice(0).forEach((run) => run());
+  const stock: Stock = { window, programs: new Map(), asked: [], idle };
   const fetch = async (url: URL | string): Promise<Response> => {
     const [, hash] = /programs\/(.*)\.json$/.exec(String(url))!;
     stock.asked.push(String(url));
     const form = stock.programs.get(hash!);
     return new Response(JSON.stringify(form ?? null), { status: form ? 200 : 404 });
   };
-  Object.assign(window, { fetch, WebSocket: FakeSocket });
+  Object.assign(window, { fetch, WebSocket: FakeSocket, requestIdleCallback: (run: () => void) => waiting.push(run) });
   return stock;
 }
 

@@ -1,7 +1,21 @@
 import assert from "node:assert/strict";
 import { afterEach, beforeEach, describe, test } from "node:test";
 import { $, page, quiet, settled, trail, type Page } from "../support/dom";
-import { attribute, block, branch, component, content, formOf, loop, run, Shown, stocked, tag, type Block, type Values } from "./blocks";
+import {
+  attribute,
+  block,
+  branch,
+  component,
+  content,
+  formOf,
+  loop,
+  run,
+  Shown,
+  stocked,
+  tag,
+  type Block,
+  type Values,
+} from "./blocks";
 
 let here: Page;
 let stock: ReturnType<typeof stocked>;
@@ -33,7 +47,8 @@ const keyed = (...keys: string[]) => keys.map((key) => [key, key]);
 describe("a component with a program", () => {
   test("is bound when the page is idle: its program is fetched, and its marks are gone", async () => {
     await show(TEXT, ["one"]);
-    await new Promise((resolve) => here.window.setTimeout(resolve, 5));
+    assert.ok(shown.root.hasAttribute("live-program"));
+    stock.idle();
     assert.deepEqual(stock.asked, ["http://desk.test/live/programs/p1.json"]);
     assert.equal(shown.root.outerHTML, '<p live-id="1" live-token="t">one</p>');
   });
@@ -110,6 +125,13 @@ describe("a text", () => {
     await show(TEXT, [""]);
     shown.patch(0, "<script>globalThis.ran = true</script>");
     assert.equal((here.window as { ran?: boolean }).ran, undefined);
+  });
+
+  test("that somebody has replaced before it was bound is the server's again", async () => {
+    await show(TEXT, ["one"]);
+    shown.root.textContent = "a widget's";
+    shown.patch(0, "two");
+    assert.equal(shown.root.textContent, "two");
   });
 
   test("that somebody has replaced is put back", async () => {
@@ -206,7 +228,12 @@ describe("a control", () => {
 
   test("a select follows its options", async () => {
     const option = block`<option${tag()}>${run()}</option>`;
-    await show(block`<p><select>${loop(option)}</select></p>`, [[[" value=1", "one"], [" value=2 selected", "two"]]]);
+    await show(block`<p><select>${loop(option)}</select></p>`, [
+      [
+        [" value=1", "one"],
+        [" value=2 selected", "two"],
+      ],
+    ]);
     const select = find("select") as HTMLSelectElement;
     shown.patch(0, [[0, 2, -1, [[" value=3", "three"]]], 1, [0, " value=2"], 2, [0, " value=3 selected"]]);
     assert.equal(select.value, "3");
@@ -271,7 +298,9 @@ describe("rows", () => {
     shown.patch(0, [[1, 4, 0, 1]]);
     records.push(...observer.takeRecords());
     assert.deepEqual(
-      new Set(records.flatMap((record) => [...record.addedNodes, ...record.removedNodes]).map((node) => node.textContent)),
+      new Set(
+        records.flatMap((record) => [...record.addedNodes, ...record.removedNodes]).map((node) => node.textContent),
+      ),
       new Set(["a"]),
     );
   });
@@ -322,6 +351,15 @@ describe("a nested component", () => {
     assert.deepEqual([...shown.root.children], [five, three]);
     assert.equal(three!.textContent, "C");
     assert.equal(shown.resyncs.length, 0);
+  });
+
+  test("that has become another element leaves with its place", async () => {
+    await show(PARENT, [null, [3, child(3, "c")], [5, child(5, "e")]]);
+    shown.patch();
+    shown.server.apply([[3, 12, '<b live-id="3">C</b>']]);
+    assert.equal(find("b").textContent, "C");
+    shown.patch(1, [7, child(7, "g")]);
+    assert.equal(shown.root.innerHTML, `${child(7, "g")}${child(5, "e")}`);
   });
 
   test("that is wanted kept and is not in the page is asked for", async () => {
@@ -396,7 +434,10 @@ describe("a patch that does not fit", () => {
     shown.patch(7, "?");
     shown.server.answer(3, [[1, 12, '<p live-id="1">3</p>']]);
     await settled();
-    assert.deepEqual(shown.resyncs.map(({ plain }) => plain), [null, true]);
+    assert.deepEqual(
+      shown.resyncs.map(({ plain }) => plain),
+      [null, true],
+    );
     assert.equal(shown.root.textContent, "3");
   });
 
@@ -409,6 +450,7 @@ describe("a patch that does not fit", () => {
     shown = new Shown(stock, here.body, block`<p><b>x</b>${run()}</p>`, ["1"]);
     find("b").replaceWith("somebody's");
     await settled();
+    stock.idle();
     shown.patch(0, "2");
     assert.deepEqual(shown.resyncs, [{ component: 1, plain: null }]);
   });

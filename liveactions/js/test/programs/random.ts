@@ -14,7 +14,11 @@ const HTML: Vocabulary = {
   texts: ["", "", "a", "b c", " ", "\n", "x &amp; y", "&lt;b&gt;", "ä😀"],
   html: ["<em>1</em>", "<em>2</em> and <s>3</s>", "4<em></em>", "<!-- a comment -->5", '<em id="six">6</em><em>7</em>'],
 };
-const SVG: Vocabulary = { names: ["g", "text", "marker"], texts: ["", "1", "x &amp; y"], html: ["<path/>", '<g id="g"/><path d="M0 0"/>'] };
+const SVG: Vocabulary = {
+  names: ["g", "text", "marker"],
+  texts: ["", "1", "x &amp; y"],
+  html: ["<path/>", '<g id="g"/><path d="M0 0"/>'],
+};
 
 /** A block with one root element. */
 export function someRoot(chance: Chance): Block {
@@ -34,7 +38,14 @@ function somePart(chance: Chance, depth: number, words: Vocabulary): Block {
     () => block([chance.of(...words.texts)]),
     () => ofSlot(run(true)),
     () => joined(block([`<${name}>`]), ofSlot(run()), block([`</${name}>`])),
-    () => joined(block([`<${name} `], ), ofSlot(chance.of(attribute("title"), attribute("class"), tag())), block([">"]), part(), block([`</${name}>`])),
+    () =>
+      joined(
+        block([`<${name} `]),
+        ofSlot(chance.of(attribute("title"), attribute("class"), tag())),
+        block([">"]),
+        part(),
+        block([`</${name}>`]),
+      ),
     () => ofSlot(depth > 0 ? branch(...many(chance, 3, part), part()) : run(true)),
     () => ofSlot(depth > 0 ? loop(part()) : run(true)),
     () => (depth > 1 && words !== SVG ? table(chance) : block`<!-- static -->`),
@@ -64,7 +75,8 @@ function joined(...blocks: Block[]): Block {
   return block(statics, ...blocks.flatMap(({ slots }) => slots));
 }
 
-const many = <T>(chance: Chance, limit: number, make: () => T): T[] => Array.from({ length: chance.below(limit) }, make);
+const many = <T>(chance: Chance, limit: number, make: () => T): T[] =>
+  Array.from({ length: chance.below(limit) }, make);
 
 // Values ------------------------------------------------------------------------------------------------------
 
@@ -97,7 +109,10 @@ function evolvedSlot(chance: Chance, slot: Slot, value: any): [unknown, unknown]
   if (slot.kind === 5) return evolvedRows(chance, slot.blocks![0]!, value);
   if (slot.kind === 4 && value && chance.below(2)) {
     const [inside, changes] = evolved(chance, slot.blocks![value[0]]!, value[1]);
-    return [[value[0], inside], [-1, changes]];
+    return [
+      [value[0], inside],
+      [-1, changes],
+    ];
   }
   const next = someValue(chance, slot);
   return [next, next];
@@ -118,12 +133,18 @@ const whole = (values: Values): [Values, unknown[]] => [values, [-1, values]];
 
 function laidOut(chance: Chance, row: Block, old: Values[]): [unknown[], Values[]] {
   const pieces: [unknown[], Values[]][] = [];
-  for (let start = 0; start < old.length; ) {
+  for (let start = 0; start < old.length;) {
     const count = 1 + chance.below(old.length - start);
     if (chance.below(4)) pieces.push([[start, count], old.slice(start, start + count)]);
     start += count;
   }
-  for (const fresh of many(chance, 3, () => many(chance, 3, () => someValues(chance, row)))) pieces.push([[-1, fresh], fresh]);
-  const order = chance.below(2) ? pieces : pieces.map((piece) => [chance.fraction(), piece] as const).sort((a, b) => a[0] - b[0]).map(([, piece]) => piece);
+  for (const fresh of many(chance, 3, () => many(chance, 3, () => someValues(chance, row))))
+    pieces.push([[-1, fresh], fresh]);
+  const order = chance.below(2)
+    ? pieces
+    : pieces
+        .map((piece) => [chance.fraction(), piece] as const)
+        .sort((a, b) => a[0] - b[0])
+        .map(([, piece]) => piece);
   return [order.flatMap(([part]) => part), order.flatMap(([, rows]) => rows)];
 }

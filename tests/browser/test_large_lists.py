@@ -1,0 +1,297 @@
+"""Long lists in a real browser: of a windowed one only what is in sight is in the page; a stream's items are nowhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from tests.browser.people import Arrive, Complaints, Person, goes_live, heard
+from tests.browser.proxy import Proxy
+from tests.servers import Server
+
+NETWORK = ("WebSocket connection", "net::ERR_", "Failed to load resource")
+
+
+@pytest.fixture
+def ledger(visitor: Person) -> Page:
+    """A page with ``site.ledger``: 10,000 lines, of which every tenth is 90 pixels high and the others 30."""
+    return visitor.open("/ledger/")
+
+
+@pytest.fixture
+def feed(visitor: Person) -> Page:
+    """A page with ``site.feed``."""
+    return visitor.open("/feed/")
+
+
+def in_sight(page: Page) -> list[int]:
+    """The numbers of the lines in sight, with nothing missing between them and the edges of the list."""
+    found: list[int] = page.evaluate(
+        """() => {
+          const list = document.querySelector("#list");
+          const { top, bottom } = list.getBoundingClientRect();
+          const cells = [...list.querySelectorAll(".line")];
+          const seen = cells.map((cell) => [cell.getBoundingClientRect(), Number(cell.innerText)]);
+          const covered = seen[0][0].top <= top + 30 && seen.at(-1)[0].bottom >= bottom;
+          const isEnd = seen.at(-1)[1] === 9999 || seen.length < 20;
+          if (!covered && !isEnd) return [];
+          return seen.filter(([box]) => box.bottom > top + 1 && box.top < bottom - 1).map(([, number]) => number);
+        }"""
+    )
+    return found
+
+
+def shown(page: Page) -> list[int]:
+    """The lines in sight, once they have come."""
+    page.wait_for_function(
+        """() => {
+          const list = document.querySelector("#list");
+          const { top, bottom } = list.getBoundingClientRect();
+          const cells = [...list.querySelectorAll(".line")].map((cell) => cell.getBoundingClientRect());
+          return cells[0]?.top <= top + 30 && (cells.at(-1)?.bottom >= bottom || list.querySelector("[live-window-after]").offsetHeight === 0);
+        }"""
+    )
+    return in_sight(page)
+
+
+def rows(page: Page) -> int:
+    return page.locator("#list .line").count()
+
+
+def scroll(page: Page, to: str) -> None:
+    page.evaluate(f"() => {{ const list = document.querySelector('#list'); list.scrollTop = {to} }}")
+
+
+def listed(page: Page) -> Locator:
+    return page.locator("#entries li")
+
+
+# Windows -----------------------------------------------------------------------------------------------------------
+
+
+def test_without_javascript_the_first_lines_are_there(browser: Browser, site: Server):
+    context = browser.new_context(base_url=site.url, java_script_enabled=False)
+    page = context.new_page()
+    page.goto("/ledger/")
+    assert page.locator("#list .line").all_inner_texts() == [str(number) for number in range(20)]
+    context.close()
+
+
+def test_the_scroller_is_as_high_as_the_whole_list(ledger: Page):
+    shown(ledger)
+    height = ledger.evaluate("document.querySelector('#list').scrollHeight")
+    assert 300_000 < height < 420_000
+    assert rows(ledger) < 60
+
+
+def test_scrolling_down_and_up_always_shows_the_lines_of_the_place(ledger: Page):
+    for _ in range(12):
+        before = shown(ledger)
+        scroll(ledger, "list.scrollTop + 250")
+        after = shown(ledger)
+        assert after == list(range(after[0], after[-1] + 1))
+        assert before[0] < after[0] <= before[-1] + 1
+    assert rows(ledger) < 80
+    for _ in range(6):
+        before = shown(ledger)
+        scroll(ledger, "list.scrollTop - 250")
+        after = shown(ledger)
+        assert after[0] < before[0] <= after[-1] + 1
+
+
+def test_a_jump_far_away_shows_what_is_there(ledger: Page):
+    shown(ledger)
+    scroll(ledger, "180_000")
+    first = shown(ledger)[0]
+    assert 4_000 < first < 6_000
+    scroll(ledger, "0")
+    assert shown(ledger)[0] == 0
+
+
+def test_a_hundred_scrolls_ask_a_few_questions_and_end_at_the_last_place(ledger: Page):
+    shown(ledger)
+    asked = len(heard(ledger, "live:signals", 0))
+    ledger.evaluate(
+        """async () => {
+          const list = document.querySelector("#list");
+          for (let step = 1; step <= 100; step += 1) {
+            list.scrollTop = step * 2000;
+            await new Promise(requestAnimationFrame);
+          }
+        }"""
+    )
+    assert shown(ledger)[0] > 4_000
+    assert len(heard(ledger, "live:signals", 0)) - asked < 60
+
+
+def test_what_one_reads_stays_where_it_is_when_higher_lines_come_in_above(ledger: Page):
+    scroll(ledger, "200_000")
+    shown(ledger)
+    ledger.evaluate(
+        """() => {
+          const list = document.querySelector("#list");
+          const top = list.getBoundingClientRect().top;
+          const cells = [...list.querySelectorAll(".line")];
+          globalThis.watched = cells.find((cell) => cell.getBoundingClientRect().top > top + 100);
+          globalThis.moves = [];
+          globalThis.looking = true;
+          let last = null;
+          (function look() {
+            const at = watched.getBoundingClientRect().top + list.dataset.by * 1;
+            if (last !== null && Math.abs(at - last) > 2) moves.push(at - last);
+            last = at;
+            if (looking) requestAnimationFrame(look);
+          })();
+        }"""
+        .replace("list.dataset.by * 1", "globalThis.by")
+        .replace("globalThis.moves = []", "globalThis.moves = []; globalThis.by = 0")
+    )
+    for _ in range(10):
+        ledger.evaluate("() => { document.querySelector('#list').scrollTop -= 10; globalThis.by -= 10 }")
+        ledger.evaluate("() => new Promise(requestAnimationFrame)")
+    assert ledger.evaluate("() => { looking = false; return watched.isConnected ? moves : null }") == []
+
+
+def test_the_keyboard_moves_through_the_list_to_its_end(ledger: Page):
+    shown(ledger)
+    ledger.locator("#search").focus()
+    ledger.keyboard.press("Tab")
+    expect(ledger.locator("#list")).to_be_focused()
+    ledger.keyboard.press("PageDown")
+    ledger.wait_for_function("document.querySelector('#list').scrollTop > 200")
+    ledger.keyboard.press("End")
+    ledger.wait_for_function("[...document.querySelectorAll('.line')].at(-1).innerText === '9999'")
+    # The heights were guessed: the end may have moved a little further down, and the key is pressed again.
+    ledger.keyboard.press("End")
+    assert shown(ledger)[-1] == 9999
+    expect(ledger.locator("#list")).to_be_focused()
+
+
+def test_the_keyboard_stays_in_the_list_when_the_line_with_the_focus_is_scrolled_away(ledger: Page):
+    shown(ledger)
+    ledger.locator(".line button").nth(2).focus()
+    scroll(ledger, "100_000")
+    shown(ledger)
+    expect(ledger.locator("#list")).to_be_focused()
+
+
+def test_lines_know_their_number_among_all(ledger: Page):
+    scroll(ledger, "100_000")
+    first = shown(ledger)[0]
+    expect(ledger.locator("#list table")).to_have_attribute("aria-rowcount", "10001")
+    row = ledger.locator("#list tr", has=ledger.get_by_role("button", name=str(first), exact=True))
+    expect(row).to_have_attribute("aria-rowindex", str(first + 2))
+
+
+def test_a_line_that_is_taken_out_makes_the_list_shorter(ledger: Page):
+    shown(ledger)
+    expect(ledger.locator("#total")).to_have_text("10000")
+    ledger.get_by_role("button", name="3", exact=True).click()
+    expect(ledger.locator("#total")).to_have_text("9999")
+    assert shown(ledger)[:5] == [0, 1, 2, 4, 5]
+
+
+def test_a_search_begins_at_the_beginning(ledger: Page):
+    scroll(ledger, "200_000")
+    shown(ledger)
+    ledger.locator("#search").fill("99")
+    expect(ledger.locator("#total")).to_have_text("111")
+    ledger.wait_for_function("document.querySelector('#list').scrollTop === 0")
+    assert shown(ledger)[:3] == [99, 990, 991]
+
+
+def test_the_server_can_send_the_page_to_a_line(ledger: Page):
+    shown(ledger)
+    ledger.locator("#to_500").click()
+    ledger.wait_for_function("document.querySelector('#list').scrollTop > 10_000")
+    assert 500 in shown(ledger)[:3]
+
+
+@pytest.fixture
+def line(site: Server) -> Iterator[Proxy]:
+    """Between a visitor's browser and the test site."""
+    with Proxy(site.port) as proxy:
+        yield proxy
+
+
+def test_after_a_cut_the_list_is_where_it_was(line: Proxy, arrive: Arrive, complaints: Complaints):
+    complaints.expect(*NETWORK)
+    page = arrive(line.url).open("/ledger/")
+    shown(page)
+    scroll(page, "150_000")
+    before = shown(page)
+    line.cut()
+    heard(page, "live:disconnected")
+    scroll(page, "250_000")
+    line.mend()
+    goes_live(page)
+    assert shown(page)[0] > before[0] + 1000
+
+
+def test_a_list_that_was_mounted_afresh_is_where_it_was(ledger: Page):
+    shown(ledger)
+    scroll(ledger, "150_000")
+    before = shown(ledger)
+    ledger.evaluate("liveactions.resync()")
+    assert shown(ledger) == before
+
+
+# Streams -----------------------------------------------------------------------------------------------------------
+
+
+def change(page: Page, what: str, **arguments: Any) -> None:
+    outcome = page.evaluate("values => liveactions.call(feed, 'change', values)", {"what": what, **arguments})
+    assert outcome == {"ok": True}
+
+
+def test_a_stream_grows_and_stays_within_its_limit(feed: Page):
+    assert listed(feed).all_inner_texts() == ["first a", "first b", "first c"]
+    for name in "defg":
+        change(feed, "append", id=name)
+    expect(feed.locator("#count")).to_have_text("5")
+    texts = [text.strip() for text in listed(feed).all_inner_texts()]
+    assert texts == ["first c", "append d", "append e", "append f", "append g"]
+    change(feed, "prepend", id="z")
+    texts = [text.strip() for text in listed(feed).all_inner_texts()]
+    assert texts == ["prepend z", "first c", "append d", "append e", "append f"]
+
+
+def test_rows_that_nothing_was_said_about_are_not_touched(feed: Page):
+    feed.locator("#entry_b input").fill("typed")
+    feed.evaluate("() => { globalThis.kept = document.querySelector('#entry_b'); kept.classList.add('theirs') }")
+    change(feed, "append", id="d")
+    change(feed, "update", id="a")
+    change(feed, "move", id="b", to=0)
+    change(feed, "delete", id="c")
+    texts = [text.strip() for text in listed(feed).all_inner_texts()]
+    assert texts == ["first b", "update a", "append d"]
+    expect(feed.locator("#entry_b.theirs input")).to_have_value("typed")
+    assert feed.evaluate("kept === document.querySelector('#entry_b')")
+
+
+def test_an_emptied_stream_says_so_and_can_be_filled_again(feed: Page):
+    change(feed, "clear")
+    expect(feed.locator("#none")).to_be_visible()
+    change(feed, "append", id="x")
+    expect(feed.locator("#entry_x")).to_be_visible()
+    expect(feed.locator("#none")).to_have_count(0)
+
+
+def test_an_action_that_fails_leaves_the_stream_as_it_was(feed: Page, complaints: Complaints):
+    complaints.expect("call.component.failed", "action.failed", "went wrong")
+    outcome = feed.evaluate("liveactions.call(feed, 'fail', {id: 'y'})")
+    assert outcome["ok"] is False
+    change(feed, "append", id="d")
+    texts = [text.strip() for text in listed(feed).all_inner_texts()]
+    assert texts == ["first a", "first b", "first c", "append d"]
+
+
+def test_a_resync_loads_what_nobody_has(feed: Page):
+    change(feed, "append", id="d")
+    feed.evaluate("liveactions.resync()")
+    expect(feed.locator("#entry_d")).to_have_text("loaded d")
+    texts = [text.strip() for text in listed(feed).all_inner_texts()]
+    assert texts == ["loaded a", "loaded b", "loaded c", "loaded d"]

@@ -1,0 +1,82 @@
+"""Programs in a real browser: what the server tells makes the page what Django renders, state after state.
+
+``PROGRAMS_CASES=20000`` plays more random cases; ``PROGRAMS_SEED=…`` plays those of a run again.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, Route
+
+ROOT = Path(__file__).parent.parent.parent
+CLIENT = ROOT / "liveactions" / "js"
+CASES = int(os.environ.get("PROGRAMS_CASES", "400"))
+SEED = os.environ.get("PROGRAMS_SEED") or secrets.token_hex(3)
+
+EMPTY = "<!doctype html><title>Cases</title><body></body>"
+
+
+@pytest.fixture(scope="session")
+def player(tmp_path_factory) -> Path:
+    """The client's programs, bundled with what plays recorded cases."""
+    bundle = tmp_path_factory.mktemp("player") / "player.js"
+    esbuild = CLIENT / "node_modules" / ".bin" / "esbuild"
+    options = ("--bundle", "--format=iife", "--log-level=warning", f"--outfile={bundle}")
+    subprocess.run([esbuild, "test/programs/browser.ts", *options], cwd=CLIENT, check=True)
+    return bundle
+
+
+@pytest.fixture
+def page(browser: Browser, player: Path) -> Page:
+    """An empty page that can play."""
+
+    def empty(route: Route) -> None:
+        route.fulfill(body=EMPTY, content_type="text/html")
+
+    page = browser.new_page()
+    page.route("**/*", empty)
+    page.goto("http://cases.test/")
+    page.add_script_tag(path=player)
+    yield page
+    page.close()
+
+
+def play(page: Page, cases: dict[str, Any]) -> Any:
+    return page.evaluate("cases => replayAll(cases)", cases)
+
+
+def golden() -> dict[str, Any]:
+    return {path.stem: json.loads(path.read_text("utf-8")) for path in (ROOT / "protocol" / "programs").glob("*.json")}
+
+
+def random_cases() -> dict[str, Any]:
+    # In a process of its own: Django keeps away from the database where Playwright's loop is.
+    command = [sys.executable, "-m", "tests.programs", "record", SEED, str(CASES)]
+    return json.loads(subprocess.run(command, cwd=ROOT, check=True, capture_output=True).stdout)
+
+
+def test_the_golden_cases_come_out_right(page):
+    assert play(page, golden()) == {"wrong": {}, "mended": []}
+
+
+def test_random_cases_come_out_right(page):
+    cases = random_cases()
+    assert len(cases) > CASES / 2
+    result = play(page, cases)
+    failures = "\n".join(f"case {name}:\n  " + "\n  ".join(wrong) for name, wrong in result["wrong"].items())
+    assert not result["wrong"], f"PROGRAMS_SEED={SEED}\n{failures}"
+    assert len(result["mended"]) < len(cases) / 50, "hardly any patch does not fit, however broken the HTML is"
+
+
+def test_a_page_that_is_not_what_django_renders_is_noticed(page):
+    (name, case), *_ = golden().items()
+    case["steps"][0]["html"] += "<b>more</b>"
+    assert "the page is not what Django renders" in play(page, {name: case})["wrong"][name][0]
