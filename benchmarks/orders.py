@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 from decimal import Decimal
 from itertools import count
@@ -201,9 +201,9 @@ class Shown:
         self.state = state
         self.offset = 0
 
-    def render(self) -> str:
-        """The whole HTML."""
-        return self.tree.html(self.node)
+    def render(self, attributes: Mapping[str, str] | None = None) -> str:
+        """The whole HTML; ``attributes`` go to its root element."""
+        return self.tree.html(self.node, attributes)
 
     def django(self) -> str:
         """The same by Django alone, with nothing of ours around it."""
@@ -211,8 +211,12 @@ class Shown:
 
     def patch(self, change: Callable[[Any], None]) -> bytes:
         """What differs after ``change``, as the frame that answers it: from the touched fields to the bytes."""
+        return self.answer(self.items(change))
+
+    def items(self, change: Callable[[Any], None]) -> list[Any]:
+        """The same, not yet a frame."""
         change(self.component)
-        return self.answer(self.tree.patches(self.node))
+        return self.tree.patches(self.node)
 
     def turn(self, change: Callable[[Any], None]) -> bytes:
         """All that an action costs: what was before is remembered too, in case it fails."""

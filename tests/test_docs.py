@@ -20,7 +20,7 @@ TUTORIAL = sorted((ROOT / "docs" / "tutorial").glob("*.md"))
 PAGES = sorted([*(ROOT / "docs" / "guides").glob("*.md"), *(ROOT / "docs" / "reference").glob("*.md")])
 DOCUMENTS = [README, *(ROOT / name for name in ("ARCHITECTURE.md", "CHANGELOG.md", "SECURITY.md")), *TUTORIAL, *PAGES]
 
-PATCH, TOAST, NOTIFY = 12, 4, 5
+WHOLE, TOAST, NOTIFY = 12, 4, 5
 """Words of the protocol (its README, §6)."""
 
 
@@ -72,11 +72,11 @@ def counts_and_refuses(url: str, html: str) -> None:
         assert page.mount([token for _, token in roots]).refusal is None
         counted = page.call(counter, "increment", {"by": "2"})
         assert counted.refusal is None
-        assert "<output>2</output>" in fields(counted.items, PATCH)[0]
+        assert "<output>2</output>" in fields(counted.items, WHOLE)[0]
         assert fields(counted.items, TOAST)[0] == "Counted to 2"
         refused = page.call(capped, "increment", {"by": 4})
         assert fields(refused.items, NOTIFY)[0] == "That is the cap."
-        assert PATCH not in refused.words()
+        assert WHOLE not in refused.words()
         assert page.call(counter, "mount").refusal[0] == "action.unknown"
 
 

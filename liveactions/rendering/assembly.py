@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -39,18 +40,23 @@ def assemble(
         slots=tuple(find.slot for find in finds),
         steps=steps_of(find.scope for find in finds),
         namespace=namespace,
-        key=key_of(finds, key_at),
+        key=key_of(text, finds, key_at),
         skeleton=skeleton(text, finds, start, end),
     )
 
 
-def key_of(finds: Sequence[Find], named: int | None) -> int | None:
-    numbers = (
-        number
-        for number, find in enumerate(finds)
-        if find.named == named and find.slot.kind is Kind.ATTRIBUTE and find.slot.name == "live-key"
-    )
-    return next(numbers, None)
+KEY = re.compile(r"""(?:^|[\s"'/])live-key\s*=""")
+
+
+def key_of(text: str, finds: Sequence[Find], named: int | None) -> int | None:
+    """The slot that ``live-key`` of an element is, or stands in."""
+    return next((number for number, find in enumerate(finds) if find.named == named and has_key(text, find)), None)
+
+
+def has_key(text: str, find: Find) -> bool:
+    if find.slot.kind is Kind.TAG:
+        return KEY.search(text, find.start, find.end) is not None
+    return find.slot.kind is Kind.ATTRIBUTE and find.slot.name == "live-key"
 
 
 def skeleton(text: str, finds: Sequence[Find], start: int, end: int) -> str:

@@ -82,7 +82,8 @@ class Block:
     namespace: Namespace = ""
     """In which vocabulary a browser has to read this block: HTML, or inside an ``<svg>`` or a ``<math>``."""
     key: int | None = None
-    """The number of the ATTRIBUTE slot that is ``live-key`` of the first element at the top of this block."""
+    """The number of the slot that is ``live-key`` of the first element at the top of this block: of kind ATTRIBUTE,
+    or TAG if it stands in one."""
     skeleton: str = ""
     """What a browser is given of it: the static HTML, with ``<!--live@N-->`` for a slot among child nodes, and
     ``live-slot="N …"`` on an element with slots in its tag or as its content."""

@@ -13,16 +13,14 @@ from liveactions.rendering.blocks import Namespace
 
 __all__ = [
     "ESCAPABLE",
-    "FORMATTING",
     "SPECIAL",
     "TEXT_ONLY",
     "VOID",
     "Element",
     "attribute_name",
     "displaced",
-    "marker_above",
+    "left_open",
     "namespace_in",
-    "special_around",
     "template_around",
     "text_displaced",
 ]
@@ -301,10 +299,21 @@ def foreign_root(element: Element) -> Element:
     return root
 
 
-def special_around(element: Element) -> Element:
-    """The nearest element around whose end tag closes whatever is open in it."""
+def left_open(element: Element, outer: Element) -> Element:
+    """If the end tag of ``outer`` finds ``element`` open: the outermost element that is touched."""
+    if element.namespace:
+        return element
+    if element.name in FORMATTING:
+        return marker_above(element)
+    if outer.name == "form" or (element.name in SPECIAL and outer.name not in SPECIAL):
+        return closing_all(outer)
+    return element
+
+
+def closing_all(element: Element) -> Element:
+    """The nearest element around whose end tag closes whatever is open in it; that of a form does not."""
     outer = element.parent
-    while outer is not None and outer.parent is not None and outer.name not in SPECIAL:
+    while outer is not None and outer.parent is not None and outer.name not in SPECIAL - {"form"}:
         outer = outer.parent
     return outer or element
 

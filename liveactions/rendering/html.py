@@ -18,6 +18,8 @@ VOID = frozenset("area base br col embed hr img input link meta param source tra
 START = re.compile(r"\s*(?:<!--.*?-->\s*)*<([a-zA-Z][^\s/>]*)", re.DOTALL)
 CSRF = re.compile(r'name="csrfmiddlewaretoken" value="[^"]*"')
 
+ANCHOR = re.compile(r"<!--[\[|\]]-->")
+
 WRAPPER = "live-root"
 
 
@@ -123,7 +125,12 @@ def escape(value: str) -> str:
 
 
 def digest_of(html: str) -> bytes:
-    """Eight bytes that differ when two renderings do; the token of a form, new every time, does not count."""
+    """Eight bytes that differ when two renderings do, with or without what a page needs to find slots.
+
+    The token of a form, which is new every time, does not count.
+    """
+    if "<!--" in html:
+        html = ANCHOR.sub("", html)
     if "csrfmiddlewaretoken" in html:
         html = CSRF.sub("", html)
-    return hashlib.blake2b(html.encode(), digest_size=8).digest()
+    return hashlib.blake2b(html.strip().encode(), digest_size=8).digest()

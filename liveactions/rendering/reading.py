@@ -9,13 +9,10 @@ from liveactions.rendering.assembly import Find
 from liveactions.rendering.blocks import Block, Kind, Slot
 from liveactions.rendering.content import (
     ESCAPABLE,
-    FORMATTING,
-    SPECIAL,
     Element,
     attribute_name,
     displaced,
-    marker_above,
-    special_around,
+    left_open,
     template_around,
     text_displaced,
 )
@@ -116,14 +113,7 @@ class Reading(Walk):
         return found
 
     def left_open(self, element: Element, outer: Element) -> None:
-        if element.namespace:
-            self.problems.append(element)
-        elif element.name in FORMATTING:
-            self.problems.append(marker_above(element))
-        elif element.name in SPECIAL and outer.name not in SPECIAL:
-            self.problems.append(special_around(outer))
-        else:
-            self.problems.append(element)
+        self.problems.append(left_open(element, outer))
 
     def pass_by(self, end: int) -> None:
         """What stands up to ``end`` has been seen to."""

@@ -472,8 +472,7 @@ def test_of(maker: Maker, condition: Any, names: Names) -> Condition:
 
 
 def branch(maker: Maker, sheet: Sheet, part: Chosen) -> None:
-    told = any(content.pieces for content in part.contents) and part.stateful  # asked twice, it would answer another thing
-    if any(content.frame.setters for content in part.contents) and all(map(is_blank, part.contents)) and not told:
+    if is_idle(part):
         sheet.leaks = [leak for leak in sheet.leaks if leak.since >= 0]
         maker.done(sheet, part, part.reading)
         if not any(content.pieces for content in part.contents):
@@ -482,6 +481,15 @@ def branch(maker: Maker, sheet: Sheet, part: Chosen) -> None:
             content.frame = NOWHERE
     sheet.add(Branch(part, tuple(content.pieces for content in part.contents)), part)
     maker.leaked(sheet)
+
+
+def is_idle(part: Chosen) -> bool:
+    """Whether a branch is there for the names that are set in it, and writes nothing but white space at most."""
+    if not any(content.frame.setters for content in part.contents):
+        return False
+    # What has a memory would answer something else when it is asked again, for the white space.
+    empty = not any(content.pieces for content in part.contents)
+    return empty or (not part.stateful and all(map(is_blank, part.contents)))
 
 
 def is_blank(content: Content) -> bool:

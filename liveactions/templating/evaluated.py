@@ -10,7 +10,7 @@ from liveactions.rendering.blocks import Values
 from liveactions.rendering.layout import NEW
 from liveactions.templating.columns import Path as RowPath
 from liveactions.templating.columns import Rows, column_of, kept
-from liveactions.templating.keys import Dried, Keys, arrangement, explicit, keys_of
+from liveactions.templating.keys import Dried, Keys, arrangement, explicit, key_reader, keys_of
 from liveactions.templating.nodes import Looped
 from liveactions.templating.slots import BlockEvaluator, Change, Memo, Run
 from liveactions.templating.staging import Walk, change_of, staged, where
@@ -50,13 +50,14 @@ def is_dried_stack(memo: Any) -> bool:
 class Evaluated:
     """The rows of a loop that depend on something that is not known, or on one another."""
 
-    __slots__ = ("block", "key", "part", "paths")
+    __slots__ = ("block", "key", "key_in", "part", "paths")
 
     def __init__(self, part: Looped, block: BlockEvaluator) -> None:
         self.part = part
         self.block = block
         # Looking for the key beforehand would be a turn of its own to a {% cycle %}.
         self.key = None if block.stateful else block.block.key
+        self.key_in = key_reader(block.block)
         variables = part.node.loopvars
         self.paths = sorted(
             {RowPath(name, bits) for each in block.readings for name in variables for bits in each.rows.get(name, ())}
@@ -132,7 +133,7 @@ class Evaluated:
             old = was.keys if was is not None and isinstance(was.keys, Keys) else None
             return keys_of(walk.items, pairs=walk.pairs, was=old)
         wanted = frozenset({self.key})
-        found = [self.block.pick(run, wanted)[0][1] for _ in self.each(run, walk)]
+        found = [self.key_in(self.block.pick(run, wanted)[0][1]) for _ in self.each(run, walk)]
         return explicit(found, where(self.part, run))
 
     def stood(self, run: Run, was: Stack | None, keys: Keys) -> Sequence[Memo | None]:

@@ -6,6 +6,7 @@ scalar itself, or by being the same object. Keys stay on the server; the page is
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum
@@ -16,10 +17,11 @@ from typing import Any, Final
 from django.db.models import Model
 
 from liveactions.errors import DeclarationError
+from liveactions.rendering.blocks import Block, Kind
 from liveactions.rendering.layout import Layout, layout
 from liveactions.templating.trails import SCALARS
 
-__all__ = ["Dried", "Keys", "arrangement", "explicit", "key_name", "keys_of", "kind_of"]
+__all__ = ["Dried", "Keys", "arrangement", "explicit", "key_name", "key_reader", "keys_of", "kind_of"]
 
 OBJECT: Final = "is"
 SCALAR: Final = "="
@@ -96,6 +98,19 @@ def distinct(found: Keys, rows: Sequence[Any]) -> Keys:
         return Keys(kind, unique(values))
     except TypeError:  # a signalling NaN has no hash
         return Keys(OBJECT, list(rows))
+
+
+KEY_IN_TAG = re.compile(r"""live-key\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""")
+
+
+def key_reader(block: Block) -> Callable[[str], str]:
+    """How the ``live-key`` of a row is read off the value of the slot that it is, or stands in."""
+    return str if block.key is None or block.slots[block.key].kind is Kind.ATTRIBUTE else key_in_tag
+
+
+def key_in_tag(source: str) -> str:
+    found = KEY_IN_TAG.search(source)
+    return "" if found is None else found[found.lastindex or 0]
 
 
 def explicit(keys: Sequence[str], where: str) -> Keys:

@@ -110,7 +110,7 @@ def staged(part: Looped, run: Run, walk: Walk) -> Iterator[Stage]:
     context, loose = run.context, run.loose
     depth = len(context.dicts)
     names = frozenset(part.node.loopvars)
-    run.loose = loose | names if walk.strange else loose - names
+    run.loose = loose - names  # what they stand for is looked at by the loop itself
     try:
         yield Stage(context, part.node.loopvars, walk.items)
     finally:

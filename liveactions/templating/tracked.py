@@ -27,7 +27,7 @@ from liveactions.templating.columns import (
     is_as_it_was,
     kept,
 )
-from liveactions.templating.keys import Dried, Keys, arrangement, explicit, key_name, keys_of, kind_of
+from liveactions.templating.keys import Dried, Keys, arrangement, explicit, key_name, key_reader, keys_of, kind_of
 from liveactions.templating.nodes import Looped
 from liveactions.templating.row_reads import Outer, RowReads, Slots
 from liveactions.templating.slots import UNCHANGED, BlockEvaluator, Change, Run
@@ -55,7 +55,7 @@ class Around:
 class Tracked:
     """The rows of a loop of which everything is known that they depend on."""
 
-    __slots__ = ("block", "columns", "key", "names", "part", "paths", "reads", "slots")
+    __slots__ = ("block", "columns", "key", "key_in", "names", "part", "paths", "reads", "slots")
 
     def __init__(self, part: Looped, block: BlockEvaluator, reads: RowReads) -> None:
         self.part = part
@@ -65,6 +65,7 @@ class Tracked:
         self.slots: Slots = frozenset(range(len(block.evaluators)))
         self.columns = {path.bits: number for number, path in enumerate(self.paths)}
         self.key = block.block.key
+        self.key_in = key_reader(block.block)
         inside = {*part.node.loopvars, "forloop"}
         self.names = frozenset().union(*(each.names for each in block.readings)) - inside
         """Names of what is around the loop."""
@@ -174,9 +175,14 @@ class Tracked:
 
     def everywhere(self, run: Run, memo: Table, around: Around) -> Slots:
         """Slots that have to be evaluated in every row, for something around the loop has changed."""
-        if run.dirty is None or memo.unsure or around.strange:
+        if memo.unsure or around.strange:
             return self.reads.unlike
-        slots = [number for number, fields in enumerate(self.reads.fields) if not fields.isdisjoint(run.dirty)]
+        dirty = run.dirty
+        slots = [
+            number
+            for number, fields in enumerate(self.reads.fields)
+            if fields and (dirty is None or not fields.isdisjoint(dirty))
+        ]
         changed = [
             slots
             for slots, new, old in zip(self.reads.outer.values(), around.values, memo.outer, strict=True)
@@ -280,7 +286,7 @@ class Tracked:
         return all(is_as_it_was(rows, path, old) for (path, slots), old in columns if self.key in slots)
 
     def keys_in(self, values: Sequence[Any], run: Run) -> Keys:
-        return explicit([row[self.key] for row in values], where(self.part, run))
+        return explicit([self.key_in(row[self.key]) for row in values], where(self.part, run))
 
     # Remembering ------------------------------------------------------------------------------------------------
 

@@ -121,7 +121,7 @@ kept: list[Engine] = []
 
 # Making smaller ----------------------------------------------------------------------------------------------------
 
-PATIENCE = 4000
+PATIENCE = 2500
 """How many smaller cases are tried."""
 
 

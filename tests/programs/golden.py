@@ -40,7 +40,7 @@ def things(*pks: int) -> list[State]:
 
 
 LIST = '<ul>{% for row in rows %}<li live-key="{{ row.uid }}">{{ row.name }}</li>{% endfor %}</ul>'
-MIXED = '<div>{% for row in rows %}{{ row.n }}, {% if row.flag %}<b>{{ row.name }}</b>{% endif %}{% endfor %}.</div>'
+MIXED = "<div>{% for row in rows %}{{ row.n }}, {% if row.flag %}<b>{{ row.name }}</b>{% endif %}{% endfor %}.</div>"
 TABLE = (
     '<table><caption>{{ title }}</caption><tbody>{% for thing in things %}<tr class="r{{ forloop.counter }}">'
     "<td>{{ thing.name }}</td><td>{{ thing.stock }}</td></tr>{% endfor %}</tbody></table>"
@@ -54,7 +54,7 @@ GOLDEN: dict[str, Golden] = {
     "text": Golden(
         "A text is written; what stands beside it is not touched.",
         "<p>Hello {{ title }}, you have {{ n }}.</p>",
-        [{"title": "Ana", "n": 1}, {"title": "Ben", "n": 1}, {"title": "", "n": 1}, {"title": "<b> & \"Ana\"", "n": 2}],
+        [{"title": "Ana", "n": 1}, {"title": "Ben", "n": 1}, {"title": "", "n": 1}, {"title": '<b> & "Ana"', "n": 2}],
     ),
     "text_beside_text": Golden(
         "Two dynamic texts with static text between are one run.",
@@ -69,7 +69,7 @@ GOLDEN: dict[str, Golden] = {
     "attribute": Golden(
         "The value of a quoted attribute, with static text in it.",
         """<a href="/item/{{ n }}/?q={{ title|urlencode }}" title='{{ title }}'>x</a>""",
-        [{"n": 1, "title": "a"}, {"n": 2, "title": "a & \"b\""}, {"n": 2, "title": "<c>"}],
+        [{"n": 1, "title": "a"}, {"n": 2, "title": 'a & "b"'}, {"n": 2, "title": "<c>"}],
     ),
     "attribute_and_text": Golden(
         "Slots of one element's tag and of its content.",
@@ -78,7 +78,8 @@ GOLDEN: dict[str, Golden] = {
     ),
     "tag": Golden(
         "Attributes that come and go are a slot of the tag.",
-        '<form><input name="a" type="checkbox"{% if flag %} checked{% endif %}{% if other %} disabled{% endif %}></form>',
+        '<form><input name="a" type="checkbox"{% if flag %} checked{% endif %}'
+        "{% if other %} disabled{% endif %}></form>",
         [{}, {"flag": True}, {"flag": True, "other": True}, {}],
     ),
     "tag_unquoted": Golden(
@@ -124,7 +125,8 @@ GOLDEN: dict[str, Golden] = {
     ),
     "branch_alternatives": Golden(
         "One of three; inside the present one only what differs is written.",
-        "<div>{% if n == 1 %}<b>{{ title }}</b>{% elif n == 2 %}<i>{{ title }}</i>{% else %}<u>{{ n }}</u>{% endif %}</div>",
+        "<div>{% if n == 1 %}<b>{{ title }}</b>{% elif n == 2 %}<i>{{ title }}</i>"
+        "{% else %}<u>{{ n }}</u>{% endif %}</div>",
         [{"n": 1, "title": "a"}, {"n": 1, "title": "b"}, {"n": 2, "title": "b"}, {"n": 3}, {"n": 4}],
     ),
     "branch_of_text": Golden(
@@ -140,28 +142,66 @@ GOLDEN: dict[str, Golden] = {
     "branch_nested": Golden(
         "A branch in a branch.",
         "<div>{% if flag %}<p>{% if other %}<b>{{ title }}</b>{% else %}<i>{{ n }}</i>{% endif %}</p>{% endif %}</div>",
-        [{"flag": True}, {"flag": True, "other": True, "title": "x"}, {"flag": True, "n": 2}, {}, {"flag": True, "n": 2}],
+        [
+            {"flag": True},
+            {"flag": True, "other": True, "title": "x"},
+            {"flag": True, "n": 2},
+            {},
+            {"flag": True, "n": 2},
+        ],
     ),
-    "for_grow": Golden("Rows are added behind, before and between.", LIST, [
-        {"rows": rows(2)}, {"rows": rows(2, 4)}, {"rows": rows(1, 2, 4)}, {"rows": rows(1, 2, 3, 4)},
-    ]),
-    "for_shrink": Golden("Rows are removed behind, before and between.", LIST, [
-        {"rows": rows(1, 2, 3, 4, 5)}, {"rows": rows(1, 2, 3, 4)}, {"rows": rows(2, 3, 4)}, {"rows": rows(2, 4)},
-    ]),
-    "for_move": Golden("Rows are moved, two are swapped.", LIST, [
-        {"rows": rows(1, 2, 3, 4, 5)}, {"rows": rows(2, 3, 4, 5, 1)}, {"rows": rows(5, 3, 4, 2, 1)},
-    ]),
-    "for_reverse": Golden("All rows are reversed.", LIST, [{"rows": rows(1, 2, 3, 4, 5, 6)}, {"rows": rows(6, 5, 4, 3, 2, 1)}]),
-    "for_empty": Golden("All rows go, and come back.", LIST, [{"rows": rows(1, 2)}, {"rows": []}, {"rows": rows(3, 1)}]),
-    "for_change": Golden("One row is changed where it stands, another one while it is moved.", LIST, [
-        {"rows": rows(1, 2, 3)},
-        {"rows": [row(1), row(2, name="two"), row(3)]},
-        {"rows": [row(3, name="three"), row(1), row(2, name="two")]},
-    ]),
-    "for_everything": Golden("Rows are moved, changed, removed and added at once.", LIST, [
-        {"rows": rows(1, 2, 3, 4, 5)},
-        {"rows": [row(5), row(6), row(2, name="two"), row(7), row(1)]},
-    ]),
+    "for_grow": Golden(
+        "Rows are added behind, before and between.",
+        LIST,
+        [
+            {"rows": rows(2)},
+            {"rows": rows(2, 4)},
+            {"rows": rows(1, 2, 4)},
+            {"rows": rows(1, 2, 3, 4)},
+        ],
+    ),
+    "for_shrink": Golden(
+        "Rows are removed behind, before and between.",
+        LIST,
+        [
+            {"rows": rows(1, 2, 3, 4, 5)},
+            {"rows": rows(1, 2, 3, 4)},
+            {"rows": rows(2, 3, 4)},
+            {"rows": rows(2, 4)},
+        ],
+    ),
+    "for_move": Golden(
+        "Rows are moved, two are swapped.",
+        LIST,
+        [
+            {"rows": rows(1, 2, 3, 4, 5)},
+            {"rows": rows(2, 3, 4, 5, 1)},
+            {"rows": rows(5, 3, 4, 2, 1)},
+        ],
+    ),
+    "for_reverse": Golden(
+        "All rows are reversed.", LIST, [{"rows": rows(1, 2, 3, 4, 5, 6)}, {"rows": rows(6, 5, 4, 3, 2, 1)}]
+    ),
+    "for_empty": Golden(
+        "All rows go, and come back.", LIST, [{"rows": rows(1, 2)}, {"rows": []}, {"rows": rows(3, 1)}]
+    ),
+    "for_change": Golden(
+        "One row is changed where it stands, another one while it is moved.",
+        LIST,
+        [
+            {"rows": rows(1, 2, 3)},
+            {"rows": [row(1), row(2, name="two"), row(3)]},
+            {"rows": [row(3, name="three"), row(1), row(2, name="two")]},
+        ],
+    ),
+    "for_everything": Golden(
+        "Rows are moved, changed, removed and added at once.",
+        LIST,
+        [
+            {"rows": rows(1, 2, 3, 4, 5)},
+            {"rows": [row(5), row(6), row(2, name="two"), row(7), row(1)]},
+        ],
+    ),
     "for_words": Golden(
         "Scalars are known by themselves, the second of the same by being the second.",
         "<ul>{% for word in words %}<li>{{ word }}</li>{% endfor %}</ul>",
@@ -218,7 +258,8 @@ GOLDEN: dict[str, Golden] = {
     ),
     "run_of_html_parted": Golden(
         "Runs that stand beside one another, each text or HTML.",
-        "<p>{% if flag %}<i>i</i>{% endif %}{{ html|safe }}{% for word in words %}<b>{{ word }}</b>{{ word }}{% endfor %}"
+        "<p>{% if flag %}<i>i</i>{% endif %}{{ html|safe }}"
+        "{% for word in words %}<b>{{ word }}</b>{{ word }}{% endfor %}"
         "{{ title }}</p>",
         [
             {"html": "a", "words": ["x"], "title": "t"},
@@ -282,27 +323,36 @@ GOLDEN: dict[str, Golden] = {
         "Rows and cells of a table.",
         "<table>{% if flag %}<thead><tr><th>{{ title }}</th></tr></thead>{% endif %}<tbody>{% for row in rows %}<tr>"
         "<td>{{ row.name }}</td>{% if row.flag %}<td>{{ row.n }}</td>{% endif %}</tr>{% endfor %}</tbody></table>",
-        [{"rows": rows(1, 2)}, {"rows": rows(3, 2), "flag": True, "title": "x"}, {"rows": [], "flag": True, "title": "y"}],
+        [
+            {"rows": rows(1, 2)},
+            {"rows": rows(3, 2), "flag": True, "title": "x"},
+            {"rows": [], "flag": True, "title": "y"},
+        ],
     ),
     "table_root": Golden("A table is the root element.", TABLE, [{"things": things(1)}, {"things": things(2, 1)}]),
     "scopes": Golden(
         "Tags around content are not seen in the page.",
         "<div>{% with name=title %}{% autoescape off %}<b>{{ name }}</b>{{ html }}{% endautoescape %}"
         "{% if flag %}<i>{{ name|upper }}</i>{% endif %}{% endwith %}</div>",
-        [{"title": "a", "html": "x"}, {"title": "b", "html": "<u>x</u>"}, {"title": "b", "html": "<u>y</u>", "flag": True}],
+        [
+            {"title": "a", "html": "x"},
+            {"title": "b", "html": "<u>x</u>"},
+            {"title": "b", "html": "<u>y</u>", "flag": True},
+        ],
     ),
     "included": Golden(
         "A template that extends and includes others.",
         "{% extends 'base.html' %}{% block first %}<b>{{ title }}</b>{{ block.super }}{% endblock %}",
         [{"title": "a", "n": 1, "words": ["x"]}, {"title": "b", "n": 1, "words": ["y", "x"]}, {"title": "b", "n": 2}],
         {
-            "base.html": "<div>{% block first %}<i>{{ n }}</i>{% endblock %}{% include 'list.html' with many=words %}</div>",
-            "list.html": "<ul>{% for each in many %}<li>{{ each }}</li>{% endfor %}</ul>",
+            "base.html": "<div>{% block first %}<i>{{ n }}</i>{% endblock %}{% include 'list.html' %}</div>",
+            "list.html": "<ul>{% for each in words %}<li>{{ each }}</li>{% endfor %}</ul>",
         },
     ),
     "component": Golden(
         "A nested component, which is changed by what it is given.",
-        '<div>{% live "programs.leaf" label=title number=n %}{% if flag %}<hr>{% live "programs.box" label=title number=m %}'
+        '<div>{% live "programs.leaf" label=title number=n %}'
+        '{% if flag %}<hr>{% live "programs.box" label=title number=m %}'
         "{% endif %}</div>",
         [{"title": "a"}, {"title": "b"}, {"title": "b", "flag": True, "m": 1}, {"title": "b", "m": 2}],
     ),
@@ -324,13 +374,14 @@ GOLDEN: dict[str, Golden] = {
         [{"rows": rows(1, 3, 2)}, {"rows": rows(1, 2, 3)}, {"rows": rows(2, 3)}],
     ),
     "form": Golden(
-        "A form as Django draws it.",
-        "<form>{% csrf_token %}{{ form }}<p>{{ title }}</p></form>",
+        "The controls of a form, as Django draws them.",
+        "<form>{% csrf_token %}{{ form.name }}{{ form.size }}{{ form.agreed }}<p>{{ title }}</p></form>",
         [{"title": "a"}, {"title": "b", "flag": True}, {"title": "b", "flag": True, "other": True}],
     ),
     "line_ends": Golden(
         "Carriage returns in values.",
-        '<div title="{{ title }}">{{ title }}<b>{{ n }}</b><pre>{{ title }}</pre><textarea>{{ title }}</textarea></div>',
+        '<div title="{{ title }}">{{ title }}<b>{{ n }}</b>'
+        "<pre>{{ title }}</pre><textarea>{{ title }}</textarea></div>",
         [{"title": "a"}, {"title": "a\r\nb\rc"}, {"title": "\r\nd"}],
     ),
     # Failures that were found once ---------------------------------------------------------------------------------
@@ -341,7 +392,8 @@ GOLDEN: dict[str, Golden] = {
     ),
     "component_in_run": Golden(
         "A component that is new inside something that Django renders as a whole.",
-        '<div>{% spaceless %}{% for word in words %}{% live "programs.leaf" label=word key=forloop.counter %}{% endfor %}'
+        "<div>{% spaceless %}{% for word in words %}"
+        '{% live "programs.leaf" label=word key=forloop.counter %}{% endfor %}'
         "{% endspaceless %}</div>",
         [{}, {"words": ["a", "b"]}, {"words": ["c", "b", "a"]}, {"words": ["a"]}],
     ),
@@ -352,9 +404,21 @@ GOLDEN: dict[str, Golden] = {
     ),
     "key_in_run": Golden(
         "Elements with a key stay the same inside something that is rendered as a whole.",
-        '<div><p>{% if flag %}<span>{% endif %}{{ title }}{% if flag %}</span>{% endif %}{% for row in rows %}'
+        "<div><p>{% if flag %}<span>{% endif %}{{ title }}{% if flag %}</span>{% endif %}{% for row in rows %}"
         '<b live-key="{{ row.uid }}">{{ row.name }}</b>{% endfor %}</p></div>',
         [{"rows": rows(1, 2)}, {"rows": rows(2, 3, 1)}, {"rows": rows(1, 3), "title": "x", "flag": True}],
+    ),
+    "key_in_tag": Golden(
+        "A key that stands in a tag with other dynamics.",
+        '<ul>{% for row in dicts %}<li{% if row.flag %} hidden{% endif %} live-key="k{{ row.uid }}">{{ row.n }}</li>'
+        "{% endfor %}</ul>",
+        [{"dicts": rows(2)}, {"dicts": rows(1, 2)}, {"dicts": [row(2, flag=False), row(3), row(1)]}],
+    ),
+    "generator_in_rows": Golden(
+        "A generator that was given a name is gone through in the first row, and empty in the others.",
+        "<ul>{% with words=stream %}{% for row in rows %}<li>{% for word in words %}{{ word }}{% empty %}<i>none</i>"
+        "{% endfor %}</li>{% endfor %}{% endwith %}</ul>",
+        [{}, {"words": ["a"], "rows": rows(1)}, {"words": ["a"], "rows": rows(1, 2)}],
     ),
     "generator_with_a_name": Golden(
         "A generator that was given a name is gone through once.",
@@ -374,7 +438,8 @@ GOLDEN: dict[str, Golden] = {
     ),
     "link_or_not": Golden(
         "A link around a text, or only the text.",
-        '<div><p>{% if flag %}<a href="/{{ n }}/">{% endif %}{{ title }}{% if flag %}</a>{% endif %}</p><p>{{ n }}</p></div>',
+        '<div><p>{% if flag %}<a href="/{{ n }}/">{% endif %}{{ title }}{% if flag %}</a>{% endif %}'
+        "</p><p>{{ n }}</p></div>",
         [{"title": "a"}, {"title": "a", "flag": True}, {"title": "b", "flag": True, "n": 1}, {"title": "b"}],
     ),
 }

@@ -37,7 +37,7 @@ __all__ = ["Fault", "Plain", "Played", "django_html", "fault_of", "played", "sub
 TOKEN = "t" * 64
 SUBJECT = "programs.subject"
 MARKS = re.compile(r' live-(?:id="\d+"|program="[\w-]*"|shape="[^"]*"|keep)')
-ADDRESS = re.compile(r"0x[0-9a-fA-F]{8,}")
+ADDRESS = re.compile(r"0x[0-9a-f]{8,}", re.IGNORECASE)
 AROUND = re.compile(r"\A(?:\s|<!--.*?-->)*(.*?)(?:\s|<!--(?:(?!-->).)*-->)*\Z", re.DOTALL)
 
 
@@ -116,7 +116,7 @@ class Outcome:
         self.error: Exception | None = None
         try:
             self.html = make()
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001  # a template may raise anything
             self.error = error
 
 
@@ -221,7 +221,9 @@ class Stage:
         for slot in set(evaluated):
             each = block.evaluators[slot]
             if each.reads is not None and each.reads.isdisjoint(due) and not each.restless(self.memo[slot]):
-                raise Fault(f"slot {slot} was evaluated, which reads {sorted(each.reads)}, for {sorted(due)} has changed")
+                raise Fault(
+                    f"slot {slot} was evaluated, which reads {sorted(each.reads)}, for {sorted(due)} has changed"
+                )
 
     def html(self) -> str:
         html = compose.html(self.program.block, self.values or [], self.nested)
@@ -270,7 +272,7 @@ class Unknowing(Stage):
 
 
 class Elsewhere(Unknowing):
-    """Between the steps the component waits in a store, and goes on in another process: other objects, another program."""
+    """Between the steps it waits in a store, and goes on in another process: with other objects, another program."""
 
     def prepare(self) -> None:
         dried = msgpack.unpackb(msgpack.packb(self.program.dry(self.memo)), strict_map_key=False)
@@ -296,7 +298,7 @@ class Accompanied(Stage):
                 self.other.fresh()
             else:
                 self.other.take(self.other.due)
-        except Exception:  # not what is looked at here
+        except Exception:  # noqa: BLE001  # not what is looked at here
             pass
 
 
@@ -311,7 +313,7 @@ class Stumbling(Stage):
         kept, have[name] = have[name], Bomb()
         try:
             self.take(self.due)
-        except Exception:  # unless nobody looks at it, or a condition swallows it
+        except Exception:  # noqa: BLE001  # unless nobody looks at it, or a condition swallows it
             pass
         finally:
             have[name] = kept

@@ -132,7 +132,10 @@ class Box(Component):
     """A nested component that holds another one."""
 
     name = "programs.box"
-    template = '{% load live %}<div>{% if number %}<u>{{ number }}</u>{% endif %}{% live "programs.leaf" label=label number=number %}</div>'
+    template = (
+        "{% load live %}<div>{% if number %}<u>{{ number }}</u>{% endif %}"
+        '{% live "programs.leaf" label=label number=number %}</div>'
+    )
     label: Any = ""
     number: Any = 0
 
@@ -172,17 +175,18 @@ PLAIN: Description = {
 
 TEXTS = (
     *("", "a", "b", "one two", "ä€😀", " lead", "trail ", "x\ny", "\nfirst", "a & b", "&amp;", "<b>x</b>", "<", "a<b>"),
-    *('"q" \'r\'', "<!--", "-->", "</p>", "\u00a0", "{{ x }}", "true", "0", "it's & that", "tab\there", "x" * 24),
-    *("a longer text with more than twenty-four characters", "<i>a longer text & more</i> with signs in it", "\r\nx\ry"),
+    *("\"q\" 'r'", "<!--", "-->", "</p>", "\u00a0", "{{ x }}", "true", "0", "it's & that", "tab\there", "x" * 24),
+    *("a longer text with more than twenty-four characters", "<i>a longer text & more</i> of it", "\r\nx\ry"),
 )
 MARKUPS = (
-    *("", "plain", "<b>bold</b>", "<i>a</i> tail", "head <b>x</b> tail", "<b>x</b><i>y</i>", "a &lt; b", "<br>", "&amp;"),
-    *('<span class="s">deep <b>er</b></span>', "<!-- c -->", "x<!-- c -->y", "&nbsp;", "<em></em>", "1 < 2"),
+    *("", "plain", "<b>bold</b>", "<i>a</i> tail", "head <b>x</b> tail", "<b>x</b><i>y</i>", "a &lt; b", "<br>"),
+    *('<span class="s">deep <b>er</b></span>', "<!-- c -->", "x<!-- c -->y", "&nbsp;", "<em></em>", "1 < 2", "&amp;"),
 )
 ODD = (
     *(None, True, 1, 1.0, 0, 0.0, "1", {"float": "nan"}, {"decimal": "1.0"}, {"decimal": "1.00"}, {"decimal": "1"}),
     *({"safe": "<b>x</b>"}, "<b>x</b>", {"safe": "a & b"}, "a & b", {"lazy": "Monday"}, "Monday", "<script>x</script>"),
-    *({"lazy": "Yes"}, {"moment": "2024-05-05T12:00:00+00:00"}, {"moment": "2024-05-05T14:00:00+02:00"}, {"enum": "ONE"}),
+    *({"lazy": "Yes"}, {"enum": "ONE"}),
+    *({"moment": "2024-05-05T12:00:00+00:00"}, {"moment": "2024-05-05T14:00:00+02:00"}),
 )
 """Values some of which are equal to others and look different."""
 
@@ -357,7 +361,8 @@ def change_and_move(values: Values, name: str, items: list[Any]) -> None:
     swap(values, name, items)
 
 
-LIST_MOVES = (insert, append, remove, clear, reverse, rotate, swap, shuffle, replace, change, change, change, change_and_move)
+LIST_MOVES = (insert, append, remove, clear, reverse, rotate, swap, shuffle, replace)
+LIST_MOVES += (change, change, change, change_and_move)
 
 
 def touched(values: Values, name: str, item: Description) -> Description:
@@ -407,6 +412,11 @@ def simpler(value: Any) -> Iterator[Any]:
         yield False
 
 
+def looks(name: str, state: Description) -> str:
+    """By which two values of a field can be told apart: 1, 1.0 and True cannot by being equal."""
+    return repr(state.get(name, PLAIN[name]))
+
+
 # Objects -----------------------------------------------------------------------------------------------------------
 
 
@@ -424,13 +434,10 @@ class World:
         """Make the component what ``state`` says. The names of the fields that look different afterwards."""
         before, self.described = self.described, copy.deepcopy(state)
         self.turn += 1
-        other = [name for name in PLAIN if before is None or repr(self.looks(name, state)) != repr(self.looks(name, before))]
+        other = [name for name in PLAIN if before is None or looks(name, state) != looks(name, before)]
         for name in other:
-            self.give(component, name, self.looks(name, state))
+            self.give(component, name, state.get(name, PLAIN[name]))
         return frozenset(other)
-
-    def looks(self, name: str, state: Description) -> Any:
-        return state.get(name, PLAIN[name])
 
     def give(self, component: Any, name: str, value: Any) -> None:
         made = self.objects(name, value)
@@ -505,4 +512,6 @@ OBJECTS: dict[str, Callable[[World, Any], Any]] = {
 
 def make_products() -> None:
     """The products that ``catalog`` finds: the only thing that comes from the database."""
-    Product.objects.bulk_create(Product(sku=f"p{n}", name=f"Product {n}", price=Decimal("1.25"), stock=n) for n in range(4))
+    Product.objects.bulk_create(
+        Product(sku=f"p{n}", name=f"Product {n}", price=Decimal("1.25"), stock=n) for n in range(4)
+    )

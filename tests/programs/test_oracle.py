@@ -36,7 +36,9 @@ def test_a_program_shows_what_django_renders(portion, products):
             programs += played(case).program
         except Fault:
             small = shrunk(case, lambda smaller: fault_of(smaller) is not None)
-            pytest.fail(f"PROGRAMS_SEED={SEED}: {small}\n{fault_of(small)}\n(keep it: tests/programs/golden.py)", pytrace=False)
+            pytest.fail(
+                f"PROGRAMS_SEED={SEED}: {small}\n{fault_of(small)}\n(keep it: tests/programs/golden.py)", pytrace=False
+            )
     assert programs > CASES / PORTIONS / 2, "most of these templates have programs"
 
 

@@ -150,9 +150,14 @@ def test_a_row_knows_which_of_its_slots_is_its_key():
     assert loop.blocks[0].key == 1
 
 
-@pytest.mark.parametrize(
-    "row", ["<li live-key={{c}}></li>", "<li></li>", '<li><i live-key="{{d}}"></i></li>', "{{a}}<br>"]
-)
+@pytest.mark.parametrize("tag", ["live-key={{c}}", '{{b}} live-key="{{c}}"', "live-key = '{{c}}' {{b}}"])
+def test_a_key_may_stand_in_a_tag_with_other_dynamics(tag):
+    (loop,) = planned(f"<ul>[for a:<li {tag}>{{{{d}}}}</li>]</ul>").block.slots
+    assert [slot.kind for slot in loop.blocks[0].slots] == [Kind.TAG, Kind.RUN]
+    assert loop.blocks[0].key == 0
+
+
+@pytest.mark.parametrize("row", ["<li></li>", "<li not-live-key={{c}}></li>", '<li><i live-key="{{d}}"></i></li>', "{{a}}<br>"])
 def test_a_row_without_a_key_of_its_own_has_none(row):
     (loop,) = planned(f"<ul>[for a:{row}]</ul>").block.slots
     assert loop.blocks[0].key is None

@@ -8,9 +8,8 @@ from liveactions.rendering.content import (
     Element,
     attribute_name,
     displaced,
-    marker_above,
+    left_open,
     namespace_in,
-    special_around,
     template_around,
     text_displaced,
 )
@@ -135,14 +134,22 @@ def test_text_stays_elsewhere(path):
     assert text_displaced(inside(path)) is None
 
 
-def test_formatting_left_open_is_carried_up_to_a_cell():
-    assert marker_above(inside("div table tbody tr td p b")).name == "td"
-    assert marker_above(inside("div p b")).name == ""
+LEFT_OPEN = {
+    ("p", "main"): "p",
+    ("span", "div"): "span",
+    ("b", "div table tbody tr td p"): "td",
+    ("b", "div p"): "",
+    ("div", "main span"): "main",
+    ("div", "main x-y span"): "main",
+    ("span", "main form"): "main",
+    ("path", "svg"): "path",
+}
 
 
-def test_a_block_left_open_is_closed_by_the_next_block_around():
-    assert special_around(inside("main span x-y div span")).name == "div"
-    assert special_around(inside("main span x-y")).name == "main"
+@pytest.mark.parametrize(("name", "path"), LEFT_OPEN)
+def test_an_element_nobody_closes_touches_those_around_that_its_parents_end_does_not_close(name, path):
+    outer = inside(path)
+    assert left_open(Element(name, outer), outer).name == LEFT_OPEN[name, path]
 
 
 def test_it_is_known_what_stands_in_a_template():

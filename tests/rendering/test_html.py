@@ -181,3 +181,8 @@ def test_marking_changes_nothing_but_the_root_element(html):
     marked, tag = mark(html, {"live-id": "3"})
     assert re.sub(r' live-id="3"', "", marked, count=1).removeprefix("<live-root>").removesuffix("</live-root>") == html
     assert Outline(marked).top[-1] == tag
+
+
+def test_two_renderings_are_the_same_with_and_without_anchors():
+    assert digest_of("<p>1<!--|--><!--[--><b>2</b><!--]--></p>") == digest_of("\n<p>1<b>2</b></p>\n")
+    assert digest_of("<p><!--x-->1</p>") != digest_of("<p>1</p>")

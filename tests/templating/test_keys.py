@@ -95,7 +95,9 @@ def test_equal_scalars_are_told_apart_by_their_order():
 
 def test_the_same_object_twice_is_two_rows():
     note = Note("a")
-    assert origins(keys_of([note, note]), keys_of([note, Note("b"), note])) == [0, NEW, 1]
+    other = Note("b")
+    assert origins(keys_of([note, note]), keys_of([note, other, note])) == [0, NEW, 1]
+    assert origins(keys_of([note, note, other]), keys_of([other, note, note])) == [2, 0, 1]
 
 
 def test_items_of_a_dictionary_are_known_by_their_key():

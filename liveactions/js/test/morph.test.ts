@@ -150,6 +150,19 @@ describe("what the user is in the middle of", () => {
     assert.equal(field.getAttribute("value"), "from the server");
   });
 
+  test("gives way at once where the server overwrites: live-overwrite, for as long as it stands there", () => {
+    written('<input name="q" value="a">');
+    const field = input();
+    field.focus();
+    field.value = "half ty";
+    patch('<input name="q" value="a" live-overwrite>');
+    assert.equal(field.value, "a");
+    patch('<input name="q" value="a">');
+    field.value = "half ty";
+    patch('<input name="q" value="b">');
+    assert.equal(field.value, "half ty");
+  });
+
   test("survives in a field that is not focused, as long as the server says nothing new about it", () => {
     written('<p>1</p><input name="q" value="a"><textarea name="t">x</textarea>');
     input().value = "ab";

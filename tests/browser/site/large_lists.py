@@ -22,7 +22,7 @@ class Ledger(Component):
             <tbody>
               <tr live-window-before></tr>
               {% for line in shown %}
-                <tr><td class="line" style="padding: 0; height: {{ line.height }}px">
+                <tr live-key="{{ line.pk }}"><td class="line" style="padding: 0; height: {{ line.height }}px">
                   <button type="button" live-click="take_out" live-value-number="{{ line.pk }}">{{ line.pk }}</button>
                 </td></tr>
               {% endfor %}

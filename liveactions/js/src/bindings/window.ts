@@ -24,14 +24,7 @@ interface Shown {
   jumps: number;
 }
 
-/** Where a row was seen, in pixels from the beginning of what is scrolled. */
-interface Sight {
-  top: number;
-  index: number;
-  /** Tells whether the element still stands for the same row. */
-  mark: string;
-}
-
+/** A row that is in the page, and where it was seen before. */
 interface Anchor {
   row: Element;
   top: number;
@@ -43,11 +36,15 @@ interface Memory {
   heights: Heights;
 }
 
+/** Milliseconds without scrolling after which nobody is scrolling any more. */
+const REST = 150;
+
 export class Windows implements Observer {
   #around: Surroundings;
   #scrollers = new Map<Element, Scroller>();
   /** For the ones that take their places. */
   #memories = new Map<string, Memory>();
+  #isOn = false;
   #signals = () => this.refresh();
 
   constructor(around: Surroundings) {
@@ -55,28 +52,35 @@ export class Windows implements Observer {
   }
 
   start(): void {
+    this.#isOn = true;
     this.#around.document.defaultView!.addEventListener("live:signals", this.#signals);
   }
 
   stop(): void {
+    this.#isOn = false;
     this.#around.document.defaultView!.removeEventListener("live:signals", this.#signals);
     for (const scroller of this.#scrollers.values()) scroller.stop();
     this.#scrollers.clear();
   }
 
   notice(element: Element): void {
-    if (!element.hasAttribute("live-window") || this.#scrollers.has(element)) return;
-    this.#forgetGone();
-    const scroller = new Scroller(element as HTMLElement, this.#around);
-    this.#scrollers.set(element, scroller);
-    scroller.start(this.#memories.get(scroller.name));
-    this.#memories.delete(scroller.name);
+    // Once it is known who has written the component: what is added to its elements then is not the server's.
+    if (element.hasAttribute("live-window")) queueMicrotask(() => this.#take(element as HTMLElement));
   }
 
   /** After somebody changed the page, or a signal. */
   refresh(): void {
     this.#forgetGone();
     for (const scroller of this.#scrollers.values()) scroller.refresh();
+  }
+
+  #take(element: HTMLElement): void {
+    if (!this.#isOn || !element.isConnected || this.#scrollers.has(element)) return;
+    this.#forgetGone();
+    const scroller = new Scroller(element, this.#around);
+    this.#scrollers.set(element, scroller);
+    scroller.start(this.#memories.get(scroller.name));
+    this.#memories.delete(scroller.name);
   }
 
   #forgetGone(): void {
@@ -99,12 +103,17 @@ class Scroller {
   #shown: Shown | null = null;
   #body: Element | null = null;
   #rows: Element[] = [];
-  #sights = new Map<Element, Sight>();
+  /** Where each row was seen, in pixels from the beginning of what is scrolled; NaN for two that cannot be told apart. */
+  #sights = new Map<string, number>();
   /** What everything was last put into its place for. */
   #arranged: unknown[] = [];
+  /** How high the spacers were made. */
+  #lengths: string[] = [];
   #scroll = 0;
   #width = 0;
   #frame = 0;
+  /** The timer that runs while somebody is scrolling; 0 at rest. */
+  #moving = 0;
   #asking = false;
   #asked = "";
   #focus: Element | null = null;
@@ -112,6 +121,7 @@ class Scroller {
   #listeners: Record<string, (event: Event) => void> = {
     scroll: () => {
       this.#scroll = this.#element.scrollTop;
+      this.#move();
       this.#soon(() => this.#look());
     },
     focusin: (event) => (this.#focus = event.target as Element),
@@ -140,6 +150,7 @@ class Scroller {
 
   stop(): void {
     this.#window.cancelAnimationFrame(this.#frame);
+    this.#window.clearTimeout(this.#moving);
     this.#sizes.disconnect();
     for (const [type, listener] of Object.entries(this.#listeners)) this.#element.removeEventListener(type, listener);
   }
@@ -179,59 +190,66 @@ class Scroller {
     const spacers = shown && this.#spacers();
     if (!shown || !spacers || !this.#element.isConnected) return false;
     const rows = between(...spacers);
-    const made = [...spacers, rows.length, rows[0], rows.at(-1), shown.first, shown.total, shown.jumps];
-    if (made.every((part, index) => part === this.#arranged[index])) return false;
+    const [before, after] = spacers;
+    const made = [before, after, rows.length, rows[0], rows.at(-1), shown.first, shown.total, shown.jumps];
+    const lost = this.#lengths.some((length, index) => spacers[index]!.style.height !== length);
+    if (!lost && made.every((part, index) => part === this.#arranged[index])) return false;
     this.#arranged = made;
     const body = spacers[0].parentElement!;
     if (body !== this.#body) this.#sizes.observe((this.#body = body));
-    this.#place(spacers, rows, shown);
+    this.#place(spacers, rows, { ...shown });
+    this.#lengths = [before.style.height, after.style.height];
+    // While they were not there, the list may have been too short for where it stood.
+    if (lost) this.#scrollTo(this.#scroll);
     return true;
   }
 
-  #place(spacers: [HTMLElement, HTMLElement], rows: Element[], shown: Shown): void {
+  #place([before, after]: [HTMLElement, HTMLElement], rows: Element[], shown: Shown): void {
     const jumps = this.#shown !== null && shown.jumps > this.#shown.jumps;
-    const anchor = jumps ? undefined : this.#anchor(rows, shown.first);
-    this.#shown = shown;
+    const anchor = jumps ? undefined : this.#anchor(rows);
+    const { first, total } = (this.#shown = shown);
     this.#rows = rows;
+    const space = () => {
+      setHeight(before, first * this.#heights.mean);
+      setHeight(after, Math.max(total - first - rows.length, 0) * this.#heights.mean);
+    };
     // First with what is known of heights: where things are must not be asked while the list is shorter than it was.
-    this.#space(...spacers);
-    if (this.#heights.learn([...rows, spacers[1]])) this.#space(...spacers);
+    space();
+    if (this.#heights.learn([...rows, after])) space();
+    if (anchor && (first || this.#moving)) {
+      // Room is made or taken above, for scrolling would break off the scrolling that is under way.
+      setHeight(before, Math.max(before.offsetHeight + anchor.top - this.#topOf(anchor.row), 0));
+    }
     this.#see();
-    if (jumps) this.#scrollTo(this.#topOf(rows[0] ?? spacers[1]) - this.#topOf(spacers[0]));
+    if (jumps) this.#scrollTo(before.offsetHeight);
     else this.#keep(anchor);
-    describe(this.#element, spacers, rows, shown);
+    describe(this.#element, [before, after], rows, shown);
     this.#keepFocus();
   }
 
-  #space(before: HTMLElement, after: HTMLElement): void {
-    const { first, total } = this.#shown!;
-    const rest = Math.max(total - first - this.#rows.length, 0);
-    setHeight(before, first * this.#heights.mean);
-    setHeight(after, rest * this.#heights.mean);
-  }
-
-  /** The row at the upper edge, or the nearest that is still there, and where it was seen. */
-  #anchor(rows: Element[], first: number): Anchor | undefined {
+  /** The row at the upper edge, or the nearest that is still there. */
+  #anchor(rows: Element[]): Anchor | undefined {
     let anchor: Anchor | undefined;
-    for (const [position, row] of rows.entries()) {
-      const sight = this.#sights.get(row);
-      if (!sight || (sight.index !== first + position && sight.mark !== markOf(row))) continue;
-      if (anchor && sight.top > this.#scroll) break;
-      anchor = { row, top: sight.top };
+    for (const row of rows) {
+      const top = this.#sights.get(markOf(row)) ?? NaN;
+      if (Number.isNaN(top)) continue;
+      if (anchor && top > this.#scroll) break;
+      anchor = { row, top };
     }
     return anchor;
   }
 
   #see(): void {
-    const first = this.#shown!.first;
-    this.#sights = new Map(
-      this.#rows.map((row, position) => [row, { top: this.#topOf(row), index: first + position, mark: markOf(row) }]),
-    );
+    this.#sights.clear();
+    for (const row of this.#rows) {
+      const mark = markOf(row);
+      this.#sights.set(mark, this.#sights.has(mark) ? NaN : this.#topOf(row));
+    }
   }
 
   /** Scroll as far as a row has moved: for the eye it stays where it is. */
   #keep(anchor: Anchor | undefined): void {
-    const shift = anchor ? this.#sights.get(anchor.row)!.top - anchor.top : 0;
+    const shift = anchor ? this.#topOf(anchor.row) - anchor.top : 0;
     if (Math.abs(shift) >= 1) this.#scrollTo(this.#scroll + shift);
   }
 
@@ -243,22 +261,31 @@ class Scroller {
     if (activeElement === body || !activeElement) this.#element.focus({ preventScroll: true });
   }
 
+  #move(): void {
+    this.#window.clearTimeout(this.#moving);
+    this.#moving = this.#window.setTimeout(() => {
+      this.#moving = 0;
+      if (!this.#shown?.first) this.#again(); // there may be too much room above the first row
+    }, REST);
+  }
+
+  #again(): void {
+    this.#arranged = [];
+    this.refresh();
+  }
+
   #resized(): void {
     const { clientWidth } = this.#element;
     if (clientWidth === this.#width && this.#heights.mean) {
       // A row has become higher, perhaps above what is in sight.
-      if (!this.#shown) return;
-      const anchor = this.#anchor(this.#rows, this.#shown.first);
+      const anchor = this.#anchor(this.#rows);
       this.#see();
       this.#keep(anchor);
       return this.#soon(() => this.#look());
     }
     if (this.#width) this.#heights.forget();
     this.#width = clientWidth;
-    this.#soon(() => {
-      this.#arranged = [];
-      this.refresh();
-    });
+    this.#soon(() => this.#again());
   }
 
   #topOf(element: Element): number {

@@ -7,6 +7,7 @@ import { isControl, type Control, type Drafts } from "../drafts";
 import { findKept, Focus, placeKept, type Morph } from "../morph";
 import { GUARDED, languageIn, parseHtml, writeGuarded } from "../trusted";
 import { nodesOf, type Instance, type Thing } from "./bind";
+import { isAlike } from "./likeness";
 import { LOOP, Misfit, TAG, type Block } from "./program";
 import { arrange } from "./rows";
 import { attributesIn, contentOf, textOf, valueOf } from "./sources";
@@ -80,7 +81,8 @@ class Writer implements Written {
   run(instance: Instance, changes: unknown[]): Written {
     const focus = new Focus(this.#root);
     // What the server was told of and now says nothing new about stands as it said before.
-    for (const control of this.#tools.drafts.toldIn(this.#root)) this.#touch(control);
+    for (const control of this.#tools.drafts.toldIn(this.#root))
+      if (control.closest("[live-id]") === this.#root) this.#touch(control);
     try {
       this.#change(instance, changes);
     } finally {
@@ -319,19 +321,3 @@ function standing<T>(thing: T | undefined): T {
 }
 
 const isElement = (node: Node): node is Element => node.nodeType === 1;
-
-/** Whether `next` is the new word about `old`; those that are `alone` need no name for that. */
-function isAlike(old: Node, next: Node, alone: boolean): boolean {
-  if (old.nodeName !== next.nodeName) return false;
-  return !isElement(old) || !isElement(next) || markOf(old) === markOf(next) || (alone && !isComponent(old, next));
-}
-
-const isComponent = (...elements: Element[]): boolean => elements.some((element) => element.hasAttribute("live-id"));
-
-const MARKING = ["live-id", "id", "live-key", "name"];
-
-/** What an element is known by: a name of its own, or of the first element in it that has one. */
-function markOf(element: Element): string {
-  const named = [element, element.querySelector(MARKING.map((name) => `[${name}]`).join())];
-  return named.flatMap((one) => MARKING.map((name) => one?.getAttribute(name))).find(Boolean) ?? "";
-}

@@ -21,7 +21,7 @@ interface List extends Page {
 const row = (index: number) => `<p live-key="${index}" data-height="${heights.get(index) ?? 20}">${index}</p>`;
 const heights = new Map<number, number>();
 
-function list(count: number, total: number, build = (rows: string) => rows): List {
+async function list(count: number, total: number, build = (rows: string) => rows): Promise<List> {
   const jobs = new Map<number, () => void>();
   const resized: (() => void)[] = [];
   const rows = Array.from({ length: count }, (_, index) => row(index)).join("");
@@ -30,6 +30,7 @@ function list(count: number, total: number, build = (rows: string) => rows): Lis
     start.signals.visible = { first: 0, count, total, jumps: 0 };
     layOut(start.window, jobs, resized);
   });
+  await settle();
   const scroller = page.find<HTMLElement>("#list");
   const frame = () => {
     for (const [id, job] of jobs) (jobs.delete(id), job());
@@ -81,6 +82,9 @@ function layOut(window: Page["window"], jobs: Map<number, () => void>, resized: 
   const define = (name: string, get: (this: HTMLElement) => unknown, set?: (this: HTMLElement, value: number) => void) =>
     Object.defineProperty(window.HTMLElement.prototype, name, { configurable: true, get, ...(set && { set }) });
   define("clientHeight", () => HEIGHT);
+  define("offsetHeight", function () {
+    return heightOf(this);
+  });
   define("clientWidth", function () {
     return Number(this.dataset.width ?? 300);
   });
@@ -122,14 +126,14 @@ function layOut(window: Page["window"], jobs: Map<number, () => void>, resized: 
   } as never;
 }
 
-test("the spacers are as high as the rows that are not there", () => {
-  const page = list(20, 1000);
+test("the spacers are as high as the rows that are not there", async () => {
+  const page = await list(20, 1000);
   assert.deepEqual(page.spacers(), ["0px", "19600px"]);
   assert.deepEqual(page.asked(), []);
 });
 
 test("the next rows are asked for before the last ones are in sight, a screen more on each side", async () => {
-  const page = list(20, 1000);
+  const page = await list(20, 1000);
   page.scroll(200); // rows 10 to 15
   assert.deepEqual(page.asked(), []);
   page.scroll(260); // rows 13 to 18
@@ -141,7 +145,7 @@ test("the next rows are asked for before the last ones are in sight, a screen mo
 });
 
 test("one question is open at a time, and the next one is for the place that is in sight then", async () => {
-  const page = list(20, 1000);
+  const page = await list(20, 1000);
   for (const top of [5000, 9000, 12000]) page.scroll(top);
   assert.deepEqual(page.asked(), [{ first: 245, count: 15 }]);
   await page.answer();
@@ -152,7 +156,7 @@ test("one question is open at a time, and the next one is for the place that is 
 });
 
 test("at the ends no more is asked for than there is", async () => {
-  const page = list(20, 1000);
+  const page = await list(20, 1000);
   page.scroll(10 ** 9);
   await page.answer();
   assert.deepEqual(page.asked(), [{ first: 990, count: 10 }]);
@@ -163,8 +167,8 @@ test("at the ends no more is asked for than there is", async () => {
   assert.deepEqual(page.spacers(), ["0px", "19800px"]);
 });
 
-test("a list that is there in whole asks for nothing", () => {
-  const page = list(7, 7);
+test("a list that is there in whole asks for nothing", async () => {
+  const page = await list(7, 7);
   page.scroll(1000);
   assert.deepEqual(page.asked(), []);
   assert.deepEqual(page.spacers(), ["0px", "0px"]);
@@ -173,7 +177,7 @@ test("a list that is there in whole asks for nothing", () => {
 test("rows that come in above and are higher than the others do not push away what one reads", async () => {
   for (let index = 240; index < 250; index += 1) heights.set(index, 50);
   try {
-    const page = list(20, 1000);
+    const page = await list(20, 1000);
     page.scroll(5100);
     await page.answer(); // rows 250 to 265
     const seen = page.find('[live-key="255"]');
@@ -188,16 +192,16 @@ test("rows that come in above and are higher than the others do not push away wh
   }
 });
 
-test("a row above that grows does not move what one reads", () => {
-  const page = list(20, 20);
+test("a row above that grows does not move what one reads", async () => {
+  const page = await list(20, 20);
   page.scroll(200);
   page.find('[live-key="2"]').dataset.height = "90";
   page.resized();
   assert.equal(page.scroller.scrollTop, 270);
 });
 
-test("rows inserted above do not move what one reads", () => {
-  const page = list(20, 20);
+test("rows inserted above do not move what one reads", async () => {
+  const page = await list(20, 20);
   page.scroll(200);
   page.find('[live-key="0"]').insertAdjacentHTML("beforebegin", row(99));
   page.signals.visible = { first: 0, count: 21, total: 21, jumps: 0 };
@@ -205,8 +209,8 @@ test("rows inserted above do not move what one reads", () => {
   assert.equal(page.scroller.scrollTop, 220);
 });
 
-test("elements that have come to stand for other rows are nothing to hold on to", () => {
-  const page = list(20, 1000);
+test("elements that have come to stand for other rows are nothing to hold on to", async () => {
+  const page = await list(20, 1000);
   page.scroll(200);
   for (const [place, each] of page.document.querySelectorAll("[live-key]").entries()) {
     each.textContent = String(place + 500);
@@ -218,8 +222,18 @@ test("elements that have come to stand for other rows are nothing to hold on to"
   assert.deepEqual(page.asked(), [{ first: 5, count: 15 }]);
 });
 
-test("the server can send the page to a row", () => {
-  const page = list(20, 1000);
+test("heights that somebody took away are given back, and the place in the list with them", async () => {
+  const page = await list(20, 1000);
+  page.scroll(5000);
+  await page.answer();
+  for (const spacer of page.document.querySelectorAll("[aria-hidden]")) spacer.removeAttribute("style");
+  await settle();
+  assert.deepEqual(page.spacers(), ["4900px", "14800px"]);
+  assert.equal(page.scroller.scrollTop, 5000);
+});
+
+test("the server can send the page to a row", async () => {
+  const page = await list(20, 1000);
   page.scroll(200);
   page.show(500, 520, 1000, 1);
   assert.equal(page.scroller.scrollTop, 10000);
@@ -228,7 +242,7 @@ test("the server can send the page to a row", () => {
 });
 
 test("a list that takes the place of another is where that one was", async () => {
-  const page = list(20, 1000);
+  const page = await list(20, 1000);
   page.scroll(10000);
   page.find("[live-id]").innerHTML =
     `<div live-window="visible" id="list"><p live-window-before></p>${row(0)}${row(1)}<p live-window-after></p></div>`;
@@ -240,7 +254,7 @@ test("a list that takes the place of another is where that one was", async () =>
 });
 
 test("a question that did not help is not asked again until something has changed", async () => {
-  const page = list(20, 1000);
+  const page = await list(20, 1000);
   page.scroll(5000);
   await page.sent[0]!.answer();
   page.scroll(5000);
@@ -250,7 +264,7 @@ test("a question that did not help is not asked again until something has change
 });
 
 test("after a refusal the next scrolling asks again", async () => {
-  const page = list(20, 1000);
+  const page = await list(20, 1000);
   page.scroll(5000);
   await page.sent[0]!.answer({ ok: false });
   assert.equal(page.sent.length, 1);
@@ -258,8 +272,8 @@ test("after a refusal the next scrolling asks again", async () => {
   assert.equal(page.sent.length, 2);
 });
 
-test("rows are measured again when the list becomes narrower", () => {
-  const page = list(20, 1000);
+test("rows are measured again when the list becomes narrower", async () => {
+  const page = await list(20, 1000);
   page.resized(); // as a browser does at first
   page.scroller.dataset.width = "200";
   for (const each of page.document.querySelectorAll<HTMLElement>("[live-key]")) each.dataset.height = "40";
@@ -267,8 +281,8 @@ test("rows are measured again when the list becomes narrower", () => {
   assert.deepEqual(page.spacers(), ["0px", "39200px"]);
 });
 
-test("rows of a table are numbered among all, the header included", () => {
-  const page = list(3, 50, () => {
+test("rows of a table are numbered among all, the header included", async () => {
+  const page = await list(3, 50, () => {
     const rows = [0, 1, 2].map((each) => `<tr live-key="${each}" data-height="20"><td>${each}</td></tr>`).join("");
     return `<div live-window="visible" id="list"><table><thead data-height="20"><tr></tr></thead>
       <tbody><tr live-window-before></tr>${rows}<tr live-window-after></tr></tbody></table></div>`;
@@ -278,8 +292,8 @@ test("rows of a table are numbered among all, the header included", () => {
   assert.deepEqual(numbers, ["2", "3", "4"]);
 });
 
-test("items of a list know their place in all of it", () => {
-  const page = list(0, 0, () => {
+test("items of a list know their place in all of it", async () => {
+  const page = await list(0, 0, () => {
     const rows = [0, 1].map((each) => `<li live-key="${each}" data-height="20">${each}</li>`).join("");
     return `<ul live-window="visible" id="list"><li live-window-before></li>${rows}<li live-window-after></li></ul>`;
   });
@@ -290,8 +304,8 @@ test("items of a list know their place in all of it", () => {
   assert.equal(page.find("[live-window-before]").getAttribute("aria-hidden"), "true");
 });
 
-test("the keyboard can reach the list, and stays in it when the row with the focus is scrolled away", () => {
-  const page = list(20, 1000);
+test("the keyboard can reach the list, and stays in it when the row with the focus is scrolled away", async () => {
+  const page = await list(20, 1000);
   assert.equal(page.scroller.tabIndex, 0);
   const link = page.find('[live-key="3"]');
   link.tabIndex = -1;
@@ -300,18 +314,19 @@ test("the keyboard can reach the list, and stays in it when the row with the foc
   assert.equal(page.document.activeElement, page.scroller);
 });
 
-test("a list without its spacers is reported", () => {
+test("a list without its spacers is reported", async () => {
   const said = quiet();
   const page = open(`<div live-id="1"><div live-window="visible"></div></div>`, ({ signals, window }) => {
     signals.visible = { first: 0, count: 1, total: 1, jumps: 0 };
     layOut(window, new Map(), []);
   });
+  await settle();
   assert.match(said.join(), /live-window="visible" needs live-window-before and live-window-after around its rows/);
   page.stop();
 });
 
 test("a list that has left the page listens no more", async () => {
-  const page = list(20, 1000);
+  const page = await list(20, 1000);
   page.scroller.remove();
   await settle();
   page.scroll(5000);

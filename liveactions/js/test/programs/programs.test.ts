@@ -226,6 +226,15 @@ describe("a control", () => {
     assert.equal(input().value, "sent");
   });
 
+  test("of a nested component is not spoken of by the one around it", async () => {
+    await show(block`<div>${run()}${component()}</div>`, ["1", [3, '<form live-id="3"><input></form>']]);
+    input().value = "sent";
+    const call = shown.live.call(3, "send", {}, { source: find("form") });
+    shown.server.answer(2, [[1, 13, [0, "2"]]]);
+    await call;
+    assert.equal(input().value, "sent");
+  });
+
   test("a select follows its options", async () => {
     const option = block`<option${tag()}>${run()}</option>`;
     await show(block`<p><select>${loop(option)}</select></p>`, [

@@ -5,5 +5,5 @@ import { check } from "./property";
 
 test("after any changes the page is what a fresh rendering is", (context) => {
   const { window } = page();
-  forSeeds(context, 300, (chance) => check(window, chance));
+  forSeeds(context, 500, (chance) => check(window, chance));
 });
