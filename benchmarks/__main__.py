@@ -1,7 +1,8 @@
-"""``python -m benchmarks [calls|broadcasts|memory …]``: every figure side by side in one run, as ratios.
+"""``python -m benchmarks [name …]``: every figure side by side in one run, as ratios. The names are those of `SETS`.
 
 The CPU of the server process is counted (user and system), not the time on a clock, so a busy machine
-disturbs little. Each figure is the median of several rounds, taken in turn with what it is compared to.
+disturbs little; in the browser (``patches``) it is the time of the page's own thread. Each figure is the median of
+several rounds, taken in turn with what it is compared to.
 """
 
 from __future__ import annotations
@@ -9,9 +10,15 @@ from __future__ import annotations
 import asyncio
 import sys
 
-from benchmarks import broadcasts, calls, memory
+from benchmarks import broadcasts, calls, memory, patches, programs
 
-SETS = {"calls": calls.main, "broadcasts": broadcasts.main, "memory": memory.main}
+SETS = {
+    "calls": calls.main,
+    "broadcasts": broadcasts.main,
+    "memory": memory.main,
+    "programs": programs.main,
+    "patches": patches.main,
+}
 
 
 def main(names: list[str]) -> int:

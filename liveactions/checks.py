@@ -13,6 +13,7 @@
 ``W010``  daphne is too old to be put on the internet
 ``W011``  ``ASGI_APPLICATION`` does not seem to go through ``liveactions.asgi``
 ``W012``  the channel layer is on Redis, but news would be kept in one process
+``W013``  a template has a dynamic value in a place where escaping does not help
 ========  =============================================================================================
 
 In ``SILENCED_SYSTEM_CHECKS`` each is written with the package's name: ``"liveactions.W008"``.
@@ -41,6 +42,8 @@ from liveactions.components import registry
 from liveactions.conf import conf
 from liveactions.errors import LocalError
 from liveactions.templating import template_of
+from liveactions.templating.explain import dangers
+from liveactions.templating.program import program_of
 
 __all__ = ["TAG"]
 
@@ -358,3 +361,17 @@ def templates() -> Iterator[checks.CheckMessage]:
             yield error("E006", missing.message, missing.hint)
         except TemplateSyntaxError as reason:
             yield error("E006", f"{name}: its template cannot be parsed: {reason}.", "Mend the template.")
+
+
+@check
+def dangerous_places() -> Iterator[checks.CheckMessage]:
+    """W013: no dynamic value stands where a visitor's text could become code."""
+    for name in registry.names():
+        component: Any = registry.get(name)
+        try:
+            program = program_of(template_of(component), component)
+        except (LocalError, TemplateSyntaxError):
+            continue  # E006 has spoken
+        for danger in dangers(program) if program is not None else ():
+            where = f"{danger.template or name}:{danger.line}"
+            yield warning("W013", f"{where}: {danger.place}: {danger.sentence}", f"See manage.py live explain {name}.")

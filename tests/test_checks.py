@@ -257,6 +257,37 @@ class TestComponents:
         checks.registry.enrol(Base)
         assert found() == {}
 
+    @pytest.mark.parametrize(
+        "template",
+        [
+            "<p title={{ word }}>x</p>",
+            "<div><script>let word = '{{ word }}';</script></div>",
+            "<p onclick=\"say('{{ word }}')\">x</p>",
+            '<p><a href="{{ word }}">x</a></p>',
+        ],
+    )
+    def test_a_value_where_escaping_does_not_help_is_pointed_out(self, template):
+        Risky = type(
+            "Risky", (Component,), {"name": "tests.risky", "template": template, "__annotations__": {"word": str}}
+        )
+        checks.registry.enrol(Risky)
+        assert "live explain tests.risky" in str(found()["W013"].hint)
+
+    @pytest.mark.parametrize(
+        "template",
+        [
+            '<p title="{{ word }}">{{ word }}</p>',
+            '<p><a href="/tags/{{ word }}/">x</a></p>',
+            "<p {% if word %}hidden{% endif %}></p>",
+        ],
+    )
+    def test_a_value_where_it_is_safe_is_not(self, template):
+        Tame = type(
+            "Tame", (Component,), {"name": "tests.tame", "template": template, "__annotations__": {"word": str}}
+        )
+        checks.registry.enrol(Tame)
+        assert found() == {}
+
 
 class TestDeployment:
     right = {

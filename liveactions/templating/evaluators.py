@@ -9,6 +9,7 @@ from liveactions.rendering import filled
 from liveactions.rendering.blocks import Block, Kind, Slot
 from liveactions.rendering.memo import remembered
 from liveactions.rendering.pieces import Text
+from liveactions.templating.loops import loop_evaluator
 from liveactions.templating.nodes import Chosen, Content, Embedded, Looped, Part
 from liveactions.templating.reads import CONSTANT, merged, untracked
 from liveactions.templating.slots import (
@@ -303,8 +304,6 @@ class Making:
         return BranchEvaluator(slot, part, self.inside(slot.blocks, part.contents))
 
     def loop(self, slot: Slot) -> Evaluator:
-        from liveactions.templating.loops import loop_evaluator
-
         part: Looped = slot.source
         (body,) = self.inside(slot.blocks, part.contents)
         return loop_evaluator(slot, part.node, body, body.readings)

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import html
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from copy import copy
+from dataclasses import dataclass
 from typing import Any, ClassVar, NoReturn
 
 from django.conf import settings
@@ -179,11 +180,14 @@ class Part:
 
     def write(self, run: Run) -> str:
         """Its HTML, as Django writes it."""
+        return self.written_by(self.node, run)
+
+    def written_by(self, node: TemplateNode, run: Run) -> str:
         self.look(run, self.whole)
         if self.guard is None:
-            return rendered(self.node, run)
+            return rendered(node, run)
         before = self.guard.seen(run.context)
-        text = rendered(self.node, run)
+        text = rendered(node, run)
         self.guard.check(run, before)
         return text
 
@@ -422,6 +426,23 @@ class Looped(Part):
             return sequence_of(run, self.node)
         except Exception as error:  # noqa: BLE001  # it is raised again
             annotated(self.node, error, run)
+
+    def write(self, run: Run) -> str:
+        if self.node not in run.sequences:
+            return self.written_by(self.node, run)
+        node: Any = copy(self.node)
+        node.sequence = Found(run.sequences.pop(self.node))
+        return self.written_by(node, run)
+
+
+class Found:
+    """In the place of an expression whose value is there already: a generator is not gone through twice."""
+
+    def __init__(self, value: Any) -> None:
+        self.value = value
+
+    def resolve(self, context: Context, ignore_failures: bool = False) -> Any:  # noqa: ARG002, FBT001, FBT002  # Django's
+        return self.value
 
 
 class Emptiness(Chosen):

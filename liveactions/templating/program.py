@@ -10,10 +10,8 @@ from threading import Lock
 from typing import Any, Final, Union
 from weakref import WeakKeyDictionary
 
-from django.template import Template, TemplateDoesNotExist, TemplateSyntaxError
+from django.template import Template, TemplateDoesNotExist
 
-from liveactions.components import registry
-from liveactions.errors import LocalError
 from liveactions.rendering.blocks import Block, Plan
 from liveactions.rendering.builder import build
 from liveactions.rendering.compose import client_form, program_hash
@@ -21,7 +19,7 @@ from liveactions.templating.compiler import Compiled, Uncompilable, compiled
 from liveactions.templating.evaluators import Making
 from liveactions.templating.slots import Memo, Run
 
-__all__ = ["Program", "Refused", "form_of", "looked_up", "program_of"]
+__all__ = ["Outcome", "Program", "Refused", "known_form", "looked_up", "program_of", "remember"]
 
 logger = logging.getLogger("liveactions")
 
@@ -144,6 +142,7 @@ def edited(source: Template) -> bool:
 
 
 def remember(program: Program) -> None:
+    """Keep the form of a program, the newest ones longest."""
     with lock:
         forms[program.hash] = program.form
         forms.move_to_end(program.hash)
@@ -151,22 +150,6 @@ def remember(program: Program) -> None:
             forms.popitem(last=False)
 
 
-def form_of(hash: str) -> bytes | None:  # noqa: A002  # the name of the thing
-    """What a browser has to know of the program with this hash. None: this process cannot make it."""
-    if hash not in forms:
-        compile_all()
+def known_form(hash: str) -> bytes | None:  # noqa: A002  # the name of the thing
+    """The form of a program that was compiled in this process, or that it was told to remember."""
     return forms.get(hash)
-
-
-def compile_all() -> None:
-    """Compile the templates of all components: another process may have sent a program of one that this has not met."""
-    from liveactions.templating.renderer import template_of
-
-    for name in registry.names():
-        component: Any = registry.get(name)
-        try:
-            found = looked_up(template_of(component), component)
-        except (LocalError, TemplateSyntaxError):
-            continue  # a system check tells of it
-        if isinstance(found, Program):
-            remember(found)

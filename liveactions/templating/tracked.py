@@ -30,7 +30,7 @@ from liveactions.templating.columns import (
 from liveactions.templating.keys import Dried, Keys, arrangement, explicit, key_name, key_reader, keys_of, kind_of
 from liveactions.templating.nodes import Looped
 from liveactions.templating.row_reads import Outer, RowReads, Slots
-from liveactions.templating.slots import UNCHANGED, BlockEvaluator, Change, Run
+from liveactions.templating.slots import UNCHANGED, BlockEvaluator, Change, Run, pruned
 from liveactions.templating.staging import Walk, change_of, staged, where
 from liveactions.templating.tables import DIGEST, UNKNOWN, Table, digests_of, remembered_all
 from liveactions.templating.trails import ASK, follow
@@ -216,7 +216,7 @@ class Tracked:
                 if missing == self.slots:
                     values[:] = self.block.values(run)
                     continue
-                for slot, value, _ in self.block.pick(run, missing):
+                for slot, value in self.picked(run, missing):
                     values[slot] = value
 
     def found(self, run: Run, walk: Walk, cells: Sequence[Sequence[Any]], due: Due) -> Found:
@@ -237,8 +237,18 @@ class Tracked:
             with staged(self.part, run, walk) as stage:
                 for row, missing in rest.items():
                     stage.enter(row)
-                    found[row].update((slot, value) for slot, value, _ in self.block.pick(run, missing))
+                    found[row].update(self.picked(run, missing))
         return {row: dict(sorted(values.items())) for row, values in found.items()}
+
+    def picked(self, run: Run, slots: Slots) -> list[tuple[int, Any]]:
+        """The values of these slots of the present row. ``run.strange`` is set if one of them met what is not data."""
+        found: list[tuple[int, Any]] = []
+
+        def evaluate(slot: int) -> None:
+            found.append((slot, self.block.evaluators[slot].value(run)))
+
+        self.block.walk(run, pruned(self.block.block.steps, slots), evaluate, finish=self.block.frame.forced)
+        return found
 
     def texts(self, run: Run, slot: int, cells: Sequence[Sequence[Any]], which: Sequence[int]) -> Texts:
         """The values of a plain slot in these rows; None where it takes the template to tell."""

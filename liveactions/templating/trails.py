@@ -11,13 +11,15 @@ import datetime
 from collections.abc import Callable
 from decimal import Decimal
 from enum import Enum
+from functools import partialmethod
 from types import NoneType
 from typing import Any, Final
 from uuid import UUID
 
+from django.db.models import Model
 from django.utils.safestring import SafeString
 
-__all__ = ["ASK", "SCALARS", "follow", "is_data", "is_scalar"]
+__all__ = ["ASK", "SCALARS", "follow", "is_data", "is_scalar", "is_told_by_fields"]
 
 ASK: Final[Any] = type("Ask", (), {"__repr__": lambda _: "ASK", "__slots__": ()})()
 """The answer of `follow` where Django has to be asked for the value."""
@@ -103,7 +105,18 @@ def of_attributes(value: Any, bit: str) -> Found:
     own = vars(value)
     if bit in own:
         return (ASK, False) if is_minded(type(value), bit) else data(own[bit])
-    return ASK, not hasattr(type(value), bit) and not hasattr(type(value), "__getattr__")
+    kind = type(value)
+    if not hasattr(kind, bit):
+        return ASK, not hasattr(kind, "__getattr__")
+    return ASK, is_told_by_fields(kind, bit)
+
+
+def is_told_by_fields(kind: type, name: str) -> bool:
+    """Whether an attribute of a model is made by Django of nothing but the model's own fields."""
+    found = getattr_static(kind, name)
+    if name == "pk":
+        return found is vars(Model)["pk"]
+    return isinstance(found, partialmethod) and found.func is vars(Model)["_get_FIELD_display"]
 
 
 def of_anything(value: Any, bit: str) -> Found:  # noqa: ARG001  # one of the steps

@@ -117,21 +117,6 @@ def test_a_jump_far_away_shows_what_is_there(ledger: Page):
     assert shown(ledger)[0] == 0
 
 
-def test_a_hundred_scrolls_ask_a_few_questions_and_end_at_the_last_place(ledger: Page):
-    shown(ledger)
-    ledger.evaluate(
-        """async () => {
-          const list = document.querySelector("#list");
-          for (let step = 1; step <= 100; step += 1) {
-            list.scrollTop = step * 2000;
-            await new Promise(requestAnimationFrame);
-          }
-        }"""
-    )
-    assert shown(ledger)[0] > 4_000
-    assert 0 < events(ledger).count("live:signals") < 100
-
-
 def test_what_one_reads_stays_where_it_is_when_higher_lines_come_in_above(ledger: Page):
     scroll(ledger, "200_000")
     shown(ledger)
@@ -224,6 +209,24 @@ def line(site: Server, complaints: Complaints) -> Iterator[Proxy]:
     complaints.expect(*NETWORK)
     with Proxy(site.port) as proxy:
         yield proxy
+
+
+def test_a_hundred_scrolls_while_the_server_is_silent_are_one_more_question(line: Proxy, arrive: Arrive):
+    page = arrive(line.url).open("/ledger/")
+    shown(page)
+    line.silence()
+    page.evaluate(
+        """async () => {
+          for (let step = 1; step <= 100; step += 1) {
+            document.querySelector("#list").scrollTop = step * 2000;
+            await new Promise(requestAnimationFrame);
+          }
+        }"""
+    )
+    before = events(page).count("live:signals")
+    line.speak()
+    assert shown(page)[0] > 4_000
+    assert events(page).count("live:signals") - before == 2
 
 
 def test_rows_that_are_scrolled_to_without_a_connection_come_with_it(line: Proxy, arrive: Arrive):

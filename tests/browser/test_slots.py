@@ -167,7 +167,8 @@ def test_a_frame_that_changes_its_place_is_not_loaded_again(sheet: Page, put: Pu
     for frame in ("left", "right"):
         sheet.frame_locator(f"[title={frame}]").get_by_label("inside").fill(frame)
     assert put(frames=["right", "middle", "left"]) == ["Patch"]
-    assert sheet.locator("#frames iframe").evaluate_all("all => all.map(({title}) => title)") == ["right", "middle", "left"]
+    titles = sheet.locator("#frames iframe").evaluate_all("all => all.map(({title}) => title)")
+    assert titles == ["right", "middle", "left"]
     for frame in ("left", "right"):
         expect(sheet.frame_locator(f"[title={frame}]").get_by_label("inside")).to_have_value(frame)
 
@@ -182,7 +183,8 @@ def test_custom_elements_and_shadow_roots_are_written_into_from_outside_only(she
     )
     assert put(text="two") == ["Patch"]
     card = sheet.locator("#card")
-    assert card.evaluate("card => [card.told, card.textContent, card.shadowRoot.textContent]") == ["one two", "two", "Card"]
+    texts = card.evaluate("card => [card.told, card.textContent, card.shadowRoot.textContent]")
+    assert texts == ["one two", "two", "Card"]
     assert sheet.locator("#shadow").evaluate("box => [box.textContent, !!box.shadowRoot]") == ["two", True]
 
 

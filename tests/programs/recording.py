@@ -16,8 +16,8 @@ from django.core.cache import cache
 
 from liveactions.results import Whole, to_wire
 from liveactions.runtime import Surroundings, Tree
-from liveactions.templating import TemplateRenderer
-from liveactions.templating.program import Program, form_of, looked_up
+from liveactions.templating import TemplateRenderer, form_of
+from liveactions.templating.program import Program, looked_up
 from tests.programs.cases import Case, case_of
 from tests.programs.playing import SUBJECT, TOKEN, bared, django_html, subject_template
 from tests.programs.states import Description, Subject, World

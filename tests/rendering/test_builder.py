@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from liveactions.rendering.blocks import Block, Entered, Plan, Step
+from liveactions.rendering.blocks import Block, Entered, Kind, Plan, Step
 from liveactions.rendering.builder import build
 from liveactions.rendering.compose import client_form, html, page_html, shape
 from liveactions.rendering.pieces import Leaf, Text
@@ -157,7 +157,9 @@ def test_a_key_may_stand_in_a_tag_with_other_dynamics(tag):
     assert loop.blocks[0].key == 0
 
 
-@pytest.mark.parametrize("row", ["<li></li>", "<li not-live-key={{c}}></li>", '<li><i live-key="{{d}}"></i></li>', "{{a}}<br>"])
+@pytest.mark.parametrize(
+    "row", ["<li></li>", "<li not-live-key={{c}}></li>", '<li><i live-key="{{d}}"></i></li>', "{{a}}<br>"]
+)
 def test_a_row_without_a_key_of_its_own_has_none(row):
     (loop,) = planned(f"<ul>[for a:{row}]</ul>").block.slots
     assert loop.blocks[0].key is None

@@ -271,6 +271,27 @@ def test_what_rows_read_besides_is_looked_at_in_every_turn_if_it_is_not_data(sou
     assert turned(tried) == []
 
 
+def test_rows_that_come_later_may_be_the_first_to_read_what_is_not_data():
+    source = "<ul>{% for item in items %}<li class=\"{% if item.name == owner.first %}on{% endif %}\">{{ item.n|add:picked }}</li>{% endfor %}</ul>"
+    others = people("a")
+    tried = desk(source, items=[], owner=Owner(others))
+    tried.component.items = people("a", "b")
+    turned(tried, "items")
+    others[0].name = "b"
+    assert turned(tried) == [0, [None, 0, [0, ""], 1, [0, "on"]]]
+
+
+@pytest.mark.parametrize("inner", ["", "{% for tag in item.tags %}<b>{{ tag }}</b>{% endfor %}"], ids=["tracked", "evaluated"])
+def test_rows_of_a_property_are_looked_at_in_every_turn(inner):
+    source = f"<ul>{{% for item in computed %}}<li class=\"{{% if item.name == owner.first %}}on{{% endif %}}\">{{{{ item.n }}}}{inner}</li>{{% endfor %}}</ul>"
+    others = people("a")
+    tried = desk(source, items=people("a", "b"), owner=Owner(others))
+    tried.component.items.append(Row("c"))
+    assert turned(tried, "title") != []
+    others[0].name = "b"
+    assert turned(tried, "title") == [0, [None, 0, [0, ""], 1, [0, "on"]]]
+
+
 def test_what_inner_rows_read_of_the_outer_one_is_sent_where_it_makes_a_difference():
     source = "<ul>{% for item in items %}<li>{% for tag in item.tags %}<b>{% if tag == item.name %}own{% endif %}</b>{% endfor %}</li>{% endfor %}</ul>"
     tried = desk(source, items=[Row("a", tags=["a", "b"]), Row("b", tags=["b", "c"])])

@@ -209,17 +209,16 @@ class Scroller {
     const anchor = jumps ? undefined : this.#anchor(rows);
     const { first, total } = (this.#shown = shown);
     this.#rows = rows;
-    const space = () => {
-      setHeight(before, first * this.#heights.mean);
-      setHeight(after, Math.max(total - first - rows.length, 0) * this.#heights.mean);
-    };
-    // First with what is known of heights: where things are must not be asked while the list is shorter than it was.
-    space();
-    if (this.#heights.learn([...rows, after])) space();
+    const rest = Math.max(total - first - rows.length, 0);
+    // Where things are must not be asked while the list is too short for where it stands: it would be moved.
+    setHeight(after, rest * this.#heights.mean + this.#scroll);
+    setHeight(before, first * this.#heights.mean);
+    if (this.#heights.learn([...rows, after])) setHeight(before, first * this.#heights.mean);
     if (anchor && (first || this.#moving)) {
       // Room is made or taken above, for scrolling would break off the scrolling that is under way.
       setHeight(before, Math.max(before.offsetHeight + anchor.top - this.#topOf(anchor.row), 0));
     }
+    setHeight(after, rest * this.#heights.mean);
     this.#see();
     if (jumps) this.#scrollTo(before.offsetHeight);
     else this.#keep(anchor);
@@ -247,9 +246,9 @@ class Scroller {
     }
   }
 
-  /** Scroll as far as a row has moved: for the eye it stays where it is. */
+  /** Scroll as far as a row has moved: for the eye it stays where it is. At the beginning one sees what is new there. */
   #keep(anchor: Anchor | undefined): void {
-    const shift = anchor ? this.#topOf(anchor.row) - anchor.top : 0;
+    const shift = anchor && this.#scroll ? this.#topOf(anchor.row) - anchor.top : 0;
     if (Math.abs(shift) >= 1) this.#scrollTo(this.#scroll + shift);
   }
 

@@ -209,6 +209,34 @@ test("rows inserted above do not move what one reads", async () => {
   assert.equal(page.scroller.scrollTop, 220);
 });
 
+test("who is at the beginning sees what is inserted there", async () => {
+  const page = await list(20, 20);
+  page.find('[live-key="0"]').insertAdjacentHTML("beforebegin", row(99));
+  page.signals.visible = { first: 0, count: 21, total: 21, jumps: 0 };
+  page.window.dispatchEvent(new page.window.CustomEvent("live:signals"));
+  assert.equal(page.scroller.scrollTop, 0);
+});
+
+test("while somebody is scrolling, room is made above instead of scrolling against them", async () => {
+  for (let index = 235; index < 245; index += 1) heights.set(index, 26);
+  try {
+    const page = await list(20, 1000);
+    page.scroll(5000);
+    await page.answer(); // rows 245 to 260
+    page.scroll(4900);
+    const seen = page.find('[live-key="246"]');
+    const before = seen.getBoundingClientRect().top;
+    const scrolled: number[] = [];
+    page.scroller.addEventListener("scroll", () => scrolled.push(page.scroller.scrollTop));
+    await page.answer();
+    assert.ok(page.find('[live-key="240"]'));
+    assert.deepEqual(scrolled, []);
+    assert.equal(seen.getBoundingClientRect().top, before);
+  } finally {
+    heights.clear();
+  }
+});
+
 test("elements that have come to stand for other rows are nothing to hold on to", async () => {
   const page = await list(20, 1000);
   page.scroll(200);
