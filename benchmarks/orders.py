@@ -33,6 +33,7 @@ __all__ = [
     "SaleBoard",
     "SaleTable",
     "Shown",
+    "StageTable",
     "Values",
     "edit",
     "orders",
@@ -44,6 +45,7 @@ __all__ = [
 
 
 M = TypeVar("M", bound=models.Model)
+STAGES = [("new", "New"), ("packed", "Packed"), ("shipped", "Shipped")]
 
 
 class Order(models.Model):
@@ -54,6 +56,7 @@ class Order(models.Model):
     total = models.DecimalField(max_digits=10, decimal_places=2)
     due = models.DateField()
     paid = models.BooleanField()
+    stage = models.CharField(max_length=10, choices=STAGES)
 
     class Meta:
         app_label = "benchmarks"
@@ -82,6 +85,7 @@ class Sale(models.Model):
     total = models.DecimalField(max_digits=10, decimal_places=2)
     due = models.DateField()
     paid = models.BooleanField()
+    stage = models.CharField(max_length=10, choices=STAGES)
 
     class Meta:
         app_label = "benchmarks"
@@ -118,7 +122,7 @@ def fetched(kind: type[M], *values: Any) -> M:
 def columns(number: int) -> tuple[Any, ...]:
     """Those that both have after the customer."""
     due = date(2026, 1, 1) + timedelta(days=number % 300)
-    return f"City {number % 40}", Decimal(number * 7) / 4, due, number % 3 == 0
+    return f"City {number % 40}", Decimal(number * 7) / 4, due, number % 3 == 0, STAGES[number % 3][0]
 
 
 TABLE = (
@@ -147,6 +151,14 @@ class PlainTable(OrderTable):
     """Five columns of plain variables."""
 
     template = TABLE.format(cells=PLAIN_CELLS)
+
+
+class StageTable(OrderTable):
+    """The first, with what Django makes of a choice and of the primary key."""
+
+    template = TABLE.replace("<tr>{cells}", "<tr id='order-{{{{ order.pk }}}}'>{cells}").format(
+        cells=CELLS.replace("{% if order.paid %}paid{% else %}open{% endif %}", "{{ order.get_stage_display }}")
+    )
 
 
 class SaleTable(Component):

@@ -125,7 +125,10 @@ class Wire:
         return await self.message()
 
     async def open(self, resume: list[Any] | None = None, *, programs: bool | None = None) -> Welcome:
-        """Handshake and ``HELLO``, as a page that was rendered now and may apply patches (``programs``). Raises ``Closed`` when the door stays shut."""
+        """Handshake and ``HELLO``, as a page that was rendered now and may apply patches (``programs``).
+
+        Raises ``Closed`` when the door stays shut.
+        """
         rendered = await asyncio.to_thread(bus.cursor_now)
         answer = await self.dial()
         if answer["type"] == "websocket.close":

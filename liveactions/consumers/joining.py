@@ -10,7 +10,7 @@ from typing import Any
 from liveactions import signing
 from liveactions.errors import BusUnavailable, CallError, LocalError
 from liveactions.references import fetched_together, thaw
-from liveactions.results import Whole, Result
+from liveactions.results import Result, Whole
 from liveactions.runtime import Node, Page, Tree
 from liveactions.runtime.calls import in_thread
 from liveactions.signing import MountToken

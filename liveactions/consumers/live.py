@@ -71,7 +71,7 @@ class LiveConsumer(AsyncConsumer):  # type: ignore[misc]  # channels ships no ty
         page: Page | None = None
         try:
             page = await self.greet(scope, receive, socket, connection)
-            while page is not None and (frame := await next_frame(receive, connection)) is not None:
+            while page is not None and (frame := frame_in(await receive(), connection)) is not None:
                 if page.outbox.transport is not socket:
                     break  # a newer socket speaks for this page
                 page.receive(frame)
@@ -95,9 +95,10 @@ class LiveConsumer(AsyncConsumer):  # type: ignore[misc]  # channels ships no ty
     ) -> Page | None:
         """The page session of this connection; None if it says nothing in time."""
         try:
-            hello = await asyncio.wait_for(next_frame(receive, connection), conf().join_timeout)
+            first = await asyncio.wait_for(receive(), conf().join_timeout)
         except asyncio.TimeoutError:  # not the built-in one before Python 3.11
             raise FrameError("No HELLO came in time.", code="frame.malformed") from None
+        hello = frame_in(first, connection)
         if not isinstance(hello, Hello):
             return None
         threads = pages().host.runner
@@ -105,9 +106,8 @@ class LiveConsumer(AsyncConsumer):  # type: ignore[misc]  # channels ships no ty
         return await pages().open(hello, socket, surroundings)
 
 
-async def next_frame(receive: Receive, connection: Connection) -> Frame | None:
-    """The next frame, or None when the socket has ended. Raises ``FrameError``."""
-    message = await receive()
+def frame_in(message: dict[str, Any], connection: Connection) -> Frame | None:
+    """The frame in a message of the server, or None when the socket has ended. Raises ``FrameError``."""
     if message["type"] == "websocket.disconnect":
         return None
     data = message.get("bytes")

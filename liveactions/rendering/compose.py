@@ -34,10 +34,11 @@ def page_html(block: Block, values: Values, component: Component) -> str:
 
 
 def write(block: Block, values: Values, component: Component, out: list[str], *, anchors: bool) -> None:
-    for static, slot, value in zip(block.statics, block.slots, values):  # noqa: B905  # there is one static more
-        out.append(static)
+    for at, (slot, value) in enumerate(zip(block.slots, values)):
+        out.append(block.statics[at])
         if isinstance(value, str):
-            out.append(anchored(slot, value) if anchors and slot.kind is Kind.RUN else value)
+            is_run = anchors and slot.kind is Kind.RUN
+            out.append(anchored(slot, value, block.statics[at + 1]) if is_run else value)
         elif slot.kind is Kind.LOOP:
             for row in value:
                 write(slot.blocks[0], row, component, out, anchors=anchors)
@@ -49,9 +50,10 @@ def write(block: Block, values: Values, component: Component, out: list[str], *,
     out.append(block.statics[-1])
 
 
-def anchored(slot: Slot, value: str) -> str:
+def anchored(slot: Slot, value: str, behind: str) -> str:
+    """A run as a browser finds it. Where its parent ends right behind it, its HTML needs no end of its own."""
     if "<" in value:
-        value = f"<!--[-->{value}<!--]-->"
+        value = f"<!--[-->{value}" if behind.startswith("</") else f"<!--[-->{value}<!--]-->"
     return f"{value}<!--|-->" if slot.parted else value
 
 
@@ -129,5 +131,5 @@ def slot_form(slot: Slot, blocks: list[int]) -> list[Any]:
 
 
 def program_hash(form: bytes) -> str:
-    """Twelve characters that tell one program from any other, fit for a URL."""
-    return base64.urlsafe_b64encode(hashlib.blake2b(form, digest_size=9).digest()).decode()
+    """Eight characters that tell one program from any other, fit for a URL."""
+    return base64.urlsafe_b64encode(hashlib.blake2b(form, digest_size=6).digest()).decode()

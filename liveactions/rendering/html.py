@@ -92,7 +92,11 @@ def mark(html: str, attributes: Mapping[str, str], *, wrapped: bool | None = Non
         return f"<{WRAPPER}{written}>{html}</{WRAPPER}>", WRAPPER
     if wrapped is None:
         return f"{html[: root.after_name]}{written}{html[root.after_name :]}", root.tag
-    return f"<{html[root.after_name - len(root.tag) : root.after_name]}{written}{html[root.after_name : end_of_root(html, root)]}", root.tag
+    name, rest = (
+        html[root.after_name - len(root.tag) : root.after_name],
+        html[root.after_name : end_of_root(html, root)],
+    )
+    return f"<{name}{written}{rest}", root.tag
 
 
 ID = re.compile(r"""\s[iI][dD]\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""")

@@ -3,24 +3,25 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator, Mapping
 from contextlib import AbstractContextManager, aclosing
 from dataclasses import dataclass
 from inspect import iscoroutinefunction
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from liveactions.components import ActionOptions, ActionRequest, ActionSpec, ListenerSpec, allowed, declaration
+from liveactions.components import ActionOptions, ActionRequest, ActionSpec, ListenerSpec, allowed
 from liveactions.components.watch import Watch
 from liveactions.errors import CallError
 from liveactions.rendering import id_of_root
 from liveactions.results import HTML, Result, items_of
+from liveactions.runtime.eager import forget_cancellation, resume
 from liveactions.wire.frames import Call
 
 if TYPE_CHECKING:
     from liveactions.runtime.page import Page
     from liveactions.runtime.tree import Node
 
-__all__ = ["call", "here_or_thread", "in_thread", "is_parallel", "listen"]
+__all__ = ["call", "here_or_thread", "in_thread", "is_parallel", "is_quick", "listen"]
 
 Item = tuple[int | None, Result]
 T = TypeVar("T")
@@ -84,7 +85,7 @@ class Run:
     # Asynchronous: on the loop, and the render too unless it wants the database ------------------------------
 
     async def asynchronous(self) -> list[Item]:
-        bound = await here_or_thread(self.page, self.bind, self.spec.function)
+        bound = await self.bound()
         self.begin()
         try:
             with self.surroundings():
@@ -94,14 +95,21 @@ class Run:
             self.recover()
             raise
 
-    async def in_time(self, work: Awaitable[Any]) -> Any:
-        """``work``, cancelled when the page asks to, or after the action timeout (``action.timeout``)."""
+    def bound(self) -> Awaitable[Callable[[], Any]]:
+        return here_or_thread(self.page, self.bind, self.spec.function)
+
+    async def in_time(self, work: Coroutine[Any, Any, Any]) -> Any:
+        """What ``work`` comes to. While it waits, the page and the action timeout may stop it (``action.timeout``)."""
+        try:
+            waiting_for = work.send(None)
+        except StopIteration as done:
+            return done.value
         task = asyncio.current_task()
         assert task is not None
         self.cancellable(task.cancel)
         deadline = self.page.host.deadlines.begin(task.cancel)
         try:
-            return await work
+            return await resume(work, waiting_for)
         except asyncio.CancelledError:
             if deadline.expired:
                 forget_cancellation()
@@ -154,7 +162,7 @@ class Run:
         return items
 
     async def async_generator(self) -> list[Item]:
-        bound = await here_or_thread(self.page, self.bind, self.spec.function)
+        bound = await self.bound()
         self.begin()
         try:
             async with aclosing(bound()) as steps:
@@ -253,12 +261,8 @@ async def here_or_thread(
 
     ``undo`` is called between a try on the loop that was given up and the run in a thread.
     """
-    value = page.host.renderer.inline(function, owner)
-    if value is not None:
-        return value
-    if undo is not None:
-        undo()
-    return await in_thread(page, function)
+    value = page.host.renderer.inline(function, owner, undo)
+    return await in_thread(page, function) if value is None else value
 
 
 def used_up(value: Any) -> Any:
@@ -268,13 +272,6 @@ def used_up(value: Any) -> Any:
 
 def cancelled() -> CallError:
     return CallError("The page asked to cancel this.", code="call.cancelled")
-
-
-def forget_cancellation() -> None:
-    """The task goes on with the next job; since Python 3.11 it would remember that it was cancelled once."""
-    task = asyncio.current_task()
-    if task is not None and hasattr(task, "uncancel"):
-        task.uncancel()
 
 
 def ends(items: list[Item]) -> bool:
@@ -318,7 +315,7 @@ async def call(page: Page, frame: Call) -> list[Item]:
 
 
 def action_of(node: Node, name: str) -> ActionSpec:
-    spec = declaration(type(node.component)).actions.get(name)
+    spec = node.declared.actions.get(name)
     if spec is None:
         raise CallError(
             f"{node.name} has no action {name[:80]!r}.", code="action.unknown", hint="Declare it with @action."
@@ -328,8 +325,15 @@ def action_of(node: Node, name: str) -> ActionSpec:
 
 def is_parallel(page: Page, frame: Call) -> bool:
     node = page.tree.nodes.get(frame.component)
-    spec = declaration(type(node.component)).actions.get(frame.action) if node else None
+    spec = node.declared.actions.get(frame.action) if node else None
     return bool(spec and spec.options.parallel) and len(page.tasks) < page.host.limits.max_pending
+
+
+def is_quick(page: Page, frame: Call) -> bool:
+    """Whether a call may be over before it has to wait for anything."""
+    node = page.tree.nodes.get(frame.component)
+    spec = node.declared.actions.get(frame.action) if node else None
+    return spec is not None and spec.kind == "async"
 
 
 def throttle(page: Page, node: Node, spec: ActionSpec) -> None:

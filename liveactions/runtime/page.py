@@ -11,14 +11,16 @@ import asyncio
 import logging
 import secrets
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
 from liveactions.errors import CallError, FrameError, Refusal
 from liveactions.results import Result
 from liveactions.runtime import turns
+from liveactions.runtime.calls import is_quick
 from liveactions.runtime.deadlines import Deadlines
+from liveactions.runtime.eager import Starter
 from liveactions.runtime.limits import Limits
 from liveactions.runtime.mailbox import Mailbox
 from liveactions.runtime.outbox import Outbox
@@ -76,6 +78,7 @@ class Host:
     now: Callable[[], float]
     take_up: Callable[[Page, str, int], Any]
     """Makes the node of a mount token (awaitable). Raises ``TokenError``."""
+    starter: Starter = field(default_factory=Starter)
 
 
 class Page:
@@ -114,7 +117,7 @@ class Page:
         self.taken = Taken()
         self.own = OwnStream(limits.max_replay)
         # Room for everything that is bounded by itself: events, calls, one rendering afresh, and the end.
-        self.mailbox = Mailbox(limits.max_events + limits.max_pending + 3)
+        self.mailbox = Mailbox(limits.max_events + limits.max_pending + 3, host.starter)
         self.outbox = Outbox(limits.max_outbox)
         self.places: dict[str, Place] = {}
         """Every stream this page follows, and the last place it was told of."""
@@ -222,7 +225,8 @@ class Page:
         self.own.ack(frame.ack)
         busy = len(self.open) > self.host.limits.max_pending
         self.open[frame.number] = Open()
-        if busy or not self.mailbox.put(partial(turns.answer, self, frame)):
+        at_once = type(frame) is Call and is_quick(self, frame)
+        if busy or not self.mailbox.put(partial(turns.answer, self, frame), at_once=at_once):
             wait = CallError("Too many calls are waiting.", code="page.busy", retry_ms=1000)
             self.answer(frame.number, [], wait.refusal())
 
@@ -318,6 +322,7 @@ class Page:
         """Follow exactly what the components ask for now; over the limit, go on as before and raise ``CallError``."""
         wanted = self.tree.topics()
         if wanted in (self.topics, self.too_many):
+            self.tree.other_topics = False
             return
         if len(wanted) > self.host.limits.max_topics:
             self.too_many = wanted

@@ -111,8 +111,11 @@ class Renderer(Protocol):
     def settle(self, value: Any) -> Any:
         """``value``, or what it comes to if it is awaitable."""
 
-    def inline(self, function: Callable[[], T], owner: object) -> T | None:
-        """What ``function`` returns, run on the event loop; None if it needs a thread (it wanted the database)."""
+    def inline(self, function: Callable[[], T], owner: object, undo: Callable[[], None] | None = None) -> T | None:
+        """What ``function`` returns, run on the event loop; None if it needs a thread (it wanted the database).
+
+        ``undo`` is called after a try that was given up.
+        """
 
     def surround(self, surroundings: Surroundings) -> AbstractContextManager[None]:
         """The language and time zone in which the page is rendered and its actions run."""

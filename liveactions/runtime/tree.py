@@ -21,6 +21,7 @@ from liveactions.components import (
     dump,
     registry,
     restore,
+    settle_streams,
     signals,
 )
 from liveactions.components.tracking import is_fixed
@@ -57,6 +58,8 @@ class Node:
     __slots__ = (
         "children",
         "component",
+        "curious",
+        "declared",
         "digest",
         "drawing",
         "drawn",
@@ -78,6 +81,9 @@ class Node:
 
     def __init__(self, component: Component, name: str, parent: Node | None, key: str) -> None:
         self.component = component
+        self.declared = declaration(type(component))
+        self.curious = self.has_hook or self.has_topics or bool(self.declared.signals)
+        """Whether anything wants to know which fields have changed."""
         self.id = component.id
         self.name = name
         self.parent = parent
@@ -118,13 +124,26 @@ class Node:
         self.drawn = False
 
     def changed(self) -> frozenset[str]:
-        """The fields that have, or may have, changed since ``begin``."""
-        return frozenset() if self.watch is None else self.watch.changed(maybe=True)
+        """The fields that have, or may have, changed since ``begin``, if anything wants to know."""
+        return NOTHING if self.watch is None or not self.curious else self.watch.changed(maybe=True)
 
     @property
     def has_hook(self) -> bool:
         """Whether the component has an ``updated`` of its own."""
         return type(self.component).updated is not Component.updated
+
+    @property
+    def has_topics(self) -> bool:
+        """Whether the component may follow topics."""
+        return type(self.component).topics is not Component.topics
+
+    def ask_topics(self) -> bool:
+        """Ask the component for its topics. True if they are others than before."""
+        before = self.topics
+        if self.has_topics:
+            with looking():
+                self.topics = frozenset(audience.topic(name).stream for name in self.component.topics())
+        return self.topics != before
 
     def recover(self, watch: Watch) -> None:
         """After a failure: the state as it was at ``begin``; what was drawn since is not what the page shows."""
@@ -164,7 +183,7 @@ class Tree:
     on either side never meet.
     """
 
-    __slots__ = ("limit", "next_id", "nodes", "page", "programs", "renderer", "roots", "surroundings")
+    __slots__ = ("limit", "next_id", "nodes", "other_topics", "page", "programs", "renderer", "roots", "surroundings")
 
     def __init__(self, renderer: Renderer, surroundings: Surroundings, *, page: str, first_id: int, limit: int) -> None:
         self.renderer = renderer
@@ -176,6 +195,8 @@ class Tree:
         """Whether the page applies patches; else a component that has changed is sent whole."""
         self.nodes: dict[int, Node] = {}
         self.roots: list[Node] = []
+        self.other_topics = False
+        """Whether the components may ask for other topics than the page follows."""
 
     # Making and ending -------------------------------------------------------------------------------------
 
@@ -210,7 +231,7 @@ class Tree:
         component._user = self.surroundings.user  # noqa: SLF001  # the host's part of a component
 
     def add(self, node: Node) -> Node:
-        node.topics = topics_of(node.component)
+        self.other_topics |= node.ask_topics()
         self.nodes[node.id] = node
         if node.parent is None:
             self.roots.append(node)
@@ -233,6 +254,7 @@ class Tree:
         """Drop a component and those inside it, as if they had never been."""
         for each in node.walk():
             self.nodes.pop(each.id, None)
+            self.other_topics |= bool(each.topics)
         if node.parent is not None:
             node.parent.children.pop(node.key, None)
         elif node in self.roots:
@@ -266,7 +288,8 @@ class Tree:
 
     def patched(self, node: Node) -> list[Item] | None:
         """Only the slots that have changed; None if the page has something else than is remembered."""
-        dirty = touched(node.component) if node.known else None
+        seen = touched(node.component)
+        dirty = seen if node.known else None
         found = self.rendered(node, lambda: self.renderer.changes(self, node, dirty))
         if found is None:
             return None
@@ -294,13 +317,14 @@ class Tree:
         """The patches and signals of a component in which these fields changed, and whose hooks have run."""
         items = self.patches(node)
         if changed:
-            node.topics = topics_of(node.component)
-            if names := changed & frozenset(declaration(type(node.component)).signals):
+            self.other_topics |= node.ask_topics()
+            if names := changed & frozenset(node.declared.signals):
                 items.append((node.id, Signals(signals(node.component, names))))
         return items
 
     def draw(self, node: Node) -> None:
         """Render one component whole."""
+        touched(node.component)  # all of it is looked at
         drawing = node.drawing = self.rendered(node, lambda: self.renderer.draw(self, node))
         node.digest = digest_of(drawing.html)
         node.memo, node.program = drawing.memo, drawing.program
@@ -310,6 +334,7 @@ class Tree:
         """The memo is of the state as it is."""
         node.known = True
         settle(node.component)
+        settle_streams(node.component)
 
     def rendered(self, node: Node, how: Callable[[], T]) -> T:
         """What ``how`` makes of it. Nested components it no longer places end; after an error those it began do."""
@@ -324,7 +349,8 @@ class Tree:
                 child.rest()
             raise
         node.drawn = True
-        self.remove(*[child for key, child in node.children.items() if key not in node.placed])
+        if gone := [child for key, child in node.children.items() if key not in node.placed]:
+            self.remove(*gone)
         return found
 
     def place(self, parent: Node, name: str, params: Mapping[str, Any], key: str) -> Node:
@@ -343,7 +369,7 @@ class Tree:
 
     def give(self, node: Node, params: Mapping[str, Any]) -> None:
         """Hand a nested component the parameters that are not the same as before."""
-        own = declaration(type(node.component)).fields
+        own = node.declared.fields
         news = {name: value for name, value in params.items() if name in own and not node.knows(name, value)}
         if news:
             node.begin()
@@ -382,7 +408,7 @@ class Tree:
         return mark(drawing.html, own, wrapped=drawing.wrapped)
 
     def signal_attribute(self, node: Node) -> dict[str, str]:
-        names = declaration(type(node.component)).signals
+        names = node.declared.signals
         if not names:
             return {}
         return {"live-signals": json.dumps(plain(signals(node.component, names)), separators=(",", ":"))}
@@ -422,7 +448,7 @@ class Tree:
         return node
 
 
-NOWHERE: frozenset[str] = frozenset()
+NOTHING: frozenset[str] = frozenset()
 SCALARS = (str, int, bool, float, NoneType)
 
 
@@ -437,10 +463,3 @@ def is_same(one: Any, other: Any) -> bool:
 
 def scalars(params: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in params.items() if type(value) in SCALARS}
-
-
-def topics_of(component: Component) -> frozenset[str]:
-    if type(component).topics is Component.topics:
-        return NOWHERE
-    with looking():
-        return frozenset(audience.topic(name).stream for name in component.topics())

@@ -12,10 +12,11 @@ from copy import deepcopy
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from liveactions.components import declaration, write
+from liveactions.components import write
 from liveactions.errors import CallError, LiveActionsError, LocalError, Refusal, RemoteError
 from liveactions.results import Error, Result, Whole
 from liveactions.runtime import calls
+from liveactions.runtime.eager import forget_cancellation
 from liveactions.wire.frames import Call, Mount, Resync, Set, Unmount
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ async def answer_now(page: Page, frame: Numbered) -> None:
     except asyncio.CancelledError:
         if not page.open[frame.number].cancelled:
             raise  # the process ends
-        calls.forget_cancellation()
+        forget_cancellation()
         told = CANCELLED
     except Exception as error:  # noqa: BLE001  # an action may raise anything; its page gets an answer
         told = explain(page, frame, error)
@@ -66,7 +67,8 @@ async def do(page: Page, frame: Numbered) -> Told:
         return CANCELLED
     told = await TURNS[type(frame)](page, frame)
     try:
-        await page.follow_topics()
+        if page.tree.other_topics:
+            await page.follow_topics()
     except CallError as error:
         return told._replace(refusal=told.refusal or explain(page, frame, error).refusal)
     return told
@@ -147,7 +149,7 @@ async def set_fields(page: Page, frame: Set) -> Told:
 
 
 async def resync(page: Page, frame: Resync) -> Told:
-    """The whole HTML of one component, or of every root. ``plain``: patches do not fit it, so it never gets one again."""
+    """The whole HTML of one component, or of every root. ``plain``: patches do not fit it, so it never gets one."""
     nodes = page.tree.roots if frame.component is None else [page.node(frame.component)]
     for node in nodes if frame.plain else ():
         node.plain = True
@@ -183,7 +185,7 @@ TURNS: dict[type[Any], Callable[[Page, Any], Awaitable[Told]]] = {
 async def hear(page: Page, stream: str, event: str, payload: Mapping[str, Any]) -> None:
     """A server-side event: every component that follows the stream and listens to it has its listener run."""
     for node in list(page.tree.nodes.values()):
-        for listener in declaration(type(node.component)).listeners.get(event, ()):
+        for listener in node.declared.listeners.get(event, ()):
             if node.id in page.tree.nodes and (stream.startswith("@") or stream in node.topics):
                 await heard(page, node, listener, payload)
 

@@ -10,9 +10,9 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from enum import EnumMeta
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import compress, count
-from operator import attrgetter, is_not, itemgetter
+from operator import is_not
 from types import NoneType
 from typing import Any, Final, NamedTuple, cast
 from uuid import UUID
@@ -21,24 +21,15 @@ from django.template import Context
 from django.template.base import Variable, VariableDoesNotExist
 from django.utils.safestring import SafeString
 
-from liveactions.templating.trails import (
-    ASK,
-    SCALARS,
-    STEPS,
-    follow,
-    is_data,
-    is_minded,
-    of_attributes,
-    of_mapping,
-    of_named_tuple,
-    of_sequence,
-    step_of,
-)
+from liveactions.templating.quick import traced, way_to
+from liveactions.templating.trails import ASK, SCALARS, is_data
 
 __all__ = [
     "ALWAYS",
     "BROKEN",
     "MISSING",
+    "PLAIN",
+    "WRITTEN",
     "Column",
     "Kept",
     "Path",
@@ -95,7 +86,7 @@ class Column(NamedTuple):
 class Held:
     """The values of something, one for each row, and what is known about all of them."""
 
-    __slots__ = ("called", "dicts", "kind", "values")
+    __slots__ = ("called", "kind", "values")
 
     def __init__(self, values: Sequence[Any]) -> None:
         self.values = values
@@ -104,13 +95,6 @@ class Held:
         """Their type, if all have the same."""
         self.called = any(map(is_callable, set(types) if self.kind is None else (self.kind,)))
         """A template would call some of them before it looks further."""
-        self.dicts: list[dict[str, Any]] | None = None
-
-    def attributes(self) -> list[dict[str, Any]]:
-        """What the objects hold themselves."""
-        if self.dicts is None:
-            self.dicts = list(map(attrgetter("__dict__"), self.values))
-        return self.dicts
 
 
 @lru_cache(maxsize=2000)
@@ -134,11 +118,11 @@ class Rows:
     def variable(self, name: str) -> Held:
         return cast("Held", self.held[name,])
 
-    def at(self, way: tuple[str, ...]) -> Held | None:
+    def at(self, way: tuple[str, ...], *, certain: bool) -> Held | None:
         """What all rows hold at ``way``, if it takes nothing but plain steps of one kind to get there."""
         if way not in self.held:
-            inner = self.at(way[:-1])
-            values = None if inner is None else attempt(quick(inner, way[-1]))
+            inner = self.at(way[:-1], certain=certain)
+            values = None if inner is None else attempt(quick(inner, way[-1], certain=certain))
             self.held[way] = None if values is None else Held(values)
         return self.held[way]
 
@@ -186,7 +170,7 @@ def is_as_it_was(rows: Rows, path: Path, before: Sequence[Any]) -> bool:
     try:
         if any(map(is_not, fetch(), before)):
             return False
-    except (KeyError, IndexError):
+    except Exception:  # noqa: BLE001  # whatever it is, it is met again when the values are read
         return False
     rows.settled.add(path)
     return True
@@ -197,34 +181,22 @@ Fetch = Callable[[], Iterable[Any]]
 
 def quick_at(rows: Rows, path: Path) -> Fetch | None:
     """What gives the values at ``path``, if it takes nothing but plain steps of one kind to get there."""
-    way = (path.variable, *path.bits)
     if not path.bits:
         held = rows.variable(path.variable)
         return None if held.called else lambda: held.values
-    inner = rows.at(way[:-1])
-    return None if inner is None else quick(inner, way[-1])
+    inner = rows.at((path.variable, *path.bits[:-1]), certain=path.certain)
+    return None if inner is None else quick(inner, path.bits[-1], certain=path.certain)
 
 
-def quick(held: Held, bit: str) -> Fetch | None:
-    kind = held.kind
-    if kind is None or held.called:
-        return None
-    step = STEPS.get(kind) or step_of(kind)
-    if step is of_attributes and not is_minded(kind, bit):
-        return lambda: map(itemgetter(bit), held.attributes())
-    if step is of_mapping:
-        return lambda: map(itemgetter(bit), held.values)
-    if step is of_named_tuple and bit in kind._fields:  # type: ignore[attr-defined]
-        return lambda: map(attrgetter(bit), held.values)
-    if step is of_sequence and bit.isdecimal():
-        return lambda: map(itemgetter(int(bit)), held.values)
-    return None
+def quick(held: Held, bit: str, *, certain: bool) -> Fetch | None:
+    way = None if held.kind is None or held.called else way_to(held.kind, bit, certain=certain)
+    return None if way is None else partial(way, held.values)
 
 
 def attempt(fetch: Fetch | None) -> Sequence[Any] | None:
     try:
         return None if fetch is None else list(fetch())
-    except (KeyError, IndexError):
+    except Exception:  # noqa: BLE001  # whatever it is, it is met again one by one
         return None
 
 
@@ -234,7 +206,7 @@ def followed(held: Held, path: Path, context: Context) -> Column:
     values: list[Any] = []
     strange = False
     for row in held.values:
-        value, plain = (ASK, False) if held.called else follow(row, path.bits)
+        value, plain = (ASK, False) if held.called else traced(row, path.bits)
         if value is ASK:
             value = question.ask(row) if plain or path.certain else BROKEN
         values.append(value)
@@ -309,7 +281,7 @@ def compared(rows: Rows, path: Path, before: Sequence[Any], context: Context) ->
     values = attempt(quick_at(rows, path))
     if values is not None and len(places := others(values, before)) <= FEW:
         news = [values[place] for place in places]
-        if not any(map(is_callable, set(map(type, news)) - SCALARS)):
+        if SCALARS.issuperset(map(type, news)) or not any(map(is_callable, map(type, news))):
             return Seen(values, patched(before, places, kept(Column(news))), unlike(values, before, places))
     column = column_of(rows, path, context)
     return Seen(column.values, kept(column), differing(column.values, before))

@@ -66,6 +66,6 @@ def context_of(placing: Placing) -> ComponentContext:
     """The context of the component in which nested ones are placed by ``placing``."""
     tree, node = placing.tree, placing.node
     context = ComponentContext(Scope(node.component, tree.surroundings))
-    context.push()  # what a tag sets ({% url … as address %}) is not the component's
+    context.dicts.append({})  # what a tag sets ({% url … as address %}) is not the component's
     context.live = placing
     return context

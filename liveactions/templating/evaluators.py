@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, Final
 
 from liveactions.rendering import filled
 from liveactions.rendering.blocks import Block, Kind, Slot
 from liveactions.rendering.memo import remembered
-from liveactions.rendering.pieces import Text
+from liveactions.rendering.pieces import Piece, Text
 from liveactions.templating.loops import loop_evaluator
 from liveactions.templating.nodes import Chosen, Content, Embedded, Looped, Part
-from liveactions.templating.reads import CONSTANT, merged, untracked
+from liveactions.templating.reads import merged, untracked
 from liveactions.templating.slots import (
     EVERYTHING,
     UNCHANGED,
@@ -57,7 +57,7 @@ class TextEvaluator(SlotEvaluator):
     ``[that, [keys of the components]]``, and then it is evaluated at every turn.
     """
 
-    __slots__ = ("steps", "write")
+    __slots__ = ("alone", "steps")
 
     def __init__(self, slot: Slot, *, wary: bool = False) -> None:
         parts: list[Part] = [piece.payload for piece in slot.source if not isinstance(piece, Text)]
@@ -70,16 +70,13 @@ class TextEvaluator(SlotEvaluator):
             stateful=any(part.stateful for part in parts),
             places=any(part.places for part in parts),
         )
-        self.steps = tuple(
-            piece.text if isinstance(piece, Text) else piece.payload.turn if piece.payload.before else piece.payload.write
-            for piece in slot.source
-        )
-        self.write = self.steps[0] if len(self.steps) == 1 and not isinstance(self.steps[0], str) else None
+        self.steps = tuple(map(step_of, slot.source))
+        self.alone = None if len(self.steps) > 1 or isinstance(self.steps[0], str) else self.steps[0]
 
     def value(self, run: Run) -> str:
-        if self.write is not None:
-            return self.write(run)
-        return "".join([step if type(step) is str else step(run) for step in self.steps])
+        if self.alone is not None:
+            return self.alone(run)
+        return "".join([step if isinstance(step, str) else step(run) for step in self.steps])
 
     def fresh(self, run: Run, was: Memo | None) -> tuple[Value, Memo]:
         value, memo = self.evaluated(run, was)
@@ -122,6 +119,14 @@ class TextEvaluator(SlotEvaluator):
 
     def dry(self, memo: Memo) -> Memo:
         return memo
+
+
+def step_of(piece: Piece) -> str | Callable[[Run], str]:
+    """What writes a piece."""
+    if isinstance(piece, Text):
+        return piece.text
+    part: Part = piece.payload
+    return part.turn if part.before else part.write
 
 
 def string_in(memo: Memo) -> Any:
@@ -312,7 +317,7 @@ class Making:
         return ComponentEvaluator(slot, slot.source)
 
     def inside(self, blocks: Iterable[Block], contents: Iterable[Content]) -> list[BlockEvaluator]:
-        return [self.block(block, content.frame) for block, content in zip(blocks, contents)]
+        return [self.block(block, content.frame) for block, content in zip(blocks, contents, strict=True)]
 
 
 MAKERS: Final = {Kind.BRANCH: Making.branch, Kind.LOOP: Making.loop, Kind.COMPONENT: Making.component}

@@ -71,9 +71,12 @@ class Keys:
         return [self.kind, unique(map(written, self.values))]
 
 
-def keys_of(rows: Sequence[Any], *, pairs: bool = False, was: Keys | None = None) -> Keys:
-    """The automatic keys of ``rows``; ``pairs`` are the items of one dict. ``was`` itself if they are the same."""
-    types = set(map(type, rows))
+def keys_of(rows: Sequence[Any], *, pairs: bool = False, was: Keys | None = None, of_type: type | None = None) -> Keys:
+    """The automatic keys of ``rows``; ``was`` itself if they are the same.
+
+    ``pairs``: the rows are the items of one dict. ``of_type``: the type of all of them, if somebody knows it.
+    """
+    types = set(map(type, rows)) if of_type is None else {of_type}
     kinds = {ITEM} if pairs else set(map(kind_of, types))
     if len(kinds) > 1:
         return mixed(rows)

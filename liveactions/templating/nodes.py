@@ -1,7 +1,7 @@
 """The parts of a template: what its nodes have become, and how each writes its HTML.
 
-A part is the payload of a piece. It is written by Django's own node, in a context that is what it would be in Django; only
-plain variables have a faster way of their own, which leaves to Django whatever is not quite simple.
+A part is the payload of a piece. It is written by Django's own node, in a context that is what it would be in Django;
+only plain variables have a faster way of their own, which leaves to Django whatever is not quite simple.
 """
 
 from __future__ import annotations
@@ -10,18 +10,19 @@ import html
 from collections.abc import Iterable
 from copy import copy
 from dataclasses import dataclass
-from typing import Any, ClassVar, NoReturn
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.template import Context, VariableDoesNotExist
 from django.template.base import FilterExpression, VariableNode, render_value_in_context
 from django.template.base import Node as TemplateNode
-from django.template.defaulttags import CycleNode, ForNode, IfChangedNode, IfNode
+from django.template.defaulttags import CycleNode, ForNode, IfNode
 from django.template.library import SimpleNode
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language
 
 from liveactions.rendering.pieces import Piece, Text
+from liveactions.templating.culprits import annotated
+from liveactions.templating.guards import Guard
 from liveactions.templating.probes import Probe, Use, are_plain, name_of, suits
 from liveactions.templating.reads import CONSTANT, leaving_loop, merged, untracked
 from liveactions.templating.slots import NOWHERE, Frame, Reading, Run, framed, sequence_of
@@ -45,31 +46,6 @@ __all__ = [
     "annotated",
     "written",
 ]
-
-
-class Guard:
-    """Notices what a tag that nobody knows does to the context, beyond writing HTML."""
-
-    def __init__(self) -> None:
-        self.watched: frozenset[str] = frozenset()
-        """The names that something else in the template is known to look up."""
-        self.needed = False
-        """There is such a tag."""
-
-    def seen(self, context: Context) -> tuple[Any, ...]:
-        layers = [(layer, dict(layer)) for layer in context.dicts[1:] if isinstance(layer, dict)]
-        return layers, (context.autoescape, context.use_l10n, context.use_tz, get_language())
-
-    def check(self, run: Run, before: tuple[Any, ...], told: frozenset[str] = frozenset()) -> None:
-        """Say so if anything that matters is not what it was, other than the names that it has told of."""
-        (layers, settled), (now, settled_now) = before, self.seen(run.context)
-        same = settled == settled_now and len(layers) == len(now)
-        if not same or any(self.differs(layer, was, told) for layer, was in layers):
-            run.alter()
-
-    def differs(self, layer: dict[str, Any], was: dict[str, Any], told: frozenset[str]) -> bool:
-        names = self.watched.intersection(layer.keys() | was.keys()) - told
-        return any(layer.get(name, ASK) is not was.get(name, ASK) for name in names)
 
 
 @dataclass(eq=False, slots=True)
@@ -119,7 +95,8 @@ class Content:
     @property
     def guard(self) -> Guard | None:
         """There is one if something in it might change what names mean."""
-        return next((part.guard for part in (*self.parts, *self.frame.setters) if part.guard is not None), None)
+        own: list[Any] = [*self.parts, *self.frame.setters]
+        return next((part.guard for part in own if part.guard is not None), None)
 
     def write(self, run: Run) -> str:
         """Its HTML, as a whole."""
@@ -131,7 +108,8 @@ class Content:
 
 def rendered(node: TemplateNode, run: Run) -> str:
     """What Django renders of a node."""
-    return "".join((node.render_annotated(run.context),))  # joined: as in Django, a tag that answers no string fails
+    html: Any = node.render_annotated(run.context)
+    return "".join((html,))  # as in Django, where a tag that answers no string fails
 
 
 def written(pieces: Iterable[Piece], run: Run) -> str:
@@ -247,10 +225,7 @@ class Lookup:
 
     def find(self, run: Run) -> tuple[Any, bool]:
         """What stands there, ``ASK`` if it takes Django to tell; and whether it was reached through data."""
-        if self.field and not run.altered:
-            value = run.state[self.name]
-        else:
-            value = found(run.context, self.name)
+        value = run.state[self.name] if self.field and not run.altered else found(run.context, self.name)
         if type(value) not in SCALARS and callable(value):
             return ASK, False
         return follow(value, self.path) if self.path else (value, True)
@@ -394,10 +369,10 @@ class Changed(Chosen):
     """``{% ifchanged names %}``: compares them with what they were the last time."""
 
     __slots__ = ()
-    node: IfChangedNode
 
     def choose(self, run: Run) -> int:
-        node, context = self.node, run.context
+        node: Any = self.node
+        context = run.context
         try:
             memory = node._get_context_stack_frame(context)  # noqa: SLF001  # Django gives no other name to it
             now = [each.resolve(context, ignore_failures=True) for each in node._varlist]  # noqa: SLF001
@@ -508,24 +483,3 @@ def told(positional: list[Any], **named: Any) -> tuple[tuple[Any, dict[str, Any]
     key = named.pop("key", None)
     component = positional[0] if positional else named.pop("component")
     return (component, named), key
-
-
-# ── Errors ──
-
-
-class Culprit(TemplateNode):
-    """Stands in for a node that has failed while Django was not looking."""
-
-    def __init__(self, node: TemplateNode, error: Exception) -> None:
-        self.token = node.token
-        self.origin = getattr(node, "origin", None)
-        self.error = error
-
-    def render(self, context: Context) -> NoReturn:  # noqa: ARG002  # Django's
-        raise self.error
-
-
-def annotated(node: TemplateNode, error: Exception, run: Run) -> NoReturn:
-    """Raise what a node has raised, with the place in the template added as Django does in debug mode."""
-    Culprit(node, error).render_annotated(run.context)
-    raise error

@@ -77,8 +77,9 @@ class Placing:
 
     def finish(self) -> None:
         """What now stands in the component. The tree ends the rest."""
-        stay = {key: child for key, child in self.node.placed.items() if key not in self.leaving}
-        self.node.placed = {**stay, **self.again}
+        if self.leaving or self.again:
+            stay = {key: child for key, child in self.node.placed.items() if key not in self.leaving}
+            self.node.placed = {**stay, **self.again}
 
 
 def named(params: Mapping[str, Any], key: object | None) -> str | None:

@@ -7,7 +7,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
 from threading import Lock
-from typing import Any, Final, Union
+from typing import Any, Final
 from weakref import WeakKeyDictionary
 
 from django.template import Template, TemplateDoesNotExist
@@ -84,7 +84,7 @@ class Refused:
     why: str
 
 
-Outcome = Union[Program, Refused]
+Outcome = Program | Refused
 
 PROGRAMS: Final = "_liveactions_programs"
 """Where a template keeps its programs: they live as long as it does."""
@@ -124,7 +124,7 @@ def made(template: Template, component: type) -> Outcome:
         logger.exception("The template of %s cannot be compiled; it is rendered as a whole.", component.__qualname__)
         return Refused(f"Compiling it failed ({type(error).__name__}: {error}); that is a mistake in liveactions.")
     if plan is None:
-        return Refused("Its tags do not make an element that holds all of it: some tag is opened or closed in a part only.")
+        return Refused("Its tags do not make elements: one is opened or closed in a part only, and nothing holds it.")
     return Program(template, source, plan)
 
 

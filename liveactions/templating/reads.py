@@ -29,10 +29,10 @@ __all__ = [
     "impurity",
     "leaving_loop",
     "merged",
-    "operands",
     "of_condition",
     "of_expression",
     "of_variable",
+    "operands",
     "path_of",
     "untracked",
 ]
@@ -73,9 +73,9 @@ def merged(readings: Iterable[Reading]) -> Reading:
 class Binding:
     """What a name stands for in some part of a template.
 
-    ``reading`` is what looking it up reads. If the name stands for a path of a loop's variable, ``loop`` is that variable
-    and ``path`` the path; if for a path of another name, that is ``alias`` and ``path``. ``forloop``: it is the loop's
-    own record. ``block``: it is ``{{ block }}``.
+    ``reading`` is what looking it up reads. If the name stands for a path of a loop's variable, ``loop`` is that
+    variable and ``path`` the path; if for a path of another name, that is ``alias`` and ``path``.
+    ``forloop``: it is the loop's own record. ``block``: it is ``{{ block }}``.
     """
 
     reading: Reading = CONSTANT
@@ -157,14 +157,13 @@ class Names:
         """Inside a loop with these variables over a sequence that reads this."""
         names = list(variables)
         # Where a variable takes the name of one of a loop further out, paths of the two could not be told apart.
-        kept = {name: covered(each) if each.loop in names else each for name, each in self.bound.items()}
+        kept = {name: COVERED if each.loop in names else each for name, each in self.bound.items()}
         item = Reading(fields=sequence.fields, why=sequence.why)
         rows = {name: Binding(item, loop=name) for name in names}
         return Names(self.base, {**kept, **rows, "forloop": Binding(item, forloop=True)})
 
 
-def covered(binding: Binding) -> Binding:
-    return Binding(untracked("two loops, one inside the other, use the same variable"))
+COVERED: Final = Binding(untracked("two loops, one inside the other, use the same variable"))
 
 
 def leaving_loop(reading: Reading, variables: Iterable[str]) -> Reading:

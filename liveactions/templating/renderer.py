@@ -104,7 +104,7 @@ class TemplateRenderer:
             value.close()
         raise NeedsThread
 
-    def inline(self, function: Callable[[], T], owner: object) -> T | None:
+    def inline(self, function: Callable[[], T], owner: object, undo: Callable[[], None] | None = None) -> T | None:
         """Try ``function`` on the event loop; None, now and from then on, for an owner that needs a thread.
 
         Django refuses database access on an event loop. A template may swallow that refusal (a comparison inside
@@ -112,16 +112,21 @@ class TemplateRenderer:
         too: on the loop's own thread there are none unless somebody wanted one. Where there are some already (in
         a test, in a shell) that cannot be told, and a thread is used.
         """
-        if owner in self.threaded or (self.may_swallow(owner) and connections.all(initialized_only=True)):
+        if owner in self.threaded:
+            return None
+        may_swallow = self.may_swallow(owner)
+        if may_swallow and connections.all(initialized_only=True):
             return None
         try:
             value = function()
         except (SynchronousOnlyOperation, NeedsThread):
             value = None
-        if self.may_swallow(owner) and forget_connections():
+        if may_swallow and forget_connections():
             value = None
         if value is None:
             self.threaded.add(owner)
+            if undo is not None:
+                undo()
         return value
 
     def may_swallow(self, owner: object) -> bool:

@@ -6,12 +6,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import compress, count
 from operator import ne
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from liveactions.rendering.blocks import Block, Kind, Slot
-from liveactions.rendering.pieces import Leaf, Text
+from liveactions.rendering.pieces import Branch, Leaf, Text
+from liveactions.templating.cells import Filters, filters_alone
 from liveactions.templating.columns import Path
-from liveactions.templating.nodes import Printed
+from liveactions.templating.nodes import Conditional, Printed
 from liveactions.templating.slots import EVERYTHING, BlockEvaluator, Reading
 
 __all__ = ["Outer", "RowReads", "Slots", "row_reads"]
@@ -19,11 +20,22 @@ __all__ = ["Outer", "RowReads", "Slots", "row_reads"]
 Slots = frozenset[int]
 """Numbers of slots of a row."""
 
+Way = tuple[str, tuple[str, ...]]
+"""A variable of the loop and the path from there."""
+
 Outer = tuple[str, ...]
 """A name of something around the loop (the variable of a loop further out, its ``forloop``), and the way from there."""
 
-Part = str | int
-"""Of a plain slot: a text, or the number of a path whose value is written there."""
+
+class Cell(NamedTuple):
+    """Of a plain slot: the number of the path whose value is written there, through these filters."""
+
+    path: int
+    filters: Filters
+
+
+Part = str | Cell
+"""What a plain slot is made of."""
 
 Moved = Callable[[Sequence[int], int], Iterable[int]]
 """Takes for each row the old number of it, and how many there were; gives the rows where something is different."""
@@ -39,7 +51,10 @@ class RowReads:
     fields: Sequence[frozenset[str]]
     """For each slot the component's fields that it reads itself, not through a row."""
     plain: Mapping[int, tuple[Part, ...]]
-    """Slots that are nothing but texts and variables as they are."""
+    """Slots that are nothing but texts and values of paths."""
+    told: Mapping[int, tuple[int, ...]]
+    """Slots that are told by paths, and by what is the same for all rows: where the values of these paths are alike, so
+    is what comes of them."""
     unlike: Slots
     """Slots that read more than the row: what came of them is remembered."""
 
@@ -51,7 +66,7 @@ def row_reads(block: BlockEvaluator, readings: Sequence[Reading], variables: Seq
     if not all(is_known(each) for each in readings):
         return None
     slots = block.block.slots
-    certain = paths_of((each for each, slot in zip(readings, slots, strict=True) if is_unconditional(slot)), variables)
+    certain = frozenset(way for slot in slots for way in sure_ways(slot))
     paths = {
         Path(name, bits, certain=(name, bits) in certain): slots
         for (name, bits), slots in paths_of(readings, variables).items()
@@ -64,6 +79,7 @@ def row_reads(block: BlockEvaluator, readings: Sequence[Reading], variables: Seq
         positions_of(readings),
         own,
         plain_slots(block, list(paths)),
+        told_slots(readings, paths),
         frozenset(number for number, fields in enumerate(own) if fields).union(*outer.values()),
     )
 
@@ -86,19 +102,43 @@ def is_position(position: str) -> bool:
 PARENT: Final = "parentloop"
 
 
-def is_unconditional(slot: Slot) -> bool:
-    """Whether all that a slot reads is looked up in every row."""
-    return slot.kind not in (Kind.BRANCH, Kind.LOOP, Kind.COMPONENT) and all(
-        isinstance(piece, Text) or (isinstance(piece, Leaf) and isinstance(piece.payload, Printed))
-        for piece in slot.source
-    )
+# ── What is looked up in every row ──
+
+
+def sure_ways(slot: Slot) -> Iterator[Way]:
+    """What a slot looks up whatever stands in a row."""
+    if slot.kind is Kind.BRANCH:
+        yield from first_of(slot.source)
+    elif slot.kind not in (Kind.LOOP, Kind.COMPONENT):
+        for piece in slot.source:
+            if isinstance(piece, Leaf) and isinstance(piece.payload, Printed):
+                yield from ways_of(piece.payload.reading)
+            elif isinstance(piece, Branch):
+                yield from first_of(piece.payload)
+
+
+def ways_of(reading: Reading) -> Iterator[Way]:
+    for name, paths in reading.rows.items():
+        for bits in paths:
+            yield name, bits
+
+
+def first_of(part: Any) -> Iterator[Way]:
+    """What a condition looks up first: whether it goes on depends on that."""
+    condition: Any = part.conditions[0].test if isinstance(part, Conditional) else None
+    while getattr(condition, "first", None) is not None:
+        condition = condition.first
+    lookups = getattr(getattr(getattr(condition, "value", None), "var", None), "lookups", None) or ("",)
+    way = (lookups[0], tuple(lookups[1:]))
+    if way in ways_of(part.reading):
+        yield way
 
 
 # ── Who reads what ──
 
 
-def paths_of(readings: Iterable[Reading], variables: Sequence[str]) -> dict[tuple[str, tuple[str, ...]], Slots]:
-    found: dict[tuple[str, tuple[str, ...]], Slots] = {}
+def paths_of(readings: Iterable[Reading], variables: Sequence[str]) -> dict[Way, Slots]:
+    found: dict[Way, Slots] = {}
     for number, reading in enumerate(readings):
         for name in sorted(reading.rows.keys() & set(variables)):
             for bits in sorted(reading.rows[name]):
@@ -132,20 +172,33 @@ def plain_slots(block: BlockEvaluator, paths: Sequence[Path]) -> dict[int, tuple
     return {slot: parts for slot, parts in found.items() if parts is not None}
 
 
-def plain_parts(slot: Slot, numbers: Mapping[tuple[str, tuple[str, ...]], int]) -> tuple[Part, ...] | None:
-    if not is_unconditional(slot):
+def told_slots(readings: Sequence[Reading], paths: Mapping[Path, Slots]) -> dict[int, tuple[int, ...]]:
+    return {
+        slot: tuple(number for number, slots in enumerate(paths.values()) if slot in slots)
+        for slot, reading in enumerate(readings)
+        if not reading.positions
+    }
+
+
+def plain_parts(slot: Slot, numbers: Mapping[Way, int]) -> tuple[Part, ...] | None:
+    if slot.kind in (Kind.BRANCH, Kind.LOOP, Kind.COMPONENT):
         return None
     parts = tuple(plain_part(piece, numbers) for piece in slot.source)
     return None if None in parts else parts  # type: ignore[return-value]  # there is no None among them
 
 
-def plain_part(piece: Any, numbers: Mapping[tuple[str, tuple[str, ...]], int]) -> Part | None:
+def plain_part(piece: Any, numbers: Mapping[Way, int]) -> Part | None:
     if isinstance(piece, Text):
         return piece.text
-    part: Printed = piece.payload
-    ways = [(name, bits) for name, paths in part.reading.rows.items() for bits in paths]
-    alone = len(ways) == 1 and not (part.reading.own or part.reading.positions or part.filters)
-    return numbers.get((part.name, tuple(part.path))) if alone and ways[0] == (part.name, tuple(part.path)) else None
+    if not (isinstance(piece, Leaf) and isinstance(piece.payload, Printed)):
+        return None
+    part, reading = piece.payload, piece.payload.reading
+    way = (part.name, tuple(part.path))
+    if way not in numbers or list(ways_of(reading)) != [way] or reading.own or reading.positions:
+        return None
+    if not filters_alone(part.filters):
+        return None
+    return Cell(numbers[way], tuple(part.filters))
 
 
 # ── Positions ──

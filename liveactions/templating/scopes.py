@@ -11,20 +11,33 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.template import Template
-from django.template.base import VariableNode
 from django.template.defaulttags import AutoEscapeControlNode, WithNode
-from django.template.loader_tags import BLOCK_CONTEXT_KEY, BlockContext, BlockNode, ExtendsNode, IncludeNode
+from django.template.loader_tags import BLOCK_CONTEXT_KEY, BlockContext, BlockNode
 from django.templatetags.i18n import LanguageNode
 from django.templatetags.l10n import LocalizeNode
 from django.templatetags.tz import LocalTimeNode, TimezoneNode
 from django.utils import timezone, translation
 
-from liveactions.templating.nodes import Content, Part, annotated
+from liveactions.templating.nodes import Part, annotated
 from liveactions.templating.probes import Probe, are_plain
 from liveactions.templating.reads import merged
 from liveactions.templating.slots import Frame, Reading, Run
 
-__all__ = ["Autoescaped", "Extended", "InBlock", "Included", "InLanguage", "InTimezone", "Localized", "Named", "Pushed", "Scoped"]
+__all__ = [
+    "Autoescaped",
+    "Extended",
+    "Given",
+    "InBlock",
+    "InLanguage",
+    "InTimezone",
+    "Included",
+    "LocalTimed",
+    "Localized",
+    "Named",
+    "Overridden",
+    "Pushed",
+    "Scoped",
+]
 
 
 @dataclass(eq=False, slots=True)
@@ -122,7 +135,7 @@ class Pushed(Scoped):
     def enter(self, run: Run) -> Any:
         run.context.push()
 
-    def leave(self, run: Run, token: Any) -> None:
+    def leave(self, run: Run, token: Any) -> None:  # noqa: ARG002  # one of the scopes
         run.context.pop()
 
 
@@ -161,10 +174,10 @@ class Included(Naming):
 
 @dataclass(eq=False, slots=True)
 class Extended(Scoped):
-    """``{% extends %}``: content is that of the outermost template; ``levels`` are the blocks of each, nearest first."""
+    """``{% extends %}``: the content is the outermost template's. ``levels``: the blocks of each one, nearest first."""
 
     root: Template | None = None
-    levels: tuple[Mapping[str, BlockNode], ...] = ()
+    levels: tuple[dict[str, BlockNode], ...] = ()
 
     def enter(self, run: Run) -> Any:
         state = run.context.render_context

@@ -1,6 +1,6 @@
 """Evaluating a block: what evaluators are, what they are given, and in which order and scope they run.
 
-This is the ground that the rest of a program stands on; what a text, a branch or a loop does is in modules of their own.
+This is the ground that the rest of a program stands on; what a text, a branch or a loop does is in other modules.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final, Protocol, Union
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from liveactions.rendering.blocks import Block, Entered, Slot, Step
 from liveactions.rendering.pieces import Text
@@ -168,7 +168,8 @@ def sequence_of(run: Run, node: ForNode) -> Any:
     """What a ``{% for %}`` goes through, as Django makes it: it has a length. A generator is asked once."""
     if node in run.sequences:
         return run.sequences.pop(node)
-    values = node.sequence.resolve(run.context, ignore_failures=True)
+    sequence: Any = node.sequence
+    values = sequence.resolve(run.context, ignore_failures=True)
     if values is None:
         return []
     return values if hasattr(values, "__len__") else list(values)
@@ -279,7 +280,7 @@ class BlockEvaluator:
                 values[slot], memo[slot] = each.fresh(run, None)
         else:
             self.walk(run, self.block.steps, evaluate, finish=True)
-        memo[-1] = self.restless_in(run, memo)
+        memo[-1] = self.restless_in(run, memo, range(len(self.evaluators)))
         return values, memo
 
     def values(self, run: Run) -> list[Value]:
@@ -385,15 +386,14 @@ class BlockEvaluator:
         renewed = list(memo)
         for slot, new in news.items():
             renewed[slot] = new
-        renewed[-1] = self.restless_in(run, renewed)
+        before = [slot for slot in memo[-1] or () if slot != ALTERED]
+        renewed[-1] = self.restless_in(run, renewed, sorted({*before, *news}))
         return renewed
 
-    def restless_in(self, run: Run, memo: Sequence[Memo]) -> list[int] | None:
-        found = [
-            slot
-            for slot, each in enumerate(self.evaluators)
-            if type(memo[slot]) not in AT_REST and each.restless(memo[slot])
-        ]
+    def restless_in(self, run: Run, memo: Sequence[Memo], slots: Iterable[int]) -> list[int] | None:
+        """Which of these slots are restless; no other is."""
+        evaluators = self.evaluators
+        found = [slot for slot in slots if type(memo[slot]) not in AT_REST and evaluators[slot].restless(memo[slot])]
         if run.altered:
             found.append(ALTERED)
         return found or None
@@ -457,7 +457,7 @@ def pruned(steps: Iterable[Step], wanted: frozenset[int]) -> Steps:
     return tuple(kept)
 
 
-def united(reads: Iterable[Union[frozenset[str], None]]) -> frozenset[str] | None:
+def united(reads: Iterable[frozenset[str] | None]) -> frozenset[str] | None:
     """All of them together; None if one is not known."""
     found: frozenset[str] = frozenset()
     for each in reads:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import compress, islice, repeat
 from operator import is_
@@ -13,7 +13,7 @@ from django.db.models import Model
 
 from liveactions.rendering.blocks import Values
 from liveactions.rendering.layout import NEW, Layout
-from liveactions.templating.cells import Texts, written
+from liveactions.templating.cells import Texts, key_of, written
 from liveactions.templating.columns import (
     ALWAYS,
     Column,
@@ -29,7 +29,7 @@ from liveactions.templating.columns import (
 )
 from liveactions.templating.keys import Dried, Keys, arrangement, explicit, key_name, key_reader, keys_of, kind_of
 from liveactions.templating.nodes import Looped
-from liveactions.templating.row_reads import Outer, RowReads, Slots
+from liveactions.templating.row_reads import Outer, Part, RowReads, Slots
 from liveactions.templating.slots import UNCHANGED, BlockEvaluator, Change, Run, pruned
 from liveactions.templating.staging import Walk, change_of, staged, where
 from liveactions.templating.tables import DIGEST, UNKNOWN, Table, digests_of, remembered_all
@@ -202,22 +202,26 @@ class Tracked:
         ]
         rows = [list(row) for row in zip(*texts, strict=True)]
         if any(None in column for column in texts):
-            self.fill(run, walk, which, rows)
+            self.fill(run, walk, cells, which, rows)
         return rows  # type: ignore[return-value]  # a list of values is a sequence of values
 
-    def fill(self, run: Run, walk: Walk, which: Sequence[int], rows: Sequence[list[Any]]) -> None:
+    def fill(
+        self,
+        run: Run,
+        walk: Walk,
+        cells: Sequence[Sequence[Any]],
+        which: Sequence[int],
+        rows: Sequence[list[Any]],
+    ) -> None:
         """Evaluate what could not be told from the columns."""
-        with staged(self.part, run, walk) as stage:
-            for row, values in zip(which, rows, strict=True):
-                missing = frozenset(slot for slot, value in enumerate(values) if value is None)
-                if not missing:
-                    continue
-                stage.enter(row)
-                if missing == self.slots:
-                    values[:] = self.block.values(run)
-                    continue
-                for slot, value in self.picked(run, missing):
-                    values[slot] = value
+        rest = {
+            row: {slot for slot, value in enumerate(values) if value is None}
+            for row, values in zip(which, rows, strict=True)
+        }
+        found = self.by_template(run, walk, cells, rest)
+        for row, values in zip(which, rows, strict=True):
+            for slot, value in found.get(row, {}).items():
+                values[slot] = value
 
     def found(self, run: Run, walk: Walk, cells: Sequence[Sequence[Any]], due: Due) -> Found:
         """The values of these slots of these rows, rows and slots ascending."""
@@ -232,13 +236,44 @@ class Tracked:
             for row, text in zip(rows, self.texts(run, slot, cells, rows), strict=True):
                 if text is not None:
                     found[row][slot] = text
-        rest = {row: missing for row, values in found.items() if (missing := frozenset(due[row] - values.keys()))}
-        if rest:
-            with staged(self.part, run, walk) as stage:
-                for row, missing in rest.items():
-                    stage.enter(row)
-                    found[row].update(self.picked(run, missing))
+        rest = {row: due[row] - values.keys() for row, values in found.items()}
+        for row, values in self.by_template(run, walk, cells, rest).items():
+            found[row].update(values)
         return {row: dict(sorted(values.items())) for row, values in found.items()}
+
+    def by_template(self, run: Run, walk: Walk, cells: Sequence[Sequence[Any]], due: Due) -> Found:
+        """The same by the template, once for all rows that read the same."""
+        known: dict[Hashable, Any] = {}
+        found: Found = {}
+        strange = False
+        due = {row: slots for row, slots in due.items() if slots}
+        if not due:
+            return found
+        with staged(self.part, run, walk) as stage:
+            for row, slots in due.items():
+                values = found[row] = {}
+                keys = {slot: self.told_by(slot, row, cells) for slot in slots}
+                values.update((slot, known[key]) for slot, key in keys.items() if key in known)
+                missing = frozenset(slots - values.keys())
+                if not missing:
+                    continue
+                stage.enter(row)
+                run.strange = False
+                for slot, value in self.picked(run, missing):
+                    values[slot] = value
+                    if keys[slot] is not None and not run.strange:
+                        known[keys[slot]] = value
+                strange = strange or run.strange
+        run.strange = strange
+        return found
+
+    def told_by(self, slot: int, row: int, cells: Sequence[Sequence[Any]]) -> Hashable:
+        """What tells the value of a slot in this row; None if more does than can be compared."""
+        paths = self.reads.told.get(slot)
+        if paths is None:
+            return None
+        keys = [key_of(cells[path][row]) for path in paths]
+        return None if None in keys else (slot, *keys)
 
     def picked(self, run: Run, slots: Slots) -> list[tuple[int, Any]]:
         """The values of these slots of the present row. ``run.strange`` is set if one of them met what is not data."""
@@ -259,28 +294,35 @@ class Tracked:
         return [None if None in row else "".join(row) for row in zip(*columns, strict=True)]
 
     def part_texts(
-        self, run: Run, part: str | int, cells: Sequence[Sequence[Any]], which: Sequence[int]
+        self, run: Run, part: Part, cells: Sequence[Sequence[Any]], which: Sequence[int]
     ) -> Sequence[str | None]:
         if isinstance(part, str):
             return list(repeat(part, len(which)))
-        column = cells[part]
-        return written(column if len(which) == len(column) else [column[row] for row in which], run.context)
+        column = cells[part.path]
+        values = column if len(which) == len(column) else [column[row] for row in which]
+        return written(values, run.context, part.filters)
 
     # Keys -------------------------------------------------------------------------------------------------------
 
     def keys(self, run: Run, walk: Walk, rows: Rows, memo: Table) -> Keys:
         if self.key is None:
-            same = self.is_primary_key_as_it_was(rows, memo)
-            return memo.keys if same else keys_of(walk.items, pairs=walk.pairs, was=memo.keys)
+            if self.is_primary_key_as_it_was(rows, memo):
+                return memo.keys
+            return keys_of(walk.items, pairs=walk.pairs, was=memo.keys, of_type=self.type_of(rows))
         if self.is_key_as_it_was(rows, memo):
             return memo.keys
         cells = [column_of(rows, path, run.context).values for path in self.paths]
         found = self.found(run, walk, cells, {row: {self.key} for row in range(len(walk.items))})
         return self.keys_in(list(found.values()), run)
 
+    def type_of(self, rows: Rows) -> type | None:
+        """The type of all rows."""
+        variables = self.part.node.loopvars
+        return rows.variable(variables[0]).kind if len(variables) == 1 else None
+
     def is_primary_key_as_it_was(self, rows: Rows, memo: Table) -> bool:
         """Whether the rows are known by something that is among their columns, and that is as it was."""
-        kind = rows.variable(self.part.node.loopvars[0]).kind
+        kind = self.type_of(rows)
         if kind is None or not issubclass(kind, Model) or kind_of(kind) != memo.keys.kind:
             return False
         number = self.columns.get((key_name(kind),))

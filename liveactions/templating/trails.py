@@ -24,7 +24,7 @@ __all__ = ["ASK", "SCALARS", "follow", "is_data", "is_scalar", "is_told_by_field
 ASK: Final[Any] = type("Ask", (), {"__repr__": lambda _: "ASK", "__slots__": ()})()
 """The answer of `follow` where Django has to be asked for the value."""
 
-SCALARS: Final = frozenset(
+SCALARS: Final[frozenset[type]] = frozenset(
     {
         str,
         SafeString,
@@ -67,11 +67,11 @@ def follow(value: Any, path: tuple[str, ...]) -> Found:
     return value, True
 
 
-def of_scalar(value: Any, bit: str) -> Found:
+def of_scalar(value: Any, bit: str) -> Found:  # noqa: ARG001  # one of the steps
     return ASK, bit not in CLOCKS
 
 
-def of_mapping(value: dict[str, Any], bit: str) -> Found:
+def of_mapping(value: dict[Any, Any], bit: str) -> Found:
     if bit in value:
         return data(value[bit])
     if bit in VIEWS:
@@ -157,7 +157,7 @@ def chosen_step(kind: type) -> Callable[[Any, str], Found]:
     if issubclass(kind, Enum):
         return of_enum
     usual = kind.__getattribute__ is object.__getattribute__ and not hasattr(kind, "__getitem__")
-    return of_attributes if usual and getattr(kind, "__dictoffset__", 0) else of_anything
+    return of_attributes if usual and getattr(kind, "__dictoffset__", None) else of_anything
 
 
 def is_minded(kind: type, name: str) -> bool:
@@ -180,9 +180,9 @@ def is_scalar(value: Any) -> bool:
 
 
 def is_data(value: Any, depth: int = 6) -> bool:
-    """Whether a value is data all the way down: scalars, and lists and dictionaries of them."""
+    """Whether a value is data all the way down: scalars and members of enums, and lists and dictionaries of them."""
     kind = type(value)
-    if kind in SCALARS:
+    if kind in SCALARS or isinstance(value, Enum):
         return True
     if depth == 0:
         return False

@@ -60,11 +60,23 @@ class Slot(NamedTuple):
     name: str
     fits: Check
     optional: bool
+    plain: type | None
+    """The type all of whose values fit, if there is one: most fields are found right by it."""
 
 
 def slots_of(frame: type[Frame]) -> tuple[Slot, ...]:
     hints = get_type_hints(frame, include_extras=True)
-    return tuple(Slot(f.name, check_of(hints[f.name]), f.default is not MISSING) for f in fields(frame))
+    return tuple(
+        Slot(f.name, check_of(hints[f.name]), f.default is not MISSING, plain_type(hints[f.name]))
+        for f in fields(frame)
+    )
+
+
+def plain_type(hint: Any) -> type | None:
+    """The type of which the annotation asks nothing more."""
+    kind = get_origin(hint) or hint
+    more = get_args(hint)[-1:] not in ((), (Any,))
+    return kind if kind in (str, bool, dict, list) and not more else None
 
 
 def check_of(hint: Any) -> Check:
@@ -167,12 +179,12 @@ def decode(data: bytes, kinds: Mapping[int, type[Frame]] = PAGE_FRAMES, max_size
 def checked(frame: type[Frame], array: list[Any]) -> list[Any]:
     slots = SLOTS[frame]
     values = array[1 : len(slots) + 1]
-    for index, slot in enumerate(slots):
-        if index >= len(values):
-            if not slot.optional:
-                raise FrameError(f"{frame.__name__.upper()} lacks its field {slot.name!r}.")
-        elif not slot.fits(values[index]):
-            raise FrameError(f"{frame.__name__.upper()}.{slot.name} cannot be {shorten(values[index])}.")
+    for slot, value in zip(slots, values, strict=False):
+        if type(value) is not slot.plain and not slot.fits(value):
+            raise FrameError(f"{frame.__name__.upper()}.{slot.name} cannot be {shorten(value)}.")
+    for slot in slots[len(values) :]:
+        if not slot.optional:
+            raise FrameError(f"{frame.__name__.upper()} lacks its field {slot.name!r}.")
     return values
 
 
@@ -198,7 +210,7 @@ def refuse_extension(*_: Any) -> Any:
 
 def check_bounds(value: Any) -> None:
     """Walk a decoded value without recursion: depth, number of nodes, keys and numbers."""
-    if type(value) is list and all(map(is_small, value)):
+    if type(value) is list and is_flat(value):
         return
     level, nodes = [value], 0
     for _ in range(MAX_DEPTH + 1):
@@ -211,9 +223,15 @@ def check_bounds(value: Any) -> None:
     raise FrameError(f"A frame is at most {MAX_DEPTH} levels deep.", code="frame.too_deep")
 
 
-def is_small(item: Any) -> bool:
-    """Whether nothing about an item of a list needs to be checked, as is the case for most of a frame."""
-    return type(item) is str or item is None or item == {} or (type(item) is int and -MAX_INTEGER <= item <= MAX_INTEGER)
+def is_flat(items: list[Any]) -> bool:
+    """Whether nothing in a list has to be looked into, as is the case for most frames."""
+    for item in items:
+        if type(item) is int:
+            if not -MAX_INTEGER <= item <= MAX_INTEGER:
+                return False
+        elif type(item) is not str and item is not None and item != {}:
+            return False
+    return True
 
 
 def children(item: Any) -> Sequence[Any]:

@@ -35,6 +35,7 @@ INSTALLED_APPS = [
     "sample_site.notices",
     "sample_site.subclassing",
     "sample_site.gallery",
+    "sample_site.archive",
 ]
 
 MIDDLEWARE = [

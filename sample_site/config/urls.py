@@ -13,6 +13,7 @@ urlpatterns = [
     path("notifications/", include("sample_site.notices.urls")),
     path("subclassing/", include("sample_site.subclassing.urls")),
     path("gallery/", include("sample_site.gallery.urls")),
+    path("large-lists/", include("sample_site.archive.urls")),
     path("", include("sample_site.desk.urls")),
 ]
 

@@ -22,7 +22,13 @@ from tests.browser.people import FLAGS, Complaints, Person, goes_live, heard
 
 WIDTHS = {1280: 800, 390: 844}
 SCHEMES = ("light", "dark")
-PAGES = {"dashboard": "/", "notices": "/notifications/", "subclasses": "/subclassing/", "gallery": "/gallery/"}
+PAGES = {
+    "dashboard": "/",
+    "notices": "/notifications/",
+    "subclasses": "/subclassing/",
+    "gallery": "/gallery/",
+    "lists": "/large-lists/",
+}
 
 
 def drawer(page: Page) -> None:

@@ -13,7 +13,7 @@ from tests.browser.people import Person, goes_live, toast
 
 pytestmark = pytest.mark.redis
 
-PAGES = ("/", "/notifications/", "/subclassing/", "/gallery/")
+PAGES = ("/", "/notifications/", "/subclassing/", "/gallery/", "/large-lists/")
 
 REACHABLE = """() => {
   const shown = (element) => element.checkVisibility({ visibilityProperty: true });

@@ -1,7 +1,8 @@
-"""Long lists in a real browser: of a windowed one only what is in sight is in the page; a stream's items are nowhere."""
+"""Long lists in a real browser: of a windowed one only what is in sight is there; the items of a stream are nowhere."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -211,7 +212,7 @@ def line(site: Server, complaints: Complaints) -> Iterator[Proxy]:
         yield proxy
 
 
-def test_a_hundred_scrolls_while_the_server_is_silent_are_one_more_question(line: Proxy, arrive: Arrive):
+def test_a_hundred_scrolls_while_the_server_is_silent_become_a_few_questions(line: Proxy, arrive: Arrive):
     page = arrive(line.url).open("/ledger/")
     shown(page)
     line.silence()
@@ -226,7 +227,7 @@ def test_a_hundred_scrolls_while_the_server_is_silent_are_one_more_question(line
     before = events(page).count("live:signals")
     line.speak()
     assert shown(page)[0] > 4_000
-    assert events(page).count("live:signals") - before == 2
+    assert 2 <= events(page).count("live:signals") - before <= 4, "the first, the last, and one when heights are known"
 
 
 def test_rows_that_are_scrolled_to_without_a_connection_come_with_it(line: Proxy, arrive: Arrive):
@@ -273,20 +274,20 @@ def change(page: Page, what: str, **arguments: Any) -> None:
 def test_a_stream_grows_and_stays_within_its_limit(feed: Page):
     assert entries(feed) == ["first a", "first b", "first c"]
     for name in "defg":
-        change(feed, "append", id=name)
+        change(feed, "append", name=name)
     expect(feed.locator("#count")).to_have_text("5")
     assert entries(feed) == ["first c", "append d", "append e", "append f", "append g"]
-    change(feed, "prepend", id="z")
+    change(feed, "prepend", name="z")
     assert entries(feed) == ["prepend z", "first c", "append d", "append e", "append f"]
 
 
 def test_rows_that_nothing_was_said_about_are_not_touched(feed: Page):
     feed.locator("#entry_b input").fill("typed")
     feed.evaluate("() => { globalThis.kept = document.querySelector('#entry_b'); kept.classList.add('theirs') }")
-    change(feed, "append", id="d")
-    change(feed, "update", id="a")
-    change(feed, "move", id="b", to=0)
-    change(feed, "delete", id="c")
+    change(feed, "append", name="d")
+    change(feed, "update", name="a")
+    change(feed, "move", name="b", to=0)
+    change(feed, "delete", name="c")
     assert entries(feed) == ["first b", "update a", "append d"]
     expect(feed.locator("#entry_b.theirs input")).to_have_value("typed")
     assert feed.evaluate("kept === document.querySelector('#entry_b')")
@@ -295,21 +296,52 @@ def test_rows_that_nothing_was_said_about_are_not_touched(feed: Page):
 def test_an_emptied_stream_says_so_and_can_be_filled_again(feed: Page):
     change(feed, "clear")
     expect(feed.locator("#none")).to_be_visible()
-    change(feed, "append", id="x")
+    change(feed, "append", name="x")
     expect(feed.locator("#entry_x")).to_be_visible()
     expect(feed.locator("#none")).to_have_count(0)
 
 
 def test_an_action_that_fails_leaves_the_stream_as_it_was(feed: Page, complaints: Complaints):
     complaints.expect("call.component.failed", "action.failed", "went wrong")
-    outcome = feed.evaluate("liveactions.call(feed, 'fail', {id: 'y'})")
+    outcome = feed.evaluate("liveactions.call(feed, 'fail', {name: 'y'})")
     assert outcome["ok"] is False
-    change(feed, "append", id="d")
+    change(feed, "append", name="d")
     assert entries(feed) == ["first a", "first b", "first c", "append d"]
 
 
 def test_a_resync_loads_what_nobody_has(feed: Page):
-    change(feed, "append", id="d")
+    change(feed, "append", name="d")
     feed.evaluate("liveactions.resync()")
     expect(feed.locator("#entry_d")).to_have_text("loaded d")
     assert entries(feed) == ["loaded a", "loaded b", "loaded c", "loaded d"]
+
+
+# The desk ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.redis
+def test_ten_thousand_orders_can_be_scrolled_and_searched(ana: Person):
+    page = ana.open("/large-lists/")
+    orders = page.get_by_role("region", name="Orders")
+    expect(page.locator("[live-window-after]")).to_have_css("height", re.compile(r"\d{6}"))
+    orders.evaluate("list => { list.scrollTop = 200_000 }")
+    expect(page.locator(".record").first).not_to_contain_text("10000")
+    assert page.locator(".record").count() < 80
+    page.get_by_label("Customer, city or number").fill("porto")
+    expect(page.locator(".record").first).to_contain_text("Dovetail Workshop")
+    expect(orders).to_have_js_property("scrollTop", 0)
+    page.get_by_label("Customer, city or number").fill("nobody")
+    expect(page.get_by_text("No such order.")).to_be_visible()
+    expect(page.locator(".record")).to_have_count(0)
+
+
+@pytest.mark.redis
+def test_the_till_has_the_last_fifty_sales(ana: Person):
+    page = ana.open("/large-lists/")
+    page.get_by_role("button", name="Sell a hundred").click()
+    expect(page.locator("#till_rows")).to_have_text("50")
+    assert page.locator(".sale").first.inner_text().split()[0] == "103"
+    page.get_by_role("button", name="Take back 101").click()
+    expect(page.locator(".sale")).to_have_count(49)
+    page.get_by_role("button", name="Empty").click()
+    expect(page.get_by_text("Nothing sold.")).to_be_visible()

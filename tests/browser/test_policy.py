@@ -10,7 +10,7 @@ from tests.browser.people import Complaints, Person, goes_live, heard, toast
 
 pytestmark = pytest.mark.redis
 
-PAGES = ("/", "/notifications/", "/subclassing/", "/gallery/")
+PAGES = ("/", "/notifications/", "/subclassing/", "/gallery/", "/large-lists/")
 
 
 @pytest.mark.parametrize("path", PAGES)

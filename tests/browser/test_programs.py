@@ -71,9 +71,11 @@ def test_random_cases_come_out_right(page):
     cases = random_cases()
     assert len(cases) > CASES / 2
     result = play(page, cases)
-    failures = "\n".join(f"case {name}:\n  " + "\n  ".join(wrong) for name, wrong in result["wrong"].items())
-    assert not result["wrong"], f"PROGRAMS_SEED={SEED}\n{failures}"
-    assert len(result["mended"]) < len(cases) / 50, "hardly any patch does not fit, however broken the HTML is"
+    wrong = {name: said for name, said in result["wrong"].items() if cases[name]["sound"]}
+    failures = "\n".join(f"case {name}:\n  " + "\n  ".join(said) for name, said in wrong.items())
+    assert not wrong, f"PROGRAMS_SEED={SEED}\n{failures}"
+    odd = {*result["wrong"], *result["mended"]}
+    assert len(odd) < len(cases) / 50, f"broken HTML comes out wrong in {len(odd)} of {len(cases)} cases"
 
 
 def test_a_page_that_is_not_what_django_renders_is_noticed(page):

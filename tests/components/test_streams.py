@@ -173,17 +173,17 @@ def test_keys_are_found_in_attributes_and_items():
 
 
 def test_a_key_may_be_a_function_or_a_uuid():
-    class Board(Component):
+    class Keyed(Component):
         template = "x"
         upper: Stream[Entry] = stream(lambda entry: entry.text.upper())
         uuids: Stream[dict] = stream("id")
 
-    board, number = Board(), UUID(int=5)
-    board.upper.append(Entry(1, "a"))
-    board.uuids.append({"id": number})
-    assert board.upper.keys == ("A",)
-    assert board.uuids.keys == (str(number),)
-    assert number in board.uuids
+    keyed, number = Keyed(), UUID(int=5)
+    keyed.upper.append(Entry(1, "a"))
+    keyed.uuids.append({"id": number})
+    assert keyed.upper.keys == ("A",)
+    assert keyed.uuids.keys == (str(number),)
+    assert number in keyed.uuids
 
 
 @pytest.mark.parametrize(
@@ -286,18 +286,18 @@ def test_items_that_are_not_at_hand_are_loaded_together():
         asked.append(keys)
         return [Entry(key, "loaded") for key in reversed(keys) if key != 2]
 
-    class Board(Component):
+    class Archive(Component):
         template = "x"
         entries: Stream[Entry] = stream(load=load)
 
-    board = Board()
-    board.entries.reset(map(Entry, (1, 2, 3)))
-    board.entries.settle()
-    board.entries.prepend(Entry(4, "given"))
-    assert [(entry.pk, entry.text) for entry in board.entries] == [(4, "given"), (1, "loaded"), (3, "loaded")]
+    archive = Archive()
+    archive.entries.reset(map(Entry, (1, 2, 3)))
+    archive.entries.settle()
+    archive.entries.prepend(Entry(4, "given"))
+    assert [(entry.pk, entry.text) for entry in archive.entries] == [(4, "given"), (1, "loaded"), (3, "loaded")]
     assert asked == [[1, 2, 3]]
-    assert board.entries.keys == (4, 1, 3), "what is gone has left the stream"
-    assert [entry.pk for entry in reversed(board.entries)] == [3, 1, 4]
+    assert archive.entries.keys == (4, 1, 3), "what is gone has left the stream"
+    assert [entry.pk for entry in reversed(archive.entries)] == [3, 1, 4]
 
 
 def test_items_nobody_can_load_are_missed_loudly():

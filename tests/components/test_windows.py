@@ -63,9 +63,7 @@ def test_no_rows_take_one_query(django_assert_num_queries):
 
 @pytest.mark.parametrize("source", [{"a": 1}.items(), Group.objects, iter("abc")])
 def test_what_has_no_slices_is_refused(source):
-    with pytest.raises(
-        LocalError, match=r"A window cannot look at .*Give it a list or a queryset"
-    ):
+    with pytest.raises(LocalError, match=r"A window cannot look at .*Give it a list or a queryset"):
         Window().of(source)
 
 

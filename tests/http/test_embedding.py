@@ -44,7 +44,7 @@ def ids(html: str) -> list[int]:
 
 def test_the_first_html_is_the_first_render(request_of):
     html = embed(request_of(), "embedding.counter", {"count": 3})
-    assert re.fullmatch(r'<p live-id="1" live-token="[^"]+" live-program="[\w-]{12}">3</p>', html)
+    assert re.fullmatch(r'<p live-id="1" live-token="[^"]+" live-program="[\w-]{8}">3</p>', html)
 
 
 def test_ids_of_one_response_never_meet(request_of):
@@ -57,7 +57,7 @@ def test_ids_of_one_response_never_meet(request_of):
 def test_the_html_needs_no_escaping_in_a_template(request_of):
     page = Template('{% load live %}<main>{% live "embedding.counter" count=2 %}</main>')
     html = page.render(RequestContext(request_of(), {}))
-    assert re.fullmatch(r'<main><p live-id="1" live-token="[^"]+" live-program="[\w-]{12}">2</p></main>', html)
+    assert re.fullmatch(r'<main><p live-id="1" live-token="[^"]+" live-program="[\w-]{8}">2</p></main>', html)
 
 
 def test_what_a_user_has_written_is_escaped(request_of):

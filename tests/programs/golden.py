@@ -390,6 +390,28 @@ GOLDEN: dict[str, Golden] = {
         '<ul>{% for row in rows %}{% live "programs.item" label=row.name key=forloop.counter %}{% endfor %}</ul>',
         [{"rows": rows(2)}, {"rows": rows(1, 2)}, {"rows": rows(3, 1, 2)}, {"rows": rows(2)}],
     ),
+    "components_change_rows": Golden(
+        "Components known by their place, when the first row goes and one comes behind.",
+        '<ul>{% for row in rows %}{% live "programs.item" label=row.name key=forloop.counter %}{% endfor %}</ul>',
+        [{"rows": rows(1, 2, 3)}, {"rows": rows(2, 3, 4)}, {"rows": rows(4, 2, 3)}, {"rows": rows(3, 1, 4, 2)}],
+    ),
+    "components_change_runs": Golden(
+        "Components inside elements that are rendered as a whole go from one to another.",
+        '<ul>{% for row in rows %}<li>{% if row.flag %}<b>{% endif %}{% live "programs.leaf" label=row.n key=forloop.counter %}'
+        "{% if row.flag %}</b>{% endif %}</li>{% endfor %}</ul>",
+        [{"rows": rows(1, 2, 3)}, {"rows": rows(3, 2, 1)}, {"rows": rows(2, 3)}, {"rows": rows(4, 3, 2, 1)}],
+    ),
+    "component_without_wrapper": Golden(
+        "An element around a component goes, and the component stays.",
+        '<div>{% if flag %}<b>{% endif %}{% live "programs.leaf" label=title %}{% if flag %}</b>{% endif %}</div>&amp;',
+        [{"title": "a", "flag": True}, {"title": "b"}, {"title": "b", "flag": True}],
+    ),
+    "select_in_row": Golden(
+        "A select that is new with its options: the first one is chosen.",
+        '<div>{% for row in rows %}<select name="s{{ row.uid }}">{% for kid in row.kids %}<option value="{{ kid.uid }}">'
+        "{{ kid.name }}</option>{% endfor %}</select>{% endfor %}</div>",
+        [{}, {"rows": [row(1, kids=rows(4, 5, 6))]}, {"rows": [row(1, kids=rows(4, 5, 6)), row(2, kids=rows(7, 8))]}],
+    ),
     "component_in_run": Golden(
         "A component that is new inside something that Django renders as a whole.",
         "<div>{% spaceless %}{% for word in words %}"

@@ -605,8 +605,10 @@ class Writer:
             inner = self.content(place, 2) if not alone or "block" not in start else self.content(replace(place), 2)
         if "block" in start and ("forloop" in self.scope or "twice" in self.scope):
             return inner
-        if "autoescape off" in start and self.chance(0.9):
+        if "autoescape off" in start:  # whose quotes would end an attribute
             return Part(start, "{{ html }}" if place.may_hold_text and place.model != "svgtext" else "", end)
+        if "cache" in start and any(word in str(inner) for word in (" as ", "setting", "keep", "{% include 'part")):
+            return inner  # what is kept gives no names
         if any(word in start for word in ("filter", "twice", "cache", "language")):
             return Part(start, self.without_components(inner), end)
         return Part(start, inner, end)

@@ -15,7 +15,7 @@ from typing import Any
 
 import msgpack
 from django.core.cache import cache
-from django.template import Template
+from django.template import Template, TemplateSyntaxError
 
 from liveactions.errors import DeclarationError
 from liveactions.rendering import compose, filled
@@ -37,7 +37,6 @@ __all__ = ["Fault", "Plain", "Played", "django_html", "fault_of", "played", "sub
 TOKEN = "t" * 64
 SUBJECT = "programs.subject"
 MARKS = re.compile(r' live-(?:id="\d+"|program="[\w-]*"|shape="[^"]*"|keep)')
-ADDRESS = re.compile(r"0x[0-9a-f]{8,}", re.IGNORECASE)
 AROUND = re.compile(r"\A(?:\s|<!--.*?-->)*(.*?)(?:\s|<!--(?:(?!-->).)*-->)*\Z", re.DOTALL)
 
 
@@ -97,8 +96,8 @@ def html_of(tree: Tree, child: int) -> str:
 
 
 def clean(html: str) -> str:
-    """Without marks of ours, and without what only tells one object from another."""
-    return ADDRESS.sub("0x", MARKS.sub("", html))
+    """Without marks of ours."""
+    return MARKS.sub("", html)
 
 
 def bared(html: str) -> str:
@@ -371,4 +370,6 @@ def fault_of(case: Case) -> Fault | None:
         played(case)
     except Fault as fault:
         return fault
+    except TemplateSyntaxError:
+        return None
     return None

@@ -104,13 +104,13 @@ class Cursor:
         found: list[Node] = []
         depth = 1
         self.next()
-        while True:
+        while self.node != Node():
             node = self.next()
-            assert node != Node(), "no end of the brackets"
             depth += (node.comment == "[") - (node.comment == "]")
             if not depth:
                 return found
             found.append(node)
+        return found  # to the end of the parent
 
     def run(self, *, parted: bool) -> Any:
         value: Any = self.bracketed() if self.at_comment("[") else self.rest()

@@ -12,7 +12,7 @@ from sample_site.desk import seed
 ANCHORS = re.compile(r'<!--(?:\[|\]|\|)-->| live-(?:program|shape)="[^"]*"')
 
 
-@pytest.mark.parametrize("page", ["dashboard", "notifications", "subclassing", "gallery"])
+@pytest.mark.parametrize("page", ["dashboard", "notifications", "subclassing", "gallery", "large_lists"])
 def test_a_twentieth_of_a_page_at_most_is_anchors(client, db, page):
     seed.seed()
     assert client.login(username="ana", password="desk")

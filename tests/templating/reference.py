@@ -1,4 +1,4 @@
-"""What programs are measured against: Django itself, and what a page does with changes, written down as simply as can be.
+"""What programs are measured against: Django itself, and what a page does with changes, as simply as can be.
 
 ``Desk`` holds a component, its program, and what a page would have of it.
 """
@@ -201,7 +201,9 @@ class Desk:
         """The slots that are evaluated meanwhile."""
         evaluated: list[Slot] = []
         for block in blocks_of(self.program.evaluator):
-            block.evaluators = tuple(Counted(each, slot, evaluated) for each, slot in zip(block.evaluators, block.block.slots, strict=True))
+            block.evaluators = tuple(
+                Counted(each, slot, evaluated) for each, slot in zip(block.evaluators, block.block.slots, strict=True)
+            )
         try:
             yield evaluated
         finally:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta, timezone
 from decimal import Decimal
 from enum import Enum
+from functools import cached_property
 from typing import Any, NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -34,6 +36,7 @@ from liveactions.templating.columns import (
     kept,
     rows_of,
 )
+from sample_site.desk.models import Activity, Customer, Order
 
 
 @dataclass
@@ -222,8 +225,6 @@ def test_nothing_is_run_where_the_template_might_not_look(bits):
 
 
 def test_a_relation_is_not_fetched_where_the_template_might_not_look(django_assert_num_queries, db):
-    from sample_site.desk.models import Order
-
     with django_assert_num_queries(0):
         assert column([Order(pk=1, customer_id=5)], "customer", "name", certain=False) == ([BROKEN], True)
 
@@ -233,6 +234,87 @@ def test_a_deferred_field_is_not_fetched_where_the_template_might_not_look(djang
     row = Group.objects.defer("name").get()
     with django_assert_num_queries(0):
         assert column([row], "name", certain=False).values == [BROKEN]
+
+
+def saved_orders(count: int = 2) -> list[Any]:
+    ada = Customer.objects.create(name="Ada", city="Turin")
+    for number in range(count):
+        Order.objects.create(number=number, customer=ada, promised_at=NOON, stage=["new", "packed"][number % 2])
+    return list(Order.objects.order_by("pk"))
+
+
+@pytest.mark.parametrize("certain", [True, False])
+def test_related_rows_that_are_at_hand_are_data(db, django_assert_num_queries, certain):
+    saved_orders()
+    rows = list(Order.objects.select_related("customer"))
+    with django_assert_num_queries(0):
+        assert column(rows, "customer", "name", certain=certain) == (["Ada", "Ada"], False)
+        assert column([*rows, Note()], "customer", "name", certain=False).values[:2] == ["Ada", "Ada"]
+
+
+def test_related_rows_that_are_not_at_hand_are_fetched_where_django_fetches_them(db, django_assert_num_queries):
+    rows = saved_orders()
+    with django_assert_num_queries(2):
+        assert column(rows, "customer", "name") == (["Ada", "Ada"], True)
+    with django_assert_num_queries(0):
+        assert column(rows, "customer", "name") == (["Ada", "Ada"], False)
+
+
+def test_a_relation_that_leads_nowhere_is_what_django_makes_of_it(db):
+    rows = [Activity(actor=None), Activity(actor=User(username="ada"))]
+    found = column(rows, "actor", "username")
+    assert [looks(value) for value in found.values] == [looks(in_django(row, ("actor", "username"))) for row in rows]
+    for kind in ([Activity(order=None)], [Activity()], [Activity(actor=None)]):
+        for path in (("order",), ("order", "number"), ("actor",)):
+            assert looks(column(kind, *path).values[0]) == looks(in_django(kind[0], path))
+
+
+@pytest.mark.parametrize("path", ["pk", "customer_id", "get_stage_display", "stage"])
+@pytest.mark.parametrize("certain", [True, False])
+def test_what_a_model_makes_of_its_columns_is_data(path, certain):
+    stages = ["new", "packing", "?", 1, True]
+    rows = [Order(pk=number, customer_id=5, stage=stage) for number, stage in enumerate(stages)]
+    found = column(rows, path, certain=certain)
+    assert [looks(value) for value in found.values] == [looks(in_django(row, (path,))) for row in rows]
+    assert not found.strange
+
+
+def test_a_method_in_the_place_of_the_display_of_a_choice_is_not_data(monkeypatch):
+    monkeypatch.setattr(Order, "get_stage_display", lambda self: f"my {self.stage}")
+    assert column([Order(stage="new"), Order(stage="packing")], "get_stage_display") == (["my new", "my packing"], True)
+
+
+def test_rows_that_hold_what_others_do_not_are_read_one_by_one():
+    rows = [Row("a"), Row("b")]
+    del rows[1].value
+    assert column(rows, "value").values == ["a", MISSING]
+    notes = [Note("b"), Note("c")]
+    del notes[1].text
+    assert column(notes, "text").values == ["b", "a"]
+    cached = [Cached(), Cached()]
+    assert cached[0].costly == "made 1"
+    assert column(cached, "costly", certain=False) == (["made 1", BROKEN], True)
+
+
+class Cached:
+    made = 0
+
+    @cached_property
+    def costly(self) -> str:
+        Cached.made += 1
+        return f"made {Cached.made}"
+
+
+def test_reading_columns_makes_no_dictionary_for_each_row():
+    rows = [Group(pk=number, name=f"{number}") for number in range(1000)]
+    tracemalloc.start()
+    try:
+        values = column(rows, "name").values
+        held, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert len(values) == 1000
+    assert held < 20_000
 
 
 # Rows with several variables ------------------------------------------------------------------------------------------

@@ -11,7 +11,10 @@ from django.urls import path
 from django.utils.html import format_html
 
 register = template.Library()
-urlpatterns = [path("login/<int:n>/", lambda request, n: None, name="numbered"), path("login/", lambda request: None, name="login")]
+urlpatterns = [
+    path("login/<int:n>/", lambda request, n: None, name="numbered"),
+    path("login/", lambda request: None, name="login"),
+]
 counter = count(1)
 
 

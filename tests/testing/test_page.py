@@ -9,7 +9,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 
 from liveactions import HTML, Delete, Error, Event, Notify, Redirect, Toast, audience, broadcast
-from liveactions.results import Whole, Signals
+from liveactions.results import Signals, Whole
 from liveactions.testing import CallRefused, NotFound, PageFailed, Said, TimedOut
 from liveactions.wire.frames import Call
 from tests.testing.components import Counter, Keys, People, PersonForm, Room, Row, Rows, Search, SlowForm, Words

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from liveactions.results import HTML, WORDS, Delete, Event, History, Whole, Redirect, Signal
+from liveactions.results import HTML, WORDS, Delete, Event, History, Redirect, Signal, Whole
 from liveactions.testing.controls import Drafts
 from liveactions.testing.document import Document
 from liveactions.testing.performers import PERFORMERS, NotPerformed, Stage

@@ -12,7 +12,8 @@ export type Control = HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement
 const OVERWRITE = "live-overwrite";
 
 export function isControl(node: Node): node is Control {
-  return /^(input|textarea|select)$/.test((node as Element).localName ?? "");
+  const { localName, namespaceURI } = node as Partial<Element>;
+  return /^(input|textarea|select)$/.test(localName ?? "") && namespaceURI!.endsWith("xhtml");
 }
 
 const isChoice = (control: Control): control is HTMLInputElement => /^(checkbox|radio)$/.test(control.type);

@@ -20,6 +20,9 @@ export interface Morphed {
   updated: Element[];
 }
 
+/** Root elements of components, by the id of each. */
+export type Components = ReadonlyMap<string, Element>;
+
 type Config = Parameters<typeof Idiomorph.morph>[2];
 
 export class Morph {
@@ -44,11 +47,14 @@ export class Morph {
     });
   }
 
-  /** Make `element` what `source` is, which is used up; with `inner`, its children. */
-  into(element: Element, source: Element, inner = false): Morphed {
+  /**
+   * Make `element` what `source` is, which is used up; with `inner`, its children. `elsewhere` are components that were
+   * taken out of the page, by id.
+   */
+  into(element: Element, source: Element, inner = false, elsewhere?: Components): Morphed {
     return this.#authorship.write(() => {
       keepIdentity(element, source);
-      const kept = findKept(element, source);
+      const kept = findKept(element, source, elsewhere);
       const focus = new Focus(element);
       const same = element.localName === source.localName && componentOf(element) === componentOf(source);
       const updated = same ? this.#morph(element, source, inner) : [];
@@ -63,6 +69,7 @@ export class Morph {
     const updated: Element[] = [];
     const identities = new Identities(element, source, this.#authorship.foreignIn(element));
     const after = new Map<Node, () => void>();
+    const misplaced: [old: Element, placeholder: Element][] = [];
     let next = source;
     const config: Config = {
       restoreFocus: false,
@@ -71,6 +78,7 @@ export class Morph {
         beforeNodeMorphed: (old, node) => {
           if (old.nodeType !== 1) return true;
           next = node as Element;
+          if (isPlaceholderOfAnother(old as Element, next)) misplaced.push([old as Element, next]);
           if (isUntouchable(old as Element, next)) return false;
           if (old !== element || !inner) this.#authorship.reconcile(old as Element, next);
           if ((old as Element).hasAttribute("live-hook") && !old.isEqualNode(next)) updated.push(old as Element);
@@ -90,6 +98,7 @@ export class Morph {
     try {
       const scrolled = "moveBefore" in element ? [] : scrolledIn(element);
       Idiomorph.morph(element, source, config);
+      for (const [old, placeholder] of misplaced) old.replaceWith(placeholder.cloneNode());
       for (const [inside, top, left] of scrolled) inside.scrollTo?.({ top, left, behavior: "instant" });
     } finally {
       identities.remove(element);
@@ -111,6 +120,11 @@ function isChosen(node: Node): boolean {
 
 function isUntouchable(old: Element, next: Element): boolean {
   return old.hasAttribute("live-ignore") || next.hasAttribute("live-keep") || isBeingWritten(old);
+}
+
+/** Idiomorph takes an element around a component for the component. */
+function isPlaceholderOfAnother(old: Element, next: Element): boolean {
+  return next.hasAttribute("live-keep") && componentOf(old) !== componentOf(next);
 }
 
 const componentOf = (element: Element): string | null => element.getAttribute("live-id");
@@ -175,12 +189,13 @@ function addSiblings(result: Element, source: Element, fragment: DocumentFragmen
  * The components that `source` wants left as they are, by id. A placeholder takes the tag of what it stands for, so
  * that the two can be matched.
  */
-export function findKept(element: Element, source: Element): Map<string, Element | null> {
+export function findKept(element: Element, source: Element, elsewhere?: Components): Map<string, Element | null> {
   const kept = new Map<string, Element | null>();
   for (const placeholder of source.querySelectorAll("[live-keep]")) {
     const id = placeholder.getAttribute("live-id") ?? "";
     const selector = `[live-id="${id}"]`;
-    const present = element.querySelector(selector) ?? element.ownerDocument.querySelector(selector);
+    const inPage = element.querySelector(selector) ?? element.ownerDocument.querySelector(selector);
+    const present = inPage ?? elsewhere?.get(id) ?? null;
     kept.set(id, present);
     if (present && present.localName !== placeholder.localName) renamed(placeholder, present);
   }

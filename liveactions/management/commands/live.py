@@ -25,7 +25,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         topics = parser.add_subparsers(dest="topic", required=True, metavar="explain")
         explain = topics.add_parser("explain", help="the program of a component: each slot, and what it reads")
-        explain.add_argument("names", nargs="*", metavar="NAME", help="a component's name; all of them if there is none")
+        explain.add_argument("names", nargs="*", metavar="NAME", help="components; without any, all of them")
         explain.add_argument("--json", action="store_true", help="as JSON")
 
     def handle(self, *_: Any, **options: Any) -> None:

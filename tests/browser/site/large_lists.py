@@ -80,19 +80,19 @@ class Feed(Component):
         self.entries.reset({"id": name, "text": f"first {name}"} for name in "abc")
 
     @action
-    def change(self, what: str, id: str = "", to: int = -1) -> None:
-        item = {"id": id, "text": f"{what} {id}"}
+    def change(self, what: str, name: str = "", to: int = -1) -> None:
+        item = {"id": name, "text": f"{what} {name}"}
         steps = {
             "append": lambda: self.entries.append(item),
             "prepend": lambda: self.entries.prepend(item),
             "update": lambda: self.entries.update(item),
-            "delete": lambda: self.entries.delete(id),
-            "move": lambda: self.entries.move(id, to),
+            "delete": lambda: self.entries.delete(name),
+            "move": lambda: self.entries.move(name, to),
             "clear": self.entries.clear,
         }
         steps[what]()
 
     @action
-    def fail(self, id: str) -> None:
-        self.entries.append({"id": id, "text": "never seen"})
+    def fail(self, name: str) -> None:
+        self.entries.append({"id": name, "text": "never seen"})
         raise RuntimeError("after the append")

@@ -6,10 +6,10 @@ import type { Authorship } from "../authorship";
 import { isControl, type Control, type Drafts } from "../drafts";
 import { findKept, Focus, placeKept, type Morph } from "../morph";
 import { GUARDED, languageIn, parseHtml, writeGuarded } from "../trusted";
-import { nodesOf, type Instance, type Thing } from "./bind";
+import { nodesOf, stands, take, type Instance, type Thing } from "./bind";
 import { isAlike } from "./likeness";
 import { LOOP, Misfit, TAG, type Block } from "./program";
-import { arrange } from "./rows";
+import { arrange, inOrder } from "./rows";
 import { attributesIn, contentOf, textOf, valueOf } from "./sources";
 
 /** What writing needs of the page. */
@@ -68,6 +68,8 @@ class Writer implements Written {
   /** What goes when all is written, unless it arrives elsewhere: a component that changes its place stays the same. */
   #leaving = new Set<Node>();
   #arrived = new Set<Node>();
+  /** The components in HTML that was written over, by id: other HTML may want them. */
+  #stood = new Map<string, Element>();
   /** How deep in blocks that are not in the page yet: there is nobody in them to be considered. */
   #making = 0;
 
@@ -250,7 +252,8 @@ class Writer implements Written {
       this.#leaving.delete(node);
       if (isElement(node) && !this.#making) this.shown.add(node);
     }
-    arrange(pieces, instance.at[slot]!);
+    if (this.#making) inOrder(pieces, instance.at[slot]!);
+    else arrange(pieces, instance.at[slot]!);
     instance.inner[slot] = things;
   }
 
@@ -260,29 +263,38 @@ class Writer implements Written {
     const language = parent.nodeType === 1 ? languageIn(parent) : instance.block.language;
     const fragment = parseHtml(html, this.#document, language);
     const olds = (instance.inner[slot] ?? []).flatMap(nodesOf).filter((node) => node.isConnected);
+    for (const component of olds.filter(isElement).flatMap(componentsIn))
+      this.#stood.set(component.getAttribute("live-id")!, component);
     const alone = fragment.childElementCount === 1 && olds.filter(isElement).length === 1;
     const nodes = [...fragment.childNodes].map((next) => {
       const present = this.#present(next);
-      if (present) this.#arrived.add(present);
+      if (present) this.#arrive(present, instance, slot);
       const old = present ?? olds.find((node) => isAlike(node, next, alone));
       if (!old) return this.#adopted(next);
       if (olds.includes(old)) olds.splice(olds.indexOf(old), 1);
       return this.#succeeded(old, next);
     });
     this.#place(instance, slot, nodes);
+    for (const node of nodes) if (isElement(node) && node.hasAttribute("live-id")) stands(node, instance, slot);
     for (const kept of this.#kept.splice(0)) this.missing.push(...placeKept(...kept));
+  }
+
+  /** A component that is in the page comes to this slot. */
+  #arrive(component: Element, instance: Instance, slot: number): void {
+    take(component, instance, slot);
+    this.#arrived.add(component);
   }
 
   /** The component that a node stands for, wherever it is in the page. */
   #present(next: Node): Element | null {
     const id = isElement(next) ? next.getAttribute("live-id") : null;
-    return id === null ? null : this.#tools.root.querySelector(`[live-id="${id}"]`);
+    return id === null ? null : this.#tools.root.querySelector(`[live-id="${id}"]`) ?? this.#stood.get(id) ?? null;
   }
 
   #succeeded(old: Node, next: Node): Node {
     if (!isElement(next)) return setData(old as Text, (next as Text).data);
     if (next.hasAttribute("live-keep")) return old;
-    const { element, missing, updated } = this.#tools.morph.into(old as Element, next);
+    const { element, missing, updated } = this.#tools.morph.into(old as Element, next, false, this.#stood);
     this.missing.push(...missing);
     for (const hook of updated) this.updated.add(hook);
     return element!;
@@ -298,7 +310,7 @@ class Writer implements Written {
       copy.removeAttribute("live-keep");
       this.missing.push(Number(copy.getAttribute("live-id")));
     }
-    this.#kept.push([copy, findKept(this.#root, copy)]);
+    this.#kept.push([copy, findKept(this.#root, copy, this.#stood)]);
     return copy;
   }
 }
@@ -319,5 +331,7 @@ function standing<T>(thing: T | undefined): T {
   if (!thing) throw new Misfit("A row or a branch that is to be changed does not stand in the page.");
   return thing;
 }
+
+const componentsIn = (element: Element): Element[] => [...element.querySelectorAll("[live-id]")];
 
 const isElement = (node: Node): node is Element => node.nodeType === 1;

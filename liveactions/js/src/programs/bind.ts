@@ -25,6 +25,20 @@ export function nodesOf(thing: Thing): Node[] {
   return nodes.flatMap((node, index) => [...(inner[block.spots[index]!.slot] ?? []).flatMap(nodesOf), latest(node)]);
 }
 
+/** In which slot a component stands. */
+const places = new WeakMap<Node, readonly [instance: Instance, slot: number]>();
+
+export function stands(component: Node, instance: Instance, slot: number): void {
+  places.set(component, [instance, slot]);
+}
+
+/** A component is to stand in this slot: it is not among the nodes of another one any more. */
+export function take(component: Node, instance: Instance, slot: number): void {
+  const [from, before] = places.get(component) ?? [];
+  if (from && !(from === instance && before === slot))
+    from.inner[before!] = from.inner[before!]!.filter((thing) => thing !== component);
+}
+
 type IsForeign = (node: Node) => boolean;
 
 /** Bind `root`, the element of a component. Raises `Misfit`. */
@@ -164,7 +178,11 @@ function find(instance: Instance, number: number, cursor: Cursor): Node {
   const { kind, marked } = instance.block.slots[number]!;
   const inner = instance.inner[number];
   if (kind === RUN) return findRun(instance, number, cursor, marked);
-  if (kind === COMPONENT) instance.inner[number] = [findComponent(cursor)];
+  if (kind === COMPONENT) {
+    const component = findComponent(cursor);
+    instance.inner[number] = [component];
+    stands(component, instance, number);
+  }
   for (const row of (inner ?? []) as Instance[]) match(row, row.block.spots, cursor, row.nodes);
   return cursor.anchor();
 }
@@ -179,7 +197,7 @@ function findRun(instance: Instance, number: number, cursor: Cursor, marked: boo
   let text: Text;
   if (cursor.mark("[")) {
     const nodes: Node[] = (instance.inner[number] = []);
-    while (!cursor.mark("]")) nodes.push(cursor.next ? cursor.take(cursor.next) : cursor.misfit("<!--]-->"));
+    while (cursor.next && !cursor.mark("]")) nodes.push(cursor.take(cursor.next));
     text = cursor.anchor();
   } else text = cursor.run();
   if (marked && !cursor.mark("|")) cursor.misfit("<!--|-->");

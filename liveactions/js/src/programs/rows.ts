@@ -35,6 +35,11 @@ export function arrange(pieces: Piece[], end: Node): void {
   for (const [element, top, left] of scrolled) element.scrollTo?.({ top, left, behavior: "instant" });
 }
 
+/** Put new `pieces` before `end` one by one, as a parser does: of several options it is the first that is chosen. */
+export function inOrder(pieces: Piece[], end: Node): void {
+  for (const { nodes } of pieces) for (const node of nodes) end.parentNode!.insertBefore(node, end);
+}
+
 const isPresent = (node: Node): node is Element => node.nodeType === 1 && node.isConnected;
 
 /** Move a node with all that goes on in it, where the browser can; else take it out and put it in. */
