@@ -34,7 +34,7 @@ def page_html(block: Block, values: Values, component: Component) -> str:
 
 
 def write(block: Block, values: Values, component: Component, out: list[str], *, anchors: bool) -> None:
-    for at, (slot, value) in enumerate(zip(block.slots, values)):
+    for at, (slot, value) in enumerate(zip(block.slots, values, strict=True)):
         out.append(block.statics[at])
         if isinstance(value, str):
             is_run = anchors and slot.kind is Kind.RUN

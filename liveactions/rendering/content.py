@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator
 
 from liveactions.rendering.blocks import Namespace
+from liveactions.rendering.tokens import MARK
 
 __all__ = [
     "ESCAPABLE",
@@ -235,11 +236,16 @@ def wrong_child(name: str, parent: Element) -> Element | None:
 
 
 def closes_parent(name: str, parent: Element) -> Element | None:
-    return parent if parent.name in CLOSED_BY.get(name, ()) else None
+    return parent if parent.name in CLOSED_BY.get(said(name, "h1"), ()) else None
 
 
 def closes_paragraph(name: str, parent: Element) -> Element | None:
-    return nearest({"p"}, parent, SCOPE | {"button"}) if name in CLOSES_PARAGRAPH else None
+    return nearest({"p"}, parent, SCOPE | {"button"}) if said(name, "h1") in CLOSES_PARAGRAPH else None
+
+
+def said(name: str, otherwise: str) -> str:
+    """The name of an element; of one whose name is not known yet, what it may be."""
+    return otherwise if MARK in name else name
 
 
 def closes_item(name: str, parent: Element) -> Element | None:
@@ -265,7 +271,7 @@ def displaced(name: str, parent: Element) -> Element | None:
     """If ``<name>`` in ``parent`` makes the parser do other than is written: the outermost element that is touched."""
     if namespace_in(parent):
         # What is left of the <svg> is read as HTML, in which `<path/>` and `<a/>` are left open.
-        return marker_above(foreign_root(parent)) if name in BREAKOUT else None
+        return marker_above(foreign_root(parent)) if said(name, "b") in BREAKOUT else None
     touched = [reach(element, parent) for rule in RULES if (element := rule(name, parent)) is not None]
     return min(touched, key=lambda element: element.depth, default=None)
 

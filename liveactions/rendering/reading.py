@@ -150,7 +150,10 @@ class Reading(Walk):
 
     def region(self, piece: Dynamic, place: int) -> None:
         """A slot among child nodes that is not text. Of a tag that is not known, and of a component, it is taken for
-        granted that what they render may stand where they do: rows in a table, say."""
+        granted that what they render may stand where they do: rows in a ``<tbody>``, say. Right in a ``<table>``, rows
+        would get a ``<tbody>`` that nobody wrote."""
+        if self.current.name == "table" and isinstance(piece, (Leaf, Embed)):
+            self.problems.append(self.current)
         if isinstance(piece, Leaf):
             self.stand(place, Slot(Kind.RUN, (piece,), place="html"))
             self.might_begin_with_newline()

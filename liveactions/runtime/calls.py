@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine, Iterator, Mapping
 from contextlib import AbstractContextManager, aclosing
 from dataclasses import dataclass
 from inspect import iscoroutinefunction
@@ -14,14 +14,16 @@ from liveactions.components.watch import Watch
 from liveactions.errors import CallError
 from liveactions.rendering import id_of_root
 from liveactions.results import HTML, Result, items_of
-from liveactions.runtime.eager import forget_cancellation, resume
+from liveactions.runtime.eager import resume
 from liveactions.wire.frames import Call
 
 if TYPE_CHECKING:
+    from typing_extensions import Self
+
     from liveactions.runtime.page import Page
     from liveactions.runtime.tree import Node
 
-__all__ = ["call", "here_or_thread", "in_thread", "is_parallel", "is_quick", "listen"]
+__all__ = ["call", "here_or_thread", "in_thread", "is_parallel", "listen"]
 
 Item = tuple[int | None, Result]
 T = TypeVar("T")
@@ -41,18 +43,19 @@ class Run:
     watch: Watch | None = None
     """The component as it was when the page was last told of it; after an exception it is so again."""
 
-    async def run(self) -> list[Item]:
-        try:
-            return await KINDS[self.spec.kind](self)
-        finally:
-            self.rest()
+    def results(self) -> Awaitable[list[Item]]:
+        """Run it. Ask once, inside ``with``."""
+        return KINDS[self.spec.kind](self)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self.watch is not None:
+            self.watch.end()
 
     def begin(self) -> None:
         self.watch = self.node.begin()
-
-    def rest(self) -> None:
-        if self.watch is not None:
-            self.watch.end()
 
     def recover(self) -> None:
         if self.watch is not None:
@@ -85,7 +88,7 @@ class Run:
     # Asynchronous: on the loop, and the render too unless it wants the database ------------------------------
 
     async def asynchronous(self) -> list[Item]:
-        bound = await self.bound()
+        bound = self.bound_here() or await self.thread(self.bind)
         self.begin()
         try:
             with self.surroundings():
@@ -95,8 +98,9 @@ class Run:
             self.recover()
             raise
 
-    def bound(self) -> Awaitable[Callable[[], Any]]:
-        return here_or_thread(self.page, self.bind, self.spec.function)
+    def bound_here(self) -> Callable[[], Any] | None:
+        """What ``bind`` returns if it can be done on the loop."""
+        return self.page.host.renderer.inline(self.bind, self.spec.function)
 
     async def in_time(self, work: Coroutine[Any, Any, Any]) -> Any:
         """What ``work`` comes to. While it waits, the page and the action timeout may stop it (``action.timeout``)."""
@@ -162,7 +166,7 @@ class Run:
         return items
 
     async def async_generator(self) -> list[Item]:
-        bound = await self.bound()
+        bound = self.bound_here() or await self.thread(self.bind)
         self.begin()
         try:
             async with aclosing(bound()) as steps:
@@ -174,7 +178,7 @@ class Run:
             self.page.apply(await self.settled_later(None), self.number)
         return []
 
-    async def async_step(self, steps: AsyncIterator[Any]) -> list[Item] | None:
+    async def async_step(self, steps: AsyncGenerator[Any, Any]) -> list[Item] | None:
         try:
             with self.surroundings():
                 value = await self.in_time(anext(steps))
@@ -274,6 +278,13 @@ def cancelled() -> CallError:
     return CallError("The page asked to cancel this.", code="call.cancelled")
 
 
+def forget_cancellation() -> None:
+    """The task goes on with the next job; since Python 3.11 it would remember that it was cancelled once."""
+    task = asyncio.current_task()
+    if task is not None and hasattr(task, "uncancel"):
+        task.uncancel()
+
+
 def ends(items: list[Item]) -> bool:
     return any(result.terminal for _, result in items)
 
@@ -286,8 +297,8 @@ KINDS: dict[str, Callable[[Run], Awaitable[list[Item]]]] = {
 }
 
 
-async def call(page: Page, frame: Call) -> list[Item]:
-    """Run the action of a ``CALL``. Raises ``CallError`` and ``ArgumentError`` for one that cannot be run."""
+def call(page: Page, frame: Call) -> Run:
+    """The action of a ``CALL``, about to run. Raises ``CallError`` for one that cannot be run."""
     node = page.node(frame.component)
     spec = action_of(node, frame.action)
     flags = frame.flags or {}
@@ -311,7 +322,7 @@ async def call(page: Page, frame: Call) -> list[Item]:
             raise CallError("You may not do this.", code="action.forbidden")
         return spec.bind(node.component, frame.args, frame.event, request)
 
-    return await Run(page, node, spec, spec.options, bind, frame.number).run()
+    return Run(page, node, spec, spec.options, bind, frame.number)
 
 
 def action_of(node: Node, name: str) -> ActionSpec:
@@ -329,13 +340,6 @@ def is_parallel(page: Page, frame: Call) -> bool:
     return bool(spec and spec.options.parallel) and len(page.tasks) < page.host.limits.max_pending
 
 
-def is_quick(page: Page, frame: Call) -> bool:
-    """Whether a call may be over before it has to wait for anything."""
-    node = page.tree.nodes.get(frame.component)
-    spec = node.declared.actions.get(frame.action) if node else None
-    return spec is not None and spec.kind == "async"
-
-
 def throttle(page: Page, node: Node, spec: ActionSpec) -> None:
     """Refuse a throttled action that was run less than its interval ago on this page."""
     if spec.options.throttle is None:
@@ -347,14 +351,14 @@ def throttle(page: Page, node: Node, spec: ActionSpec) -> None:
     page.called[key] = now
 
 
-async def listen(page: Page, node: Node, listener: ListenerSpec, payload: Mapping[str, Any]) -> list[Item]:
-    """Run a listener of a server-side event."""
+def listen(page: Page, node: Node, listener: ListenerSpec, payload: Mapping[str, Any]) -> Run:
+    """A listener of a server-side event, about to run."""
 
     def bind() -> Callable[[], Any]:
         node.component.request = None
         return listener.bind(node.component, payload, None)
 
-    return await Run(page, node, listener, LISTENING, bind).run()
+    return Run(page, node, listener, LISTENING, bind)
 
 
 LISTENING = ActionOptions()

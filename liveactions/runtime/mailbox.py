@@ -7,8 +7,6 @@ import logging
 from collections import deque
 from collections.abc import Awaitable, Callable
 
-from liveactions.runtime.eager import Starter
-
 __all__ = ["Job", "Mailbox"]
 
 Job = Callable[[], Awaitable[None]]
@@ -19,24 +17,20 @@ logger = logging.getLogger("liveactions")
 class Mailbox:
     """Jobs of one page. A job that raises is logged; the next one runs all the same."""
 
-    __slots__ = ("jobs", "limit", "starter", "task", "working")
+    __slots__ = ("jobs", "limit", "task")
 
-    def __init__(self, limit: int, starter: Starter | None = None) -> None:
+    def __init__(self, limit: int) -> None:
         self.limit = limit
-        self.starter = starter or Starter()
-        self.working = False
         self.jobs: deque[Job] = deque()
         self.task: asyncio.Task[None] | None = None
 
-    def put(self, job: Job, *, limit: int | None = None, at_once: bool = False) -> bool:
-        """Add a job; False if ``limit`` (default: the mailbox's) are waiting already. ``at_once``: if it is the next."""
+    def put(self, job: Job, *, limit: int | None = None) -> bool:
+        """Add a job; False if ``limit`` (default: the mailbox's) are waiting already."""
         if len(self.jobs) >= (self.limit if limit is None else limit):
             return False
         self.jobs.append(job)
-        if not self.working:
-            self.working = True
-            begin = self.starter.start if at_once else asyncio.get_running_loop().create_task
-            self.task = begin(self.work())
+        if self.task is None:
+            self.task = asyncio.get_running_loop().create_task(self.work())
         return True
 
     async def work(self) -> None:
@@ -45,7 +39,6 @@ class Mailbox:
                 await self.one(self.jobs.popleft())
         finally:
             self.task = None
-            self.working = False
 
     async def one(self, job: Job) -> None:
         try:

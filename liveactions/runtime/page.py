@@ -11,16 +11,14 @@ import asyncio
 import logging
 import secrets
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 from liveactions.errors import CallError, FrameError, Refusal
 from liveactions.results import Result
 from liveactions.runtime import turns
-from liveactions.runtime.calls import is_quick
 from liveactions.runtime.deadlines import Deadlines
-from liveactions.runtime.eager import Starter
 from liveactions.runtime.limits import Limits
 from liveactions.runtime.mailbox import Mailbox
 from liveactions.runtime.outbox import Outbox
@@ -78,7 +76,6 @@ class Host:
     now: Callable[[], float]
     take_up: Callable[[Page, str, int], Any]
     """Makes the node of a mount token (awaitable). Raises ``TokenError``."""
-    starter: Starter = field(default_factory=Starter)
 
 
 class Page:
@@ -117,7 +114,7 @@ class Page:
         self.taken = Taken()
         self.own = OwnStream(limits.max_replay)
         # Room for everything that is bounded by itself: events, calls, one rendering afresh, and the end.
-        self.mailbox = Mailbox(limits.max_events + limits.max_pending + 3, host.starter)
+        self.mailbox = Mailbox(limits.max_events + limits.max_pending + 3)
         self.outbox = Outbox(limits.max_outbox)
         self.places: dict[str, Place] = {}
         """Every stream this page follows, and the last place it was told of."""
@@ -225,8 +222,7 @@ class Page:
         self.own.ack(frame.ack)
         busy = len(self.open) > self.host.limits.max_pending
         self.open[frame.number] = Open()
-        at_once = type(frame) is Call and is_quick(self, frame)
-        if busy or not self.mailbox.put(partial(turns.answer, self, frame), at_once=at_once):
+        if busy or not self.mailbox.put(partial(turns.answer, self, frame)):
             wait = CallError("Too many calls are waiting.", code="page.busy", retry_ms=1000)
             self.answer(frame.number, [], wait.refusal())
 

@@ -16,7 +16,6 @@ from liveactions.components import write
 from liveactions.errors import CallError, LiveActionsError, LocalError, Refusal, RemoteError
 from liveactions.results import Error, Result, Whole
 from liveactions.runtime import calls
-from liveactions.runtime.eager import forget_cancellation
 from liveactions.wire.frames import Call, Mount, Resync, Set, Unmount
 
 if TYPE_CHECKING:
@@ -52,7 +51,7 @@ async def answer_now(page: Page, frame: Numbered) -> None:
     except asyncio.CancelledError:
         if not page.open[frame.number].cancelled:
             raise  # the process ends
-        forget_cancellation()
+        calls.forget_cancellation()
         told = CANCELLED
     except Exception as error:  # noqa: BLE001  # an action may raise anything; its page gets an answer
         told = explain(page, frame, error)
@@ -124,7 +123,8 @@ def checked_mount(entry: Sequence[Any]) -> tuple[str, int]:
 
 
 async def call(page: Page, frame: Call) -> Told:
-    return Told(await calls.call(page, frame))
+    with calls.call(page, frame) as run:
+        return Told(await run.results())
 
 
 async def set_fields(page: Page, frame: Set) -> Told:
@@ -192,7 +192,8 @@ async def hear(page: Page, stream: str, event: str, payload: Mapping[str, Any]) 
 
 async def heard(page: Page, node: Node, listener: Any, payload: Mapping[str, Any]) -> None:
     try:
-        page.apply(await calls.listen(page, node, listener, payload))
+        with calls.listen(page, node, listener, payload) as run:
+            page.apply(await run.results())
         await page.follow_topics()
     except Exception:  # a listener may raise anything; the next one hears all the same
         logger.exception("%s.%s failed on an event.", node.name, listener.attribute)

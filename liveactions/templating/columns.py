@@ -12,7 +12,7 @@ from decimal import Decimal
 from enum import EnumMeta
 from functools import lru_cache, partial
 from itertools import compress, count
-from operator import is_not
+from operator import is_not, length_hint
 from types import NoneType
 from typing import Any, Final, NamedTuple, cast
 from uuid import UUID
@@ -115,6 +115,14 @@ class Rows:
         self.settled: set[Path] = set()
         """Where nothing but what was there before has been found."""
 
+    def only(self, places: Sequence[int]) -> Rows:
+        """A few of these rows."""
+        values = {way[0]: held.values for way, held in self.held.items() if len(way) == 1 and held is not None}
+        return Rows(
+            [self.items[place] for place in places],
+            {name: [each[place] for place in places] for name, each in values.items()},
+        )
+
     def variable(self, name: str) -> Held:
         return cast("Held", self.held[name,])
 
@@ -162,18 +170,26 @@ def is_as_it_was(rows: Rows, path: Path, before: Sequence[Any]) -> bool:
 
     ``before`` are always the same for the same rows and path.
     """
+    return others_at(rows, path, before) == []
+
+
+def others_at(rows: Rows, path: Path, before: Sequence[Any]) -> list[int] | None:
+    """The rows that hold another object at ``path`` than before. None: there is no quick way to tell."""
     if path in rows.settled:
-        return True
+        return []
     fetch = quick_at(rows, path)
     if fetch is None or len(before) != len(rows.items):
-        return False
+        return None
+    known = iter(before)
     try:
-        if any(map(is_not, fetch(), before)):
-            return False
-    except Exception:  # noqa: BLE001  # whatever it is, it is met again when the values are read
-        return False
+        news = map(is_not, fetch(), known)
+        if any(news):
+            first = len(before) - length_hint(known) - 1
+            return [first, *compress(count(first + 1), news)]
+    except Exception:  # noqa: BLE001  # whatever it is, it is met again one by one
+        return None
     rows.settled.add(path)
-    return True
+    return []
 
 
 Fetch = Callable[[], Iterable[Any]]
@@ -268,7 +284,7 @@ def is_keepable(value: Any) -> bool:
 class Seen(NamedTuple):
     """A column compared with what was kept of it before.
 
-    ``cells``: the values as they are. ``kept``: what is kept of them. ``changed``: the rows in which they differ.
+    ``cells``: the values as they are, or as they are kept. ``changed``: the rows in which they differ.
     """
 
     cells: Sequence[Any]
@@ -278,11 +294,15 @@ class Seen(NamedTuple):
 
 def compared(rows: Rows, path: Path, before: Sequence[Any], context: Context) -> Seen:
     """The values at ``path``, and in which rows they are not as they were."""
-    values = attempt(quick_at(rows, path))
-    if values is not None and len(places := others(values, before)) <= FEW:
-        news = [values[place] for place in places]
-        if SCALARS.issuperset(map(type, news)) or not any(map(is_callable, map(type, news))):
-            return Seen(values, patched(before, places, kept(Column(news))), unlike(values, before, places))
+    places = others_at(rows, path, before)
+    if places is not None and len(places) <= FEW:
+        if not places:
+            return Seen(before, Kept(before))
+        news = column_of(rows.only(places), path, context)
+        if not news.strange:
+            values, opaque, strange = kept(news)
+            now = patched(before, places, values)
+            return Seen(now, Kept(now, opaque, strange), unlike(now, before, places))
     column = column_of(rows, path, context)
     return Seen(column.values, kept(column), differing(column.values, before))
 
@@ -291,12 +311,12 @@ FEW: Final = 50
 """Up to so many values are looked at one by one."""
 
 
-def patched(before: Sequence[Any], places: Iterable[int], news: Kept) -> Kept:
+def patched(before: Sequence[Any], places: Iterable[int], news: Iterable[Any]) -> list[Any]:
+    # No ALWAYS is left from before: where there was one, there is another object.
     values = list(before)
-    for place, value in zip(places, news.values, strict=True):
+    for place, value in zip(places, news, strict=True):
         values[place] = value
-    # Where there was an ALWAYS before, there is a new value: none is the same as it.
-    return news._replace(values=values)
+    return values
 
 
 def differing(new: Sequence[Any], old: Sequence[Any]) -> Sequence[int]:

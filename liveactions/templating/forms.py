@@ -8,7 +8,7 @@ from typing import Any
 from django.template import TemplateSyntaxError
 
 from liveactions.components import registry
-from liveactions.errors import LocalError
+from liveactions.errors import CallError, LocalError
 from liveactions.templating.program import Outcome, Program, known_form, looked_up, remember
 from liveactions.templating.renderer import template_of
 
@@ -29,8 +29,9 @@ def form_of(hash: str) -> bytes | None:  # noqa: A002  # the name of the thing
 def outcomes() -> Iterator[tuple[str, Outcome]]:
     """Every component that can be placed in a page, by its name, and its program or why it has none."""
     for name in registry.names():
-        component: Any = registry.get(name)
         try:
-            yield name, looked_up(template_of(component), component)
-        except (LocalError, TemplateSyntaxError):
-            continue  # a system check tells of it
+            component: Any = registry.get(name)
+            outcome = looked_up(template_of(component), component)
+        except (CallError, LocalError, TemplateSyntaxError):
+            continue  # it has gone meanwhile; of the others a system check tells
+        yield name, outcome

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import fields, is_dataclass
 from functools import lru_cache, partial
-from operator import attrgetter, itemgetter, methodcaller
+from itertools import repeat
+from operator import attrgetter, is_, itemgetter, methodcaller
 from typing import Any, Final
 
 from django.db.models import Model
@@ -76,8 +77,9 @@ def way_to_told(kind: type[Model], bit: str, *, certain: bool) -> Way | None:
 
 def displayed(way: Way, display: Callable[[Any], Any], values: Sequence[Any]) -> Iterable[Any]:
     """What is displayed is told by the column: it is asked for once for each value of that."""
-    found = list(way(values))
-    keys = list(zip(map(type, found), found, strict=True))  # 1 and True may be displayed differently
+    keys: list[Any] = list(way(values))
+    if len(set(map(type, keys))) > 1:  # 1 and True are equal, and may be displayed differently
+        keys = list(zip(map(type, keys), keys, strict=True))
     known = {key: display(value) for key, value in dict(zip(keys, values, strict=True)).items()}
     return map(known.__getitem__, keys)
 
@@ -90,7 +92,7 @@ def map_own(bit: str, values: Sequence[Any]) -> Iterable[Any]:
 def related(name: str, values: Sequence[Any], *, null: bool) -> Iterable[Any]:
     """The rows that model instances lead to, where they are at hand."""
     found = list(map(itemgetter(name), map(attrgetter("_state.fields_cache"), values)))
-    if not null and None in found:
+    if not null and any(map(is_, found, repeat(None))):  # "None in found" asks each what it equals
         raise LookupError(name)
     return found
 

@@ -57,22 +57,20 @@ def digests_of(rows: Iterable[Values]) -> bytes:
     """A few bytes for each row, one after the other, that differ when its values do."""
     digests = []
     for values in rows:
+        try:
+            text = SEPARATOR.join(values)
+            if text.count(SEPARATOR) >= len(values):
+                text = repr(values)
+        except TypeError:  # there is a branch among them
+            text = repr(values)
         digest = EMPTY.copy()
-        digest.update(told(values).encode("utf-8", "surrogatepass"))
+        digest.update(text.encode("utf-8", "surrogatepass"))
         digests.append(digest.digest())
     return b"".join(digests)
 
 
+SEPARATOR: Final = "\0"
 EMPTY: Final = hashlib.blake2b(digest_size=DIGEST)  # to copy it is quicker than to make one
-
-
-def told(values: Values) -> str:
-    """The values as one text, which differs when they do."""
-    try:
-        text = "\0".join(values)
-    except TypeError:  # there is a branch among them
-        return repr(values)
-    return text if text.count("\0") < len(values) else repr(values)
 
 
 def remembered_all(values: Iterable[Any], known: dict[Any, Any]) -> list[Any]:

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import compress, islice, repeat
+from itertools import compress, islice
 from operator import is_
-from typing import Any
+from typing import Any, Final
 
 from django.db.models import Model
 
 from liveactions.rendering.blocks import Values
 from liveactions.rendering.layout import NEW, Layout
-from liveactions.templating.cells import Texts, key_of, written
 from liveactions.templating.columns import (
     ALWAYS,
     Column,
@@ -29,40 +28,37 @@ from liveactions.templating.columns import (
 )
 from liveactions.templating.keys import Dried, Keys, arrangement, explicit, key_name, key_reader, keys_of, kind_of
 from liveactions.templating.nodes import Looped
-from liveactions.templating.row_reads import Outer, Part, RowReads, Slots
-from liveactions.templating.slots import UNCHANGED, BlockEvaluator, Change, Run, pruned
-from liveactions.templating.staging import Walk, change_of, staged, where
+from liveactions.templating.row_reads import Outer, RowReads, Slots
+from liveactions.templating.slots import UNCHANGED, BlockEvaluator, Change, Run
+from liveactions.templating.staging import Walk, change_of, where
 from liveactions.templating.tables import DIGEST, UNKNOWN, Table, digests_of, remembered_all
 from liveactions.templating.trails import ASK, follow
+from liveactions.templating.writing import Due, Found, Writer
 
 __all__ = ["Tracked"]
 
-Due = Mapping[int, set[int]]
-"""By row the slots that have to be evaluated."""
 
-Found = dict[int, dict[int, Any]]
-"""By row and slot the values that were evaluated."""
-
-
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Around:
     """What the rows read from around the loop."""
 
-    values: list[Any]
-    strange: bool
+    values: Sequence[Any] = ()
+    strange: bool = False
+
+
+NOTHING: Final = Around()
 
 
 class Tracked:
     """The rows of a loop of which everything is known that they depend on."""
 
-    __slots__ = ("block", "columns", "key", "key_in", "names", "part", "paths", "reads", "slots")
+    __slots__ = ("columns", "key", "key_in", "names", "part", "paths", "reads", "writer")
 
     def __init__(self, part: Looped, block: BlockEvaluator, reads: RowReads) -> None:
         self.part = part
-        self.block = block
+        self.writer = Writer(part, block, reads)
         self.reads = reads
         self.paths: tuple[Path, ...] = tuple(reads.paths)
-        self.slots: Slots = frozenset(range(len(block.evaluators)))
         self.columns = {path.bits: number for number, path in enumerate(self.paths)}
         self.key = block.block.key
         self.key_in = key_reader(block.block)
@@ -73,17 +69,17 @@ class Tracked:
     def values(self, run: Run, walk: Walk, rows: Rows) -> list[Values]:
         """The values of all rows, where no memo is kept."""
         cells = [column_of(rows, path, run.context).values for path in self.paths]
-        return self.evaluated(run, walk, cells, range(len(walk.items)))
+        return self.writer.all(run, walk, cells, range(len(walk.items)))
 
     def fresh(self, run: Run, walk: Walk, rows: Rows) -> tuple[list[Values], Table]:
         """The values of all rows, and what is remembered of them."""
         around = self.around(run)
         columns = [column_of(rows, path, run.context) for path in self.paths]
         run.strange = False
-        values = self.evaluated(run, walk, [column.values for column in columns], range(len(walk.items)))
+        values = self.writer.all(run, walk, [column.values for column in columns], range(len(walk.items)))
         keeps = [kept(column) for column in columns]
         return values, Table(
-            self.keys_in(values, run) if self.key is not None else keys_of(walk.items, pairs=walk.pairs),
+            self.automatic_keys(walk, rows) if self.key is None else self.keys_in(values, run),
             [keep.values for keep in keeps],
             around.values,
             self.noted(values, self.noting(keep.opaque for keep in keeps)),
@@ -121,8 +117,8 @@ class Tracked:
         run.strange = False
         cells = [each.cells for each in seen]
         fresh = [] if plan is None else plan.fresh
-        coming = self.evaluated(run, walk, cells, fresh)
-        found = self.found(run, walk, cells, due)
+        coming = self.writer.all(run, walk, cells, fresh)
+        found = self.writer.some(run, walk, cells, due)
         noting = self.noting(each.kept.opaque for each in seen) if is_open else frozenset(memo.outputs)
         outputs = self.outputs(memo, plan, noting, found, dict(zip(fresh, coming, strict=True)))
         table = Table(
@@ -142,16 +138,16 @@ class Tracked:
     def is_open(self, run: Run, walk: Walk, memo: Table) -> bool:
         """Whether the rows may be others, or hold something else."""
         fields = self.part.reading.fields
-        return walk.strange or memo.strange or run.dirty is None or fields is None or not fields.isdisjoint(run.dirty)
+        sure = run.dirty is not None and fields is not None and fields.isdisjoint(run.dirty)
+        return not sure or walk.strange or memo.strange or len(walk.items) != len(memo.keys.values)
 
     def seen(self, run: Run, rows: Rows, path: Path, old: Sequence[Any], plan: Layout | None) -> Seen:
-        if plan is not None:
-            return compared(rows, path, plan.applied(old, ALWAYS), run.context)
-        # Nothing is copied as long as nothing is new.
-        return Seen(old, Kept(old)) if is_as_it_was(rows, path, old) else compared(rows, path, old, run.context)
+        return compared(rows, path, old if plan is None else plan.applied(old, ALWAYS), run.context)
 
     def around(self, run: Run) -> Around:
         """The values of what is read from around the loop; `ALWAYS` for what cannot be compared."""
+        if not self.reads.outer and not run.loose:
+            return NOTHING
         found = [outer_value(run, way) for way in self.reads.outer]
         loose = bool(run.loose) and not run.loose.isdisjoint(self.names)
         return Around([value for value, _ in found], loose or any(strange for _, strange in found))
@@ -190,130 +186,21 @@ class Tracked:
         ]
         return frozenset(slots).union(*changed)
 
-    # Evaluating -------------------------------------------------------------------------------------------------
-
-    def evaluated(self, run: Run, walk: Walk, cells: Sequence[Sequence[Any]], which: Sequence[int]) -> list[Values]:
-        """All values of these rows."""
-        if not self.slots or not which:
-            return [[] for _ in which]
-        blank: Texts = [None] * len(which)
-        texts = [
-            self.texts(run, slot, cells, which) if slot in self.reads.plain else blank for slot in sorted(self.slots)
-        ]
-        rows = [list(row) for row in zip(*texts, strict=True)]
-        if any(None in column for column in texts):
-            self.fill(run, walk, cells, which, rows)
-        return rows  # type: ignore[return-value]  # a list of values is a sequence of values
-
-    def fill(
-        self,
-        run: Run,
-        walk: Walk,
-        cells: Sequence[Sequence[Any]],
-        which: Sequence[int],
-        rows: Sequence[list[Any]],
-    ) -> None:
-        """Evaluate what could not be told from the columns."""
-        rest = {
-            row: {slot for slot, value in enumerate(values) if value is None}
-            for row, values in zip(which, rows, strict=True)
-        }
-        found = self.by_template(run, walk, cells, rest)
-        for row, values in zip(which, rows, strict=True):
-            for slot, value in found.get(row, {}).items():
-                values[slot] = value
-
-    def found(self, run: Run, walk: Walk, cells: Sequence[Sequence[Any]], due: Due) -> Found:
-        """The values of these slots of these rows, rows and slots ascending."""
-        if not due:
-            return {}
-        found: Found = {row: {} for row in sorted(due)}
-        rows_by_slot: dict[int, list[int]] = defaultdict(list)
-        for row in found:
-            for slot in due[row] & self.reads.plain.keys():
-                rows_by_slot[slot].append(row)
-        for slot, rows in rows_by_slot.items():
-            for row, text in zip(rows, self.texts(run, slot, cells, rows), strict=True):
-                if text is not None:
-                    found[row][slot] = text
-        rest = {row: due[row] - values.keys() for row, values in found.items()}
-        for row, values in self.by_template(run, walk, cells, rest).items():
-            found[row].update(values)
-        return {row: dict(sorted(values.items())) for row, values in found.items()}
-
-    def by_template(self, run: Run, walk: Walk, cells: Sequence[Sequence[Any]], due: Due) -> Found:
-        """The same by the template, once for all rows that read the same."""
-        known: dict[Hashable, Any] = {}
-        found: Found = {}
-        strange = False
-        due = {row: slots for row, slots in due.items() if slots}
-        if not due:
-            return found
-        with staged(self.part, run, walk) as stage:
-            for row, slots in due.items():
-                values = found[row] = {}
-                keys = {slot: self.told_by(slot, row, cells) for slot in slots}
-                values.update((slot, known[key]) for slot, key in keys.items() if key in known)
-                missing = frozenset(slots - values.keys())
-                if not missing:
-                    continue
-                stage.enter(row)
-                run.strange = False
-                for slot, value in self.picked(run, missing):
-                    values[slot] = value
-                    if keys[slot] is not None and not run.strange:
-                        known[keys[slot]] = value
-                strange = strange or run.strange
-        run.strange = strange
-        return found
-
-    def told_by(self, slot: int, row: int, cells: Sequence[Sequence[Any]]) -> Hashable:
-        """What tells the value of a slot in this row; None if more does than can be compared."""
-        paths = self.reads.told.get(slot)
-        if paths is None:
-            return None
-        keys = [key_of(cells[path][row]) for path in paths]
-        return None if None in keys else (slot, *keys)
-
-    def picked(self, run: Run, slots: Slots) -> list[tuple[int, Any]]:
-        """The values of these slots of the present row. ``run.strange`` is set if one of them met what is not data."""
-        found: list[tuple[int, Any]] = []
-
-        def evaluate(slot: int) -> None:
-            found.append((slot, self.block.evaluators[slot].value(run)))
-
-        self.block.walk(run, pruned(self.block.block.steps, slots), evaluate, finish=self.block.frame.forced)
-        return found
-
-    def texts(self, run: Run, slot: int, cells: Sequence[Sequence[Any]], which: Sequence[int]) -> Texts:
-        """The values of a plain slot in these rows; None where it takes the template to tell."""
-        parts = self.reads.plain[slot]
-        columns = [self.part_texts(run, part, cells, which) for part in parts]
-        if len(columns) == 1:
-            return list(columns[0])
-        return [None if None in row else "".join(row) for row in zip(*columns, strict=True)]
-
-    def part_texts(
-        self, run: Run, part: Part, cells: Sequence[Sequence[Any]], which: Sequence[int]
-    ) -> Sequence[str | None]:
-        if isinstance(part, str):
-            return list(repeat(part, len(which)))
-        column = cells[part.path]
-        values = column if len(which) == len(column) else [column[row] for row in which]
-        return written(values, run.context, part.filters)
-
     # Keys -------------------------------------------------------------------------------------------------------
 
     def keys(self, run: Run, walk: Walk, rows: Rows, memo: Table) -> Keys:
         if self.key is None:
             if self.is_primary_key_as_it_was(rows, memo):
                 return memo.keys
-            return keys_of(walk.items, pairs=walk.pairs, was=memo.keys, of_type=self.type_of(rows))
+            return self.automatic_keys(walk, rows, memo.keys)
         if self.is_key_as_it_was(rows, memo):
             return memo.keys
         cells = [column_of(rows, path, run.context).values for path in self.paths]
-        found = self.found(run, walk, cells, {row: {self.key} for row in range(len(walk.items))})
+        found = self.writer.some(run, walk, cells, {row: {self.key} for row in range(len(walk.items))})
         return self.keys_in(list(found.values()), run)
+
+    def automatic_keys(self, walk: Walk, rows: Rows, was: Keys | None = None) -> Keys:
+        return keys_of(walk.items, pairs=walk.pairs, was=was, of_type=self.type_of(rows))
 
     def type_of(self, rows: Rows) -> type | None:
         """The type of all rows."""

@@ -397,7 +397,8 @@ GOLDEN: dict[str, Golden] = {
     ),
     "components_change_runs": Golden(
         "Components inside elements that are rendered as a whole go from one to another.",
-        '<ul>{% for row in rows %}<li>{% if row.flag %}<b>{% endif %}{% live "programs.leaf" label=row.n key=forloop.counter %}'
+        "<ul>{% for row in rows %}<li>{% if row.flag %}<b>{% endif %}"
+        '{% live "programs.leaf" label=row.n key=forloop.counter %}'
         "{% if row.flag %}</b>{% endif %}</li>{% endfor %}</ul>",
         [{"rows": rows(1, 2, 3)}, {"rows": rows(3, 2, 1)}, {"rows": rows(2, 3)}, {"rows": rows(4, 3, 2, 1)}],
     ),
@@ -408,7 +409,8 @@ GOLDEN: dict[str, Golden] = {
     ),
     "select_in_row": Golden(
         "A select that is new with its options: the first one is chosen.",
-        '<div>{% for row in rows %}<select name="s{{ row.uid }}">{% for kid in row.kids %}<option value="{{ kid.uid }}">'
+        '<div>{% for row in rows %}<select name="s{{ row.uid }}">{% for kid in row.kids %}'
+        '<option value="{{ kid.uid }}">'
         "{{ kid.name }}</option>{% endfor %}</select>{% endfor %}</div>",
         [{}, {"rows": [row(1, kids=rows(4, 5, 6))]}, {"rows": [row(1, kids=rows(4, 5, 6)), row(2, kids=rows(7, 8))]}],
     ),

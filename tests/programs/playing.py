@@ -156,6 +156,13 @@ def watched(program: Program) -> Iterator[list[int]]:
         block.evaluators = own
 
 
+class Referring(Placing):
+    """Nested components travel as what stands for them only: what they look like is asked when it is compared."""
+
+    def html(self, child: int) -> None:
+        return None
+
+
 class Stage:
     """One component that goes through the states of a case, told to a page by changes. Subclasses make it harder."""
 
@@ -174,7 +181,7 @@ class Stage:
         """Fields that have changed since the memo was made."""
 
     def run(self, *, whole: bool, dirty: frozenset[str] | None) -> Run:
-        self.placing = Placing(self.tree, self.node, whole=whole)
+        self.placing = Referring(self.tree, self.node, whole=whole)
         context: ComponentContext = context_of(self.placing)
         return Run(context, dirty, self.placing, wire=not whole)
 

@@ -37,7 +37,11 @@ def test_nothing_stands_where_a_branch_has_nothing():
 PAGES = {
     "plain text": ("<p>{{a}}</p>", {"a": "x"}, "<p>x</p>"),
     "html in a run": ("<p>{{a}}</p>", {"a": "<b>x</b>"}, "<p><!--[--><b>x</b></p>"),
-    "html in a run that does not end its parent": ("<p>{{a}}<i></i></p>", {"a": "<b>"}, "<p><!--[--><b><!--]--><i></i></p>"),
+    "html in a run that does not end its parent": (
+        "<p>{{a}}<i></i></p>",
+        {"a": "<b>"},
+        "<p><!--[--><b><!--]--><i></i></p>",
+    ),
     "a parted run": ("<p>{{a}}{%b%}</p>", {"a": "x", "b": "y"}, "<p>x<!--|-->y</p>"),
     "a parted run with html": ("<p>{{a}}{%b%}</p>", {"a": "<i>", "b": ""}, "<p><!--[--><i><!--]--><!--|--></p>"),
     "an attribute": ("<p title='{{a}}'></p>", {"a": "<b>"}, "<p title='<b>'></p>"),

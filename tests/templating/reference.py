@@ -12,72 +12,13 @@ from typing import Any
 from django.template import Engine, Template
 
 from liveactions import Component
-from liveactions.rendering.blocks import Block, Kind, Slot
+from liveactions.rendering.blocks import Slot
 from liveactions.rendering.compose import html
 from liveactions.runtime import Surroundings
 from liveactions.templating.context import ComponentContext, Scope
 from liveactions.templating.program import Program, looked_up
 from liveactions.templating.slots import BlockEvaluator, Run
-
-# ── What a page does ──
-
-
-def applied(block: Block, values: list[Any], changes: list[Any]) -> list[Any]:
-    """The values of a block after its changes."""
-    now = list(values)
-    slots = changes[::2]
-    assert slots == sorted(set(slots)), "slots ascend"
-    for slot, change in zip(slots, changes[1::2], strict=True):
-        now[slot] = changed(block.slots[slot], now[slot], change)
-    return now
-
-
-def changed(slot: Slot, value: Any, change: Any) -> Any:
-    if slot.kind is Kind.BRANCH:
-        if change is None:
-            return None
-        if change[0] == -1:
-            return [value[0], applied(slot.blocks[value[0]], value[1], change[1])]
-        return [change[0], taken(slot.blocks[change[0]], change[1])]
-    if slot.kind is Kind.LOOP:
-        return looped(slot.blocks[0], value, change)
-    if slot.kind is Kind.COMPONENT:
-        return change[0]
-    assert isinstance(change, str)
-    return change
-
-
-def looped(row: Block, rows: list[Any], change: list[Any]) -> list[Any]:
-    layout, rest = change[0], change[1:]
-    now = list(rows) if layout is None else list(laid_out(row, rows, layout))
-    for number, news in zip(rest[::2], rest[1::2], strict=True):
-        full = bool(news) and news[0] == -1
-        now[number] = taken(row, news[1]) if full else applied(row, now[number], news)
-    return now
-
-
-def laid_out(row: Block, rows: list[Any], layout: list[Any]) -> Iterator[Any]:
-    for first, second in zip(layout[::2], layout[1::2], strict=True):
-        if first == -1:
-            yield from (taken(row, values) for values in second)
-        else:
-            yield from rows[first : first + second]
-
-
-def taken(block: Block, values: list[Any]) -> list[Any]:
-    """Values as they travel → as they are composed: a component is its id."""
-    return [taken_one(slot, value) for slot, value in zip(block.slots, values, strict=True)]
-
-
-def taken_one(slot: Slot, value: Any) -> Any:
-    if slot.kind is Kind.COMPONENT:
-        return value[0]
-    if slot.kind is Kind.LOOP:
-        return [taken(slot.blocks[0], row) for row in value]
-    if slot.kind is Kind.BRANCH and value is not None:
-        return [value[0], taken(slot.blocks[value[0]], value[1])]
-    return value
-
+from tests.programs.applying import applied
 
 # ── Where nested components are placed ──
 

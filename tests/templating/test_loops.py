@@ -56,10 +56,13 @@ class Rows(Component):
         return [item for item in self.items if item]
 
 
+ENGINE = engine_of()
+
+
 def desk(source: str, **state: Any) -> Desk:
     component = Rows()
     vars(component).update(state)
-    tried = Desk(component, source, engine_of())
+    tried = Desk(component, source, ENGINE)
     assert tried.fresh() == tried.django()
     return tried
 
@@ -366,6 +369,48 @@ def test_what_a_branch_does_not_reach_is_not_asked_for():
     tried = desk(source, items=[Touchy("a"), Touchy("b")])
     tried.component.items[0].name = "c"
     turned(tried, "items")
+
+
+def test_rows_that_read_the_same_are_evaluated_once():
+    source = li("{% if item.n %}<b>{{ item.n }} {{ title }}</b>{% endif %}<i>{{ item.n|add:picked }}</i>")
+    tried = desk(source, items=[Row(str(number), number % 3) for number in range(30)])
+    with tried.counting() as evaluated:
+        tried.fresh()
+    assert tried.html() == tried.django()
+    assert len(evaluated) < 20
+
+
+@pytest.mark.parametrize(
+    "numbers", [(1, True, 1.0), (0.0, -0.0), (Decimal("1.0"), Decimal("1.00")), ("a", mark_safe("a"))]
+)
+def test_rows_that_read_what_is_equal_and_looks_different_are_evaluated_each(numbers):
+    rows = [Row("a", number) for number in numbers]
+    desk(li("{{ item.n|default_if_none:title }}{% if picked %}{{ item.n }}{% endif %}"), items=rows, picked=1)
+    desk(li("{{ item.n|stringformat:'s' }}<b>{{ item.n }}</b>"), items=rows)
+
+
+def test_a_row_that_does_not_read_data_makes_no_other_row_like_it():
+    asked = []
+
+    class Counting(Row):
+        @property
+        def next(self) -> int:
+            asked.append(self)
+            return len(asked)
+
+    rows = [Counting("a", 1), Counting("b", 1)]
+    component = Rows()
+    component.items, component.owner = rows, Counting("owner")
+    tried = Desk(component, li("{% if item.n %}{{ owner.next }}{% endif %}"), ENGINE)
+    assert tried.fresh() == "<ul><li>1</li><li>2</li></ul>"
+
+
+def test_rows_that_went_without_a_touch_are_noticed_by_their_number():
+    rows = people("a", "b")
+    tried = desk(li("{% if item.n == picked %}<b>{{ item.name }}</b>{% endif %}"), items=rows)
+    rows.pop()
+    tried.set(picked=5)
+    assert tried.html() == tried.django()
 
 
 def test_an_error_in_a_row_is_that_of_django_and_leaves_the_page_as_it_was():
@@ -787,9 +832,6 @@ def settle(component: Rows) -> None:
     """The other fields follow the rows."""
     component.table = {f"k{number}": row for number, row in enumerate(component.items)}
     component.owner = Row("owner", tags=component.items)
-
-
-ENGINE = engine_of()
 
 
 def raises(function: Callable[[], Any]) -> bool:

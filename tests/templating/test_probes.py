@@ -62,10 +62,16 @@ RESTLESS = {
     "a condition on a property": ("{% if value.shout %}<b>x</b>{% endif %}", PERSON),
     "an object in a comparison": ("{% if value == 3 %}<b>x</b>{% endif %}", PERSON),
     "a name for a property": ("{% with a=value.shout %}<b>{{ a }}</b>{% endwith %}", PERSON),
-    "a name for part of a name": ("{% with a=value %}{% with b=a.shout %}<b>{{ b }}</b>{% endwith %}{% endwith %}", PERSON),
+    "a name for part of a name": (
+        "{% with a=value %}{% with b=a.shout %}<b>{{ b }}</b>{% endwith %}{% endwith %}",
+        PERSON,
+    ),
     "a name that a tag sets": ("{% firstof value.shout 'x' as a %}<b>{{ a }}</b>", PERSON),
     "a loop in a text over objects": ("{% for a in value %}{{ a.shout }}{% endfor %}", [PERSON]),
-    "a language that is not data": ("{% language value.word %}<b>{% trans 'Yes' %}</b>{% endlanguage %}", type("L", (), {"word": property(lambda _: "de")})()),
+    "a language that is not data": (
+        "{% language value.word %}<b>{% trans 'Yes' %}</b>{% endlanguage %}",
+        type("L", (), {"word": property(lambda _: "de")})(),
+    ),
 }
 
 

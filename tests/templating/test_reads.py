@@ -8,7 +8,16 @@ import pytest
 from django.template import Template
 
 from liveactions import Component
-from liveactions.templating.reads import Names, State, given, impurity, leaving_loop, merged, of_condition, of_expression
+from liveactions.templating.reads import (
+    Names,
+    State,
+    given,
+    impurity,
+    leaving_loop,
+    merged,
+    of_condition,
+    of_expression,
+)
 from liveactions.templating.slots import Reading
 from tests.templating.reference import engine_of
 from tests.templating.tried import shout, whisper

@@ -109,7 +109,9 @@ def test_a_tag_that_hides_a_field_changes_what_everything_after_it_means():
 
 
 def test_components_that_no_longer_stand_anywhere_are_told():
-    tried = desk("<div>{% if a %}{% live 'x' key=1 %}{% else %}{% live 'y' key=2 %}{% endif %}{% live 'z' %}</div>", a=1)
+    tried = desk(
+        "<div>{% if a %}{% live 'x' key=1 %}{% else %}{% live 'y' key=2 %}{% endif %}{% live 'z' %}</div>", a=1
+    )
     assert tried.nursery.standing == {"x:1", "z:#0"}
     tried.set(a=0)
     assert tried.nursery.standing == {"y:2", "z:#0"}

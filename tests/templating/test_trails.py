@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections import defaultdict, namedtuple
+from collections import defaultdict
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timezone
 from enum import Enum
 from functools import cached_property
+from typing import NamedTuple
 
 import pytest
 from django.contrib.auth.models import Group, Permission
@@ -16,7 +17,10 @@ from django.template import Context, Engine, Template
 from liveactions.templating.trails import ASK, follow, is_data
 from sample_site.desk.models import Order
 
-Point = namedtuple("Point", "x y")
+
+class Point(NamedTuple):
+    x: int
+    y: int
 
 
 class Color(Enum):
@@ -85,7 +89,7 @@ OTHERS = {
     "a method": (Person(), ("greet",)),
     "a method of a list": ([1], ("pop",)),
     "a method of a dict": ({"a": 1}, ("clear",)),
-    "the time": (datetime(2024, 1, 1), ("now",)),
+    "the time": (datetime(2024, 1, 1, tzinfo=timezone.utc), ("now",)),
     "a dict that makes its items": (defaultdict(int), ("a",)),
     "whatever is asked for": (Guessing(), ("a",)),
     "something that is called": ({"a": lambda: 3}, ("a",)),

@@ -11,6 +11,8 @@ import type { Form } from "../../src/programs/program";
 export interface Recorded {
   /** The HTML is such as somebody should write. A patch of other HTML may not fit: it is mended by sending all of it. */
   sound?: boolean;
+  /** There are loops in loops, or several: an element may go from one to another, where it is made anew. */
+  loops?: boolean;
   forms: Record<string, Form>;
   html: string;
   first: string;
@@ -89,7 +91,7 @@ class Player {
       for (const [id, word] of step.items) await this.#take(id, word);
       if (this.mended) return;
       this.#compare(step.html);
-      this.#compareKeyed(known);
+      if (!this.#recorded.loops) this.#compareKeyed(known);
       if (this.wrong.length) return;
     }
   }
