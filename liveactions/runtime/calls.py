@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine, Iterator, Mapping
 from contextlib import AbstractContextManager, aclosing
 from dataclasses import dataclass
+from functools import partial
 from inspect import iscoroutinefunction
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -88,7 +89,8 @@ class Run:
     # Asynchronous: on the loop, and the render too unless it wants the database ------------------------------
 
     async def asynchronous(self) -> list[Item]:
-        bound = self.bound_here() or await self.thread(self.bind)
+        here = self.bound_here()
+        bound = await self.thread(self.bind) if here is None else here
         self.begin()
         try:
             with self.surroundings():
@@ -166,7 +168,8 @@ class Run:
         return items
 
     async def async_generator(self) -> list[Item]:
-        bound = self.bound_here() or await self.thread(self.bind)
+        here = self.bound_here()
+        bound = await self.thread(self.bind) if here is None else here
         self.begin()
         try:
             async with aclosing(bound()) as steps:
@@ -203,24 +206,23 @@ class Run:
 
     def settled(self, value: Any) -> list[Item]:
         """The patches of what changed, then the results of what was answered."""
-        tree, node = self.page.tree, self.node
-        node.watch = self.watch  # another action of the component may have begun since
-        return [*(tree.settled(node) if self.options.render else ()), *self.items(value)]
+        self.node.watch = self.watch  # another action of the component may have begun since
+        return self.told(self.page.tree.settled(self.node) if self.options.render else [], value)
 
     async def settled_later(self, value: Any) -> list[Item]:
         """The same from the event loop, where only what is asynchronous or harmless is run."""
-        tree, node = self.page.tree, self.node
+        node = self.node
         node.watch = self.watch
         changed = node.changed()
         if changed and node.has_hook and self.options.render:
             await self.updated(changed)
             changed = node.changed()
-        answered = used_up(value)
+        news = partial(self.news, changed, used_up(value))
+        items = self.page.host.renderer.inline(news, type(node.component), node.doubt)
+        return await self.thread(news) if items is None else items
 
-        def news() -> list[Item]:
-            return [*(tree.news(node, changed) if self.options.render else ()), *self.items(answered)]
-
-        return await here_or_thread(self.page, news, type(node.component), undo=node.doubt)
+    def news(self, changed: frozenset[str], value: Any) -> list[Item]:
+        return self.told(self.page.tree.news(self.node, changed) if self.options.render else [], value)
 
     async def updated(self, changed: frozenset[str]) -> None:
         hook: Any = self.node.component.updated
@@ -230,8 +232,10 @@ class Run:
         else:
             await self.thread(lambda: self.page.host.renderer.settle(hook(changed)))
 
-    def items(self, value: Any) -> list[Item]:
-        return [(self.node.id, result) for result in items_of(value, self.foreign)]
+    def told(self, items: list[Item], value: Any) -> list[Item]:
+        if value is not None:
+            items += [(self.node.id, result) for result in items_of(value, self.foreign)]
+        return items
 
     def foreign(self, value: Any) -> Result | None:
         if isinstance(value, Mapping):
@@ -271,7 +275,7 @@ async def here_or_thread(
 
 def used_up(value: Any) -> Any:
     """A list of what an iterator still has; anything else as it is."""
-    return list(value) if isinstance(value, Iterator) else value
+    return list(value) if value is not None and isinstance(value, Iterator) else value
 
 
 def cancelled() -> CallError:

@@ -36,15 +36,13 @@ class Mailbox:
     async def work(self) -> None:
         try:
             while self.jobs:
-                await self.one(self.jobs.popleft())
+                job = self.jobs.popleft()
+                try:
+                    await job()
+                except Exception:
+                    logger.exception("A job of a page failed; the next one goes on.")
         finally:
             self.task = None
-
-    async def one(self, job: Job) -> None:
-        try:
-            await job()
-        except Exception:
-            logger.exception("A job of a page failed; the next one goes on.")
 
     async def idle(self) -> None:
         """Wait until nothing is left to do."""

@@ -290,7 +290,7 @@ class Tree:
         """Only the slots that have changed; None if the page has something else than is remembered."""
         seen = touched(node.component)
         dirty = seen if node.known else None
-        found = self.rendered(node, lambda: self.renderer.changes(self, node, dirty))
+        found = self.rendered(node, self.renderer.changes, dirty)
         if found is None:
             return None
         changes, node.memo = found
@@ -318,14 +318,16 @@ class Tree:
         items = self.patches(node)
         if changed:
             self.other_topics |= node.ask_topics()
-            if names := changed & frozenset(node.declared.signals):
-                items.append((node.id, Signals(signals(node.component, names))))
+        if node.declared.signals:
+            # What is rendered may have set one too: a window learns how many rows there are from its loop.
+            names = (changed | node.changed()) & frozenset(node.declared.signals)
+            items += [(node.id, Signals(signals(node.component, names)))] if names else []
         return items
 
     def draw(self, node: Node) -> None:
         """Render one component whole."""
         touched(node.component)  # all of it is looked at
-        drawing = node.drawing = self.rendered(node, lambda: self.renderer.draw(self, node))
+        drawing = node.drawing = self.rendered(node, self.renderer.draw)
         node.digest = digest_of(drawing.html)
         node.memo, node.program = drawing.memo, drawing.program
         self.told(node)
@@ -336,12 +338,12 @@ class Tree:
         settle(node.component)
         settle_streams(node.component)
 
-    def rendered(self, node: Node, how: Callable[[], T]) -> T:
+    def rendered(self, node: Node, how: Callable[..., T], *details: Any) -> T:
         """What ``how`` makes of it. Nested components it no longer places end; after an error those it began do."""
         before = set(node.children)
         node.stirred = []
         try:
-            found = how()
+            found = how(self, node, *details)
         except BaseException:
             for key in node.children.keys() - before:
                 self.forget(node.children[key])

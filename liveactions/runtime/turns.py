@@ -37,17 +37,23 @@ class Told(NamedTuple):
     refusal: Refusal | None = None
 
 
-async def answer(page: Page, frame: Numbered) -> None:
+def answer(page: Page, frame: Numbered) -> Awaitable[None]:
     """Do what a numbered frame asks, and answer it exactly once. A parallel action does not hold up the next."""
-    if isinstance(frame, Call) and calls.is_parallel(page, frame):
-        page.keep_task(asyncio.get_running_loop().create_task(answer_now(page, frame)))
-    else:
-        await answer_now(page, frame)
+    work = answer_now(page, frame)
+    if type(frame) is Call and calls.is_parallel(page, frame):
+        page.keep_task(asyncio.get_running_loop().create_task(work))
+        return nothing()
+    return work
+
+
+async def nothing() -> None: ...
 
 
 async def answer_now(page: Page, frame: Numbered) -> None:
     try:
-        told = await do(page, frame)
+        told = CANCELLED if page.open[frame.number].cancelled else await TURNS[type(frame)](page, frame)
+        if page.tree.other_topics:
+            told = await with_topics(page, frame, told)
     except asyncio.CancelledError:
         if not page.open[frame.number].cancelled:
             raise  # the process ends
@@ -61,13 +67,10 @@ async def answer_now(page: Page, frame: Numbered) -> None:
         page.answer(frame.number, *explain(page, frame, error))
 
 
-async def do(page: Page, frame: Numbered) -> Told:
-    if page.open[frame.number].cancelled:
-        return CANCELLED
-    told = await TURNS[type(frame)](page, frame)
+async def with_topics(page: Page, frame: Numbered, told: Told) -> Told:
+    """The same, after the topics that the components now ask for were followed."""
     try:
-        if page.tree.other_topics:
-            await page.follow_topics()
+        await page.follow_topics()
     except CallError as error:
         return told._replace(refusal=told.refusal or explain(page, frame, error).refusal)
     return told

@@ -12,7 +12,7 @@ from liveactions.templating.columns import Path as RowPath
 from liveactions.templating.columns import Rows, column_of, kept
 from liveactions.templating.keys import Dried, Keys, arrangement, explicit, key_reader, keys_of
 from liveactions.templating.nodes import Looped
-from liveactions.templating.slots import BlockEvaluator, Change, Memo, Run
+from liveactions.templating.slots import BlockEvaluator, Change, Memo, Run, pruned
 from liveactions.templating.staging import Walk, change_of, staged, where
 
 __all__ = ["Evaluated", "Stack", "is_dried_stack"]
@@ -55,8 +55,7 @@ class Evaluated:
     def __init__(self, part: Looped, block: BlockEvaluator) -> None:
         self.part = part
         self.block = block
-        # Looking for the key beforehand would be a turn of its own to a {% cycle %}.
-        self.key = None if block.stateful else block.block.key
+        self.key = early_key(block)
         self.key_in = key_reader(block.block)
         variables = part.node.loopvars
         self.paths = sorted(
@@ -159,3 +158,13 @@ class Evaluated:
         if rows is None:
             return True
         return any(kept(column_of(rows, path, run.context)).strange for path in self.paths)
+
+
+def early_key(block: BlockEvaluator) -> int | None:
+    """The slot of the key, if it can be looked at before the turn of its row: that would be a turn of its own to a
+    ``{% cycle %}`` and to what sets a name, and their rows could not be told from one another as they should."""
+    key = block.block.key
+    if key is None or not block.stateful:
+        return key
+    alone = not block.frame.setters and pruned(block.block.steps, frozenset({key})) == (key,)
+    return key if alone and not block.evaluators[key].stateful else None

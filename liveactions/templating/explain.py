@@ -146,7 +146,7 @@ UNIONS: Final = frozenset({None, Union, UnionType})
 NOT_DATA: Final[dict[str, Callable[[Any], bool]]] = {
     "property": lambda found: isinstance(found, property) or hasattr(found, "func"),
     "relation": lambda found: hasattr(found, "get_queryset") or hasattr(found, "rel"),
-    "method": inspect.isroutine,
+    "method": lambda found: callable(found) or isinstance(found, classmethod),
 }
 
 

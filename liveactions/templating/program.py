@@ -10,7 +10,7 @@ from threading import Lock
 from typing import Any, Final
 from weakref import WeakKeyDictionary
 
-from django.template import Template, TemplateDoesNotExist
+from django.template import Template, TemplateDoesNotExist, TemplateSyntaxError
 
 from liveactions.rendering.blocks import Block, Plan
 from liveactions.rendering.builder import build
@@ -120,6 +120,8 @@ def made(template: Template, component: type) -> Outcome:
         plan = build(source.content.pieces)
     except Uncompilable as reason:
         return Refused(str(reason))
+    except (TemplateDoesNotExist, TemplateSyntaxError) as error:
+        return Refused(f"A template that it extends or includes cannot be used ({type(error).__name__}: {error}).")
     except Exception as error:
         logger.exception("The template of %s cannot be compiled; it is rendered as a whole.", component.__qualname__)
         return Refused(f"Compiling it failed ({type(error).__name__}: {error}); that is a mistake in liveactions.")

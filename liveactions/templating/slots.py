@@ -33,6 +33,7 @@ __all__ = [
     "Run",
     "Setter",
     "framed",
+    "pruned",
     "sequence_of",
 ]
 

@@ -89,3 +89,8 @@ def test_a_failing_case_is_made_small():
     long = case_of("a long one")
     assert long.size > 500
     assert shrunk(long, lambda smaller: "{{" in smaller.sources["main"]).size < 60
+
+
+def test_a_template_whose_parent_cannot_be_parsed_has_no_program():
+    broken = case("{% extends 'base.html' %}", {}, {}, base="{% nothing %}")
+    assert "TemplateSyntaxError" in played(broken).why

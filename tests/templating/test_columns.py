@@ -36,6 +36,7 @@ from liveactions.templating.columns import (
     kept,
     rows_of,
 )
+from liveactions.templating.quick import way_to
 from sample_site.desk.models import Activity, Customer, Order
 
 
@@ -279,9 +280,22 @@ def test_what_a_model_makes_of_its_columns_is_data(path, certain):
     assert not found.strange
 
 
+@pytest.fixture
+def new_to_it():
+    """What was found out about classes is forgotten, before the test and after it."""
+    way_to.cache_clear()
+    yield
+    way_to.cache_clear()
+
+
+@pytest.mark.usefixtures("new_to_it")
 def test_a_method_in_the_place_of_the_display_of_a_choice_is_not_data(monkeypatch):
-    monkeypatch.setattr(Order, "get_stage_display", lambda self: f"my {self.stage}")
-    assert column([Order(stage="new"), Order(stage="packing")], "get_stage_display") == (["my new", "my packing"], True)
+    with monkeypatch.context() as patch:
+        patch.setattr(Order, "get_stage_display", lambda self: f"my {self.stage}")
+        way_to.cache_clear()
+        found = column([Order(stage="new"), Order(stage="packing")], "get_stage_display")
+    way_to.cache_clear()  # what was found out holds for a class that nobody patches
+    assert found == (["my new", "my packing"], True)
 
 
 def test_rows_that_hold_what_others_do_not_are_read_one_by_one():

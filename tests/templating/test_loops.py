@@ -544,6 +544,22 @@ def test_a_live_key_goes_before_all_other_keys(source):
     assert turned(tried, "items")[1] == [[2, 1, 0, 1], 0, [1, "9"]]
 
 
+CYCLING = ul("""<li live-key="{{ item.name }}">{{ item.n }}<i>{% cycle 'a' 'b' %}{% cycle 'x' 'y' %}</i></li>""")
+FICKLE_KEY = ul('<li live-key="{{ item.name }}{% ifchanged item.n %}!{% endifchanged %}">{{ item.n }}</li>')
+
+
+def test_a_live_key_goes_before_other_keys_where_rows_depend_on_one_another():
+    tried = desk(CYCLING, items=people("a", "b", "c"))
+    tried.component.items = [Row("c", 9), Row("a", 0)]
+    assert turned(tried, "items")[1][0] == [2, 1, 0, 1]
+
+
+def test_a_key_that_depends_on_the_rows_before_is_not_looked_at_twice():
+    tried = desk(FICKLE_KEY, items=people("a", "b"))
+    tried.component.items = [*people("x"), *tried.component.items]
+    turned(tried, "items")
+
+
 @pytest.mark.parametrize("source", [KEYED, KEYED_NESTED], ids=["plain", "nested"])
 def test_a_live_key_that_is_there_twice_is_named_with_its_component_and_template(source):
     tried = desk(source, items=people("a", "b"))

@@ -314,7 +314,9 @@ export class Session implements Caller, SocketDelegate {
     // The HTML has changed since the tokens were made, so what is mounted again is also sent whole.
     if (restarted && this.#mount(this.#components.roots)) void this.resync();
     if (again) this.hooks.reconnected();
-    else this.hooks.report();
+    // A script that is still on its way may define them.
+    else if (window.document.readyState === "complete") this.hooks.report();
+    else window.addEventListener("load", () => this.hooks.report(), { once: true });
     dispatch(window, "live:connected", { recovered, page });
   }
 
