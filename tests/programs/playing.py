@@ -188,8 +188,8 @@ class Stage:
     def evaluate(self, how: Callable[[], Any]) -> Any:
         """As the tree does it: components that are no longer placed end; after an error those that were begun do."""
 
-        def made() -> Any:
-            with self.tree.renderer.surround(self.tree.surroundings):
+        def made(tree: Tree, _: Node) -> Any:
+            with tree.renderer.surround(tree.surroundings):
                 found = how()
             self.placing.finish()
             return found

@@ -103,7 +103,7 @@ class Scroller {
   #shown: Shown | null = null;
   #body: Element | null = null;
   #rows: Element[] = [];
-  /** Where each row was seen, in pixels from the beginning of what is scrolled; NaN for two that cannot be told apart. */
+  /** Where each row was seen, in pixels from the beginning of what is scrolled; NaN for two that look the same. */
   #sights = new Map<string, number>();
   /** What everything was last put into its place for. */
   #arranged: unknown[] = [];
@@ -213,7 +213,7 @@ class Scroller {
     // Where things are must not be asked while the list is too short for where it stands: it would be moved.
     setHeight(after, rest * this.#heights.mean + this.#scroll);
     setHeight(before, first * this.#heights.mean);
-    if (this.#heights.learn([...rows, after])) setHeight(before, first * this.#heights.mean);
+    if (this.#learn()) setHeight(before, first * this.#heights.mean);
     if (anchor && (first || this.#moving)) {
       // Room is made or taken above, for scrolling would break off the scrolling that is under way.
       setHeight(before, Math.max(before.offsetHeight + anchor.top - this.#topOf(anchor.row), 0));
@@ -246,7 +246,7 @@ class Scroller {
     }
   }
 
-  /** Scroll as far as a row has moved: for the eye it stays where it is. At the beginning one sees what is new there. */
+  /** Scroll as far as a row has moved: for the eye it stays where it is. At the beginning one sees what is new. */
   #keep(anchor: Anchor | undefined): void {
     const shift = anchor && this.#scroll ? this.#topOf(anchor.row) - anchor.top : 0;
     if (Math.abs(shift) >= 1) this.#scrollTo(this.#scroll + shift);
@@ -268,6 +268,11 @@ class Scroller {
     }, REST);
   }
 
+  #learn(): boolean {
+    const [, after] = this.#arranged as Element[];
+    return after !== undefined && this.#heights.learn([...this.#rows, after]);
+  }
+
   #again(): void {
     this.#arranged = [];
     this.refresh();
@@ -280,7 +285,7 @@ class Scroller {
       const anchor = this.#anchor(this.#rows);
       this.#see();
       this.#keep(anchor);
-      return this.#soon(() => this.#look());
+      return this.#soon(() => (this.#learn() ? this.#again() : this.#look()));
     }
     if (this.#width) this.#heights.forget();
     this.#width = clientWidth;
@@ -306,7 +311,8 @@ class Scroller {
   /** Ask for rows, if some are missing that are in sight or nearly so. */
   #look(): void {
     const { clientHeight } = this.#element;
-    if (!this.#shown || !this.#heights.mean || !clientHeight || this.#asking || !this.#element.isConnected) return;
+    if (!this.#shown || !this.#arranged.length || !this.#heights.mean || !clientHeight) return;
+    if (this.#asking || !this.#element.isConnected) return;
     const { first, total } = this.#shown;
     const from = Math.floor(this.#indexAt(this.#scroll));
     const to = Math.ceil(this.#indexAt(this.#scroll + clientHeight));
@@ -350,29 +356,30 @@ class Scroller {
 class Heights {
   #sum = 0;
   #count = 0;
-  #known = new WeakSet<Element>();
+  #known = new WeakMap<Element, number>();
 
   get mean(): number {
     return this.#count && this.#sum / this.#count;
   }
 
-  /** Measure rows that are new; the last element is the one after them. True if the mean is another now. */
+  /** Measure rows; the last element is the one after them. True if the mean is another now. */
   learn(elements: Element[]): boolean {
     const before = this.mean;
     const tops = elements.map((element) => element.getBoundingClientRect().top);
     for (const [index, element] of elements.slice(0, -1).entries()) {
       const height = tops[index + 1]! - tops[index]!;
-      if (height <= 0 || this.#known.has(element)) continue;
-      this.#known.add(element);
-      this.#sum += height;
-      this.#count += 1;
+      if (height <= 0) continue;
+      const known = this.#known.get(element);
+      this.#known.set(element, height);
+      this.#sum += height - (known ?? 0);
+      if (known === undefined) this.#count += 1;
     }
     return this.mean !== before;
   }
 
   forget(): void {
     this.#sum = this.#count = 0;
-    this.#known = new WeakSet();
+    this.#known = new WeakMap();
   }
 }
 

@@ -26,7 +26,8 @@ async function list(count: number, total: number, build = (rows: string) => rows
   const resized: (() => void)[] = [];
   const rows = Array.from({ length: count }, (_, index) => row(index)).join("");
   const spaced = `<p live-window-before></p>${rows}<p live-window-after></p>`;
-  const page = open(`<div live-id="1">${build(`<div live-window="visible" id="list">${spaced}</div>`)}</div>`, (start) => {
+  const html = build(`<div live-window="visible" id="list">${spaced}</div>`);
+  const page = open(`<div live-id="1">${html}</div>`, (start) => {
     start.signals.visible = { first: 0, count, total, jumps: 0 };
     layOut(start.window, jobs, resized);
   });
@@ -73,13 +74,15 @@ async function list(count: number, total: number, build = (rows: string) => rows
 
 /** What a browser knows about places and sizes, of elements that stand one below the other in their parent. */
 function layOut(window: Page["window"], jobs: Map<number, () => void>, resized: (() => void)[]): void {
-  const heightOf = (element: HTMLElement): number =>
-    element.dataset.height
-      ? Number(element.dataset.height)
-      : parseFloat(element.style.height || "0") + [...element.children].reduce((sum, each) => sum + heightOf(each as HTMLElement), 0);
+  const heightOf = (element: HTMLElement): number => {
+    if (element.dataset.height) return Number(element.dataset.height);
+    const inside = [...element.children].reduce((sum, each) => sum + heightOf(each as HTMLElement), 0);
+    return parseFloat(element.style.height || "0") + inside;
+  };
   const scrolls = new WeakMap<Element, number>();
   const scrollerOf = (element: Element) => element.closest("[live-window]");
-  const define = (name: string, get: (this: HTMLElement) => unknown, set?: (this: HTMLElement, value: number) => void) =>
+  type Setter = (this: HTMLElement, value: number) => void;
+  const define = (name: string, get: (this: HTMLElement) => unknown, set?: Setter) =>
     Object.defineProperty(window.HTMLElement.prototype, name, { configurable: true, get, ...(set && { set }) });
   define("clientHeight", () => HEIGHT);
   define("offsetHeight", function () {
@@ -307,6 +310,14 @@ test("rows are measured again when the list becomes narrower", async () => {
   for (const each of page.document.querySelectorAll<HTMLElement>("[live-key]")) each.dataset.height = "40";
   page.resized();
   assert.deepEqual(page.spacers(), ["0px", "39200px"]);
+});
+
+test("rows that were measured before they had their style are measured again", async () => {
+  const page = await list(20, 1000);
+  page.resized();
+  for (const each of page.document.querySelectorAll<HTMLElement>("[live-key]")) each.dataset.height = "50";
+  page.resized();
+  assert.deepEqual(page.spacers(), ["0px", "49000px"]);
 });
 
 test("rows of a table are numbered among all, the header included", async () => {
