@@ -53,7 +53,7 @@ class Run:
 
     def __exit__(self, *_: object) -> None:
         if self.watch is not None:
-            self.watch.end()
+            self.node.close(self.watch)
 
     def begin(self) -> None:
         self.watch = self.node.begin()

@@ -120,7 +120,20 @@ class Node:
 
     def go_on(self, watch: Watch) -> None:
         """The page has been told what has changed, and the same action goes on."""
+        self.let_go()
         watch.renew()
+
+    def close(self, watch: Watch) -> None:
+        """What began with ``begin`` has ended."""
+        self.let_go()
+        watch.end()
+        if self.watch is watch:
+            self.watch = None
+
+    def let_go(self) -> None:
+        """Its streams forget the items that the page has been given."""
+        if self.drawn:
+            settle_streams(self.component)
         self.drawn = False
 
     def changed(self) -> frozenset[str]:
@@ -150,12 +163,12 @@ class Node:
         watch.recover()
         if self.drawn:
             self.doubt()
+            self.drawn = False
 
     def rest(self) -> None:
         """Nothing happens in it any more."""
         if self.watch is not None:
-            self.watch.end()
-            self.watch = None
+            self.close(self.watch)
 
     def knows(self, name: str, value: Any) -> bool:
         """Whether this parameter was given before; of anything but a scalar, who can tell."""
@@ -336,7 +349,8 @@ class Tree:
         """The memo is of the state as it is."""
         node.known = True
         settle(node.component)
-        settle_streams(node.component)
+        if node.watch is None:  # else what was drawn may still be thrown away
+            settle_streams(node.component)
 
     def rendered(self, node: Node, how: Callable[..., T], *details: Any) -> T:
         """What ``how`` makes of it. Nested components it no longer places end; after an error those it began do."""

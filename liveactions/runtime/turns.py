@@ -148,7 +148,7 @@ async def set_fields(page: Page, frame: Set) -> Told:
         node.recover(watch)
         raise
     finally:
-        watch.end()
+        node.close(watch)
 
 
 async def resync(page: Page, frame: Resync) -> Told:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.browser.desks import Desk
 from tests.browser.people import Arrive, Complaints, Person, events, goes_live, heard
 from tests.browser.proxy import Proxy
 from tests.browser.sites import site_of_ones_own
@@ -59,16 +60,17 @@ def scroll(page: Page, to: str) -> None:
     page.evaluate(f"() => {{ const list = document.querySelector('#list'); list.scrollTop = {to} }}")
 
 
-def rests(page: Page) -> None:
+def rests(page: Page, scroller: str = "#list") -> None:
     """Wait until nothing scrolls any more."""
     page.evaluate(
-        """async () => {
-          const list = document.querySelector("#list");
+        """async (scroller) => {
+          const list = document.querySelector(scroller);
           for (let last = null, still = 0; still < 15; last = list.scrollTop) {
             await new Promise(requestAnimationFrame);
             still = last === list.scrollTop ? still + 1 : 0;
           }
-        }"""
+        }""",
+        scroller,
     )
 
 
@@ -333,6 +335,22 @@ def test_ten_thousand_orders_can_be_scrolled_and_searched(ana: Person):
     page.get_by_label("Customer, city or number").fill("nobody")
     expect(page.get_by_text("No such order.")).to_be_visible()
     expect(page.locator(".record")).to_have_count(0)
+
+
+@pytest.mark.redis
+def test_styles_that_animate_everything_do_not_move_the_list(cluster: Desk, arrive: Arrive):
+    """Where less motion is wanted, the desk has a very short transition for all there is, heights included."""
+    person = arrive(cluster.url, cluster.origin.state_of("ana"), reduced_motion="reduce")
+    page = person.open("/large-lists/")
+    orders = page.get_by_role("region", name="Orders")
+    height = orders.evaluate("list => list.scrollHeight")
+    orders.evaluate("list => { list.scrollTop = 200_000 }")
+    expect(page.locator(".record").first).not_to_contain_text("10000")
+    rests(page, "[live-window]")
+    assert orders.evaluate("list => list.scrollTop") == 200_000
+    assert abs(orders.evaluate("list => list.scrollHeight") - height) < height / 20
+    number = int(page.locator(".record td").first.inner_text())
+    assert abs((10_000 - number) / 10_000 - 200_000 / height) < 0.02
 
 
 @pytest.mark.redis

@@ -297,7 +297,7 @@ class Scroller {
   }
 
   #scrollTo(top: number): void {
-    this.#element.scrollTop = top;
+    this.#element.scrollTo({ top, behavior: "instant" });
     this.#scroll = this.#element.scrollTop;
   }
 
@@ -409,7 +409,10 @@ function put(element: Element, name: string, value: string | number): void {
 
 function setHeight({ style }: HTMLElement, pixels: number): void {
   const height = `${Math.round(pixels)}px`;
-  if (style.height !== height) style.height = height;
+  if (style.height === height) return;
+  // Where things are is asked at once, and must not be on its way.
+  style.setProperty("transition", "none", "important");
+  style.height = height;
 }
 
 function between(before: Element, after: Element): Element[] {

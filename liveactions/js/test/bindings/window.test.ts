@@ -101,6 +101,9 @@ function layOut(window: Page["window"], jobs: Map<number, () => void>, resized: 
       this.dispatchEvent(new window.Event("scroll"));
     },
   );
+  window.HTMLElement.prototype.scrollTo = function (this: HTMLElement, { top }: ScrollToOptions) {
+    this.scrollTop = top!;
+  } as never;
   window.HTMLElement.prototype.getBoundingClientRect = function () {
     let top = 0;
     const scroller = scrollerOf(this);
