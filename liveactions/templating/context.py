@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from functools import cached_property
 from typing import Any
 
 from django.contrib.auth.context_processors import PermWrapper
 from django.template import Context
-from django.template.context import RenderContext
 
 from liveactions.components import Component, declaration
 from liveactions.runtime.tree import Surroundings
@@ -17,32 +15,13 @@ from liveactions.templating.placing import Placing
 __all__ = ["ComponentContext", "context_of"]
 
 
-CONSTANTS = {"True": True, "False": False, "None": None}
-
-
 class ComponentContext(Context):
     """The context of a component's template: its attributes by name, and ``component user perms csrf_token``.
 
     ``live`` tells ``{% live %}`` where it stands.
     """
 
-    # What Django's own ``__init__`` sets; a component is given a context at every turn, and most need no more of it.
-    autoescape = True
-    use_l10n = use_tz = template = None
-    template_name = "unknown"
-
-    def __init__(self, scope: Mapping[str, Any], live: Placing | None = None) -> None:
-        # What a tag sets ({% url … as address %}) goes on top, for it is not the component's.
-        self.dicts = [CONSTANTS, scope, {}]
-        self.live = live
-
-    @cached_property
-    def render_context(self) -> RenderContext:
-        """What the tags of a template remember while it is rendered."""
-        made = RenderContext()
-        made.template = self.template
-        made.push()
-        return made
+    live: Placing | None = None
 
 
 class Scope(Mapping[str, Any]):
@@ -86,4 +65,7 @@ EXTRAS: dict[str, Callable[[Scope], Any]] = {
 def context_of(placing: Placing) -> ComponentContext:
     """The context of the component in which nested ones are placed by ``placing``."""
     tree, node = placing.tree, placing.node
-    return ComponentContext(Scope(node.component, tree.surroundings), placing)
+    context = ComponentContext(Scope(node.component, tree.surroundings))
+    context.dicts.append({})  # what a tag sets ({% url … as address %}) is not the component's
+    context.live = placing
+    return context
