@@ -40,9 +40,7 @@ class Placing:
         identity = named(params, key)
         own = self.unnamed(name, before) if identity is None else f"{name}:{identity}"
         if own in self.again:
-            raise DeclarationError(
-                f"{self.node.name} places {own!r} twice.", hint="Give each its own key: {% live … key=item.pk %}."
-            )
+            raise twice(self.node, own)
         child = self.again[own] = self.tree.place(self.node, name, params, own)
         return child.id, own
 
@@ -79,7 +77,15 @@ class Placing:
         """What now stands in the component. The tree ends the rest."""
         if self.leaving or self.again:
             stay = {key: child for key, child in self.node.placed.items() if key not in self.leaving}
+            for key in stay.keys() & self.again.keys():  # it stands in a part that was not rendered, too
+                raise twice(self.node, key)
             self.node.placed = {**stay, **self.again}
+
+
+def twice(node: Node, key: str) -> DeclarationError:
+    return DeclarationError(
+        f"{node.name} places {key!r} twice.", hint="Give each its own key: {% live … key=item.pk %}."
+    )
 
 
 def named(params: Mapping[str, Any], key: object | None) -> str | None:

@@ -144,3 +144,10 @@ def test_html_is_there_until_the_page_has_it(branch):
     assert html is not None and f'live-id="{number}"' in html and ">5</li>" in html
     assert placing.html(number) is None
     assert placing.placeholder(number) == branch[0].nodes[number].placeholder
+
+
+def test_a_key_that_stands_in_a_part_that_was_passed_over_is_not_placed_again(branch):
+    rendering(branch, 1, 2)
+    with pytest.raises(DeclarationError, match=r"placing\.leaf:2"):
+        rendering(branch, 2, whole=False)
+    assert rendering(branch, 3, whole=False) == [7]
