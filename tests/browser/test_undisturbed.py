@@ -141,4 +141,5 @@ def test_a_patched_page_equals_a_fresh_one(clock: Page):
     page = clock.locator("#clock").evaluate("element => element.outerHTML")
     clock.evaluate("liveactions.resync()")
     heard(clock, "live:patched", 6)
+    clock.wait_for_selector("#clock:not([live-program])")  # bound, like the one before
     assert clock.locator("#clock").evaluate("element => element.outerHTML") == page

@@ -517,7 +517,8 @@ OBJECTS: dict[str, Callable[[World, Any], Any]] = {
     "day": lambda self, value: date.fromisoformat(value),
     "rows": lambda self, value: [self.row(said) for said in value],
     "dicts": lambda self, value: [self.dict(said) for said in value],
-    "things": lambda self, value: [self.thing(said) for said in value],
+    # One row of the table is one object, however often a story mentions it.
+    "things": lambda self, value: [self.thing(said) for said in {said["pk"]: said for said in value}.values()],
     "pairs": lambda self, value: [tuple(pair) for pair in value],
     "chosen": lambda self, value: value and self.row(value),
 }
