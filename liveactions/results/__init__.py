@@ -2,57 +2,32 @@
 
 from liveactions.results import audience
 from liveactions.results.audience import Audience
+from liveactions.results.custom import register_result
 from liveactions.results.dicts import from_dict
 from liveactions.results.doors import Actions, Foreign, items_of
-from liveactions.results.encoding import SHAPES, from_wire, to_wire
+from liveactions.results.encoding import SHAPES, array_of, from_wire, teach_reference, to_wire
+from liveactions.results.performing import is_performed, perform, performs
 from liveactions.results.plain import plain, teach
-from liveactions.results.words import (
-    HTML,
-    WORDS,
-    Delete,
-    Error,
-    Event,
-    History,
-    Level,
-    LoadJS,
-    Notify,
-    Patch,
-    Redirect,
-    Result,
-    Signal,
-    Signals,
-    Swap,
-    Toast,
-    Whole,
-)
+from liveactions.results.words import *  # noqa: F403  # the vocabulary, listed there
+from liveactions.results.words import __all__ as words
 
-__all__ = [
-    "HTML",
+__all__ = [  # noqa: PLE0604
     "SHAPES",
-    "WORDS",
     "Actions",
     "Audience",
-    "Delete",
-    "Error",
-    "Event",
     "Foreign",
-    "History",
-    "Level",
-    "LoadJS",
-    "Notify",
-    "Patch",
-    "Redirect",
-    "Result",
-    "Signal",
-    "Signals",
-    "Swap",
-    "Toast",
-    "Whole",
+    "array_of",
     "audience",
     "from_dict",
     "from_wire",
+    "is_performed",
     "items_of",
+    "perform",
+    "performs",
     "plain",
+    "register_result",
     "teach",
+    "teach_reference",
     "to_wire",
+    *words,
 ]

@@ -6,7 +6,7 @@ returned                      means
 ``None``                      nothing
 a result                      itself
 list, tuple, ``Actions``,     its items, in order; after a terminal one (``Redirect``) nothing
-any other iterable
+``Multi``, any other iterable
 ``str``                       ``HTML`` for the component's own root element
 dict with ``type``            the word of that name
 dict without ``type``         context for the template block named like the action
@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 
 from liveactions.errors import ResultError
 from liveactions.results.dicts import from_dict
-from liveactions.results.words import HTML, Result
+from liveactions.results.words import HTML, Multi, Noop, Result
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -52,23 +52,29 @@ def items_of(value: Any, foreign: Foreign) -> list[Result]:
 
 
 def flat(value: Any, foreign: Foreign, where: str) -> Iterator[Result]:
-    if value is None:
+    if isinstance(value, Mapping) and "type" in value:
+        value = from_dict(value)
+    if value is None or type(value) is Noop:
         return
+    if isinstance(value, Multi):
+        value = value.actions
     if isinstance(value, Result):
         yield value
     elif isinstance(value, str):
         yield HTML(value)
-    elif isinstance(value, Mapping) and "type" in value:
-        yield from_dict(value)
     elif (made := foreign(value)) is not None:
         yield made
     elif isinstance(value, Iterable) and not isinstance(value, (bytes, bytearray, Mapping)):
-        for index, item in enumerate(value):
-            if isinstance(item, str) or (isinstance(item, Mapping) and "type" not in item):
-                raise wrong(item, f"Item {index}")
-            yield from flat(item, foreign, f"Item {index}")
+        yield from each(value, foreign)
     else:
         raise wrong(value, where)
+
+
+def each(values: Iterable[Any], foreign: Foreign) -> Iterator[Result]:
+    for index, item in enumerate(values):
+        if isinstance(item, str) or (isinstance(item, Mapping) and "type" not in item):
+            raise wrong(item, f"Item {index}")
+        yield from flat(item, foreign, f"Item {index}")
 
 
 def wrong(value: Any, where: str) -> ResultError:

@@ -72,12 +72,12 @@ def test_a_missing_file_is_stale(copied, name):
 
 def test_the_prose_around_the_table_is_kept(copied):
     place = copied["SPECIFICATION"]
-    place.write_text(f"Before.\n{vocabulary.BEGIN}\nold\n{vocabulary.END}\nAfter.\n")
+    place.write_text(f"Before.\n{vocabulary.BEGIN}\nsuperseded\n{vocabulary.END}\nAfter.\n")
     vocabulary.main([])
     text = place.read_text()
     assert text.startswith("Before.\n")
     assert text.endswith("After.\n")
-    assert "old" not in text
+    assert "superseded" not in text
 
 
 def test_every_word_stands_in_every_file():

@@ -8,12 +8,13 @@ import pytest
 
 from liveactions import Notify, Redirect
 from liveactions.errors import ResultError
-from liveactions.results import WORDS, Patch, Whole, from_dict
+from liveactions.results import WORDS, Chunk, Custom, Patch, Reference, Whole, from_dict
 from liveactions.results.dicts import TYPES
 
 
 def test_every_word_that_an_application_may_say_has_a_type():
-    assert set(TYPES.values()) == set(WORDS.values()) - {Patch, Whole}
+    made_by_the_package = {Patch, Whole, Chunk, Reference, Custom}
+    assert {spelling.word for spelling in TYPES.values()} == set(WORDS.values()) - made_by_the_package
 
 
 def test_no_property_is_called_type():
@@ -22,7 +23,7 @@ def test_no_property_is_called_type():
 
 
 def test_an_unknown_type_lists_the_known_ones():
-    with pytest.raises(ResultError, match=r"'tost' is not a known type\. Known are: delete, error, event"):
+    with pytest.raises(ResultError, match=r"'tost' is not a known type\. Known are: act_multi, act_window_none"):
         from_dict({"type": "tost"})
 
 

@@ -104,8 +104,8 @@ def test_a_foreign_script_with_its_hash_is_allowed():
     assert LoadJS("https://cdn.example/x.js", integrity="sha384-abc").integrity == "sha384-abc"
 
 
-def test_only_a_redirect_ends_everything():
-    assert [word.__name__ for word in WORDS.values() if word.terminal] == ["Redirect"]
+def test_what_leaves_the_page_or_hands_over_ends_everything():
+    assert [word.__name__ for word in WORDS.values() if word.terminal] == ["Redirect", "Reload", "Switch"]
 
 
 def test_numbers_of_words_are_never_given_anew():
@@ -125,6 +125,31 @@ def test_numbers_of_words_are_never_given_anew():
         11: "Error",
         12: "Whole",
         13: "Patch",
+        14: "Alert",
+        15: "Confirm",
+        16: "Close",
+        17: "Refresh",
+        18: "OpenURL",
+        19: "Download",
+        20: "Chunk",
+        21: "UpdateParent",
+        22: "Focus",
+        23: "EditingMode",
+        24: "ActiveTab",
+        25: "Reload",
+        26: "Log",
+        27: "RecordDeleted",
+        28: "DataRecord",
+        29: "Rows",
+        30: "Reference",
+        31: "Custom",
+        32: "Multi",
+        33: "Noop",
+        64: "Wizard",
+        65: "WindowAction",
+        66: "SendMessage",
+        67: "Report",
+        68: "Switch",
     }
 
 
@@ -138,4 +163,5 @@ def test_fields_of_words_are_never_reordered():
         "timeout",
         "action",
         "action_label",
+        "html",
     ]

@@ -2,6 +2,7 @@
 
 export type Swap = "inner" | "outer" | "before" | "after" | "prepend" | "append" | "delete" | "none";
 export type Level = "info" | "success" | "warning" | "error";
+export type Variant = "primary" | "danger" | "warning";
 
 export interface HTML {
   word: "HTML";
@@ -40,6 +41,7 @@ export interface Toast {
   timeout: number | null;
   action: Result | null;
   action_label: string | null;
+  html: boolean;
 }
 
 export interface Notify {
@@ -87,6 +89,7 @@ export interface Error {
   status: number;
   action: Result | null;
   action_label: string | null;
+  html: boolean;
 }
 
 export interface Whole {
@@ -99,6 +102,193 @@ export interface Patch {
   changes: unknown[];
 }
 
+export interface Alert {
+  word: "Alert";
+  message: string;
+  title: string | null;
+  level: Level;
+  then: Result[];
+  action: Result | null;
+  action_label: string | null;
+  html: boolean;
+}
+
+export interface Confirm {
+  word: "Confirm";
+  message: string;
+  title: string;
+  choices: string[][];
+  variant: Variant;
+  then: Result[];
+  html: boolean;
+  token: string;
+}
+
+export interface Close {
+  word: "Close";
+  reload: boolean;
+  notify: Result | string | null;
+  infos: unknown;
+}
+
+export interface Refresh {
+  word: "Refresh";
+  scope: "self" | "parent" | "all";
+  delayed: boolean | string[];
+  focus: boolean;
+}
+
+export interface OpenURL {
+  word: "OpenURL";
+  url: string;
+  target: "_blank" | "self" | "download";
+  close: boolean;
+  title: string | null;
+}
+
+export interface Download {
+  word: "Download";
+  filename: string;
+  content: Uint8Array | null;
+  mimetype: string;
+  url: string | null;
+  size: number | null;
+  id: number | null;
+  path: string | null;
+}
+
+export interface Chunk {
+  word: "Chunk";
+  download: number;
+  data: Uint8Array;
+}
+
+export interface UpdateParent {
+  word: "UpdateParent";
+  values: Record<string, unknown>;
+  close: boolean;
+}
+
+export interface Focus {
+  word: "Focus";
+  target: string | null;
+  strict_targets: boolean | null;
+}
+
+export interface EditingMode {
+  word: "EditingMode";
+  value: boolean;
+}
+
+export interface ActiveTab {
+  word: "ActiveTab";
+  value: number | string;
+}
+
+export interface Reload {
+  word: "Reload";
+  scope: "page" | "frontend" | "caches";
+}
+
+export interface Log {
+  word: "Log";
+  text: string;
+  level: "debug" | "info" | "warning" | "error";
+}
+
+export interface RecordDeleted {
+  word: "RecordDeleted";
+  pks: (number | string)[];
+  model: string | null;
+}
+
+export interface DataRecord {
+  word: "DataRecord";
+  data: Record<string, unknown>;
+  id: number | string | null;
+  title: string | null;
+  navinfo: Record<string, unknown> | null;
+  disable_delete: string | null;
+}
+
+export interface Rows {
+  word: "Rows";
+  rows: unknown[];
+  count: number | null;
+  title: string | null;
+  no_data_text: string | null;
+}
+
+export interface Reference {
+  word: "Reference";
+  token: string;
+}
+
+export interface Custom {
+  word: "Custom";
+  name: string;
+  fields: Record<string, unknown>;
+}
+
+export interface Multi {
+  word: "Multi";
+  actions: Result[];
+}
+
+export interface Noop {
+  word: "Noop";
+}
+
+export interface Wizard {
+  word: "Wizard";
+  model: string;
+  title: string | null;
+  method: string;
+  ctx: Record<string, unknown>;
+  replace: boolean;
+}
+
+export interface WindowAction {
+  word: "WindowAction";
+  model: string | null;
+  record_id: number | string | null;
+  identifier: string | null;
+  action: number | string | null;
+  target: "current" | "new";
+  title: string | null;
+}
+
+export interface SendMessage {
+  word: "SendMessage";
+  model: string | null;
+  record_id: number | string | null;
+  template_id: number | null;
+  modal_type: "message" | "note" | "followers";
+  rendered_subject: string | null;
+  rendered_body: string | null;
+  report_id: number | string | null;
+  contacts: Record<string, unknown>[];
+}
+
+export interface Report {
+  word: "Report";
+  report_id: number | string;
+  model: string | null;
+  instance_ids: (number | string)[] | null;
+  report_data: Record<string, unknown> | null;
+  contact_id: number | string | null;
+  close: boolean;
+}
+
+export interface Switch {
+  word: "Switch";
+  action: string;
+  args: Record<string, unknown>;
+  component: string | null;
+  title: string | null;
+}
+
+/** What a browser performs. */
 export type Result =
   | HTML
   | Delete
@@ -112,29 +302,77 @@ export type Result =
   | Signals
   | Error
   | Whole
-  | Patch;
+  | Patch
+  | Alert
+  | Confirm
+  | Close
+  | Refresh
+  | OpenURL
+  | Download
+  | Chunk
+  | UpdateParent
+  | Focus
+  | EditingMode
+  | ActiveTab
+  | Reload
+  | Log
+  | RecordDeleted
+  | DataRecord
+  | Rows
+  | Reference
+  | Custom
+  | Multi
+  | Noop;
 
-/** `[name]` is required, `[name, default]` may be left out, `[name, default, true]` holds a nested result. */
-export type Field = readonly [name: string, fallback?: unknown, nested?: true];
+/** What the server performs; a browser is handed a reference to it. */
+export type ServerResult =
+  | Wizard
+  | WindowAction
+  | SendMessage
+  | Report
+  | Switch;
+
+/** `[name]` is required, `[name, default]` may be left out; the third says that it holds a result, or several. */
+export type Field = readonly [name: string, fallback?: unknown, nested?: "one" | "many"];
 
 export const WORDS: Readonly<Record<number, readonly [word: Result["word"], fields: readonly Field[]]>> = {
   1: ["HTML", [["content", ""], ["target", null], ["swap", "outer"], ["transition", false], ["focus", null], ["swap_delay", null], ["settle_delay", null], ["strict_targets", null]]],
   2: ["Delete", [["target"], ["transition", false], ["swap_delay", null], ["settle_delay", null], ["strict_targets", null]]],
   3: ["Event", [["name"], ["payload", {}], ["target", null]]],
-  4: ["Toast", [["message"], ["level", "info"], ["title", null], ["sticky", false], ["timeout", null], ["action", null, true], ["action_label", null]]],
-  5: ["Notify", [["message"], ["color", "blue"], ["action", null, true], ["action_label", null]]],
+  4: ["Toast", [["message"], ["level", "info"], ["title", null], ["sticky", false], ["timeout", null], ["action", null, "one"], ["action_label", null], ["html", false]]],
+  5: ["Notify", [["message"], ["color", "blue"], ["action", null, "one"], ["action_label", null]]],
   6: ["Redirect", [["url"], ["replace", false], ["external", false]]],
   7: ["History", [["push_url", null], ["replace_url", null]]],
   8: ["LoadJS", [["src"], ["integrity", null]]],
   9: ["Signal", [["name"], ["value", null]]],
   10: ["Signals", [["values"]]],
-  11: ["Error", [["message"], ["errors", {}], ["status", 500], ["action", null, true], ["action_label", null]]],
+  11: ["Error", [["message"], ["errors", {}], ["status", 500], ["action", null, "one"], ["action_label", null], ["html", false]]],
   12: ["Whole", [["html"]]],
   13: ["Patch", [["changes"]]],
+  14: ["Alert", [["message"], ["title", null], ["level", "info"], ["then", [], "many"], ["action", null, "one"], ["action_label", null], ["html", false]]],
+  15: ["Confirm", [["message"], ["title", "Confirmation"], ["choices", [["yes", "Yes"], ["no", "No"]]], ["variant", "primary"], ["then", [], "many"], ["html", false], ["token", ""]]],
+  16: ["Close", [["reload", false], ["notify", null, "one"], ["infos", null]]],
+  17: ["Refresh", [["scope", "self"], ["delayed", false], ["focus", false]]],
+  18: ["OpenURL", [["url"], ["target", "_blank"], ["close", false], ["title", null]]],
+  19: ["Download", [["filename"], ["content", null], ["mimetype", "application/octet-stream"], ["url", null], ["size", null], ["id", null], ["path", null]]],
+  20: ["Chunk", [["download"], ["data"]]],
+  21: ["UpdateParent", [["values"], ["close", false]]],
+  22: ["Focus", [["target", null], ["strict_targets", null]]],
+  23: ["EditingMode", [["value", true]]],
+  24: ["ActiveTab", [["value"]]],
+  25: ["Reload", [["scope", "page"]]],
+  26: ["Log", [["text"], ["level", "info"]]],
+  27: ["RecordDeleted", [["pks"], ["model", null]]],
+  28: ["DataRecord", [["data"], ["id", null], ["title", null], ["navinfo", null], ["disable_delete", null]]],
+  29: ["Rows", [["rows"], ["count", null], ["title", null], ["no_data_text", null]]],
+  30: ["Reference", [["token"]]],
+  31: ["Custom", [["name"], ["fields", {}]]],
+  32: ["Multi", [["actions", [], "many"]]],
+  33: ["Noop", []],
 };
 
 /** Words after which nothing more of the frame is performed. */
-export const TERMINAL: ReadonlySet<Result["word"]> = new Set(["Redirect"] as const);
+export const TERMINAL: ReadonlySet<Result["word"]> = new Set(["Redirect", "Reload"] as const);
 
 /** The word that stands at `wire`, or a `TypeError` that says what is wrong with it. */
 export function decodeResult(wire: unknown): Result {
@@ -152,7 +390,8 @@ export function decodeResult(wire: unknown): Result {
 function decodeField(word: string, [name, fallback, nested]: Field, value: unknown): unknown {
   if (value === undefined) {
     if (fallback === undefined) throw new TypeError(`${word} lacks its field "${name}".`);
-    return typeof fallback === "object" && fallback !== null ? { ...fallback } : fallback;
+    return typeof fallback === "object" && fallback !== null ? structuredClone(fallback) : fallback;
   }
-  return nested && value !== null ? decodeResult(value) : value;
+  if (!nested || value === null) return value;
+  return nested === "many" ? (value as unknown[]).map(decodeResult) : decodeResult(value);
 }

@@ -1,45 +1,31 @@
-"""The vocabulary: every word an action may answer with, as frozen data.
-
-To add a word: one class here, one line in ``WORDS``, one performer in ``js/src/results.ts``, one golden
-file in ``protocol/results/``. The TypeScript types are generated from these classes
-(``python -m liveactions.devtools.vocabulary``); a missing performer is a compile error there.
-
-Sources: the action items of HyperDjango (``HTML`` … ``Signals``) and the action results of an ERP
-(``Notify``). Where they leave an edge open, the docstring says what was chosen.
-"""
+"""Words that change what is in the page: markup, events, scripts, signals, focus."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, ClassVar, Literal, get_args
+from typing import Any, Literal, get_args
 
 from liveactions.errors import ResultError
 from liveactions.results.plain import MAX_DEPTH
 from liveactions.results.urls import check_url
+from liveactions.results.words.base import Result, check_filled, check_milliseconds, one_of
 
 __all__ = [
     "HTML",
-    "WORDS",
+    "ActiveTab",
     "Delete",
-    "Error",
+    "EditingMode",
     "Event",
+    "Focus",
     "History",
-    "Level",
     "LoadJS",
-    "Notify",
-    "Patch",
-    "Redirect",
-    "Result",
     "Signal",
     "Signals",
     "Swap",
-    "Toast",
-    "Whole",
 ]
 
 Swap = Literal["inner", "outer", "before", "after", "prepend", "append", "delete", "none"]
-Level = Literal["info", "success", "warning", "error"]
 
 SWAP_ALIASES: dict[str, Swap] = {
     "innerhtml": "inner",
@@ -50,22 +36,6 @@ SWAP_ALIASES: dict[str, Swap] = {
     "afterbegin": "prepend",
     "beforeend": "append",
 }
-LEVEL_ALIASES: dict[str, Level] = {
-    "blue": "info",
-    "green": "success",
-    "yellow": "warning",
-    "orange": "warning",
-    "red": "error",
-    "danger": "error",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Result:
-    """What an action answers. Results are values: equal when their fields are, safe to keep, log and send."""
-
-    terminal: ClassVar[bool] = False
-    """True for a word after which nothing more is delivered (``Redirect``)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,64 +96,6 @@ class Event(Result):
 
 
 @dataclass(frozen=True, slots=True)
-class Toast(Result):
-    """Show a short message that goes away by itself.
-
-    ``message`` is text, or any payload for a page that draws its own toasts (it listens to ``live:toast``).
-    ``level`` is info, success, warning or error. ``timeout`` is milliseconds; ``sticky`` stays until closed.
-    ``action`` is a result behind a button labelled ``action_label`` (default "Open").
-    """
-
-    message: Any
-    level: Level = "info"
-    title: str | None = None
-    sticky: bool = False
-    timeout: int | None = None
-    action: Result | None = None
-    action_label: str | None = None
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "level", one_of("level", self.level, get_args(Level), LEVEL_ALIASES))
-        check_milliseconds("timeout", self.timeout)
-        check_action(self)
-
-
-@dataclass(frozen=True, slots=True)
-class Notify(Result):
-    """A notification in the colours of the ERP seed: blue (info), green, yellow or orange, red.
-
-    Closes nothing. ``action`` is any result, shown as a button; its label is ``action_label``, else the
-    action's own label, else "Open".
-    """
-
-    message: str
-    color: Literal["blue", "green", "yellow", "orange", "red"] = "blue"
-    action: Result | None = None
-    action_label: str | None = None
-
-    def __post_init__(self) -> None:
-        one_of("color", self.color, ("blue", "green", "yellow", "orange", "red"), {})
-        check_action(self)
-
-
-@dataclass(frozen=True, slots=True)
-class Redirect(Result):
-    """Leave the page for ``url``. Terminal: nothing after it is delivered and a generator is closed.
-
-    ``replace`` keeps the present page out of the history. Another origin needs ``external=True``.
-    """
-
-    terminal: ClassVar[bool] = True
-
-    url: str
-    replace: bool = False
-    external: bool = False
-
-    def __post_init__(self) -> None:
-        check_url("url", self.url, external=self.external)
-
-
-@dataclass(frozen=True, slots=True)
 class History(Result):
     """Change the address bar without leaving: ``push_url`` adds an entry, ``replace_url`` replaces it."""
 
@@ -239,82 +151,39 @@ class Signals(Result):
 
 
 @dataclass(frozen=True, slots=True)
-class Error(Result):
-    """Tell the page that something went wrong, in words meant for its user.
+class Focus(Result):
+    """Move the focus: ``"first-invalid"``, ``"preserve"`` (which leaves it), or a selector; the component without one.
 
-    ``errors`` maps form field names to messages. ``status`` follows HTTP (403, 404, 422, 500).
+    ``strict_targets`` as in ``HTML``.
     """
 
-    message: str
-    errors: Mapping[str, list[str]] = field(default_factory=dict)
-    status: int = 500
-    action: Result | None = None
-    action_label: str | None = None
+    target: str | None = None
+    strict_targets: bool | None = None
 
     def __post_init__(self) -> None:
-        check_action(self)
+        if self.target is not None:
+            check_filled("target", self.target)
 
 
 @dataclass(frozen=True, slots=True)
-class Whole(Result):
-    """The whole HTML of a component. Made by the package, never by an application."""
+class EditingMode(Result):
+    """Whether the component is being edited: ``live-editing`` on its root element, and the event ``live:editing``.
 
-    html: str
-
-
-@dataclass(frozen=True, slots=True)
-class Patch(Result):
-    """Which slots of a component have changed, and their new values. Made by the package, never by an application.
-
-    ``changes`` is ``[slot, change, slot, change, …]``; ``protocol/README.md`` says what a change is.
+    While it is, what others change is held back from it.
     """
 
-    changes: list[Any]
+    value: bool = True
 
 
-WORDS: dict[int, type[Result]] = {
-    1: HTML,
-    2: Delete,
-    3: Event,
-    4: Toast,
-    5: Notify,
-    6: Redirect,
-    7: History,
-    8: LoadJS,
-    9: Signal,
-    10: Signals,
-    11: Error,
-    12: Whole,
-    13: Patch,
-}
-"""The number of each word on the wire. A number is never used again for another word."""
+@dataclass(frozen=True, slots=True)
+class ActiveTab(Result):
+    """Show one tab of the component's tab list: its number, counted from 0, or the name in its ``live-tab``."""
 
+    value: int | str
 
-def one_of(name: str, value: object, allowed: tuple[str, ...], aliases: Mapping[str, str]) -> str:
-    """``value`` in its canonical spelling, or a ``ResultError`` that lists what is allowed."""
-    text = str(value)
-    canonical = aliases.get(text.lower(), text)
-    if canonical not in allowed:
-        raise ResultError(f"{name}={value!r} is not known.", hint=f"Use one of: {', '.join(allowed)}.")
-    return canonical
-
-
-def check_filled(name: str, value: object) -> None:
-    if not isinstance(value, str) or not value.strip():
-        raise ResultError(f"{name} must be a non-empty string, got {value!r}.")
-
-
-def check_milliseconds(name: str, value: object) -> None:
-    if value is not None and (isinstance(value, bool) or not isinstance(value, int) or value < 0):
-        raise ResultError(f"{name} must be a number of milliseconds, 0 or more, got {value!r}.")
-
-
-def check_action(word: Toast | Notify | Error) -> None:
-    if word.action is not None and not isinstance(word.action, Result):
-        raise ResultError(
-            f"{type(word).__name__}.action must be a result, got {type(word.action).__name__}.",
-            hint='Write for example action=Redirect("/orders/7/").',
-        )
+    def __post_init__(self) -> None:
+        if isinstance(self.value, bool) or not isinstance(self.value, (int, str)):
+            raise ResultError(f"A tab is a number or a name, got {self.value!r}.")
 
 
 FORBIDDEN_NAMES = frozenset({"__proto__", "constructor", "prototype"})
