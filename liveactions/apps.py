@@ -16,8 +16,11 @@ class LiveActionsConfig(AppConfig):
         from liveactions import checks  # noqa: F401  # registers itself
         from liveactions.components import registry
         from liveactions.references import teach_django
+        from liveactions.results import teach_reference
+        from liveactions.signing import refer
 
         teach_django()
+        teach_reference(refer)
         if apps.is_installed("django.contrib.auth"):
             from liveactions.consumers.revocation import watch
 

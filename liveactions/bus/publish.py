@@ -14,7 +14,7 @@ from django.db.models import Model
 from liveactions.bus.news import News
 from liveactions.bus.process import post, post_and_wait
 from liveactions.errors import BusUnavailable, ResultError
-from liveactions.results import Audience, Result, plain
+from liveactions.results import Addressed, Audience, Result, performs, plain
 from liveactions.results import audience as audiences
 from liveactions.wire import encode_items
 
@@ -150,3 +150,9 @@ def check_event(results: Sequence[Result], event: str | None, payload: Mapping[s
 
 def plain_value(value: Any, name: str) -> Any:
     return plain(value.pk if isinstance(value, Model) else value, name)
+
+
+@performs(Addressed)
+def send_addressed(addressed: Addressed, _: object) -> None:
+    """A result that an action has answered with for somebody else."""
+    broadcast(addressed.audience, addressed.result)

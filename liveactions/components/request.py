@@ -11,7 +11,7 @@ __all__ = ["ActionRequest"]
 NOTICE = "_notice"
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class ActionRequest:
     """One call, as the action sees it (``self.request``, or a first parameter named ``request``).
 
@@ -30,6 +30,27 @@ class ActionRequest:
     flags: Mapping[str, Any] = field(default_factory=dict)
     is_interactive: bool = True
     """False when no person waits for the answer: a command, a task, a test."""
+
+    scene: Any = field(default=None, repr=False)
+    parent_request: Any = field(default=None, repr=False)
+
+    @property
+    def has_response(self) -> bool:
+        """Whether the builder holds anything."""
+        return False
+
+    def collect(self) -> list[Any]:
+        """What the builder holds, as results; it begins anew."""
+        return []
+
+    def find(self, component: Any) -> Any:
+        """Another component of the page, by its name or class; None if there is none."""
+        return None if self.scene is None else self.scene.find(component)
+
+    @property
+    def parent(self) -> Any:
+        """The component around the one that speaks, or under its window."""
+        return None if self.scene is None else self.scene.parent
 
     def notice(self, read: Callable[[], None]) -> None:
         """Have ``read`` called whenever somebody asks for the user."""

@@ -12,6 +12,7 @@ from liveactions.conf import conf
 from liveactions.consumers.joining import take_up
 from liveactions.runtime import Deadlines, Host, Pages
 from liveactions.runtime.ports import Runner
+from liveactions.signing import Seals
 from liveactions.templating import renderer
 from liveactions.threads import runner
 
@@ -44,4 +45,5 @@ def host(threads: Runner) -> Host:
         deadlines=Deadlines(conf().action_timeout),
         now=time.monotonic,
         take_up=take_up,
+        seals=Seals(),
     )

@@ -3,46 +3,57 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine, Iterator, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine, Generator, Iterator, Mapping
 from contextlib import AbstractContextManager, aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from inspect import iscoroutinefunction
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
-from liveactions.components import ActionOptions, ActionRequest, ActionSpec, ListenerSpec, allowed
+from liveactions.components import ActionOptions, ActionSpec, Kind, ListenerSpec, allowed
 from liveactions.components.watch import Watch
 from liveactions.errors import CallError
-from liveactions.rendering import id_of_root
-from liveactions.results import HTML, Result, items_of
+from liveactions.results import Confirm, Switch
+from liveactions.runtime.deadlines import Deadline
 from liveactions.runtime.eager import resume
+from liveactions.runtime.scene import Item, Scene, ends
 from liveactions.wire.frames import Call
 
 if TYPE_CHECKING:
     from typing_extensions import Self
 
+    from liveactions.components import ActionRequest
     from liveactions.runtime.page import Page
     from liveactions.runtime.tree import Node
 
-__all__ = ["call", "here_or_thread", "in_thread", "is_parallel", "listen"]
+__all__ = ["Follow", "Run", "call", "follow", "hands_over", "here_or_thread", "in_thread", "is_parallel", "listen"]
 
-Item = tuple[int | None, Result]
 T = TypeVar("T")
 
 
+class Follow(NamedTuple):
+    """What follows from an earlier call, and is run as one: the answer to a question, a result behind a button."""
+
+    kind: Kind
+    attribute: str
+    function: Callable[..., Any]
+
+
 @dataclass(slots=True)
-class Run:
+class Run(Scene):
     """An action (or listener) about to run on its component."""
 
-    page: Page
-    node: Node
-    spec: ActionSpec | ListenerSpec
+    spec: ActionSpec | ListenerSpec | Follow
     options: ActionOptions
     bind: Callable[[], Callable[[], Any]]
     """Checks permission and arguments; what it returns runs the method. May want the database."""
     number: int | None = None
     watch: Watch | None = None
     """The component as it was when the page was last told of it; after an exception it is so again."""
+    deadline: Deadline | None = None
+    turn: asyncio.Future[None] | None = None
+    """The turn that was taken after a question was answered; it lasts until this is done."""
+    asking: bool = field(default=False, kw_only=True)
 
     def results(self) -> Awaitable[list[Item]]:
         """Run it. Ask once, inside ``with``."""
@@ -54,6 +65,8 @@ class Run:
     def __exit__(self, *_: object) -> None:
         if self.watch is not None:
             self.node.close(self.watch)
+        if self.joined:
+            self.close_joined()
 
     def begin(self) -> None:
         self.watch = self.node.begin()
@@ -61,6 +74,8 @@ class Run:
     def recover(self) -> None:
         if self.watch is not None:
             self.node.recover(self.watch)
+        if self.joined:
+            self.recover_joined()
 
     def go_on(self) -> None:
         if self.watch is not None:
@@ -113,16 +128,18 @@ class Run:
         task = asyncio.current_task()
         assert task is not None
         self.cancellable(task.cancel)
-        deadline = self.page.host.deadlines.begin(task.cancel)
+        if not self.asking:
+            self.deadline = self.page.host.deadlines.begin(task.cancel)
         try:
             return await resume(work, waiting_for)
         except asyncio.CancelledError:
-            if deadline.expired:
+            if self.deadline is not None and self.deadline.expired:
                 forget_cancellation()
                 raise CallError("The action took too long and was stopped.", code="action.timeout") from None
             raise
         finally:
-            deadline.done()
+            if self.deadline is not None:
+                self.deadline.done()
             self.cancellable(None)
 
     def cancellable(self, cancel: Callable[[], Any] | None) -> None:
@@ -132,18 +149,20 @@ class Run:
     # Generators: each item goes out before the next is asked for ----------------------------------------------
 
     async def generator(self) -> list[Item]:
-        steps = await self.thread(self.started)
+        steps, answer = await self.thread(self.started), None
+        last: list[Item] = []
         try:
-            while (items := await self.thread(lambda: self.step(steps))) is not None:
-                self.page.apply(items, self.number)
-                if ends(items):
-                    return []
+            while (items := await self.thread(partial(self.step, steps, answer))) is not None:
+                last = handed_over(items)
+                answer = await self.answered(items)
+                if ends(items) or last:
+                    return last
                 if self.unwanted:
                     raise cancelled()
         finally:
             await self.thread(steps.close)
             self.page.apply(await self.thread(lambda: self.settled(None)), self.number)
-        return []
+        return last
 
     @property
     def unwanted(self) -> bool:
@@ -155,9 +174,9 @@ class Run:
         self.begin()
         return bound()
 
-    def step(self, steps: Iterator[Any]) -> list[Item] | None:
+    def step(self, steps: Generator[Any, Any, Any], answer: str | None) -> list[Item] | None:
         try:
-            value = next(steps)
+            value = steps.send(answer)
             items = self.settled(value)
         except StopIteration:
             return None
@@ -171,20 +190,23 @@ class Run:
         here = self.bound_here()
         bound = await self.thread(self.bind) if here is None else here
         self.begin()
+        answer = None
+        last: list[Item] = []
         try:
             async with aclosing(bound()) as steps:
-                while (items := await self.async_step(steps)) is not None:
-                    self.page.apply(items, self.number)
-                    if ends(items):
-                        return []
+                while (items := await self.async_step(steps, answer)) is not None:
+                    last = handed_over(items)
+                    answer = await self.answered(items)
+                    if ends(items) or last:
+                        return last
         finally:
             self.page.apply(await self.settled_later(None), self.number)
-        return []
+        return last
 
-    async def async_step(self, steps: AsyncGenerator[Any, Any]) -> list[Item] | None:
+    async def async_step(self, steps: AsyncGenerator[Any, Any], answer: str | None) -> list[Item] | None:
         try:
             with self.surroundings():
-                value = await self.in_time(anext(steps))
+                value = await self.in_time(steps.asend(answer))
             items = await self.settled_later(value)
         except StopAsyncIteration:
             return None
@@ -193,6 +215,57 @@ class Run:
             raise
         self.go_on()
         return items
+
+    async def answered(self, items: list[Item]) -> str | None:
+        """Send a step's items; if the last one is a question, the answer to it."""
+        if not items or type(items[-1][1]) is not Confirm or items[-1][1].then:
+            self.page.apply(items, self.number)
+            return None
+        _, word = items.pop()
+        return await self.answer_to(word, items)
+
+    # Questions: the action waits, and the page goes on meanwhile -----------------------------------------------
+
+    async def ask(self, question: Confirm) -> str:
+        """Put a question to the user of the page, and wait for the name of their choice. For asynchronous actions.
+
+        What has changed so far is sent first. Others of the page's calls have their turn while the user thinks.
+        """
+        items = await self.settled_later(None)
+        self.go_on()
+        choice = await self.answer_to(question, items)
+        task = asyncio.current_task()
+        assert task is not None
+        self.deadline = self.page.host.deadlines.begin(task.cancel)
+        return choice
+
+    async def answer_to(self, word: Confirm, items: list[Item]) -> str:
+        question = self.page.questions.ask(self.node, word)
+        assert question.answer is not None
+        self.page.apply([*items, (self.node.id, question.word)], self.number)
+        await self.pause()
+        try:
+            choice = await question.answer
+        finally:
+            self.page.questions.forget(question)
+            self.asking = False
+        if self.turn is not None or not self.options.parallel:
+            self.turn = await self.page.mailbox.turn()
+        return choice
+
+    async def pause(self) -> None:
+        """Let the page's next calls have their turn; the clock of this one stops."""
+        task = asyncio.current_task()
+        assert task is not None
+        self.asking = True
+        self.cancellable(task.cancel)
+        if self.deadline is not None:
+            self.deadline.done()
+        if self.turn is not None:
+            self.turn.set_result(None)
+        elif self.page.mailbox.task is task:
+            self.page.keep_task(task)
+            self.page.mailbox.hand_on()
 
     # Where it runs -------------------------------------------------------------------------------------------
 
@@ -218,6 +291,8 @@ class Run:
             await self.updated(changed)
             changed = node.changed()
         news = partial(self.news, changed, used_up(value))
+        if self.wants_thread(value):
+            return await self.thread(news)
         items = self.page.host.renderer.inline(news, type(node.component), node.doubt)
         return await self.thread(news) if items is None else items
 
@@ -232,24 +307,9 @@ class Run:
         else:
             await self.thread(lambda: self.page.host.renderer.settle(hook(changed)))
 
-    def told(self, items: list[Item], value: Any) -> list[Item]:
-        if value is not None:
-            items += [(self.node.id, result) for result in items_of(value, self.foreign)]
-        return items
-
-    def foreign(self, value: Any) -> Result | None:
-        if isinstance(value, Mapping):
-            return self.block(getattr(self.spec, "name", self.spec.attribute), value)
-        return self.page.host.translator.foreign(value)
-
-    def block(self, block: str, context: Mapping[str, Any]) -> Result:
-        """A dict without a type is the context of the template block named like the action.
-
-        The block takes the place of the element with the same id, or of the component's root if it has none.
-        """
-        html = self.page.host.renderer.render_block(self.page.tree, self.node, block, context)
-        found = id_of_root(html)
-        return HTML(html, target=f"#{found}" if found else None)
+    @property
+    def block_name(self) -> str:
+        return getattr(self.spec, "name", self.spec.attribute)
 
 
 async def in_thread(page: Page, function: Callable[[], T]) -> T:
@@ -289,8 +349,14 @@ def forget_cancellation() -> None:
         task.uncancel()
 
 
-def ends(items: list[Item]) -> bool:
-    return any(result.terminal for _, result in items)
+def hands_over(items: list[Item]) -> bool:
+    """Whether the last item is another action to go on with."""
+    return bool(items) and type(items[-1][1]) is Switch
+
+
+def handed_over(items: list[Item]) -> list[Item]:
+    """The last item, taken out, if it hands over to another action."""
+    return [items.pop()] if hands_over(items) else []
 
 
 KINDS: dict[str, Callable[[Run], Awaitable[list[Item]]]] = {
@@ -308,8 +374,8 @@ def call(page: Page, frame: Call) -> Run:
     flags = frame.flags or {}
     throttle(page, node, spec)
     if spec.options.confirm and flags.get("confirmed") is not True:
-        raise CallError(str(spec.options.confirm), code="confirm.required")
-    request = ActionRequest(
+        raise unconfirmed(spec.options.confirm, frame.args)
+    request = page.host.request(
         user=page.tree.surroundings.user,
         page=page.page_id,
         component=node.id,
@@ -326,7 +392,32 @@ def call(page: Page, frame: Call) -> Run:
             raise CallError("You may not do this.", code="action.forbidden")
         return spec.bind(node.component, frame.args, frame.event, request)
 
-    return Run(page, node, spec, spec.options, bind, frame.number)
+    run = Run(page, node, spec, spec.options, bind, frame.number, request=request)
+    request.scene = run
+    return run
+
+
+def unconfirmed(question: str | Mapping[str, str], args: Mapping[str, Any]) -> CallError:
+    """The user has to be asked first. ``{count}`` in the message is the number of selected records."""
+    told = {"message": question} if isinstance(question, str) else dict(question)
+    selected = args.get("selected")
+    count = len(selected) if isinstance(selected, (list, tuple)) else 1
+    return CallError(told.pop("message").replace("{count}", str(count)), code="confirm.required", **told)
+
+
+def follow(page: Page, node: Node, number: int, name: str, function: Callable[[ActionRequest], Any]) -> Run:
+    """What follows from an earlier call, about to run with a request of its own, which ``function`` is given."""
+    request = page.host.request(
+        user=page.tree.surroundings.user, page=page.page_id, component=node.id, action=name, call=number
+    )
+
+    def bind() -> Callable[[], Any]:
+        node.component.request = request
+        return partial(function, request)
+
+    run = Run(page, node, Follow("sync", name, function), FOLLOWING, bind, number, request=request)
+    request.scene = run
+    return run
 
 
 def action_of(node: Node, name: str) -> ActionSpec:
@@ -366,3 +457,4 @@ def listen(page: Page, node: Node, listener: ListenerSpec, payload: Mapping[str,
 
 
 LISTENING = ActionOptions()
+FOLLOWING = ActionOptions()

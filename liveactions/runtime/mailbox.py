@@ -34,15 +34,40 @@ class Mailbox:
         return True
 
     async def work(self) -> None:
+        me = asyncio.current_task()
         try:
-            while self.jobs:
+            while self.jobs and self.task is me:
                 job = self.jobs.popleft()
                 try:
                     await job()
                 except Exception:
                     logger.exception("A job of a page failed; the next one goes on.")
         finally:
-            self.task = None
+            if self.task is me:
+                self.task = None
+
+    def hand_on(self) -> None:
+        """The job that runs now has to wait for long: whoever runs it goes on with it alone, others with the next."""
+        self.task = asyncio.get_running_loop().create_task(self.work()) if self.jobs else None
+
+    async def turn(self) -> asyncio.Future[None]:
+        """Wait for a turn, behind the jobs that wait already. It lasts until the future is done, or the caller's task."""
+        loop = asyncio.get_running_loop()
+        begun, over = loop.create_future(), loop.create_future()
+        task = asyncio.current_task()
+        assert task is not None
+
+        async def lend() -> None:
+            if begun.cancelled():
+                return
+            begun.set_result(None)
+            await asyncio.wait({over, task}, return_when=asyncio.FIRST_COMPLETED)
+
+        self.jobs.append(lend)
+        if self.task is None:
+            self.task = loop.create_task(self.work())
+        await begun
+        return over
 
     async def idle(self) -> None:
         """Wait until nothing is left to do."""

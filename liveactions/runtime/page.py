@@ -15,14 +15,17 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+from liveactions.components import ActionRequest
 from liveactions.errors import CallError, FrameError, Refusal
 from liveactions.results import Result
 from liveactions.runtime import turns
 from liveactions.runtime.deadlines import Deadlines
+from liveactions.runtime.downloads import parted
 from liveactions.runtime.limits import Limits
 from liveactions.runtime.mailbox import Mailbox
 from liveactions.runtime.outbox import Outbox
-from liveactions.runtime.ports import Hub, Place, Renderer, Runner, Translator, Transport
+from liveactions.runtime.ports import Hub, Place, Renderer, Runner, Seals, Translator, Transport
+from liveactions.runtime.questions import Questions
 from liveactions.runtime.tree import Node, Surroundings, Tree
 from liveactions.wire import OwnStream, Taken, answer_frame, close_code, encode, items_to_wire
 from liveactions.wire.frames import (
@@ -76,6 +79,9 @@ class Host:
     now: Callable[[], float]
     take_up: Callable[[Page, str, int], Any]
     """Makes the node of a mount token (awaitable). Raises ``TokenError``."""
+    seals: Seals
+    request: Callable[..., ActionRequest] = ActionRequest
+    """Makes the request of a call."""
 
 
 class Page:
@@ -94,6 +100,7 @@ class Page:
         "own",
         "page_id",
         "places",
+        "questions",
         "seen",
         "stale",
         "taken",
@@ -124,6 +131,7 @@ class Page:
         self.too_many: frozenset[str] | None = None
         """The topics that were asked for when they were more than are allowed: that is said once."""
         self.open: dict[int, Open] = {}
+        self.questions = Questions(self)
         self.tasks: set[asyncio.Task[None]] = set()
         self.called: dict[str, float] = {}
         """When throttled actions were last run."""
@@ -185,6 +193,7 @@ class Page:
             return
         self.ended = True
         self.detach()
+        self.questions.close()
         self.mailbox.close()
         self.mailbox.put(partial(turns.end, self))
 
@@ -278,11 +287,13 @@ class Page:
 
     def apply(self, items: Sequence[Item], call: int | None = None) -> None:
         """Results without an answer: streamed ones, and those of server-side events."""
-        if items:
-            wire = items_to_wire(items)
-            self.tell(encode(Apply(OWN, self.own.next, wire, call)))
+        for part in parted(items) if items else ():
+            self.tell(encode(Apply(OWN, self.own.next, items_to_wire(part), call)))
 
     def answer(self, number: int, items: Sequence[Item], refusal: Refusal | None = None) -> None:
+        *parts, items = parted(items)
+        for part in parts:
+            self.apply(part, number)
         wire = items_to_wire(items)
         told = None if refusal is None else refusal_to_wire(refusal)
         frame = answer_frame(self.own.next, number, wire, told)

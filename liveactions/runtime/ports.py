@@ -10,7 +10,18 @@ if TYPE_CHECKING:
     from liveactions.results import Error, Result
     from liveactions.runtime.tree import Node, Surroundings, Tree
 
-__all__ = ["Drawing", "Followed", "Follower", "Hub", "Place", "Renderer", "Runner", "Translator", "Transport"]
+__all__ = [
+    "Drawing",
+    "Followed",
+    "Follower",
+    "Hub",
+    "Place",
+    "Renderer",
+    "Runner",
+    "Seals",
+    "Translator",
+    "Transport",
+]
 
 T = TypeVar("T")
 
@@ -132,3 +143,16 @@ class Translator(Protocol):
 
     def traceback(self, exception: Exception) -> str | None:
         """What the page may be told in DEBUG, else None."""
+
+
+class Seals(Protocol):
+    """Makes texts that a browser may keep and give back, and cannot make itself."""
+
+    def seal(self, purpose: str, data: list[Any]) -> str:
+        """The signed text of plain ``data``, good for this ``purpose`` only."""
+
+    def unseal(self, purpose: str, text: str) -> list[Any]:
+        """The data in ``text``. Raises ``TokenError``: forged, expired, or made for another purpose."""
+
+    async def referred(self, text: str) -> Result:
+        """The result of a ``Reference``. Raises ``TokenError``."""

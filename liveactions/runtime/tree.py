@@ -337,6 +337,22 @@ class Tree:
             items += [(node.id, Signals(signals(node.component, names)))] if names else []
         return items
 
+    def refreshed(self, node: Node) -> list[Item]:
+        """What is new in a component, and in those inside it, when they look at their data again."""
+        items: list[Item] = []
+        for each in list(node.walk()):
+            watch = each.begin()
+            try:
+                self.renderer.settle(each.component.restored())
+                each.known = False  # the state may be as it was, and what it is about not
+                items += self.settled(each)
+            except BaseException:
+                each.recover(watch)
+                raise
+            finally:
+                each.close(watch)
+        return items
+
     def draw(self, node: Node) -> None:
         """Render one component whole."""
         touched(node.component)  # all of it is looked at

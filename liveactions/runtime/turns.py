@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from liveactions.components import write
 from liveactions.errors import CallError, LiveActionsError, LocalError, Refusal, RemoteError
 from liveactions.results import Error, Result, Whole
-from liveactions.runtime import calls
+from liveactions.runtime import calls, orders
 from liveactions.wire.frames import Call, Mount, Resync, Set, Unmount
 
 if TYPE_CHECKING:
@@ -126,8 +126,11 @@ def checked_mount(entry: Sequence[Any]) -> tuple[str, int]:
 
 
 async def call(page: Page, frame: Call) -> Told:
+    if frame.action.startswith("@"):
+        return Told(await orders.order(page, frame))
     with calls.call(page, frame) as run:
-        return Told(await run.results())
+        items = await run.results()
+    return Told(await orders.switched(page, frame, items) if calls.hands_over(items) else items)
 
 
 async def set_fields(page: Page, frame: Set) -> Told:

@@ -1,0 +1,120 @@
+"""What a page may ask for beside its components' own actions: calls whose name begins with ``@``.
+
+``@perform`` a result that the server has signed (behind a button, or in a broadcast); ``@answer`` a question;
+``@refresh`` components whose data has changed. And going on with another action, which an action may answer with.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from liveactions.errors import CallError
+from liveactions.results import Switch, plain
+from liveactions.runtime import calls
+from liveactions.runtime.scene import Item
+from liveactions.wire.frames import Call
+
+if TYPE_CHECKING:
+    from liveactions.runtime.page import Page
+    from liveactions.runtime.tree import Node
+
+__all__ = ["order", "switched"]
+
+MAX_SWITCHES = 4
+"""How many actions may hand over one after another."""
+
+
+async def order(page: Page, frame: Call) -> list[Item]:
+    """Do what such a call asks. Raises ``CallError`` for an unknown one, and what its parts raise."""
+    if (known := ORDERS.get(frame.action)) is None:
+        raise CallError(f"There is no {frame.action[:80]!r}.", code="action.unknown")
+    return await known(page, frame)
+
+
+async def perform(page: Page, frame: Call) -> list[Item]:
+    """Perform a signed result for the user of this page, as if the component had just answered with it."""
+    result = await page.host.seals.referred(text_of(frame.args, "token"))
+    node = speaker(page, frame)
+    with calls.follow(page, node, frame.number, "perform", lambda _: result) as run:
+        items = await run.results()
+    return await switched(page, frame, items)
+
+
+async def answer(page: Page, frame: Call) -> list[Item]:
+    """The user has chosen. An action that waits goes on; else the function runs that was kept for the choice."""
+    choice = text_of(frame.args, "choice")
+    question = page.questions.take(text_of(frame.args, "token"), choice)
+    if question.answer is not None:
+        if not question.answer.done():
+            question.answer.set_result(choice)
+        return []
+    callback, node, settle = question.callback, page.node(question.component), page.host.renderer.settle
+    assert callback is not None
+    with calls.follow(page, node, frame.number, "answer", lambda own: settle(callback.answer(choice, own))) as run:
+        if run.request is not None and question.request is not None:
+            run.request.parent_request = question.request
+        items = await run.results()
+    return await switched(page, frame, items)
+
+
+async def refresh(page: Page, frame: Call) -> list[Item]:
+    """Have components look at their data again; what differs is sent. Ids that have gone are passed over."""
+    ids = frame.args.get("components")
+    nodes = page.tree.roots if ids is None else [page.tree.nodes[i] for i in known_ids(page, ids)]
+    return await calls.in_thread(page, lambda: [item for node in list(nodes) for item in page.tree.refreshed(node)])
+
+
+def known_ids(page: Page, ids: Any) -> list[int]:
+    if not isinstance(ids, list):
+        raise CallError("components must be a list of ids.", code="argument.invalid", path="components")
+    return [each for each in ids if type(each) is int and each in page.tree.nodes]
+
+
+def text_of(args: Mapping[str, Any], name: str) -> str:
+    value = args.get(name)
+    if not isinstance(value, str):
+        raise CallError(f"{name} must be a text.", code="argument.invalid", path=name)
+    return value
+
+
+def speaker(page: Page, frame: Call) -> Node:
+    """The component in whose name it is done; for a broadcast to everyone, which has none, the page's first."""
+    if frame.component or not page.tree.roots:
+        return page.node(frame.component)
+    return page.tree.roots[0]
+
+
+ORDERS: dict[str, Callable[[Page, Call], Awaitable[list[Item]]]] = {
+    "@perform": perform,
+    "@answer": answer,
+    "@refresh": refresh,
+}
+
+
+async def switched(page: Page, frame: Call, items: list[Item]) -> list[Item]:
+    """Go on with the other action that the last item names, and with the one that this one names."""
+    for _ in range(MAX_SWITCHES):
+        if not calls.hands_over(items):
+            return items
+        scope, switch = items.pop()
+        assert isinstance(switch, Switch)
+        page.apply(items, frame.number)
+        frame = other_call(page, frame, scope or frame.component, switch)
+        with calls.call(page, frame) as run:
+            items = await run.results()
+    if calls.hands_over(items):
+        raise CallError(f"More than {MAX_SWITCHES} actions handed over to one another.", code="switch.loop")
+    return items
+
+
+def other_call(page: Page, frame: Call, component: int, switch: Switch) -> Call:
+    """The call that a ``Switch`` means. Raises ``CallError`` if the page has no such component."""
+    node = page.node(component)
+    if switch.component is not None:
+        found = next((each for each in page.tree.nodes.values() if each.name == switch.component), None)
+        if found is None:
+            raise CallError(f"There is no {switch.component!r} on this page.", code="component.unmounted")
+        node = found
+    return replace(frame, component=node.id, action=switch.action, args=plain(switch.args, "args"), event=None, flags=None)

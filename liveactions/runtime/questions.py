@@ -1,0 +1,101 @@
+"""Questions that a page's user has been asked and has not answered yet.
+
+A question is answered once, by the user it was put to, on the page where it stands; its token is signed and says all
+three. Either an action waits for the answer, or what follows is kept as a callback.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from liveactions.components import ActionRequest, Callback
+from liveactions.errors import CallError, TokenError
+from liveactions.results import Confirm
+
+if TYPE_CHECKING:
+    from liveactions.runtime.page import Page
+    from liveactions.runtime.tree import Node
+
+__all__ = ["Question", "Questions"]
+
+PURPOSE = "question"
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One question. ``answer`` is what an action waits for, ``callback`` what is run instead."""
+
+    word: Confirm
+    component: int
+    answer: asyncio.Future[str] | None = None
+    callback: Callback | None = None
+    request: ActionRequest | None = None
+
+
+class Questions:
+    """The open questions of one page."""
+
+    __slots__ = ("kept", "page")
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.kept: dict[str, Question] = {}
+
+    def ask(self, node: Node, word: Confirm) -> Question:
+        """A question for whose answer an action waits."""
+        return self.put(lambda token: Question(replace(word, token=token), node.id, asyncio.Future()))
+
+    def keep(self, node: Node, callback: Callback, request: ActionRequest | None) -> Confirm:
+        """A question whose answer a function of the application will be given."""
+        return self.put(
+            lambda token: Question(callback.question(token), node.id, callback=callback, request=request)
+        ).word
+
+    def put(self, make: Callable[[str], Question]) -> Question:
+        if len(self.kept) >= self.page.host.limits.max_pending:
+            raise CallError("Too many questions are open on this page.", code="page.busy", retry_ms=1000)
+        key = secrets.token_urlsafe(12)
+        question = make(self.page.host.seals.seal(PURPOSE, [self.page.page_id, self.user, key]))
+        self.kept[key] = question
+        return question
+
+    @property
+    def user(self) -> str:
+        pk = getattr(self.page.tree.surroundings.user, "pk", None)
+        return "" if pk is None else str(pk)
+
+    def take(self, token: str, choice: str) -> Question:
+        """The question of ``token``, which is open no longer. Raises ``TokenError``, ``CallError``."""
+        page, user, key = self.read(token)
+        if page != self.page.page_id or user != self.user:
+            raise TokenError("This question was put to somebody else.", code="token.foreign")
+        question = self.kept.get(key)
+        if question is None:
+            raise CallError("This question has been answered.", code="confirm.answered")
+        names = [name for name, _ in question.word.choices]
+        if choice not in names:
+            raise CallError(
+                f"{choice[:40]!r} is not among the answers.", code="confirm.unknown", hint=f"They are: {', '.join(names)}."
+            )
+        return self.kept.pop(key)
+
+    def read(self, token: str) -> list[Any]:
+        found = self.page.host.seals.unseal(PURPOSE, token)
+        if not isinstance(found, list) or len(found) != 3:
+            raise TokenError("This is not the token of a question.", code="token.forged")
+        return found
+
+    def forget(self, question: Question) -> None:
+        """Nobody waits for it any more."""
+        self.kept = {key: each for key, each in self.kept.items() if each is not question}
+
+    def close(self) -> None:
+        """The page is left: who waits for an answer is stopped."""
+        for question in self.kept.values():
+            if question.answer is not None:
+                question.answer.cancel()
+        self.kept.clear()

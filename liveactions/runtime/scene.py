@@ -1,0 +1,162 @@
+"""Where an action happens: its page, the component that speaks, the others it changes on the way, and what it answers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from liveactions.components import ActionRequest, Callback, Component, merge
+from liveactions.components.watch import Watch
+from liveactions.errors import ResultError
+from liveactions.rendering import id_of_root
+from liveactions.results import HTML, Confirm, Multi, Result, Switch, is_performed, items_of, perform
+from liveactions.runtime.downloads import pieces
+
+if TYPE_CHECKING:
+    from liveactions.runtime.page import Page
+    from liveactions.runtime.tree import Node
+
+__all__ = ["Item", "Scene"]
+
+Item = tuple[int | None, Result]
+
+MAX_DEPTH = 8
+"""How often performing one result may lead to another one that has to be performed."""
+
+
+@dataclass(slots=True)
+class Scene:
+    """What an action's answer is made in. Fulfils what ``ActionRequest.scene`` asks for, but for ``ask``."""
+
+    page: Page
+    node: Node
+    request: ActionRequest | None = field(default=None, kw_only=True)
+    joined: list[tuple[Node, Watch]] = field(default_factory=list, kw_only=True)
+    """The other components that the action has in hand, each as it was when the page was last told of it."""
+
+    # What the request asks for -------------------------------------------------------------------------------
+
+    @property
+    def speaker(self) -> Component:
+        """The component whose action runs."""
+        return self.node.component
+
+    def find(self, which: str | type[Component]) -> Component | None:
+        """The first component of the page with this name or of this class; what the action changes in it is sent."""
+        return next((self.join(node) for node in self.page.tree.nodes.values() if fits(node, which)), None)
+
+    @property
+    def parent(self) -> Component | None:
+        """The component around; of one in a window, the one that opened it (which the window's host knows)."""
+        around = self.node.parent
+        if around is None:
+            return None
+        opener_of = getattr(around.component, "opener_of", None)
+        if opener_of is None:
+            return self.join(around)
+        opener = self.page.tree.nodes.get(opener_of(self.node.component))
+        return None if opener is None else self.join(opener)
+
+    def join(self, node: Node) -> Component:
+        if node is not self.node and all(node is not known for known, _ in self.joined):
+            self.joined.append((node, node.begin()))
+        return node.component
+
+    # What is told --------------------------------------------------------------------------------------------
+
+    def joined_news(self) -> list[Item]:
+        """The patches of the components that were changed on the way, since this was last asked."""
+        items: list[Item] = []
+        for node, watch in self.joined:
+            if node.id in self.page.tree.nodes:
+                node.watch = watch
+                items += self.page.tree.settled(node)
+                node.go_on(watch)
+        return items
+
+    def wants_thread(self, value: Any) -> bool:
+        """Whether telling ``value`` may take more than the event loop should be given."""
+        if self.joined or (self.request is not None and self.request.has_response):
+            return True
+        if value is None or isinstance(value, str):
+            return False
+        return needs_performing(value)
+
+    def told(self, items: list[Item], value: Any) -> list[Item]:
+        """``items``, then what the action has changed elsewhere, then what it answered."""
+        items += self.joined_news()
+        results: list[Any] = [] if value is None else items_of(value, self.foreign)
+        if self.request is not None and self.request.has_response:
+            results = merge(results, self.request.collect())
+        for result in results:
+            items += self.performed(result)
+        return items
+
+    def performed(self, result: Any, depth: int = 0) -> list[Item]:
+        """What the page hears of one result: itself, or what performing it on the server came to."""
+        if isinstance(result, Callback):
+            return [(self.node.id, self.page.questions.keep(self.node, result, self.request))]
+        if type(result) is Switch or not is_performed(result):
+            return [(self.node.id, result)]
+        if depth == MAX_DEPTH:
+            raise ResultError(f"{type(result).__name__} leads to itself, again and again.", hint="Look at @performs.")
+        answer = perform(result, self.present_request())
+        items = self.joined_news()
+        if answer is result:
+            return items + [(self.node.id, piece) for piece in pieces(result)]
+        for each in [] if answer is None else items_of(answer, self.foreign):
+            items += self.performed(each, depth + 1)
+        return items
+
+    def present_request(self) -> ActionRequest:
+        """The request of the call; a listener, which nobody has called, gets one of its own."""
+        if self.request is None:
+            user = self.page.tree.surroundings.user
+            self.request = self.page.host.request(user=user, page=self.page.page_id, component=self.node.id)
+            self.request.scene = self
+        return self.request
+
+    def foreign(self, value: Any) -> Result | None:
+        if isinstance(value, Mapping):
+            return self.block(self.block_name, value)
+        return self.page.host.translator.foreign(value)
+
+    @property
+    def block_name(self) -> str:
+        """The template block that a dict without a type is context for."""
+        return ""
+
+    def block(self, block: str, context: Mapping[str, Any]) -> Result:
+        """A dict without a type is the context of the template block named like the action.
+
+        The block takes the place of the element with the same id, or of the component's root if it has none.
+        """
+        html = self.page.host.renderer.render_block(self.page.tree, self.node, block, context)
+        found = id_of_root(html)
+        return HTML(html, target=f"#{found}" if found else None)
+
+    # Its end -------------------------------------------------------------------------------------------------
+
+    def recover_joined(self) -> None:
+        for node, watch in self.joined:
+            node.recover(watch)
+
+    def close_joined(self) -> None:
+        for node, watch in self.joined:
+            node.close(watch)
+        self.joined.clear()
+
+
+def fits(node: Node, which: str | type[Component]) -> bool:
+    return node.name == which if isinstance(which, str) else isinstance(node.component, which)
+
+
+def needs_performing(value: Any) -> bool:
+    if isinstance(value, Result):
+        return is_performed(value) or isinstance(value, (Confirm, Multi))
+    return not isinstance(value, Iterator)
+
+
+def ends(items: list[Item]) -> bool:
+    return any(result.terminal for _, result in items)
