@@ -392,6 +392,22 @@ def test_what_went_back_is_touched_even_if_the_page_was_told_of_it():
     assert asked(board) == {"count"}
 
 
+def test_what_shares_something_with_a_value_that_went_back_is_touched_too():
+    board, row = settled(), Row()
+    put(board, {"rows": [row], "tags": {"a": row}})
+    asked(board)
+    first = begin(board)
+    board.rows[0].number = 1
+    board.rows = None
+    second = begin(board)  # while rows holds nothing that it could remember
+    first.recover()
+    first.end()
+    asked(board)
+    second.recover()
+    second.end()
+    assert asked(board) == MUTABLE
+
+
 def test_values_that_went_back_are_noted_when_they_are_touched_again():
     board = settled()
     put(board, {"title": [1]})
