@@ -11,7 +11,6 @@ from liveactions.components.registry import Registry, registry
 from liveactions.components.request import ActionRequest
 from liveactions.components.state import assign, check, dump, restore, signals, write
 from liveactions.components.streams import Stream, settle_streams, stream
-from liveactions.components.tracking import Capture, capture, changes
 from liveactions.components.windows import Window, window
 
 __all__ = [
@@ -20,7 +19,6 @@ __all__ = [
     "ActionOptions",
     "ActionRequest",
     "ActionSpec",
-    "Capture",
     "Component",
     "Declaration",
     "Field",
@@ -34,8 +32,6 @@ __all__ = [
     "allowed",
     "assign",
     "bind_mount",
-    "capture",
-    "changes",
     "check",
     "declaration",
     "dump",
