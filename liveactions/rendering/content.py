@@ -97,9 +97,7 @@ SCOPE = MARKERS | words("html table")
 SPECIAL = (
     CLOSES_PARAGRAPH - {"dialog"}
     | VOID
-    | words(
-        "applet body button caption colgroup frame frameset head html iframe marquee noembed noframes noscript object"
-    )
+    | words("applet body button caption colgroup frame frameset head html iframe marquee noembed noframes noscript")
     | words("object plaintext script select style tbody td template textarea tfoot th thead title tr")
 )
 """The end tag of an element that is not one of these closes nothing if one of these is open in it."""
