@@ -48,10 +48,9 @@ M = TypeVar("M", bound=models.Model)
 STAGES = [("new", "New"), ("packed", "Packed"), ("shipped", "Shipped")]
 
 
-class Order(models.Model):
-    """A row with nothing but columns."""
+class Row(models.Model):
+    """What all rows have, besides who the customer is."""
 
-    customer = models.CharField(max_length=80)
     city = models.CharField(max_length=80)
     total = models.DecimalField(max_digits=10, decimal_places=2)
     due = models.DateField()
@@ -59,11 +58,18 @@ class Order(models.Model):
     stage = models.CharField(max_length=10, choices=STAGES)
 
     class Meta:
+        abstract = True
         app_label = "benchmarks"
         managed = False
 
     def __str__(self) -> str:
         return f"#{self.pk}"
+
+
+class Order(Row):
+    """A row with nothing but columns."""
+
+    customer = models.CharField(max_length=80)
 
 
 class Customer(models.Model):
@@ -77,26 +83,14 @@ class Customer(models.Model):
         return self.name
 
 
-class Sale(models.Model):
+class Sale(Row):
     """A row that leads to another one."""
 
     customer = models.ForeignKey(Customer, on_delete=models.PROTECT)
-    city = models.CharField(max_length=80)
-    total = models.DecimalField(max_digits=10, decimal_places=2)
-    due = models.DateField()
-    paid = models.BooleanField()
-    stage = models.CharField(max_length=10, choices=STAGES)
-
-    class Meta:
-        app_label = "benchmarks"
-        managed = False
-
-    def __str__(self) -> str:
-        return f"#{self.pk}"
 
 
 def order(number: int) -> Order:
-    return fetched(Order, number, f"Customer {number}", *columns(number))
+    return fetched(Order, number, *columns(number), f"Customer {number}")
 
 
 def orders(number: int) -> list[Order]:
@@ -109,7 +103,7 @@ def sales(number: int) -> list[Sale]:
 
 def sale(number: int) -> Sale:
     """One with its customer at hand, as ``select_related`` brings it."""
-    found = fetched(Sale, number, number, *columns(number))
+    found = fetched(Sale, number, *columns(number), number)
     found.customer = fetched(Customer, number, f"Customer {number}")
     return found
 
@@ -120,7 +114,7 @@ def fetched(kind: type[M], *values: Any) -> M:
 
 
 def columns(number: int) -> tuple[Any, ...]:
-    """Those that both have after the customer."""
+    """Those of every `Row`, after the primary key."""
     due = date(2026, 1, 1) + timedelta(days=number % 300)
     return f"City {number % 40}", Decimal(number * 7) / 4, due, number % 3 == 0, STAGES[number % 3][0]
 

@@ -16,12 +16,12 @@ ELSEWHERE: dict[str, str] = {
     "bus/news.py": "what test_log.py writes and reads",
     "bus/process.py": "which loop publishes: bus/test_publish.py does so from threads, loops, forks and commands",
     "store/clients.py": "the connections of the stores in store/test_values.py and the logs in bus/test_log.py",
-    "templating/evaluated.py": "loops whose rows are all evaluated: templating/test_loops.py plays its stories on them",
+    "templating/evaluated.py": "loops whose rows are all evaluated: templating/test_loop_stories.py plays them too",
     "templating/quick.py": "short ways to a column: templating/test_columns.py holds each against what Django finds",
-    "templating/row_reads.py": "what a loop depends on: templating/test_loops.py counts what is evaluated for it",
-    "templating/staging.py": "the context of each row: templating/test_loops.py compares what is in it with Django's",
-    "templating/tracked.py": "loops told by what they read: templating/test_loops.py plays its stories on them",
-    "templating/writing.py": "the values of their rows: the same stories of templating/test_loops.py",
+    "templating/row_reads.py": "what a loop depends on: templating/test_loop_reads.py counts what is evaluated for it",
+    "templating/staging.py": "the context of each row: templating/test_loop_stories.py compares it with Django's",
+    "templating/tracked.py": "loops told by what they read: templating/test_loop_stories.py plays its stories on them",
+    "templating/writing.py": "the values of their rows: the same stories of templating/test_loop_stories.py",
 }
 """Modules without a test file of their own, and why."""
 

@@ -13,7 +13,6 @@ from liveactions.components.request import ActionRequest
 from liveactions.components.response import merge
 from liveactions.components.state import assign, check, dump, restore, signals, write
 from liveactions.components.streams import Stream, settle_streams, stream
-from liveactions.components.tracking import Capture, capture, changes
 from liveactions.components.windows import Window, window
 
 __all__ = [
@@ -23,7 +22,6 @@ __all__ = [
     "ActionRequest",
     "ActionSpec",
     "Callback",
-    "Capture",
     "Component",
     "Declaration",
     "Field",
@@ -38,8 +36,6 @@ __all__ = [
     "allowed",
     "assign",
     "bind_mount",
-    "capture",
-    "changes",
     "check",
     "declaration",
     "dump",

@@ -33,14 +33,15 @@ NAME: Final = re.compile(r"[A-Za-z][A-Za-z0-9_.-]*")
 class ActionOptions:
     """How an action is run.
 
-    ``permission`` who may (see ``permission.py``); ``confirm`` a question the user must say yes to; ``atomic``
-    whether in a database transaction (None: as the site's setting says); ``parallel`` whether it may run beside
-    other calls of its page; ``throttle`` the least number of seconds between two calls from one page;
+    ``permission`` who may (see ``permission.py``); ``confirm`` a question the user must say yes to (or
+    a dict of its ``message``, ``title``, ``ok``, ``cancel`` and ``variant``; ``{count}`` is the number of those
+    selected); ``atomic`` whether in a database transaction (None: as the site's setting says); ``parallel`` whether it
+    may run beside other calls of its page; ``throttle`` the least number of seconds between two calls from one page;
     ``render`` whether the component is rendered again afterwards.
     """
 
     permission: Permission | None = None
-    confirm: str | None = None
+    confirm: str | Mapping[str, str] | None = None
     atomic: bool | None = None
     parallel: bool = False
     throttle: float | None = None
@@ -55,12 +56,27 @@ def none_or(check: Callable[[Any], bool]) -> Callable[[Any], bool]:
     return lambda value: value is None or check(value)
 
 
+def is_question(value: object) -> bool:
+    if isinstance(value, str):
+        return value.strip() != ""
+    return (
+        isinstance(value, Mapping)
+        and bool(value.get("message"))
+        and value.keys() <= {"message", "title", "ok", "cancel", "variant"}
+        and all(isinstance(text, str) for text in value.values())
+        and value.get("variant", "primary") in ("primary", "danger", "warning")
+    )
+
+
 CHECKS: Final[dict[str, tuple[Callable[[Any], bool], str]]] = {
     "name": (
         none_or(lambda value: isinstance(value, str) and NAME.fullmatch(value) is not None),
         "a letter, then letters, digits and any of _ . -",
     ),
-    "confirm": (none_or(lambda value: isinstance(value, str) and value.strip() != ""), "a question, or None"),
+    "confirm": (
+        none_or(is_question),
+        "a question, None, or a dict with message and any of title, ok, cancel and variant (primary, danger, warning)",
+    ),
     "atomic": (none_or(flag), "True, False or None (as the site's setting says)"),
     "parallel": (flag, "True or False"),
     "throttle": (
@@ -69,6 +85,8 @@ CHECKS: Final[dict[str, tuple[Callable[[Any], bool], str]]] = {
     ),
     "render": (flag, "True or False"),
 }
+
+
 OPTIONS: Final = ("name", *(option.name for option in fields(ActionOptions)))
 
 
@@ -79,7 +97,7 @@ def action(
     name: str | None = None,
     *,
     permission: Permission | None = ...,
-    confirm: str | None = ...,
+    confirm: str | Mapping[str, str] | None = ...,
     atomic: bool | None = ...,
     parallel: bool = ...,
     throttle: float | None = ...,

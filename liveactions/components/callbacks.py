@@ -20,7 +20,8 @@ class Callback:
     choices: dict[str, tuple[str, Callable[[Any], Any]]] = field(default_factory=dict)
 
     def question(self, token: str = "") -> Confirm:
-        return Confirm(self.message, self.title, [(name, label) for name, (label, _) in self.choices.items()], token=token)
+        choices = [(name, label) for name, (label, _) in self.choices.items()]
+        return Confirm(self.message, self.title, choices, token=token)
 
     def answer(self, choice: str, request: Any) -> Any:
         return self.choices[choice][1](request)

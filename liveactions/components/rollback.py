@@ -1,4 +1,4 @@
-"""Going back: what a component was before an action that failed, changes inside its values included.
+"""Going back: what a value was before an action that failed, changes inside it included.
 
 Of everything mutable that a value is made of, the contents are remembered and put back: an object stays the one it
 was, nothing is fetched from a database, and a value that could not be kept in a snapshot is no obstacle.
@@ -16,12 +16,9 @@ from typing import Any, Final
 from pydantic import BaseModel
 
 from liveactions.components.alike import Table, table_of
-from liveactions.components.tracking import SCALARS, names_of
+from liveactions.components.tracking import SCALARS
 
-__all__ = ["Saved", "recover", "save"]
-
-Saved = dict[str, Callable[[], Any]]
-"""For each field, what makes its earlier value again; may be asked more than once."""
+__all__ = ["MUTABLE", "saved"]
 
 PutBack = Callable[[], None]
 
@@ -37,21 +34,8 @@ INSIDE: Final = (*MUTABLE, tuple, frozenset, BaseModel)
 """What is followed from an object's attributes: its parts, and not the objects it only knows."""
 
 
-def save(component: object) -> Saved:
-    """Remember the state for ``recover``. Cheap for scalars; for others it costs one walk through their parts."""
-    have = vars(component)
-    return {name: saved(have[name]) for name in names_of(component) if name in have}
-
-
-def recover(component: object, saved: Saved) -> None:
-    """The state as it was when it was saved; fields that had no value then have none again."""
-    have = vars(component)
-    for name in set(names_of(component)) & have.keys() - saved.keys():
-        del have[name]
-    have.update({name: again() for name, again in saved.items()})
-
-
 def saved(value: Any) -> Callable[[], Any]:
+    """What makes the value as it is now again; may be asked more than once. Costs one walk through its parts."""
     if type(value) in SCALARS:
         return lambda: value
     contents = list(contents_of(value))

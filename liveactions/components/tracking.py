@@ -1,4 +1,4 @@
-"""Tracking: which fields have changed between two moments, changes inside lists and objects included."""
+"""Tracking: copies of values by which changes are noticed, changes inside lists and objects included."""
 
 from __future__ import annotations
 
@@ -18,10 +18,7 @@ from pydantic import SecretBytes, SecretStr
 
 from liveactions.components.alike import FEW, table_of
 
-__all__ = ["Capture", "capture", "changes"]
-
-Capture = Mapping[str, Any]
-"""What ``capture`` has seen: the frozen value of each field, and its type."""
+__all__ = ["FIXED", "FREEZERS", "SCALARS", "freeze", "is_fixed"]
 
 Shown = tuple[tuple[str, ...], Iterable[tuple[Any, ...]]]
 """Of many objects, the names of the attributes that count, and the values for each object."""
@@ -49,27 +46,6 @@ def is_bare(kind: type, *bases: type) -> bool:
     """Whether it is one of ``bases``, or differs from it in behaviour only, as text that is marked safe does."""
     base = next((base for base in kind.__mro__ if base in bases), None)
     return base is not None and kind.__basicsize__ == base.__basicsize__ and not kind.__dictoffset__
-
-
-def capture(component: object) -> Capture:
-    """Remember the state as it is now, for ``changes``. Costs well under a microsecond for a scalar field."""
-    have = vars(component)
-    return {
-        name: (type(value), value if type(value) in SCALARS else freeze(value))
-        for name in names_of(component)
-        if (value := have.get(name, have)) is not have  # "have" itself stands for: no value yet
-    }
-
-
-def names_of(component: object) -> tuple[str, ...]:
-    names: tuple[str, ...] = type(component).__liveactions_watched__.names  # type: ignore[attr-defined]
-    return names
-
-
-def changes(before: Capture, component: object) -> frozenset[str]:
-    """The names of the fields whose value differs from what ``capture`` has seen, also if changed in place."""
-    now = capture(component)
-    return frozenset(name for name in before.keys() | now.keys() if before.get(name) != now.get(name))
 
 
 def freeze(value: Any) -> Any:

@@ -199,6 +199,8 @@ class Watch:
                 have[name] = again()
             else:
                 have.pop(name, None)
+        if any(name in have and not is_fixed(have[name]) for name in kept):
+            self.book.touched.update(self.book.mutables(self.component))  # they may share what went back
 
     def renew(self) -> None:
         """From now on the state as it is counts as what it was before, though the same code goes on."""

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from liveactions.rendering.blocks import Block, Kind, Namespace, Slot
-from liveactions.rendering.stream import Stretch, steps_of
+from liveactions.rendering.source import Stretch, steps_of
 
 __all__ = ["Find", "assemble"]
 

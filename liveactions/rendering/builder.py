@@ -19,7 +19,7 @@ from liveactions.rendering.html import WRAPPER
 from liveactions.rendering.parting import part
 from liveactions.rendering.pieces import Piece, Pieces, Text
 from liveactions.rendering.reading import Misfit, Reading
-from liveactions.rendering.stream import Stream, contents, is_blank
+from liveactions.rendering.source import Source, contents, is_blank
 from liveactions.rendering.tokens import MARK, SPACE, said
 
 __all__ = ["build"]
@@ -59,7 +59,7 @@ def is_sendable(pieces: Pieces) -> bool:
 
 
 def read(pieces: Pieces, context: Element) -> Reading:
-    reading = Reading(Stream(pieces), context, block_in)
+    reading = Reading(Source(pieces), context, block_in)
     reading.go()
     return reading
 
@@ -71,9 +71,9 @@ def block_in(pieces: Pieces, context: Element) -> Block:
 
 
 def whole(reading: Reading, finds: Sequence[Find]) -> Block:
-    stream = reading.stream
+    source = reading.source
     first = next((element.named for element in reading.elements if element.parent is reading.context), None)
-    return assemble(stream.text, finds, (0, stream.length), namespace_in(reading.context), first)
+    return assemble(source.text, finds, (0, source.length), namespace_in(reading.context), first)
 
 
 # ── the root ──
@@ -85,17 +85,17 @@ def sole_root(reading: Reading) -> Open | None:
     if len(at_top) != 1 or at_top[0].end < 0:
         return None
     (root,) = at_top
-    around = [(0, root.start), (root.end, reading.stream.length)]
+    around = [(0, root.start), (root.end, reading.source.length)]
     return root if all(is_nothing(reading, start, end) for start, end in around) else None
 
 
 def is_nothing(reading: Reading, start: int, end: int) -> bool:
-    stream, at, text = reading.stream, start, ""
+    source, at, text = reading.source, start, ""
     for begins, ends in reading.comments:
         if start <= begins < end:
-            text, at = text + stream.text[at:begins], ends
-    text += stream.text[at:end]
-    blank = all(is_blank(stream.dynamics[place]) for place in stream.within(start, end))
+            text, at = text + source.text[at:begins], ends
+    text += source.text[at:end]
+    blank = all(is_blank(source.dynamics[place]) for place in source.within(start, end))
     return blank and not text.replace(MARK, "").strip(SPACE)
 
 
@@ -105,7 +105,7 @@ def alone(reading: Reading, finds: Sequence[Find], root: Open) -> Block | None:
     if any(find.start == root.start for find in inside):
         return None
     namespace = "" if root.name in {"svg", "math"} else root.namespace
-    return assemble(reading.stream.text, inside, (root.start, root.end), namespace, root.named)
+    return assemble(reading.source.text, inside, (root.start, root.end), namespace, root.named)
 
 
 # ── what is rendered as a whole ──
@@ -125,16 +125,16 @@ def lies_in(find: Find, run: Find) -> bool:
 
 
 def whole_element(reading: Reading, element: Open) -> Find:
-    stream, start, end = reading.stream, element.start, element.end
-    slot = Slot(Kind.RUN, stream.cover(start, end), place=f"element <{said(element.name)}>")
-    return Find(start, end, slot, next(iter(stream.scopes_in(start, end)), None))
+    source, start, end = reading.source, element.start, element.end
+    slot = Slot(Kind.RUN, source.cover(start, end), place=f"element <{said(element.name)}>")
+    return Find(start, end, slot, next(iter(source.scopes_in(start, end)), None))
 
 
 def holders(reading: Reading) -> list[Open]:
     """The smallest elements of the list that hold its problems, whatever is rendered by what cuts through tags."""
     readings = [reading]
     if reading.cuts:
-        readings.append(Reading(reading.stream, reading.context, block_in, last, reading.cuts))
+        readings.append(Reading(reading.source, reading.context, block_in, last, reading.cuts))
         readings[-1].go()
     closed = set.intersection(*(each.ranges() for each in readings))
     found = [holder(each, problem, closed) for each in readings for problem in each.problems]
@@ -153,5 +153,5 @@ def holder(reading: Reading, element: Element, closed: set[tuple[int, int]]) -> 
 
 def is_whole(element: Open, closed: set[tuple[int, int]]) -> bool:
     start, end = element.start, element.end
-    in_one_scope = len(element.walk.stream.scopes_in(start, end)) <= 1
+    in_one_scope = len(element.walk.source.scopes_in(start, end)) <= 1
     return (start, end) in closed and in_one_scope and not template_around(element.parent)

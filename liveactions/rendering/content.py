@@ -31,7 +31,8 @@ def words(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-VOID = words("area base br col embed hr img input link meta param source track wbr basefont bgsound keygen")
+VOID = words("area base br col embed hr img input link meta param source track wbr") | words("basefont bgsound keygen")
+"""Elements that have no content and no end tag; the last three are no longer written, and parsed all the same."""
 
 ESCAPABLE = words("textarea title")
 """Elements that hold text only, with entities."""
@@ -82,23 +83,22 @@ CLOSED_BY: dict[str, frozenset[str]] = {
 }
 """An element whose parent is one of these closes it."""
 
-CLOSES_PARAGRAPH = words(
-    "address article aside blockquote center dd details dialog dir div dl dt fieldset figcaption figure footer form h1"
-    " h2 h3 h4 h5 h6 header hgroup hr li listing main menu nav ol p pre search section summary table ul xmp"
+CLOSES_PARAGRAPH = HEADINGS | words(
+    "address article aside blockquote center dd details dialog dir div dl dt fieldset figcaption figure footer form"
+    " header hgroup hr li listing main menu nav ol p pre search section summary table ul xmp"
 )
 
-SCOPE = words("applet caption html marquee object table td template th")
+MARKERS = words("applet caption marquee object td template th")
+"""Formatting is not carried over the bounds of these."""
+
+SCOPE = MARKERS | words("html table")
 """Nothing outside of these is closed by what stands inside."""
 
-MARKERS = words("applet caption marquee object td template th")
-"""Nor is formatting carried over their bounds."""
-
-SPECIAL = words(
-    "address applet area article aside base basefont bgsound blockquote body br button caption center col colgroup dd"
-    " details dir div dl dt embed fieldset figcaption figure footer form frame frameset h1 h2 h3 h4 h5 h6 head header"
-    " hgroup hr html iframe img input keygen li link listing main marquee menu meta nav noembed noframes noscript"
-    " object ol p param plaintext pre script search section select source style summary table tbody td template"
-    " textarea tfoot th thead title tr track ul wbr xmp"
+SPECIAL = (
+    CLOSES_PARAGRAPH - {"dialog"}
+    | VOID
+    | words("applet body button caption colgroup frame frameset head html iframe marquee noembed noframes noscript")
+    | words("object plaintext script select style tbody td template textarea tfoot th thead title tr")
 )
 """The end tag of an element that is not one of these closes nothing if one of these is open in it."""
 
@@ -121,8 +121,8 @@ INTEGRATION: dict[str, frozenset[str]] = {
 }
 """Elements of SVG and MathML that hold HTML."""
 
-BREAKOUT = words(
-    "annotation-xml b big blockquote body br center code dd div dl dt em embed font h1 h2 h3 h4 h5 h6 head hr i img li"
+BREAKOUT = HEADINGS | words(
+    "annotation-xml b big blockquote body br center code dd div dl dt em embed font head hr i img li"
     " listing menu meta nobr ol p pre ruby s small span strong strike sub sup table tt u ul var"
 )
 """Elements of HTML that end the ``<svg>`` or ``<math>`` they stand in. (``annotation-xml`` may hold either.)"""

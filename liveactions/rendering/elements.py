@@ -7,7 +7,7 @@ from collections.abc import Callable
 from liveactions.rendering.content import TEXT_ONLY, VOID, Element, namespace_in
 from liveactions.rendering.pieces import Branch, Piece, Pieces, Text
 from liveactions.rendering.portions import ends_name
-from liveactions.rendering.stream import Dynamic, Stream, contents
+from liveactions.rendering.source import Dynamic, Source, contents
 from liveactions.rendering.tokens import MARK, Comment, State, Tag, Tokenizer
 
 __all__ = ["Choice", "Open", "Walk", "first", "last"]
@@ -54,8 +54,8 @@ class Walk:
     ``foreign``: what is read stands inside a container that cuts through tags, not in the list itself.
     """
 
-    def __init__(self, stream: Stream, context: Element, choose: Choice, cuts: set[int]) -> None:
-        self.stream = stream
+    def __init__(self, source: Source, context: Element, choose: Choice, cuts: set[int]) -> None:
+        self.source = source
         self.context = context
         self.choose = choose
         self.cuts = cuts
@@ -66,11 +66,11 @@ class Walk:
 
     def go(self) -> None:
         at = 0
-        for place, piece in self.stream.dynamics.items():
-            self.feed(self.stream.text[at:place], at)
+        for place, piece in self.source.dynamics.items():
+            self.feed(self.source.text[at:place], at)
             self.dynamic(piece, place)
             at = place + 1
-        self.feed(self.stream.text[at:], at)
+        self.feed(self.source.text[at:], at)
 
     def feed(self, text: str, at: int) -> None:
         for token in self.tokenizer.feed(text, at, 0 if self.foreign else 1):
@@ -109,7 +109,7 @@ class Walk:
         """Nothing is opened or closed by it."""
 
     def open(self, tag: Tag) -> Open:
-        element = Open(tag, self.current, self, own=not self.foreign and self.stream.text[tag.start] != MARK)
+        element = Open(tag, self.current, self, own=not self.foreign and self.source.text[tag.start] != MARK)
         self.elements.append(element)
         if element.is_empty or (element.namespace and tag.self_closing):
             self.ended(element, tag)
@@ -141,7 +141,7 @@ class Walk:
         """It is open where ``outer`` is closed."""
 
     def ended(self, element: Open, tag: Tag) -> None:
-        if element.own and not self.foreign and self.stream.text[tag.start] != MARK:
+        if element.own and not self.foreign and self.source.text[tag.start] != MARK:
             element.end = tag.end
 
     def enter(self, element: Element) -> None:

@@ -12,9 +12,10 @@ from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import NamedTuple
 
+from liveactions.rendering.content import VOID
+
 __all__ = ["Root", "digest_of", "escape", "filled", "find_root", "id_of_root", "mark", "placeholder"]
 
-VOID = frozenset("area base br col embed hr img input link meta param source track wbr".split())
 START = re.compile(r"\s*(?:<!--.*?-->\s*)*<([a-zA-Z][^\s/>]*)", re.DOTALL)
 CSRF = re.compile(r'name="csrfmiddlewaretoken" value="[^"]*"')
 
@@ -28,6 +29,10 @@ class Root(NamedTuple):
 
     tag: str
     after_name: int
+
+    def written(self, html: str) -> str:
+        """The name as it stands there, which may be in capitals."""
+        return html[self.after_name - len(self.tag) : self.after_name]
 
 
 @lru_cache(maxsize=256)
@@ -60,7 +65,7 @@ def first_element(html: str) -> Root:
 
 def end_of_root(html: str, root: Root) -> int:
     """Where the root element ends: behind it stand at most white space and comments."""
-    end = html.rfind(f"</{html[root.after_name - len(root.tag) : root.after_name]}")
+    end = html.rfind(f"</{root.written(html)}")
     return html.find(">", max(end, root.after_name)) + 1
 
 
@@ -84,19 +89,17 @@ def end_of_element(html: str, start: int, tag: str) -> int | None:
 def mark(html: str, attributes: Mapping[str, str], *, wrapped: bool | None = None) -> tuple[str, str]:
     """``html`` with ``attributes`` on its root element, and the name of that element.
 
-    ``wrapped``: whether the root element is one that is put around ``html``; None if that is to be found out.
+    ``wrapped``: whether the root element is one that is put around ``html``; None if that is to be found out. Of an
+    element that is known to be the root, what stands beside it is left out.
     """
-    written = "".join(f' {name}="{escape(value)}"' if value else f" {name}" for name, value in attributes.items())
+    given = "".join(f' {name}="{escape(value)}"' if value else f" {name}" for name, value in attributes.items())
     root = {None: find_root, True: no_root, False: first_element}[wrapped](html)
     if root is None:
-        return f"<{WRAPPER}{written}>{html}</{WRAPPER}>", WRAPPER
+        return f"<{WRAPPER}{given}>{html}</{WRAPPER}>", WRAPPER
     if wrapped is None:
-        return f"{html[: root.after_name]}{written}{html[root.after_name :]}", root.tag
-    name, rest = (
-        html[root.after_name - len(root.tag) : root.after_name],
-        html[root.after_name : end_of_root(html, root)],
-    )
-    return f"<{name}{written}{rest}", root.tag
+        return f"{html[: root.after_name]}{given}{html[root.after_name :]}", root.tag
+    rest = html[root.after_name : end_of_root(html, root)]
+    return f"<{root.written(html)}{given}{rest}", root.tag
 
 
 ID = re.compile(r"""\s[iI][dD]\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""")

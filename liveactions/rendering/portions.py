@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from liveactions.rendering.content import SPECIAL
 from liveactions.rendering.pieces import Branch, Embed, Leaf, Loop, Piece, Pieces, Scope, Text
-from liveactions.rendering.stream import contents
+from liveactions.rendering.source import contents
 from liveactions.rendering.tokens import IN_TAG, MARK, SPACE, State, Tokenizer
 
 __all__ = ["ends_name", "is_textual", "stays"]

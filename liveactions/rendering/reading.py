@@ -20,7 +20,7 @@ from liveactions.rendering.elements import Choice, Open, Walk, first
 from liveactions.rendering.parting import begins_with_text
 from liveactions.rendering.pieces import Branch, Embed, Leaf, Loop, Pieces
 from liveactions.rendering.portions import is_textual, stays
-from liveactions.rendering.stream import Dynamic, Stream, contents, is_blank
+from liveactions.rendering.source import Dynamic, Source, contents, is_blank
 from liveactions.rendering.tokens import MARK, SPACE, Attribute, Comment, State, Tag, said
 
 __all__ = ["MakeBlock", "Misfit", "Reading"]
@@ -54,9 +54,9 @@ class Reading(Walk):
     where. ``cuts``: the places of the containers that cut through tags."""
 
     def __init__(
-        self, stream: Stream, context: Element, make_block: MakeBlock, choose: Choice = first, cuts: Iterable[int] = ()
+        self, source: Source, context: Element, make_block: MakeBlock, choose: Choice = first, cuts: Iterable[int] = ()
     ) -> None:
-        super().__init__(stream, context, choose, set(cuts))
+        super().__init__(source, context, choose, set(cuts))
         self.make_block = make_block
         self.finds: list[Find] = []
         self.problems: list[Element] = []
@@ -69,7 +69,7 @@ class Reading(Walk):
 
     def go(self) -> None:
         super().go()
-        self.gap(self.stream.length, seam=isinstance(self.context, Open))
+        self.gap(self.source.length, seam=isinstance(self.context, Open))
         if self.current is not self.context or self.tokenizer.state is not State.DATA:
             raise self.misfit()
 
@@ -108,7 +108,7 @@ class Reading(Walk):
             raise self.misfit()
         if found is None:
             self.problems.append(self.current)
-        elif self.stream.within(tag.start, tag.end):
+        elif self.source.within(tag.start, tag.end):
             self.problems.append(found)
         return found
 
@@ -180,7 +180,7 @@ class Reading(Walk):
         self.certain = False
 
     def stand(self, place: int, slot: Slot) -> None:
-        self.finds.append(Find(place, place + 1, slot, self.stream.scope_at[place]))
+        self.finds.append(Find(place, place + 1, slot, self.source.scope_at[place]))
 
     def might_begin_with_newline(self) -> None:
         if self.newline is not None:
@@ -201,41 +201,41 @@ class Reading(Walk):
             self.text(start, until, seam=seam)
 
     def content(self, element: Open, start: int, end: int) -> None:
-        if not self.stream.within(start, end):
+        if not self.source.within(start, end):
             return
-        scopes = self.stream.scopes_in(start, end)
+        scopes = self.source.scopes_in(start, end)
         if len(scopes) > 1 or template_around(element):
             self.problems.append(element)
             return
         slot = Slot(
             Kind.CONTENT,
-            self.stream.cover(start, end),
+            self.source.cover(start, end),
             raw=element.name not in ESCAPABLE,
             place=f"content of <{element.name}>",
         )
         self.finds.append(Find(start, end, slot, scopes[0], named=element.named, cut=(start, end)))
 
     def text(self, start: int, end: int, *, seam: bool) -> None:
-        places = self.stream.within(start, end)
+        places = self.source.within(start, end)
         touched = text_displaced(self.current)
         if touched is not None and not self.is_blank(start, end):
             self.problems.append(touched)
-        if seam and not places and UNFINISHED.search(self.stream.text, start, end):
+        if seam and not places and UNFINISHED.search(self.source.text, start, end):
             self.problems.append(self.current)
         start = self.behind_newline(start)
-        for run, stop in self.stream.runs(start, end):
-            (scope,) = self.stream.scopes_in(run, stop)
-            self.finds.append(Find(run, stop, Slot(Kind.RUN, self.stream.cover(run, stop)), scope))
+        for run, stop in self.source.runs(start, end):
+            (scope,) = self.source.scopes_in(run, stop)
+            self.finds.append(Find(run, stop, Slot(Kind.RUN, self.source.cover(run, stop)), scope))
 
     def is_blank(self, start: int, end: int) -> bool:
-        stream = self.stream
-        return not stream.text[start:end].replace(MARK, "").strip(SPACE) and all(
-            is_blank(stream.dynamics[place]) for place in stream.within(start, end)
+        source = self.source
+        return not source.text[start:end].replace(MARK, "").strip(SPACE) and all(
+            is_blank(source.dynamics[place]) for place in source.within(start, end)
         )
 
     def behind_newline(self, start: int) -> int:
         """A newline that the parser drops is not part of the run that follows it."""
-        sign = self.stream.text[start]
+        sign = self.source.text[start]
         if self.newline is None:
             return start
         if sign == MARK or (sign in "\r\n" and not self.certain):
@@ -243,18 +243,18 @@ class Reading(Walk):
         self.newline = None
         if sign not in "\r\n":
             return start
-        return start + (2 if self.stream.text.startswith("\r\n", start) else 1)
+        return start + (2 if self.source.text.startswith("\r\n", start) else 1)
 
     # ── tags ──
 
     def in_tag(self, tag: Tag, element: Open) -> Iterator[Find]:
-        places = self.stream.within(tag.named, tag.end)
+        places = self.source.within(tag.named, tag.end)
         if not places or not self.cuts.isdisjoint(places):
             return
         if template_around(element.parent):
             self.problems.append(element)
             return
-        dynamic = [each for each in tag.attributes if self.stream.within(each.start, each.end)]
+        dynamic = [each for each in tag.attributes if self.source.within(each.start, each.end)]
         if self.are_settable(tag, dynamic, places):
             for attribute in dynamic:
                 yield self.attribute(attribute, element)
@@ -267,16 +267,16 @@ class Reading(Walk):
         return (
             len(set(names)) == len(names)
             and all(each.quoted and PLAIN_NAME.fullmatch(each.name) for each in dynamic)
-            and all(len(self.stream.scopes_in(each.value, each.value_end)) <= 1 for each in dynamic)
-            and sum(len(self.stream.within(each.value, each.value_end)) for each in dynamic) == len(places)
+            and all(len(self.source.scopes_in(each.value, each.value_end)) <= 1 for each in dynamic)
+            and sum(len(self.source.within(each.value, each.value_end)) for each in dynamic) == len(places)
         )
 
     def attribute(self, attribute: Attribute, element: Open) -> Find:
         start, end = attribute.value, attribute.value_end
         name = attribute_name(attribute.name, element.namespace)
-        slot = Slot(Kind.ATTRIBUTE, self.stream.cover(start, end), name=name, place=f"attribute {name}")
-        (scope,) = self.stream.scopes_in(start, end)
-        before = self.stream.text[element.named : attribute.start]
+        slot = Slot(Kind.ATTRIBUTE, self.source.cover(start, end), name=name, place=f"attribute {name}")
+        (scope,) = self.source.scopes_in(start, end)
+        before = self.source.text[element.named : attribute.start]
         cut = (element.named + len(before.rstrip(SPACE)), attribute.end)
         return Find(start, end, slot, scope, named=element.named, cut=cut)
 
@@ -284,11 +284,11 @@ class Reading(Walk):
         closes = tag.self_closing and bool(element.namespace)
         start, end = tag.named, tag.end - (2 if closes else 1)
         bare = next((each.name.lower() for each in dynamic if each.value >= 0 and not each.quoted), None)
-        scopes = self.stream.scopes_in(start, end)
+        scopes = self.source.scopes_in(start, end)
         # An unquoted value may be empty; then it is what comes next, and be it the slash that closes the element.
         if len(scopes) > 1 or (closes and bare):
             self.problems.append(element.parent or element)
             return
         place = f"unquoted attribute {said(bare)}" if bare else f"tag <{said(element.name)}>"
-        slot = Slot(Kind.TAG, self.stream.cover(start, end), place=place)
+        slot = Slot(Kind.TAG, self.source.cover(start, end), place=place)
         yield Find(start, end, slot, scopes[0], named=tag.named, cut=(start, end))

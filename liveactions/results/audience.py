@@ -18,15 +18,13 @@ TOPIC = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.:-]{0,149}")
 
 @dataclass(frozen=True, slots=True)
 class Audience:
-    """``stream`` is the name of the stream that carries the news; ``scope`` the component it is for, or None."""
+    """``stream`` is the name of the stream that carries the news; ``scope`` the component it is for, or None.
+
+    Streams that every page follows unasked (its own, its user's, everyone's) begin with ``@``.
+    """
 
     stream: str
     scope: int | None = None
-
-    @property
-    def personal(self) -> bool:
-        """True for the streams that every page follows unasked: its own, its user's, everyone's."""
-        return self.stream.startswith("@")
 
 
 everyone = Audience("@all")

@@ -4,6 +4,7 @@
 ``calls`` what it does when its turn has come; ``ports`` says what it needs of the world.
 """
 
+from liveactions.runtime import performers  # noqa: F401  # registers itself
 from liveactions.runtime.deadlines import Deadlines
 from liveactions.runtime.limits import Limits
 from liveactions.runtime.page import Host, Page

@@ -218,11 +218,11 @@ class Run(Scene):
 
     async def answered(self, items: list[Item]) -> str | None:
         """Send a step's items; if the last one is a question, the answer to it."""
-        if not items or type(items[-1][1]) is not Confirm or items[-1][1].then:
-            self.page.apply(items, self.number)
-            return None
-        _, word = items.pop()
-        return await self.answer_to(word, items)
+        last = items[-1][1] if items else None
+        if isinstance(last, Confirm) and not last.then and not last.token:
+            return await self.answer_to(last, items[:-1])
+        self.page.apply(items, self.number)
+        return None
 
     # Questions: the action waits, and the page goes on meanwhile -----------------------------------------------
 

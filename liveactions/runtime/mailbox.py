@@ -51,7 +51,7 @@ class Mailbox:
         self.task = asyncio.get_running_loop().create_task(self.work()) if self.jobs else None
 
     async def turn(self) -> asyncio.Future[None]:
-        """Wait for a turn, behind the jobs that wait already. It lasts until the future is done, or the caller's task."""
+        """Wait for a turn behind the jobs that wait. It lasts until the future is done, or the caller's task."""
         loop = asyncio.get_running_loop()
         begun, over = loop.create_future(), loop.create_future()
         task = asyncio.current_task()

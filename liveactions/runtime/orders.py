@@ -117,4 +117,5 @@ def other_call(page: Page, frame: Call, component: int, switch: Switch) -> Call:
         if found is None:
             raise CallError(f"There is no {switch.component!r} on this page.", code="component.unmounted")
         node = found
-    return replace(frame, component=node.id, action=switch.action, args=plain(switch.args, "args"), event=None, flags=None)
+    args = plain(switch.args, "args")
+    return replace(frame, component=node.id, action=switch.action, args=args, event=None, flags=None)

@@ -79,13 +79,15 @@ class Questions:
         names = [name for name, _ in question.word.choices]
         if choice not in names:
             raise CallError(
-                f"{choice[:40]!r} is not among the answers.", code="confirm.unknown", hint=f"They are: {', '.join(names)}."
+                f"{choice[:40]!r} is not among the answers.",
+                code="confirm.unknown",
+                hint=f"They are: {', '.join(names)}.",
             )
         return self.kept.pop(key)
 
     def read(self, token: str) -> list[Any]:
         found = self.page.host.seals.unseal(PURPOSE, token)
-        if not isinstance(found, list) or len(found) != 3:
+        if len(found) != 3:
             raise TokenError("This is not the token of a question.", code="token.forged")
         return found
 

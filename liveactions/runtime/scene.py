@@ -1,4 +1,4 @@
-"""Where an action happens: its page, the component that speaks, the others it changes on the way, and what it answers."""
+"""Where an action happens: its page, the component that speaks, others that it changes, and what it answers."""
 
 from __future__ import annotations
 
@@ -58,8 +58,22 @@ class Scene:
         opener = self.page.tree.nodes.get(opener_of(self.node.component))
         return None if opener is None else self.join(opener)
 
+    def refresh(self, scope: str) -> None:
+        """Have this component, the one around it, or all look at their data again. What differs is told next."""
+        for node in self.scoped(scope):
+            for each in list(node.walk()):
+                self.join(each)
+                self.page.host.renderer.settle(each.component.restored())
+                each.known = False  # the state may be as it was, and what it is about not
+
+    def scoped(self, scope: str) -> list[Node]:
+        if scope == "all":
+            return list(self.page.tree.roots)
+        found = self.parent if scope == "parent" else self.node.component
+        return [] if found is None else [self.page.tree.nodes[found.id]]
+
     def join(self, node: Node) -> Component:
-        if node is not self.node and all(node is not known for known, _ in self.joined):
+        if all(node is not known for known, _ in self.joined):
             self.joined.append((node, node.begin()))
         return node.component
 

@@ -7,6 +7,7 @@ only plain variables have a faster way of their own, which leaves to Django what
 from __future__ import annotations
 
 import html
+from abc import ABC, abstractmethod
 from collections.abc import Iterable
 from copy import copy
 from dataclasses import dataclass
@@ -300,15 +301,15 @@ def filtered(filters: Any, value: Any, context: Context) -> Any:
 # ── Branches and loops ──
 
 
-class Chosen(Part):
+class Chosen(Part, ABC):
     """One of several contents, or none."""
 
     __slots__ = ()
     leaks = True
 
+    @abstractmethod
     def choose(self, run: Run) -> int:
         """The number of the content; -1 for none. Notes in ``run.strange`` if it was not data that told."""
-        raise NotImplementedError
 
     def write(self, run: Run) -> str:
         number = self.choose(run)

@@ -5,6 +5,7 @@ Each does to the context what Django's node does, and undoes it, so that any par
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
@@ -41,7 +42,7 @@ __all__ = [
 
 
 @dataclass(eq=False, slots=True)
-class Scoped(Part):
+class Scoped(Part, ABC):
     """A tag around its one content."""
 
     @property
@@ -53,12 +54,13 @@ class Scoped(Part):
         """It has to be entered at every turn."""
         return self.frame.forced
 
+    @abstractmethod
     def enter(self, run: Run) -> Any:
         """Returns what ``leave`` needs."""
-        raise NotImplementedError
 
+    @abstractmethod
     def leave(self, run: Run, token: Any) -> None:
-        raise NotImplementedError
+        """Undo what ``enter`` has done."""
 
     def write(self, run: Run) -> str:
         token = self.enter(run)
@@ -273,8 +275,9 @@ class Overridden(Scoped):
     __slots__ = ()
     leaks = True
 
+    @abstractmethod
     def override(self, run: Run) -> AbstractContextManager[None]:
-        raise NotImplementedError
+        """What overrides it for a time."""
 
     def enter(self, run: Run) -> Any:
         loose = run.loose

@@ -19,7 +19,7 @@ from uuid import UUID
 from django.db.models import Model
 from django.utils.safestring import SafeString
 
-__all__ = ["ASK", "SCALARS", "follow", "is_data", "is_scalar", "is_told_by_fields"]
+__all__ = ["ASK", "SCALARS", "follow", "is_data", "is_told_by_fields"]
 
 ASK: Final[Any] = type("Ask", (), {"__repr__": lambda _: "ASK", "__slots__": ()})()
 """The answer of `follow` where Django has to be asked for the value."""
@@ -172,11 +172,6 @@ def is_minded(kind: type, name: str) -> bool:
 
 def getattr_static(kind: type, name: str) -> Any:
     return next((vars(base)[name] for base in kind.__mro__ if name in vars(base)), None)
-
-
-def is_scalar(value: Any) -> bool:
-    """Whether a value is all there is to know about it."""
-    return type(value) in SCALARS
 
 
 def is_data(value: Any, depth: int = 6) -> bool:

@@ -20,8 +20,9 @@ if TYPE_CHECKING:
     from liveactions.testing.browser import Browser
     from liveactions.testing.component import ComponentHandle, State
     from liveactions.testing.errors import CallRefused, NotFound, NotUsable, PageFailed, TimedOut
+    from liveactions.testing.exchange import Said
     from liveactions.testing.live import Live
-    from liveactions.testing.page import LivePage, Said
+    from liveactions.testing.page import LivePage
 
 __all__ = [
     "Area",
@@ -50,7 +51,7 @@ HOMES = {
     "NotFound": "errors",
     "NotUsable": "errors",
     "PageFailed": "errors",
-    "Said": "page",
+    "Said": "exchange",
     "State": "component",
     "TimedOut": "errors",
 }

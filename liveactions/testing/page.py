@@ -1,91 +1,37 @@
-"""One open page: its HTML, its socket, what a user does with it. Plays the page's part of ``protocol/README.md``."""
+"""One open page: its HTML, what a user sees of it and does with it."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Coroutine
-from typing import Any, NamedTuple, Protocol, TypeVar
+from collections.abc import Callable
+from typing import Any, Protocol, TypeVar
 
 from liveactions.components import Component, registry
 from liveactions.components import declaration as declaration_of
-from liveactions.conf import conf
 from liveactions.errors import Refusal
-from liveactions.results import Error, Event, LoadJS, Notify, Patch, Result, Toast, Whole, from_wire
+from liveactions.results import Error, Event, LoadJS, Notify, Patch, Result, Toast, Whole
 from liveactions.runtime import Node as ServerNode
 from liveactions.runtime import Page as Session
 from liveactions.testing.area import Act, Area, Element, Tab
 from liveactions.testing.browser import Opened
 from liveactions.testing.component import ComponentHandle
-from liveactions.testing.connection import Connection, Numbered
-from liveactions.testing.controls import Drafts, Key
+from liveactions.testing.controls import Drafts
 from liveactions.testing.document import Document
-from liveactions.testing.errors import CallRefused, NotFound, PageFailed, TimedOut
+from liveactions.testing.errors import NotFound, PageFailed, TimedOut
+from liveactions.testing.exchange import Carrier, Exchange, Said
 from liveactions.testing.gestures import Request, Write
-from liveactions.testing.host import Watch
-from liveactions.testing.performers import NotPerformed, Stage
-from liveactions.testing.roots import Root, Roots
-from liveactions.testing.signals import Signals
-from liveactions.testing.socket import Socket, scope_of
-from liveactions.wire import encode
-from liveactions.wire.frames import (
-    Answer,
-    Apply,
-    Bye,
-    Call,
-    Frame,
-    Leave,
-    Mount,
-    Resync,
-    Set,
-    Streams,
-    Unmount,
-    Welcome,
-)
+from liveactions.wire.frames import Leave
 
-__all__ = ["LivePage", "Said", "World"]
+__all__ = ["LivePage", "World"]
 
-T = TypeVar("T")
 R = TypeVar("R", bound=Result)
 
-Answered = bool | None
-"""What a gesture says to a question; None: what ``page.confirm`` says."""
 
-
-class Said(NamedTuple):
-    """A result, and the id of the component that speaks (None: no component)."""
-
-    scope: int | None
-    result: Result
-
-
-class Asked(NamedTuple):
-    """A gesture's frame that waits for its answer."""
-
-    request: Request | Write
-    confirm: Answered
-    confirmed: bool = False
-
-    @property
-    def sends(self) -> tuple[Key, ...]:
-        return self.request.sends
-
-
-class World(Protocol):
+class World(Carrier, Protocol):
     """What a page needs of its ``Live``."""
-
-    watch: Watch
-
-    def settle(self) -> None:
-        """Wait until nothing moves on any page."""
 
     def begin(self) -> None:
         """A gesture begins: what is counted is counted anew."""
-
-    def run(self, work: Coroutine[Any, Any, T], timeout: float | None = None) -> T:
-        """The outcome of ``work`` on the event loop of the server."""
-
-    def soon(self, function: Callable[..., Any], *args: Any) -> None:
-        """Call ``function`` on that loop, without waiting."""
 
     def session(self, token: str) -> Session | None: ...
 
@@ -93,31 +39,16 @@ class World(Protocol):
         """The page is closed: its session ends."""
 
 
-class LivePage(Area):
+class LivePage(Exchange, Area):
     """A tab of a browser, without the browser. Made by ``live.open(…)``.
 
     ``confirm`` is what the user answers to questions; those that were asked are in ``questions``.
     """
 
     def __init__(self, world: World, opened: Opened) -> None:
+        super().__init__(world, opened)
         self.world = world
-        self.opened = opened
         self.user = opened.user
-        self.confirm = True
-        self.questions: list[str] = []
-        self.connection = Connection()
-        self.socket: Socket | None = None
-        self.roots = Roots()
-        document = Document(opened.html)
-        self.stage = Stage(document, Drafts(document), Signals(), opened.url, conf().strict_targets)
-        self.stage.read_signals()
-        self.log: list[Said] = []
-        self.lines: list[str] = []
-        self.asked: dict[int, Asked] = {}
-        self.refusals: list[Refusal] = []
-        self.refused: list[Refusal] = []
-        self.spent: set[str] = set()
-        self.down = self.up = 0
         self.left = False
 
     def __repr__(self) -> str:
@@ -156,17 +87,6 @@ class LivePage(Area):
         self.world.settle()
         self.complain(expect)
         return [said.result for said in self.log[before:] if not isinstance(said.result, (Patch, Whole))]
-
-    def complain(self, expect: str | None) -> None:
-        """Raise ``CallRefused`` for what was refused, unless it was expected; and if what was expected was not."""
-        refusals, self.refusals = self.refusals, []
-        if expect is not None and expect in (refusal.code for refusal in refusals):
-            return
-        for refusal in refusals:
-            cause = self.world.watch.errors[-1] if self.world.watch.errors else None
-            raise CallRefused(refusal.code, told(refusal), refusal.fault, refusal.detail) from cause
-        if expect is not None:
-            raise AssertionError(f"The server was to refuse with {expect!r}, but nothing was refused.")
 
     # Reading --------------------------------------------------------------------------------------------------
 
@@ -388,39 +308,7 @@ class LivePage(Area):
                     return Said(said.scope, action)
         return None
 
-    # The socket -----------------------------------------------------------------------------------------------
-
-    @property
-    def now(self) -> Socket:
-        """The present socket. Raises ``PageFailed`` without one."""
-        if self.socket is None:
-            raise PageFailed("This page is not connected; page.reconnect() does it.")
-        return self.socket
-
-    @property
-    def connected(self) -> bool:
-        """Whether the page has a socket that is open."""
-        return self.socket is not None and self.socket.code is None and not self.socket.task.done()
-
-    def connect(self, expect: str | None = None) -> None:
-        """Open the socket, say HELLO and mount what is in the page. Raises ``PageFailed``, ``CallRefused``."""
-        self.socket = self.world.run(self.dial())
-        self.send(self.connection.hello())
-        self.world.settle()
-        if not self.socket.accepted:
-            raise PageFailed(
-                f"The socket was not let in (closed with {self.socket.code}): see the log of liveactions.security."
-            )
-        self.complain(expect)
-
-    async def dial(self) -> Socket:
-        return Socket(scope_of(self.opened.site, self.opened.cookies()), self.connection.pong)
-
-    def disconnect(self) -> None:
-        """Cut the connection. What was on its way is lost with it; what the page does now waits for ``reconnect``."""
-        if self.socket is not None:
-            self.world.run(self.socket.cut())
-            self.socket = None
+    # Coming and going -----------------------------------------------------------------------------------------
 
     def reconnect(self) -> None:
         """Cut the connection if there is one, and come back with the resume token."""
@@ -443,149 +331,6 @@ class LivePage(Area):
         if self.left:
             raise PageFailed(f"{self!r} was closed.")
 
-    # From the page --------------------------------------------------------------------------------------------
-
-    def ask(self, request: Request | Write, confirm: Answered) -> None:
-        """Send what a gesture leads to, unless the user says no."""
-        if isinstance(request, Write):
-            self.await_answer(self.number(Set, request.component, request.values), Asked(request, confirm))
-        elif request.once not in self.spent and (request.question is None or self.agrees(request.question, confirm)):
-            self.spent |= {request.once} if request.once else set()
-            self.call_now(Asked(request, confirm))
-
-    def call_now(self, asked: Asked) -> None:
-        request = asked.request
-        assert isinstance(request, Request)
-        flags = {"confirmed": True} if asked.confirmed else None
-        frame = self.number(Call, request.component, request.action, request.args, request.event, flags)
-        self.await_answer(frame, asked)
-
-    def await_answer(self, frame: Numbered, asked: Asked) -> None:
-        self.asked[frame.number] = asked
-
-    def agrees(self, question: str, confirm: Answered) -> bool:
-        self.questions.append(question)
-        return self.confirm if confirm is None else confirm
-
-    def number(self, frame: type[Numbered], *fields: Any) -> Numbered:
-        """Send the next numbered frame; without a socket it waits for one."""
-        made = self.connection.numbered(frame, *fields)
-        if self.connected:
-            self.send(made)
-        return made
-
-    def send(self, frame: Frame) -> None:
-        data = encode(frame)
-        self.up += len(data)
-        self.lines.append(f"> {frame}")
-        self.world.soon(self.now.push, data)
-
-    def mount(self, roots: list[Root]) -> None:
-        if roots:
-            self.number(Mount, [[root.token, root.base] for root in roots])
-
-    # To the page ----------------------------------------------------------------------------------------------
-
-    def drain(self) -> bool:
-        """Take what has arrived; True if there was anything."""
-        moved = False
-        while self.socket is not None and self.socket.arrived:
-            frame, size = self.socket.arrived.popleft()
-            self.down += size
-            self.lines.append(f"< {frame}")
-            TAKERS[type(frame)](self, frame)
-            moved = True
-        return moved
-
-    def welcome(self, frame: Welcome) -> None:
-        if self.connection.welcome(frame):
-            self.lose("The session was lost before the answer came; whether it was done is not known.")
-            # The HTML has changed since the tokens were made, so what is mounted again is also sent whole.
-            self.mount(list(self.roots.known.values()))
-            self.number(Resync, None)
-        elif frame.recovered:
-            for unsent in self.connection.unsent(frame.number):
-                self.send(unsent)
-        self.tend()
-
-    def apply(self, frame: Apply) -> None:
-        if self.connection.is_news(frame):
-            if frame.call in self.asked:
-                self.drafts.told(self.asked[frame.call].sends)
-            self.perform(frame.items)
-
-    def answer(self, frame: Answer) -> None:
-        if not self.connection.is_news(frame):
-            return
-        self.connection.answered(frame)
-        asked = self.asked.pop(frame.call, None)
-        refusal = Refusal(*frame.refusal) if frame.refusal else None
-        if refusal is None and asked is not None:
-            self.drafts.told(asked.sends)
-        self.perform(frame.items)
-        if refusal is not None:
-            self.take_refusal(refusal, asked)
-
-    def take_refusal(self, refusal: Refusal, asked: Asked | None) -> None:
-        if refusal.code != "confirm.required" or asked is None or asked.confirmed:
-            self.refuse(refusal)
-        elif self.agrees(refusal.message, asked.confirm):
-            self.call_now(asked._replace(confirmed=True))
-
-    def refuse(self, refusal: Refusal) -> None:
-        self.refusals.append(refusal)
-        self.refused.append(refusal)
-
-    def streams(self, frame: Streams) -> None:
-        if self.connection.is_news(frame):
-            self.connection.follow(frame)
-
-    def bye(self, frame: Bye) -> None:
-        lost = self.connection.ended(frame)
-        for refusal in list(lost.values())[:1] or [Refusal(frame.code, "page", frame.message)]:
-            self.refuse(refusal)
-        self.asked.clear()
-
-    def lose(self, message: str) -> None:
-        for _ in self.asked:
-            self.refuse(Refusal("call.lost", "network", message))
-        self.asked.clear()
-
-    def perform(self, items: list[Any]) -> None:
-        """Perform the items of a frame in order; then mount what they brought, and unmount what they took."""
-        for scope, *wire in items:
-            said = Said(scope, from_wire(wire))
-            if not self.show(said) or said.result.terminal:
-                break
-        self.tend()
-
-    def show(self, said: Said) -> bool:
-        """Perform one result. False if what follows is not to be performed."""
-        self.log.append(said)
-        try:
-            self.stage.perform(said.result, said.scope)
-        except NotPerformed as error:
-            self.refuse(Refusal("target.missing", "application", str(error)))
-            return False
-        return True
-
-    def tend(self) -> None:
-        if gone := self.roots.gone(self.document):
-            self.number(Unmount, gone)
-        self.mount(self.roots.discover(self.document))
-        missing, self.stage.missing = self.stage.missing, []
-        for component_id in missing:
-            self.number(Resync, component_id)
-
-
-TAKERS: dict[type[Frame], Callable[[LivePage, Any], None]] = {
-    Welcome: LivePage.welcome,
-    Apply: LivePage.apply,
-    Answer: LivePage.answer,
-    Streams: LivePage.streams,
-    Bye: LivePage.bye,
-}
-
 
 def is_meant(handle: ComponentHandle, which: str | type[Component] | int) -> bool:
     if isinstance(which, int):
@@ -593,11 +338,3 @@ def is_meant(handle: ComponentHandle, which: str | type[Component] | int) -> boo
     if isinstance(which, str):
         return handle.name == which
     return isinstance(handle.instance, which)
-
-
-def told(refusal: Refusal) -> str:
-    """The message of a refusal, with the reasons of each refused mount."""
-    tokens = (refusal.detail or {}).get("tokens")
-    if not isinstance(tokens, dict):
-        return refusal.message
-    return " ".join([refusal.message, *(": ".join(map(str, reason)) for reason in tokens.values())])

@@ -135,6 +135,7 @@ class Stage:
 Performer = Callable[[Stage, Any, "int | None"], None]
 
 PERFORMERS: dict[type[Result], Performer] = {
+    **dict.fromkeys(WORDS.values(), Stage.recorded),
     HTML: Stage.swap,
     Delete: Stage.delete,
     Event: Stage.event,

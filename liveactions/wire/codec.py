@@ -210,7 +210,7 @@ def refuse_extension(*_: Any) -> Any:
 
 def check_bounds(value: Any) -> None:
     """Walk a decoded value without recursion: depth, number of nodes, keys and numbers."""
-    if type(value) is list and is_flat(value):
+    if type(value) is list and len(value) <= MAX_NODES and is_flat(value):
         return
     level, nodes = [value], 0
     for _ in range(MAX_DEPTH + 1):

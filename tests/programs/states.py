@@ -127,39 +127,31 @@ class Leaf(Component):
     number: Any = 0
 
 
-class Item(Component):
+class Item(Leaf):
     name = "programs.item"
     template = "<li>{{ label }}{% if number %} <i>{{ number }}</i>{% endif %}</li>"
-    label: Any = ""
-    number: Any = 0
 
 
-class Line(Component):
+class Line(Leaf):
     name = "programs.line"
     template = '<tr class="n{{ number }}"><td>{{ label }}</td></tr>'
-    label: Any = ""
-    number: Any = 0
 
 
-class Box(Component):
-    """A nested component that holds another one."""
+class Box(Leaf):
+    """One that holds another one."""
 
     name = "programs.box"
     template = (
         "{% load live %}<div>{% if number %}<u>{{ number }}</u>{% endif %}"
         '{% live "programs.leaf" label=label number=number %}</div>'
     )
-    label: Any = ""
-    number: Any = 0
 
 
-class Bare(Component):
-    """A nested component without one root element."""
+class Bare(Leaf):
+    """One without one root element."""
 
     name = "programs.bare"
     template = "{{ label }}<i>{{ number }}</i>"
-    label: Any = ""
-    number: Any = 0
 
 
 # Descriptions ------------------------------------------------------------------------------------------------------

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from liveactions.rendering.content import Element
 from liveactions.rendering.elements import Walk, first, last
-from liveactions.rendering.stream import Stream
+from liveactions.rendering.source import Source
 from tests.rendering.sketches import sketch
 
 
-def walked(source: str, *, choose=first, cuts=()) -> Walk:
-    stream = Stream(sketch(source))
-    places = list(stream.dynamics)
-    walk = Walk(stream, Element("", None), choose, {places[number] for number in cuts})
+def walked(html: str, *, choose=first, cuts=()) -> Walk:
+    source = Source(sketch(html))
+    places = list(source.dynamics)
+    walk = Walk(source, Element("", None), choose, {places[number] for number in cuts})
     walk.go()
     return walk
 
@@ -22,7 +22,7 @@ def closed(walk: Walk) -> list[str]:
 
 def test_an_element_ends_with_its_end_tag():
     walk = walked("<P><b>{{a}}</b></p>")
-    assert walk.elements[0].end == len(walk.stream.text)
+    assert walk.elements[0].end == len(walk.source.text)
     assert closed(walk) == ["p", "b"]
 
 

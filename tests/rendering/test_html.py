@@ -21,6 +21,7 @@ ROOTS = {
     "a custom element": ("<live-x><live-x-y></live-x-y></live-x>", "live-x"),
     "a void element": ('<input value="a">', "input"),
     "a void element closed": ("<img/>", "img"),
+    "a void element of long ago": ("<keygen>", "keygen"),
     "attributes with signs": ("""<p title="</p>" data-x='>'>x</p>""", "p"),
     "an end in an attribute inside": ("""<div><p title='</div>'></p><p title="<div>"></p></div>""", "div"),
     "an end in a comment": ("<p><!-- </p> -->x</p>", "p"),

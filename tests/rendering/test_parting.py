@@ -10,6 +10,12 @@ from liveactions.rendering.parting import begins_with_text, is_markup, part
 from tests.rendering.sketches import sketch
 
 
+def built(source: str) -> Block:
+    plan = build(sketch(source))
+    assert plan is not None
+    return plan.block
+
+
 def runs(block: Block) -> list[bool]:
     """Of every run, in the order of the source: is it parted?"""
     found = []
@@ -37,9 +43,7 @@ ALONE = [
 
 @pytest.mark.parametrize("source", ALONE)
 def test_a_run_that_has_its_text_to_itself_needs_none(source):
-    plan = build(sketch(source))
-    assert plan is not None
-    assert runs(plan.block) == [False]
+    assert runs(built(source)) == [False]
 
 
 FOLLOWED = [
@@ -56,28 +60,21 @@ FOLLOWED = [
 
 @pytest.mark.parametrize("source", FOLLOWED)
 def test_a_run_that_other_text_may_follow_does(source):
-    plan = build(sketch(source))
-    assert plan is not None
-    assert runs(plan.block) == [True]
+    assert runs(built(source)) == [True]
 
 
 def test_a_run_behind_which_another_one_stands_does():
-    plan = build(sketch("<p>{{a}}{%b%}{%c%}</p>"))
-    assert plan is not None
-    assert runs(plan.block) == [True, True, False]
+    assert runs(built("<p>{{a}}{%b%}{%c%}</p>")) == [True, True, False]
 
 
 def test_a_run_in_front_of_brackets_does():
-    plan = build(sketch("<p>{{a}}<ul><li>{{b}}<li></ul></p>".replace("p>", "div>")))
-    assert plan is not None
-    assert runs(plan.block) == [True, False]
+    assert runs(built("<div>{{a}}<ul><li>{{b}}<li></ul></div>")) == [True, False]
 
 
 def test_what_is_always_in_brackets_does_not():
-    plan = build(sketch("<div><ul><li>{{b}}<li></ul> text</div>"))
-    assert plan is not None
-    assert is_markup(plan.block.slots[0])
-    assert runs(plan.block) == [False]
+    block = built("<div><ul><li>{{b}}<li></ul> text</div>")
+    assert is_markup(block.slots[0])
+    assert runs(block) == [False]
 
 
 def test_text_may_come_from_behind_an_empty_block():
@@ -87,6 +84,5 @@ def test_text_may_come_from_behind_an_empty_block():
 
 
 def test_only_runs_are_changed():
-    plan = build(sketch("<p title='{{a}}'>text</p>"))
-    assert plan is not None
-    assert part(plan.block) == plan.block
+    block = built("<p title='{{a}}'>text</p>")
+    assert part(block) == block

@@ -13,7 +13,6 @@ from liveactions.errors import ResultError
 @pytest.mark.parametrize("name", ["team.7", "a", "0", "_x", "Team:7-a_b.c", "x" * 150])
 def test_these_are_names_of_topics(name):
     assert audience.topic(name).stream == name
-    assert not audience.topic(name).personal
 
 
 NO_NAMES = ["", "@all", "@user.7", ".x", "-x", "team 7", "team/7", "ä", "x" * 151, "x\n", None, 7]
@@ -27,7 +26,7 @@ def test_these_are_not(name):
 
 def test_a_user_is_addressed_by_object_or_key():
     assert audience.user(SimpleNamespace(pk=7)) == audience.user(7) == audience.user("7")
-    assert audience.user(7).personal
+    assert audience.user(7).stream == "@user.7"
 
 
 def test_nobody_cannot_be_addressed():

@@ -4,23 +4,7 @@ from __future__ import annotations
 
 from liveactions import Component
 from tests.templating.features import Person
-from tests.templating.reference import Desk, engine_of
-
-
-class Page(Component):
-    name = "evaluators.page"
-    template = "x"
-    a: int = 0
-    b: int = 0
-    person: object = None
-
-
-def desk(source: str, **state: object) -> Desk:
-    component = Page()
-    vars(component).update(state)
-    made = Desk(component, "{% load tried live %}" + source, engine_of({"card.html": "<i>{{ title }}</i>"}))
-    made.fresh()
-    return made
+from tests.templating.small import desk
 
 
 def test_a_branch_that_stays_is_changed_inside():

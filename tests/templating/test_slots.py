@@ -5,25 +5,9 @@ from __future__ import annotations
 import msgpack
 import pytest
 
-from liveactions import Component
 from tests.templating.features import Person
-from tests.templating.reference import Desk, Nursery, engine_of
-
-
-class Page(Component):
-    name = "slots.page"
-    template = "x"
-    a: int = 0
-    b: int = 0
-    person: object = None
-
-
-def desk(source: str, **state: object) -> Desk:
-    component = Page()
-    vars(component).update(state)
-    made = Desk(component, "{% load tried live %}" + source, engine_of())
-    made.fresh()
-    return made
+from tests.templating.reference import Nursery
+from tests.templating.small import desk
 
 
 def test_only_slots_that_read_what_has_changed_are_evaluated():

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from liveactions.rendering.memo import remembered
 from liveactions.templating.tables import DIGEST, digests_of, is_dried_table, remembered_all
-from tests.templating.test_loops import TABLE, desk, people
+from tests.templating.rows import TABLE, desk, people
 
 BRANCH = [0, ["a"]]
 """The value of a branch, as a row may have it among its texts."""

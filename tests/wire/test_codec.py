@@ -131,6 +131,18 @@ def test_the_number_of_values_is_limited(values, fits):
         assert refused.value.code == "frame.too_large"
 
 
+@pytest.mark.parametrize("item", [None, 0, "", {}], ids=repr)
+@pytest.mark.parametrize(("values", "fits"), [(MAX_NODES, True), (MAX_NODES + 1, False), (60_000, False)])
+def test_the_number_of_values_side_by_side_is_limited(item, values, fits):
+    data = pack([6, 4, *[item] * (values - 2)])
+    if fits:
+        assert decode(data) == Cancel(4)
+    else:
+        with pytest.raises(FrameError) as refused:
+            decode(data)
+        assert refused.value.code == "frame.too_large"
+
+
 def test_the_size_is_limited_to_the_byte():
     data = encode(Cancel(4))
     assert decode(data, max_size=len(data)) == Cancel(4)

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { decode, decodePage, encode, encodeServer, PAGE_LIMITS } from "../src/wire/codec";
+import { decode, encode, PAGE_LIMITS } from "../src/wire/codec";
 import { fromArray, FrameRefused, toArray, type PageFrame, type ServerFrame } from "../src/wire/frames";
 import { forSeeds } from "./support/chance";
+import { decodePage, encodeServer } from "./support/codec";
 
 const refuses = (code: string) => (error: unknown) => error instanceof FrameRefused && error.code === code;
 const call = (args: Record<string, unknown>): PageFrame => ({

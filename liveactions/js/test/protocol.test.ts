@@ -4,7 +4,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, test } from "node:test";
 import { decodeResult, WORDS } from "../src/vocabulary";
-import { decode, decodePage, encode, encodeServer } from "../src/wire/codec";
+import { decode, encode } from "../src/wire/codec";
 import { Connection } from "../src/wire/connection";
 import {
   fromArray,
@@ -15,6 +15,7 @@ import {
   type PageFrame,
   type ServerFrame,
 } from "../src/wire/frames";
+import { decodePage, encodeServer } from "./support/codec";
 
 const PROTOCOL = join(process.env.CLIENT!, "../../protocol");
 

@@ -12,8 +12,7 @@ an edge open, the docstring says what was chosen.
 
 from __future__ import annotations
 
-from liveactions.results.words.addressed import Addressed
-from liveactions.results.words.base import Result
+from liveactions.results.words.base import Addressed, Result
 from liveactions.results.words.flow import Custom, Multi, Noop, Reference, Switch
 from liveactions.results.words.leaving import Chunk, Download, OpenURL, Redirect, Reload
 from liveactions.results.words.messages import Alert, Confirm, Error, Level, Log, Notify, Toast, Variant

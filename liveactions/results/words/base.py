@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 from liveactions.errors import ResultError
 from liveactions.results.audience import Audience
 
-if TYPE_CHECKING:
-    from liveactions.results.words.addressed import Addressed
-
 __all__ = [
+    "Addressed",
     "Result",
     "check_button",
     "check_filled",
@@ -45,9 +43,21 @@ class Result:
 
     def to(self, *audience: Audience | str) -> Addressed:
         """The same result for somebody else: a topic, ``audience.user(…)``, everyone. Sent when the action is done."""
-        from liveactions.results.words.addressed import Addressed
-
         return Addressed(self, audience)
+
+
+@dataclass(frozen=True, slots=True)
+class Addressed(Result):
+    """``Toast("Hello").to("team.7")``: broadcast when the action has succeeded, and its transaction is committed."""
+
+    server: ClassVar[bool] = True
+
+    result: Result
+    audience: tuple[Audience | str, ...]
+
+    def __post_init__(self) -> None:
+        if not self.audience:
+            raise ResultError("to() needs to know for whom.", hint='Write .to("team.7") or .to(audience.everyone).')
 
 
 def one_of(name: str, value: object, allowed: tuple[str, ...], aliases: Mapping[str, str]) -> str:
@@ -84,7 +94,7 @@ def check_result(name: str, value: object) -> None:
             f"{name} must be a result, got {type(value).__name__}.",
             hint='Write for example action=Redirect("/orders/7/").',
         )
-    if type(value).__name__ == "Addressed":
+    if isinstance(value, Addressed):
         raise ResultError(f"{name} is addressed to somebody else.", hint="Address the message it is part of.")
 
 

@@ -18,12 +18,3 @@ export function encode(frame: PageFrame, limits: Limits = PAGE_LIMITS): Uint8Arr
 export function decode(bytes: Uint8Array): ServerFrame {
   return fromArray("server", read(bytes, SERVER_LIMITS)) as ServerFrame;
 }
-
-/** The same for the other role; tools and tests play the server with it. */
-export function encodeServer(frame: ServerFrame): Uint8Array<ArrayBuffer> {
-  return write(toArray("server", frame), SERVER_LIMITS);
-}
-
-export function decodePage(bytes: Uint8Array, limits: Limits = PAGE_LIMITS): PageFrame {
-  return fromArray("page", read(bytes, limits)) as PageFrame;
-}

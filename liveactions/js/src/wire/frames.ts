@@ -43,7 +43,6 @@ type Kinds<Fields> = { [Name in keyof Fields]: { kind: Name } & Fields[Name] };
 type AnyOf<Fields> = Kinds<Fields>[keyof Fields];
 export type PageFrame = AnyOf<PageFields>;
 export type ServerFrame = AnyOf<ServerFields>;
-export type PageFrameOf<Name extends keyof PageFields> = Kinds<PageFields>[Name];
 export type ServerFrameOf<Name extends keyof ServerFields> = Kinds<ServerFields>[Name];
 
 type Check = (value: unknown) => boolean;

@@ -1,6 +1,6 @@
 /** The other side of the socket: speaks to a client in the same process, frame by frame. */
-import { decodePage, encodeServer } from "../../src/wire/codec";
-import type { PageFrame, PageFrameOf, PageFields, ServerFrame } from "../../src/wire/frames";
+import type { PageFrame, PageFields, ServerFrame } from "../../src/wire/frames";
+import { decodePage, encodeServer } from "./codec";
 
 type Sent = PageFrame[];
 
@@ -56,8 +56,8 @@ export class FakeSocket {
   }
 
   /** The frames of one kind that came from the page. */
-  got<Name extends keyof PageFields>(kind: Name): PageFrameOf<Name>[] {
-    return this.sent.filter((frame) => frame.kind === kind) as unknown as PageFrameOf<Name>[];
+  got<Name extends keyof PageFields>(kind: Name): Extract<PageFrame, { kind: Name }>[] {
+    return this.sent.filter((frame) => frame.kind === kind) as unknown as Extract<PageFrame, { kind: Name }>[];
   }
 }
 

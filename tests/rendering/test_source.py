@@ -5,63 +5,63 @@ from __future__ import annotations
 import pytest
 
 from liveactions.rendering.blocks import Entered
-from liveactions.rendering.stream import Stream, contents, is_blank, steps_of
+from liveactions.rendering.source import Source, contents, is_blank, steps_of
 from liveactions.rendering.tokens import MARK
 from tests.rendering.sketches import sketch, written
 
 
-def covered(stream: Stream, start: int = 0, end: int | None = None) -> str:
-    return written(stream.cover(start, stream.length if end is None else end))
+def covered(source: Source, start: int = 0, end: int | None = None) -> str:
+    return written(source.cover(start, source.length if end is None else end))
 
 
 def test_a_dynamic_piece_is_one_character():
-    stream = Stream(sketch("<p>{{a}} of [if b:long text]</p>"))
-    assert stream.text == f"<p>{MARK} of {MARK}</p>"
-    assert [written((piece,)) for piece in stream.dynamics.values()] == ["{{a}}", "[if b:long text]"]
+    source = Source(sketch("<p>{{a}} of [if b:long text]</p>"))
+    assert source.text == f"<p>{MARK} of {MARK}</p>"
+    assert [written((piece,)) for piece in source.dynamics.values()] == ["{{a}}", "[if b:long text]"]
 
 
 def test_a_scope_is_a_stretch_of_the_line():
-    assert Stream(sketch("a[in s:b{{c}}[in t:d]]e")).text == f"ab{MARK}de"
+    assert Source(sketch("a[in s:b{{c}}[in t:d]]e")).text == f"ab{MARK}de"
 
 
 @pytest.mark.parametrize("source", ["a{{b}}c", "a[in s:b{{c}}[in t:{{d}}]]e", "[in s:{{a}}]", "[for a:b][live 1]"])
 def test_the_whole_line_is_made_of_the_pieces_it_came_from(source):
-    assert covered(Stream(sketch(source))) == source
+    assert covered(Source(sketch(source))) == source
 
 
 def test_a_scope_that_lies_in_a_range_is_taken_as_a_whole():
-    stream = Stream(sketch("x[in s:{{a}}y]z"))
-    assert covered(stream, 0, 3) == "x[in s:{{a}}y]"
+    source = Source(sketch("x[in s:{{a}}y]z"))
+    assert covered(source, 0, 3) == "x[in s:{{a}}y]"
 
 
 def test_of_a_scope_that_does_not_the_inside_is_taken():
-    stream = Stream(sketch("x[in s:{{a}}yy]z"))
-    assert covered(stream, 0, 3) == "x{{a}}y"
-    assert [scope and scope.scope.payload for scope in stream.scopes_in(0, 3)] == ["s"]
+    source = Source(sketch("x[in s:{{a}}yy]z"))
+    assert covered(source, 0, 3) == "x{{a}}y"
+    assert [scope and scope.scope.payload for scope in source.scopes_in(0, 3)] == ["s"]
 
 
 def test_text_of_a_scope_is_text():
-    assert covered(Stream(sketch("x[in s:y]{{a}}"))) == "xy{{a}}"
+    assert covered(Source(sketch("x[in s:y]{{a}}"))) == "xy{{a}}"
 
 
 def test_a_range_that_belongs_to_two_scopes_is_cut_into_runs():
-    stream = Stream(sketch("1{{a}}2[in s:3{{b}}4<b></b>]"))
-    end = stream.text.index("<")
-    runs = list(stream.runs(0, end))
-    assert [covered(stream, *run) for run in runs] == ["1{{a}}23", "{{b}}4"]
+    source = Source(sketch("1{{a}}2[in s:3{{b}}4<b></b>]"))
+    end = source.text.index("<")
+    runs = list(source.runs(0, end))
+    assert [covered(source, *run) for run in runs] == ["1{{a}}23", "{{b}}4"]
 
 
 def test_text_alone_is_no_run():
-    assert list(Stream(sketch("text")).runs(0, 4)) == []
+    assert list(Source(sketch("text")).runs(0, 4)) == []
 
 
 def test_a_line_knows_what_is_dynamic_in_a_range():
-    assert Stream(sketch("{{a}}b{{c}}{{d}}")).within(1, 3) == [2]
+    assert Source(sketch("{{a}}b{{c}}{{d}}")).within(1, 3) == [2]
 
 
 def test_slots_are_evaluated_in_their_scopes_and_neighbours_enter_together():
-    stream = Stream(sketch("{{a}}[in s:{{b}}[in t:{{c}}]{{d}}][in u:{{e}}]"))
-    assert steps_of(stream.scope_at.values()) == (
+    source = Source(sketch("{{a}}[in s:{{b}}[in t:{{c}}]{{d}}][in u:{{e}}]"))
+    assert steps_of(source.scope_at.values()) == (
         0,
         Entered("s", (1, Entered("t", (2,)), 3)),
         Entered("u", (4,)),
@@ -70,7 +70,7 @@ def test_slots_are_evaluated_in_their_scopes_and_neighbours_enter_together():
 
 def test_the_same_scope_in_two_places_is_entered_twice():
     (scope,) = sketch("[in s:{{a}}]")
-    assert steps_of(Stream((scope, scope)).scope_at.values()) == (Entered("s", (0,)), Entered("s", (1,)))
+    assert steps_of(Source((scope, scope)).scope_at.values()) == (Entered("s", (0,)), Entered("s", (1,)))
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from liveactions.rendering.blocks import Entered, Step
 from liveactions.rendering.pieces import Branch, Embed, Leaf, Loop, Piece, Pieces, Scope, Text
 from liveactions.rendering.tokens import MARK
 
-__all__ = ["Dynamic", "Stream", "Stretch", "contents", "is_blank", "steps_of"]
+__all__ = ["Dynamic", "Source", "Stretch", "contents", "is_blank", "steps_of"]
 
 Dynamic = Leaf | Branch | Loop | Embed
 
@@ -29,7 +29,7 @@ class Stretch:
     end: int = -1
 
 
-class Stream:
+class Source:
     """``text``: the source, with `MARK` for each dynamic piece. ``dynamics``: these pieces, by their place in it."""
 
     def __init__(self, pieces: Pieces) -> None:
