@@ -55,7 +55,7 @@ def perform(result: Result, request: Any) -> Any:
         answer = performer(result, request)
         if answer is not result:
             return answer
-    if result.local:
+    if result.server:
         raise ResultError(
             f"Nobody performs {type(result).__name__} here.", hint=NEEDED.get(type(result).__name__, "Use @performs.")
         )
