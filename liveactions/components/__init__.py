@@ -1,7 +1,7 @@
 """Components: state, actions, listeners, and the classes that declare them. Knows neither templates nor sockets."""
 
 from liveactions.components.actions import ActionOptions, ActionSpec, Kind, action
-from liveactions.components.callbacks import Callback
+from liveactions.components.callbacks import Callback, Question
 from liveactions.components.component import Component, bind_mount
 from liveactions.components.declaration import RESERVED, Declaration, declaration
 from liveactions.components.fields import Field, field, signal
@@ -9,8 +9,8 @@ from liveactions.components.life import LIFE, Moment
 from liveactions.components.listeners import ListenerSpec, on
 from liveactions.components.permission import Permission, allowed
 from liveactions.components.registry import Registry, registry
-from liveactions.components.request import ActionRequest
-from liveactions.components.response import merge
+from liveactions.components.request import ActionRequest, Scene
+from liveactions.components.response import Response, Step, merge
 from liveactions.components.state import assign, check, dump, restore, signals, write
 from liveactions.components.streams import Stream, settle_streams, stream
 from liveactions.components.windows import Window, window
@@ -29,7 +29,11 @@ __all__ = [
     "ListenerSpec",
     "Moment",
     "Permission",
+    "Question",
     "Registry",
+    "Response",
+    "Scene",
+    "Step",
     "Stream",
     "Window",
     "action",

@@ -1,23 +1,80 @@
-"""The action request: who called what, from where."""
+"""The action request: who called what, from where, and what is to be said about it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol, overload
 
-__all__ = ["ActionRequest"]
+from liveactions.components.callbacks import LABELS, POSITIVE, Callback, Function, Question, escaped
+from liveactions.components.declaration import DECLARATION, declaration
+from liveactions.components.response import Response, Step, check_keys, merge
+from liveactions.errors import LocalError, ResultError
+from liveactions.results import Variant
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
+
+    from liveactions.components.component import Component
+
+__all__ = ["INHERITED", "ActionRequest", "Runnable", "Scene"]
 
 NOTICE = "_notice"
 
+INHERITED = (
+    "user",
+    "subst_user",
+    "master_instance",
+    "logger",
+    "renderer",
+    "confirm_answer",
+    "answers",
+    "answered",
+    "is_interactive",
+    "page",
+    "component",
+    "speaker",
+    "scene",
+)
+"""What a child request takes over from its parent, unless it is given something else."""
+NEVER_NONE = frozenset(INHERITED[:7])
+"""Of these, None cannot be given: it would only look like "inherit"."""
 
-@dataclass(eq=False)
+
+class Scene(Protocol):
+    """The page in which a request is answered, as far as an action may use it."""
+
+    @property
+    def speaker(self) -> Component:
+        """The component whose action runs."""
+
+    @property
+    def parent(self) -> Component | None:
+        """The component around it; in a window, the one that opened the window."""
+
+    def find(self, name: str | type[Component]) -> Component | None:
+        """Another component of the page, by its public name or class; None if there is none."""
+
+    def ask(self, callback: Callback) -> Awaitable[str]:
+        """Ask the user, and wait: the name of the choice."""
+
+
+class Runnable(Protocol):
+    """What ``ActionRequest.run`` runs: an ``InstanceAction``."""
+
+    def run_from_session(self, session: Any, /, **options: Any) -> dict[str, Any]: ...
+
+
+@dataclass
 class ActionRequest:
     """One call, as the action sees it (``self.request``, or a first parameter named ``request``).
 
     ``page`` is the page session's id and ``component`` the id of the component in it; ``call`` is the page's own
     number of the call. ``args`` are the arguments as they were sent, ``event`` what happened in the browser
     (``type``, ``value``, ``checked``, ``key``, ``name``) and ``flags`` what the client adds (``confirmed``).
+
+    It works without a page too: ``ActionRequest(user=user)`` is enough in a test, a command or a shell.
     """
 
     user: Any = None
@@ -28,33 +85,51 @@ class ActionRequest:
     args: Mapping[str, Any] = field(default_factory=dict)
     event: Mapping[str, Any] = field(default_factory=dict)
     flags: Mapping[str, Any] = field(default_factory=dict)
-    is_interactive: bool = True
-    """False when no person waits for the answer: a command, a task, a test."""
+    is_interactive: bool = None  # type: ignore[assignment]  # filled in below
+    """False when no person waits for the answer: a command, a task, a test. As it comes: whether there is a page."""
+    subst_user: Any = field(default=None, kw_only=True)
+    """Somebody in whose place the user acts."""
+    parent_request: ActionRequest | None = field(default=None, kw_only=True, compare=False, repr=False)
+    scene: Scene | None = field(default=None, kw_only=True, compare=False, repr=False)
+    """The page, for as long as the call is answered."""
+    speaker: Any = field(default=None, kw_only=True, compare=False, repr=False)
+    """The component whose action runs, where there is no page."""
+    master_instance: Any = field(default=None, kw_only=True, compare=False, repr=False)
+    """The row whose rows these are; None for a request that is about all of them."""
+    known_values: Mapping[str, Any] = field(default_factory=dict, kw_only=True, compare=False, repr=False)
+    """What is known of every row: a filter, and values for new rows. Those of the component come first."""
+    obvious_fields: frozenset[str] = field(default=frozenset(), kw_only=True, compare=False, repr=False)
+    param_values: Mapping[str, Any] = field(default_factory=dict, kw_only=True, compare=False, repr=False)
+    """What the user chose in the form of the action."""
+    selected_rows: Sequence[Any] = field(default=(), kw_only=True, compare=False, repr=False)
+    """The rows that were chosen, in the order in which they were."""
+    logger: Any = field(default=None, kw_only=True, compare=False, repr=False)
+    renderer: Any = field(default=None, kw_only=True, compare=False, repr=False)
+    confirm_answer: bool = field(default=None, kw_only=True, compare=False, repr=False)  # type: ignore[assignment]  # the same
+    """What is answered where nobody can be asked; as it comes, yes."""
+    answers: Mapping[str, str] = field(default_factory=dict, kw_only=True, compare=False, repr=False)
+    """Answers that are known beforehand, by the uid of the question; each counts once."""
+    answered: Mapping[str, str] = field(default_factory=dict, kw_only=True, compare=False, repr=False)
+    """What has been answered so far, by uid."""
 
-    scene: Any = field(default=None, repr=False)
-    parent_request: Any = field(default=None, repr=False)
+    dev: ClassVar[bool] = False
+    """True while the site is being developed: what is dropped is then told in the log."""
+    _said: ClassVar[Response | None] = None
 
-    @property
-    def has_response(self) -> bool:
-        """Whether the builder holds anything."""
-        return False
-
-    def collect(self) -> list[Any]:
-        """What the builder holds, as results; it begins anew."""
-        return []
-
-    def find(self, component: Any) -> Any:
-        """Another component of the page, by its name or class; None if there is none."""
-        return None if self.scene is None else self.scene.find(component)
-
-    @property
-    def parent(self) -> Any:
-        """The component around the one that speaks, or under its window."""
-        return None if self.scene is None else self.scene.parent
+    def __post_init__(self) -> None:
+        if self.parent_request is not None:
+            inherit(self, self.parent_request)
+        own = vars(self)
+        if own["is_interactive"] is None:
+            self.is_interactive = self.page != ""
+        if own["confirm_answer"] is None:
+            self.confirm_answer = True
 
     def notice(self, read: Callable[[], None]) -> None:
         """Have ``read`` called whenever somebody asks for the user."""
         vars(self)[NOTICE] = read
+
+    # Who and where ----------------------------------------------------------------------------------------------
 
     @property
     def tab(self) -> str:
@@ -65,6 +140,291 @@ class ActionRequest:
     def confirmed(self) -> bool:
         """True when the user has said yes to the action's ``confirm`` question."""
         return self.flags.get("confirmed") is True
+
+    def get_user(self) -> Any:
+        """The user for whom this is done: ``subst_user``, else ``user``."""
+        return self.subst_user or self.user
+
+    @property
+    def component_instance(self) -> Any:
+        """The component whose action runs; None if the request has none."""
+        return self.speaker if self.scene is None else self.scene.speaker
+
+    @property
+    def parent(self) -> Any:
+        """The component around the speaking one (in a window, the one that opened it); None if there is none."""
+        return None if self.scene is None else self.scene.parent
+
+    def find(self, name: str | type[Component]) -> Any:
+        """Another component of the page, by its public name or its class; None if there is none."""
+        return None if self.scene is None else self.scene.find(name)
+
+    @property
+    def model(self) -> Any:
+        """The model that the component is about (its class attribute ``model``); None if it says none."""
+        return getattr(type(self.component_instance), "model", None)
+
+    @property
+    def model_name(self) -> str | None:
+        """The name of that model, ``app.model``."""
+        model = self.model
+        return model if model is None or isinstance(model, str) else str(model._meta.label_lower)  # noqa: SLF001  # documented
+
+    @property
+    def selected_pks(self) -> tuple[Any, ...]:
+        return tuple(getattr(row, "pk", row) for row in self.selected_rows)
+
+    def has_perm(self, name: str) -> bool:
+        """Whether the user for whom this is done has a permission (``"desk.change_order"``); nobody has none."""
+        ask = getattr(self.get_user(), "has_perm", None)
+        return ask is not None and ask(name) is True
+
+    # Values -----------------------------------------------------------------------------------------------------
+
+    def is_obvious_field(self, name: str) -> bool:
+        """Whether every row has the same value there, so that it need not be shown."""
+        return name in self.obvious_fields or name in self.all_known_values
+
+    @property
+    def all_known_values(self) -> dict[str, Any]:
+        """The known values of the component's class, with those of the request over them."""
+        own = getattr(type(self.component_instance), "known_values", None)
+        return {**(own if isinstance(own, Mapping) else {}), **self.known_values}
+
+    def set_action_param_values(self, **values: Any) -> None:
+        """Choose values in the form of the action. Raises ``ResultError`` for one that it has not."""
+        allowed = self.param_names
+        for name in values:
+            if name not in allowed:
+                raise ResultError(
+                    f"Invalid key {name!r}.", hint=f"Allowed are: {', '.join(sorted(allowed)) or 'none'}."
+                )
+        self.param_values = {**self.param_values, **values}
+
+    @property
+    def param_names(self) -> frozenset[str]:
+        """The parameters of the action, as far as it is known."""
+        cls = type(self.component_instance)
+        spec = declaration(cls).actions.get(self.action) if hasattr(cls, DECLARATION) else None
+        return frozenset(self.param_values) | frozenset(spec.arguments.parameters if spec else ())
+
+    @contextmanager
+    def override_attrs(self, **values: Any) -> Iterator[Self]:
+        """Within it, these attributes are different. Raises ``LocalError`` for one that there is not."""
+        if missing := [name for name in values if not hasattr(self, name)]:
+            raise LocalError(f"A request has no attribute {missing[0]!r}.")
+        before = {name: getattr(self, name) for name in values}
+        for name, value in values.items():
+            setattr(self, name, value)
+        try:
+            yield self
+        finally:
+            for name, value in before.items():
+                setattr(self, name, value)
+
+    # Other requests -----------------------------------------------------------------------------------------------
+
+    def spawn_request(self, **options: Any) -> Self:
+        """A child request. It inherits the user, the language of the answers and so on (``INHERITED``).
+
+        Raises ``LocalError`` for an explicit None of what is inherited.
+        """
+        if nothing := [name for name in options if name in NEVER_NONE and options[name] is None]:
+            raise LocalError(
+                f"{nothing[0]}=None: a child request would inherit it.",
+                hint=f"Leave {nothing[0]} out, or give a value.",
+            )
+        return type(self)(**{"parent_request": self, **options})
+
+    def run(self, runnable: Runnable, **options: Any) -> dict[str, Any]:
+        """Run another action (an ``InstanceAction``) in a child request: its response. This one's stays as it is."""
+        return runnable.run_from_session(self, **options)
+
+    # What is said -------------------------------------------------------------------------------------------------
+
+    @property
+    def has_response(self) -> bool:
+        """Whether anything has been said."""
+        return self._said is not None
+
+    @property
+    def response(self) -> dict[str, Any]:
+        """What has been said so far, by key. A copy."""
+        return {} if self._said is None else dict(self._said.values)
+
+    def builder(self) -> Response:
+        """Where what is said is kept."""
+        said = vars(self).get("_said")
+        if said is None:
+            said = vars(self)["_said"] = Response()
+        return said
+
+    def set_response(self, **values: Any) -> None:
+        """Say something by its key: the order of calls does not matter, later ones overwrite.
+
+        Raises ``ResultError`` for an unknown key, and has stored nothing then.
+        """
+        callback = values.pop("xcallback", None)
+        if callback is not None and not isinstance(callback, Callback):
+            raise ResultError("xcallback is a question, made by add_callback().", hint="Or use confirm().")
+        self.builder().update(values)
+        if callback is not None:
+            self.set_callback(callback)
+
+    def success(self, message: object = None, alert: object = None, **values: Any) -> None:
+        """It went well: with a message for the user, or in a dialog (``alert``: its title, or True).
+
+        A message that is marked safe is markup, every other one is text. A message without an alert does not replace
+        one that was set before.
+        """
+        self.builder().success(message, alert, values)
+
+    def error(self, error: object = None, message: object = None, alert: object = None, **values: Any) -> None:
+        """It did not go well: with an exception, or a text, that tells the user why.
+
+        The text of ``error`` is escaped unless it is marked safe; a ``message`` is said instead of it. A
+        ``ValidationError`` also says which fields are wrong. ``alert`` is a title other than "Error".
+        """
+        check_keys(values)
+        said: dict[str, Any] = {
+            "success": False,
+            "alert": "Error" if alert in (None, True) else alert,
+            "toast_severity": "error",
+            "message": escaped(error) if message is None else message,
+        }
+        if (errors := getattr(error, "message_dict", None)) is not None:
+            said["errors"] = {str(name): [str(each) for each in found] for name, found in errors.items()}
+        self.builder().update({**said, **values})
+
+    def warn(self, message: object, **values: Any) -> None:
+        """Warn the user, in a dialog."""
+        self.set_response(warning_message=message, **values)
+
+    def close_window(self, **values: Any) -> None:
+        """Close the window that is on top."""
+        self.set_response(close_window=True, **values)
+
+    def add(self, *results: Any) -> None:
+        """Say something by a result. They are sorted in among the rest: what closes before what opens, and so on."""
+        self.builder().add(results)
+
+    def compile(self) -> list[Step]:
+        """What was said, as results in the order in which they are performed. Raises ``ResultError``."""
+        return [] if self._said is None else self._said.compile(self)
+
+    def collect(self) -> list[Step]:
+        """``compile``, and begin anew."""
+        if self._said is None:
+            return []
+        steps = self.compile()
+        del self._said
+        return steps
+
+    merge = staticmethod(merge)
+
+    # What is asked ------------------------------------------------------------------------------------------------
+
+    @overload
+    def confirm(
+        self,
+        first: str,
+        /,
+        *messages: object,
+        uid: str | None = ...,
+        title: str | None = ...,
+        choices: Any = ...,
+        variant: Variant = ...,
+    ) -> Question: ...
+    @overload
+    def confirm(
+        self,
+        first: Function,
+        /,
+        *messages: object,
+        uid: str | None = ...,
+        title: str | None = ...,
+        choices: Any = ...,
+        variant: Variant = ...,
+    ) -> None: ...
+
+    def confirm(
+        self,
+        first: Any,
+        /,
+        *messages: object,
+        uid: str | None = None,
+        title: str | None = None,
+        choices: Any = ("yes", "no"),
+        variant: Variant = "primary",
+    ) -> Question | None:
+        """Ask the user. Several messages are lines of one.
+
+        ``await confirm("Sure?")`` comes to True or False (to the name of the choice if there are others than yes and
+        no). ``confirm(function, "Sure?")`` does not wait: ``function`` is called with the request of the answer when
+        the user has said yes (or ok); else the action is "Aborted".
+
+        ``uid`` identifies the question where its text does not. ``choices`` are names of yes, no, ok, cancel, or a
+        mapping of them to labels. ``variant`` is primary, danger or warning.
+        """
+        waits = not callable(first)
+        callback = self.add_callback(*((first,) if waits else ()), *messages, uid=uid)
+        callback.title = title or callback.title
+        callback.variant = variant
+        for name in choices:
+            callback.add_choice(
+                name,
+                None if waits or name not in POSITIVE else first,
+                choices[name] if isinstance(choices, Mapping) else LABELS.get(name),
+            )
+        if waits:
+            return Question(callback, self)
+        self.set_callback(callback)
+        return None
+
+    def add_callback(self, *messages: object, uid: str | None = None) -> Callback:
+        """A question of one's own making: give it a title and choices, then ask it with ``set_callback``."""
+        name = getattr(self.user, "get_username", None)
+        username = name() if callable(name) else getattr(self.user, "username", "")
+        return Callback(*messages, uid=uid or "", username=str(username), answered=self.answered)
+
+    def set_callback(self, callback: Callback) -> None:
+        """Ask a question. The action goes on; what the answer does is done when there is one.
+
+        Where nobody can be asked it is done at once, as ``set_confirm_answer`` says; the response keeps the question.
+        """
+        if callback.uid in self.answers and callback.uid not in self.answered:
+            self.take(callback.answer(self.answers[callback.uid], self))
+            return
+        self.builder().ask(callback, wait=self.is_interactive)
+        if not self.is_interactive:
+            self.take(callback.answer(callback.automatic(self.confirm_answer), self))
+
+    def set_confirm_answer(self, agree: bool) -> None:  # noqa: FBT001  # it is an answer
+        """Whether questions are answered with yes or no where nobody can be asked. Child requests inherit it."""
+        self.confirm_answer = agree
+
+    def take(self, answer: Any) -> None:
+        """Add what the function of an answer returned."""
+        if (answer := self.settle(answer)) is not None:
+            self.add(answer)
+
+    def settle(self, value: Any) -> Any:
+        """``value``, or what it comes to if it is awaitable, which this floor cannot find out."""
+        if isinstance(value, Awaitable):
+            raise LocalError(
+                "The function of an answer is async, but cannot be awaited here.",
+                hint='Write "await self.request.confirm(…)" instead.',
+            )
+        return value
+
+
+def inherit(child: ActionRequest, parent: ActionRequest) -> None:
+    """What the child was not given it has from its parent."""
+    own = vars(child)
+    for name in INHERITED:
+        value = own[name]
+        if value is None or (type(value) in (str, int, dict) and not value):
+            setattr(child, name, vars(parent)[name])
 
 
 class NoticedUser:

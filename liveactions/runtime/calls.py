@@ -10,7 +10,7 @@ from functools import partial
 from inspect import iscoroutinefunction
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
-from liveactions.components import ActionOptions, ActionSpec, Kind, ListenerSpec, allowed
+from liveactions.components import ActionOptions, ActionSpec, Callback, Kind, ListenerSpec, allowed
 from liveactions.components.watch import Watch
 from liveactions.errors import CallError
 from liveactions.results import Confirm, Switch
@@ -226,14 +226,14 @@ class Run(Scene):
 
     # Questions: the action waits, and the page goes on meanwhile -----------------------------------------------
 
-    async def ask(self, question: Confirm) -> str:
+    async def ask(self, callback: Callback) -> str:
         """Put a question to the user of the page, and wait for the name of their choice. For asynchronous actions.
 
         What has changed so far is sent first. Others of the page's calls have their turn while the user thinks.
         """
         items = await self.settled_later(None)
         self.go_on()
-        choice = await self.answer_to(question, items)
+        choice = await self.answer_to(callback.question(), items)
         task = asyncio.current_task()
         assert task is not None
         self.deadline = self.page.host.deadlines.begin(task.cancel)

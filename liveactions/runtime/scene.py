@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from liveactions.components import ActionRequest, Callback, Component, merge
 from liveactions.components.watch import Watch
-from liveactions.errors import ResultError
+from liveactions.errors import LocalError, ResultError
 from liveactions.rendering import id_of_root
 from liveactions.results import HTML, Confirm, Multi, Result, Switch, is_performed, items_of, perform
 from liveactions.runtime.downloads import pieces
@@ -27,7 +27,7 @@ MAX_DEPTH = 8
 
 @dataclass(slots=True)
 class Scene:
-    """What an action's answer is made in. Fulfils what ``ActionRequest.scene`` asks for, but for ``ask``."""
+    """What an action's answer is made in. Fulfils what ``ActionRequest.scene`` asks for."""
 
     page: Page
     node: Node
@@ -57,6 +57,10 @@ class Scene:
             return self.join(around)
         opener = self.page.tree.nodes.get(opener_of(self.node.component))
         return None if opener is None else self.join(opener)
+
+    async def ask(self, callback: Callback) -> str:
+        """Ask the user, and wait: the name of the choice. Raises ``LocalError``: only a running action can wait."""
+        raise LocalError(f"{callback.message!r} cannot be asked here: no action is running.")
 
     def refresh(self, scope: str) -> None:
         """Have this component, the one around it, or all look at their data again. What differs is told next."""

@@ -214,9 +214,7 @@ async def test_a_kept_question_runs_its_function_with_the_answer(connect):
         return Toast(request.action)
 
     callback = Callback("Sure?")
-    callback.add_choice("yes", yes, "Yes") if hasattr(callback, "add_choice") else callback.choices.update(
-        yes=("Yes", yes)
-    )
+    callback.add_choice("yes", yes)
     ((_, question),) = Scene(wire.page, node).performed(callback)
     assert isinstance(question, Confirm)
     answer = await wire.call(1, "@answer", token=question.token, choice="yes")

@@ -22,20 +22,20 @@ class Asking(Component):
     @action
     async def ask(self, request):
         self.said = "asking"
-        choice = await request.scene.ask(Confirm("Sure?"))
+        choice = "yes" if await request.confirm("Sure?") else "no"
         self.said = choice
         return Toast(f"You said {choice}")
 
     @action
     async def ask_twice(self, request):
-        first = await request.scene.ask(Confirm("Sure?"))
-        second = await request.scene.ask(Confirm("Really?"))
+        first = await request.confirm("Sure?")
+        second = await request.confirm("Really?")
         self.said = f"{first} {second}"
 
     @action
     async def change_then_ask_then_fail(self, request):
         self.said = "before"
-        await request.scene.ask(Confirm("Sure?"))
+        await request.confirm("Sure?")
         self.said = "after"
         raise ValueError
 
@@ -119,7 +119,7 @@ async def test_the_action_waits_for_its_turn_behind_what_came_meanwhile(connect)
 
         @action
         async def ask(self, request):
-            self.order.append(await request.scene.ask(Confirm("Sure?")))
+            self.order.append(str(await request.confirm("Sure?")))
             return Toast(" ".join(self.order))
 
         @action
@@ -137,7 +137,7 @@ async def test_the_action_waits_for_its_turn_behind_what_came_meanwhile(connect)
     await asyncio.sleep(0)
     gate.open()
     found = await both(wire, first, second, third)
-    assert texts(found[first]) == ["waited yes"]
+    assert texts(found[first]) == ["waited True"]
 
 
 async def test_two_questions_are_put_one_after_the_other(connect):
@@ -147,7 +147,7 @@ async def test_two_questions_are_put_one_after_the_other(connect):
     reply(wire, await asked(wire), "yes")
     last = reply(wire, await asked(wire), "no")
     found = await both(wire, number, last)
-    assert "yes no" in items(found[number])[0][1].html
+    assert "True False" in items(found[number])[0][1].html
 
 
 async def test_a_generator_is_given_the_answer_by_its_yield(connect):
