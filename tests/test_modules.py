@@ -15,6 +15,7 @@ ELSEWHERE: dict[str, str] = {
     "bus/line.py": "one stream of a hub: bus/test_hub.py sees what comes out of it, over every layer",
     "bus/news.py": "what test_log.py writes and reads",
     "bus/process.py": "which loop publishes: bus/test_publish.py does so from threads, loops, forks and commands",
+    "results/words/rendered.py": "two words without a rule; the golden files hold them",
     "store/clients.py": "the connections of the stores in store/test_values.py and the logs in bus/test_log.py",
     "templating/evaluated.py": "loops whose rows are all evaluated: templating/test_loop_stories.py plays them too",
     "templating/quick.py": "short ways to a column: templating/test_columns.py holds each against what Django finds",

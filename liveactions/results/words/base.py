@@ -114,7 +114,7 @@ def fill_html(word: Any) -> None:
     """A message that is marked safe (``SafeString``) is markup; every other one is text."""
     if hasattr(word.message, "__html__"):
         object.__setattr__(word, "html", True)
-        object.__setattr__(word, "message", str(word.message.__html__()))
+        object.__setattr__(word, "message", str.__str__(str(word.message.__html__())))
 
 
 def check_record(name: str, value: object) -> None:

@@ -48,7 +48,8 @@ class OpenURL(Result):
 
     def __post_init__(self) -> None:
         check_url("url", self.url, external=True)
-        one_of("target", self.target, ("_blank", "self", "download"), {"new": "_blank", "_self": "self"})
+        target = one_of("target", self.target, ("_blank", "self", "download"), {"new": "_blank", "_self": "self"})
+        object.__setattr__(self, "target", target)
 
     @property
     def label(self) -> str | None:
