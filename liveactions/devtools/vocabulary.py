@@ -164,6 +164,9 @@ export function decodeResult(wire: unknown): Result {{
   return result as unknown as Result;
 }}
 
+/** Every browser and every server of scripts has it; the language alone does not. */
+declare function structuredClone<T>(value: T): T;
+
 function decodeField(word: string, [name, fallback, nested]: Field, value: unknown): unknown {{
   if (value === undefined) {{
     if (fallback === undefined) throw new TypeError(`${{word}} lacks its field "${{name}}".`);

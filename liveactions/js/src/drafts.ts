@@ -78,6 +78,12 @@ export class Drafts {
       });
   }
 
+  /** Whether there is something in a control that the server does not know of. */
+  holds(control: Control): boolean {
+    const state = stateOf(control);
+    return state !== servedState(control) && state !== this.#told.get(control)?.state;
+  }
+
   /** The controls inside `root` of which the server was told. Whatever it says next, it says of them as well. */
   toldIn(root: Element): Control[] {
     for (const control of this.#told.keys()) if (!control.isConnected) this.#told.delete(control);

@@ -25,6 +25,17 @@ export const EVENTS = {
   "live:settle:end": false, //          target: {swap}
   "live:toast": true, //                window: what to show; cancelled: the page shows it itself
   "live:error": true, //                component or window: {message, errors, status}; cancelled: no toast
+  "live:confirm": true, //              document: the question; cancelled: the page asks, and calls detail.respond()
+  "live:alert": true, //                document: the message; the same
+  "live:window:closed": false, //       opener of the window, else its place: {infos}
+  "live:update-parent": true, //        form: {values}; cancelled: nothing is written
+  "live:editing": false, //             component: {value}
+  "live:load": false, //                component: {names}: what is loaded later is loaded again
+  "live:tab": false, //                 tab: {tab}: its name or number
+  "live:record": false, //              component or window: {data, id, title, navinfo, disable_delete}
+  "live:rows": false, //                component or window: {rows, count, title, no_data_text}
+  "live:record:deleted": false, //      component or window: {pks, model}
+  "live:download:progress": false, //   window: {id, filename, loaded, total}
   "live:script:error": false, //        window: {src}
   "live:diagnostic": false, //          window: see diagnostics.ts
 } as const;

@@ -10,8 +10,18 @@ export function applyFocus(
 ): boolean {
   if (policy === null || policy === "preserve") return true; // morphing keeps it, caret and all
   const element = policy === "first-invalid" ? place && firstInvalid(place) : find(policy);
-  (element as HTMLElement | null)?.focus();
+  // Focusing what has the focus already would be allowed to move the caret.
+  if (element !== element?.ownerDocument.activeElement) (element as HTMLElement | null)?.focus();
   return element !== null || policy === "first-invalid";
+}
+
+const FOCUSABLE = `:is(${CONTROLS},a[href],[contenteditable],[tabindex]:not([tabindex="-1"])):not(:disabled)`;
+
+/** Focus the first thing in `place` that can be focused, or `place` itself; nothing if the focus is in it already. */
+export function focusInto(place: Element): void {
+  if (place.contains(place.ownerDocument.activeElement)) return;
+  const first = place.querySelector<HTMLElement>("[autofocus]") ?? place.querySelector<HTMLElement>(FOCUSABLE);
+  (first ?? (place as HTMLElement)).focus?.();
 }
 
 function firstInvalid(place: Element): Element | null {

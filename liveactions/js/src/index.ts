@@ -15,12 +15,13 @@ import { Scripts } from "./scripts";
 import { Session } from "./session";
 import { createSignals } from "./signals";
 import { Socket } from "./socket";
+import type { CustomPerformer } from "./stage";
 import { createUi } from "./ui";
 import { PAGE_LIMITS } from "./wire/codec";
 import { Connection } from "./wire/connection";
 
 export { EVENTS };
-export type { CallOptions, Hook, HookContext, LiveEvent, Outcome, Refusal, Signals, Status, ToastDetail, Ui };
+export type { CallOptions, CustomPerformer, Hook, HookContext, LiveEvent, Outcome, Refusal, Signals, Status, ToastDetail, Ui };
 export type { Result } from "./vocabulary";
 
 /** What `data-live` holds, and what a page may add. Everything has a default. */
@@ -48,6 +49,8 @@ export interface Options {
   signals?: Signals;
   /** Hooks by name; more with `hook()`. */
   hooks?: Record<string, Hook>;
+  /** Performers of results of the application's own, by name; more with `result()`. */
+  results?: Record<string, CustomPerformer>;
 }
 
 /** A started client. */
@@ -87,6 +90,7 @@ export class Live {
       maxFrame: options.max_frame ?? PAGE_LIMITS.bytes,
     });
     for (const [name, hook] of Object.entries(options.hooks ?? {})) this.hook(name, hook);
+    for (const [name, perform] of Object.entries(options.results ?? {})) this.result(name, perform);
     this.#unbind = bind(document, this.#session, ui, signals);
     this.#session.start();
   }
@@ -126,6 +130,11 @@ export class Live {
     this.#session.hooks.define(name, hook);
   }
 
+  /** Code for results that the application has registered under this name (`@register_result("shop.confetti")`). */
+  result(name: string, perform: CustomPerformer): void {
+    this.#session.customs.set(name, perform);
+  }
+
   /** Listen to an event of the client (see `EVENTS`). The returned function stops it. */
   on(name: LiveEvent, listener: (event: CustomEvent) => void): () => void {
     this.#window.addEventListener(name, listener as EventListener);
@@ -156,6 +165,7 @@ function current(): Live {
 }
 
 export const hook: Live["hook"] = (...args) => current().hook(...args);
+export const result: Live["result"] = (...args) => current().result(...args);
 export const call: Live["call"] = (...args) => current().call(...args);
 export const on: Live["on"] = (...args) => current().on(...args);
 

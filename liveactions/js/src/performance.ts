@@ -3,7 +3,8 @@ import { diagnose } from "./diagnostics";
 import { dispatch } from "./events";
 import type { Refusal } from "./ports";
 import { NotPerformed, perform, type Stage } from "./results";
-import { decodeResult, TERMINAL, type Result } from "./vocabulary";
+import { holds } from "./words/asking";
+import { decodeResult, TERMINAL, WORDS, type Result } from "./vocabulary";
 import type { Item } from "./wire/frames";
 
 /** The items of one frame. */
@@ -19,6 +20,8 @@ export interface Act {
 
 /** Words that say how a component is now: wanted even if the answer is not, and only by the component. */
 const TRUTH: ReadonlySet<Result["word"]> = new Set(["Whole", "Patch", "Signal", "Signals"] as const);
+
+const isTruth = ([, word]: Item): boolean => TRUTH.has(WORDS[word as number]?.[0] as Result["word"]);
 
 export class Performance {
   #stage: Stage;
@@ -53,6 +56,7 @@ export class Performance {
         const result = this.#decode(wire);
         const pending = result && this.#show(result, id, act);
         if (result && TERMINAL.has(result.word)) return null;
+        if (pending && holds(result!)) return this.#held(pending, act, index + 1);
         if (pending) return this.#waited(pending, act, index);
       } catch (error) {
         const refusal = this.#failed(error);
@@ -60,6 +64,22 @@ export class Performance {
       }
     }
     return null;
+  }
+
+  /**
+   * The rest of a frame waits for the user; the page does not. What says how a component is now is performed at once,
+   * since what comes in later frames builds upon it.
+   */
+  #held(answered: Promise<void>, act: Act, from: number): Refusal | null | Promise<Refusal | null> {
+    const rest = act.items.slice(from);
+    const items = rest.filter((item) => !isTruth(item));
+    const later = { ...act, items, done: (refusal: Refusal | null) => refusal && this.#tell(refusal) };
+    answered.catch((error) => this.#tell(this.#failed(error))).finally(() => this.add(later));
+    return this.#perform({ ...act, items: rest.filter(isTruth) });
+  }
+
+  #tell(refusal: Refusal | null): void {
+    if (refusal) diagnose(refusal.code, refusal.message, this.#stage.window.document);
   }
 
   async #waited(pending: Promise<void>, act: Act, index: number): Promise<Refusal | null> {

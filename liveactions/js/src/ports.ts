@@ -41,6 +41,8 @@ export interface CallOptions {
   key?: string;
   /** The user has said yes to what the server asked (`confirm.required`). */
   confirmed?: boolean;
+  /** Called as soon as the server has begun to answer, before anything of the answer is performed. */
+  accepted?: () => void;
   /** Aborting it cancels the call: the server is told, and the outcome is the refusal `call.cancelled`. */
   signal?: AbortSignal;
 }
@@ -68,8 +70,14 @@ export interface ToastDetail {
   /** A result to perform when the button is pressed. */
   action?: Result | null;
   action_label?: string | null;
+  /** Whether the message is markup (of the server's making) rather than text. */
+  html?: boolean;
   /** Performs `action`; there whenever `action` is. */
   run?: () => void;
+  /** An address that the button leads to, in a tab of its own. */
+  href?: string;
+  /** The toast is about a tab that the browser did not open; it says so if there is no message. */
+  blocked?: boolean;
   [other: string]: unknown;
 }
 
@@ -78,6 +86,34 @@ export interface Question {
   title?: string;
   ok?: string;
   cancel?: string;
+}
+
+/** What is asked, or told so that it has to be read, in a modal dialog. */
+export interface Asked {
+  kind: "alert" | "confirm";
+  message: string;
+  title?: string | null;
+  /** Whether the message is markup (of the server's making) rather than text. */
+  html?: boolean;
+  /** Of an alert: its icon. */
+  level?: Level;
+  /** Of a question: the colour of the first button. */
+  variant?: "primary" | "danger" | "warning";
+  /** Names of what can be chosen, with labels; the first is what Enter means. */
+  choices: readonly (readonly [name: string, label?: string | null])[];
+}
+
+/** What was chosen. The dialog stays, and takes no other answer, until it is closed. */
+export interface Given {
+  choice: string;
+  close(): void;
+}
+
+/** Shows how far something is that takes a while. */
+export interface Progress {
+  /** From 0 to 1. */
+  show(part: number): void;
+  end(): void;
 }
 
 /**
@@ -90,6 +126,10 @@ export type Status = "live" | "connecting" | "reconnecting" | "offline" | "close
 export interface Ui {
   toast(detail: ToastDetail): void;
   confirm(question: Question): Promise<boolean>;
+  /** An alert, or a question with choices; one at a time. */
+  ask(asked: Asked): Promise<Given>;
+  /** Tell how far a download is. */
+  progress?(title: string): Progress;
   status(state: Status): void;
   /** The traceback of an action that failed, in DEBUG. */
   overlay(refusal: Refusal): void;

@@ -5,53 +5,20 @@
 import { diagnose } from "./diagnostics";
 import { dispatch, emit } from "./events";
 import { applyFocus } from "./focus";
-import type { Morphed } from "./morph";
-import type { Refusal, Signals, ToastDetail, Ui } from "./ports";
+import type { ToastDetail } from "./ports";
+import { find, locate, NotPerformed, type Scope, type Stage } from "./stage";
 import type { Delete, HTML, Level, Notify, Result, Swap, Toast, Error as ErrorWord } from "./vocabulary";
+import { alert, confirm } from "./words/asking";
+import { custom, log } from "./words/flow";
+import { chunk, download, openUrl } from "./words/leaving";
+import { focus, setEditing, showTab } from "./words/page";
+import { dropRecords, showRecord, showRows } from "./words/records";
+import { close, refresh, updateParent } from "./words/windows";
 
-/** What performers need of the page. */
-export interface Stage {
-  window: Window & typeof globalThis;
-  /** The part of the document that this Live has to do with. */
-  root: ParentNode;
-  /** Whether a missing target is an error where a result does not say. */
-  strict: boolean;
-  ui: Ui;
-  signals: Signals;
-  morph(element: Element, html: string, inner?: boolean): Morphed;
-  /** Write changes into a component that has a program. */
-  patch(component: Element, changes: unknown[]): void | Promise<void>;
-  /** Run a change of the page as the server's word. */
-  write<T>(change: () => T): T;
-  insert(place: (content: DocumentFragment) => void, html: string): void;
-  wait(milliseconds: number): Promise<void>;
-  load(src: string, integrity: string | null): Promise<void>;
-  go(url: string, replace: boolean, external: boolean): boolean;
-  show(url: string, replace: boolean): boolean;
-  /** The absolute form of a script's address, or null when it may not be loaded. */
-  resolve(url: string, external: boolean): URL | null;
-  /** Perform a result later, on a click (the button of a toast). */
-  perform(result: Result, scope: Element | null): void;
-}
+export { NotPerformed, type Scope, type Stage };
 
-/** Who speaks: the root element of the component, or null for none. */
-export type Scope = Element | null;
 type Performer<Word> = (result: Word, scope: Scope, stage: Stage) => void | Promise<void>;
 type Performers = { [Word in Result["word"]]: Performer<Extract<Result, { word: Word }>> };
-
-/** Something that keeps the rest of a frame from being performed; it is told as the refusal of the call. */
-export class NotPerformed extends Error {
-  constructor(
-    readonly code: string,
-    message: string,
-  ) {
-    super(message);
-  }
-
-  refusal(): Refusal {
-    return { code: this.code, fault: "application", message: this.message, detail: null };
-  }
-}
 
 export const PERFORMERS: Performers = {
   HTML: (html, scope, stage) => swap(html, scope, stage),
@@ -79,6 +46,26 @@ export const PERFORMERS: Performers = {
     dispatch(element, "live:patched", {});
   },
   Patch: ({ changes }, scope, stage) => (scope ? stage.patch(scope, changes) : orphaned(stage)),
+  Alert: alert,
+  Confirm: confirm,
+  Close: close,
+  Refresh: refresh,
+  OpenURL: openUrl,
+  Download: download,
+  Chunk: chunk,
+  UpdateParent: updateParent,
+  Focus: focus,
+  EditingMode: setEditing,
+  ActiveTab: showTab,
+  Reload: ({ scope: what }, _scope, stage) => stage.renew(what),
+  Log: log,
+  RecordDeleted: dropRecords,
+  DataRecord: showRecord,
+  Rows: showRows,
+  Reference: ({ token }, scope, stage) => void stage.call(scope, "@perform", { token }),
+  Custom: custom,
+  Multi: ({ actions }, scope, stage) => stage.run(actions, scope),
+  Noop: () => undefined,
 };
 
 function orphaned(stage: Stage): void {
@@ -88,26 +75,6 @@ function orphaned(stage: Stage): void {
 /** Perform one result. Raises `NotPerformed` where a frame must not go on. */
 export function perform(result: Result, scope: Scope, stage: Stage): void | Promise<void> {
   return (PERFORMERS[result.word] as Performer<Result>)(result, scope, stage);
-}
-
-/** The first element that `selector` finds: in the component that speaks, else in the page. */
-function locate(selector: string, scope: Scope, stage: Stage, strict: boolean): Element | null {
-  const found = find(selector, scope, stage);
-  if (found) return found;
-  const message = `There is no element ${selector}.`;
-  if (strict) throw new NotPerformed("target.missing", message);
-  diagnose("target.missing", message, scope ?? stage.window.document);
-  return null;
-}
-
-function find(selector: string, scope: Scope, stage: Stage): Element | null {
-  try {
-    if (scope?.matches(selector)) return scope;
-    return scope?.querySelector(selector) ?? stage.root.querySelector(selector);
-  } catch {
-    diagnose("target.invalid", `${selector} is not a CSS selector.`, scope ?? stage.window.document);
-    return null;
-  }
 }
 
 // HTML and Delete -------------------------------------------------------------------------------------------
@@ -227,8 +194,9 @@ export function showToast(detail: ToastDetail, scope: Scope, stage: Stage): void
 
 function showError({ word: _, ...error }: ErrorWord, scope: Scope, stage: Stage): void {
   if (!dispatch(scope ?? stage.window, "live:error", error)) return;
-  const { message, action, action_label } = error;
-  showToast({ message, level: "error", title: null, sticky: false, timeout: null, action, action_label }, scope, stage);
+  const { message, action, action_label, html } = error;
+  const detail: ToastDetail = { message, level: "error", title: null, sticky: false, timeout: null };
+  showToast({ ...detail, action, action_label, html }, scope, stage);
 }
 
 async function loadScript(src: string, integrity: string | null, stage: Stage): Promise<void> {

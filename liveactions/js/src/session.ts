@@ -6,6 +6,7 @@ import { Answers, type Request, type Waiting } from "./answers";
 import type { Authorship } from "./authorship";
 import { Components, idOf, tokenOf, type Root } from "./components";
 import { diagnose } from "./diagnostics";
+import { Downloads } from "./downloads";
 import type { Drafts } from "./drafts";
 import { dispatch } from "./events";
 import type { Hooks } from "./hooks";
@@ -15,11 +16,14 @@ import { cancelled, ended, FOR_USERS, isTold, outcomeOf, refused, unmounted } fr
 import { Performance, type Act } from "./performance";
 import type { Caller, CallOptions, Outcome, Refusal, Signals, Status, Ui } from "./ports";
 import type { Delegate, Programs, Written } from "./programs";
-import { perform, showToast, type Stage } from "./results";
+import { Refreshes } from "./refreshes";
+import { perform, showToast } from "./results";
 import type { Scripts } from "./scripts";
 import type { Socket, SocketDelegate } from "./socket";
+import { present, type CustomPerformer, type Scope, type Stage } from "./stage";
 import { parseHtml } from "./trusted";
-import type { Result } from "./vocabulary";
+import { TERMINAL, type Result } from "./vocabulary";
+import { OpenWindows } from "./windows";
 import { decode, encode, PAGE_LIMITS, type Limits } from "./wire/codec";
 import { Connection, type News } from "./wire/connection";
 import { FrameRefused, type Item } from "./wire/frames";
@@ -46,11 +50,15 @@ export interface Parts {
 
 /** Milliseconds before a page is loaded again whose user has gone: if they signed out in it, it is being left. */
 const PARTING = 1_000;
+/** No component: their ids begin with 1. */
+const PAGE = 0;
 
 type Told = { action: string | null; key: string | null } & Record<string, unknown>;
 
 export class Session implements Caller, SocketDelegate {
   readonly hooks: Hooks;
+  /** What the application performs by itself, by name. */
+  readonly customs = new Map<string, CustomPerformer>();
   status: Status = "connecting";
   /** The id of the page session, once the server has given one. */
   page = "";
@@ -59,6 +67,9 @@ export class Session implements Caller, SocketDelegate {
   #components: Components;
   #programs: Programs;
   #performance: Performance;
+  #refreshes: Refreshes;
+  #windows: OpenWindows;
+  #downloads: Downloads;
   #stage: Stage;
   #limits: Limits;
   #observer: MutationObserver;
@@ -74,6 +85,14 @@ export class Session implements Caller, SocketDelegate {
       wrote: (component, written) => this.#wrote(component, written),
       resync: (id, plain) => this.resync(id, plain),
     });
+    this.#windows = new OpenWindows(parts.window.document);
+    this.#downloads = new Downloads(parts.window, parts.ui);
+    this.#refreshes = new Refreshes(
+      parts.window,
+      parts.drafts,
+      () => this.#components.roots.map(({ element }) => element),
+      (components, delayed) => this.call(PAGE, "@refresh", { components, delayed }),
+    );
     this.#stage = this.#makeStage();
     this.#performance = new Performance(this.#stage, (id) => this.#components.find(id));
     this.#limits = { ...PAGE_LIMITS, bytes: parts.maxFrame };
@@ -86,6 +105,8 @@ export class Session implements Caller, SocketDelegate {
   start(): void {
     const { root, navigation, signals, ui, window } = this.#parts;
     navigation.start();
+    this.#windows.start();
+    this.#refreshes.start();
     ui.status(this.status);
     signals.apply(window.document.documentElement);
     this.#pageChanged();
@@ -98,6 +119,8 @@ export class Session implements Caller, SocketDelegate {
     this.#observer.disconnect();
     this.#parts.authorship.stop();
     this.#parts.navigation.stop();
+    this.#windows.stop();
+    this.#refreshes.stop();
     this.socketLeaving();
     this.#socket.stop();
     this.hooks.stop();
@@ -109,8 +132,9 @@ export class Session implements Caller, SocketDelegate {
     return this.#components.of(element);
   }
 
+  /** With `PAGE` for id it is the page itself that asks: for what no component is needed. */
   async call(id: number, action: string, args: Record<string, unknown>, options: CallOptions = {}): Promise<Outcome> {
-    const element = this.#components.find(id);
+    const element = id === PAGE ? this.#parts.window.document.documentElement : this.#components.find(id);
     const told: Told = {
       action,
       args,
@@ -121,7 +145,7 @@ export class Session implements Caller, SocketDelegate {
     if (!element) return this.#concluded(null, told, unmounted(id));
     if (!dispatch(element, "live:call:start", told))
       return this.#concluded(element, told, cancelled("The page did not make the call."));
-    let outcome = await this.#run(id, action, args, options);
+    let outcome = await this.#send(id, action, args, options);
     if (outcome.refusal?.code === "confirm.required" && !options.confirmed)
       outcome = await this.#confirmed(outcome.refusal, id, action, args, options);
     return this.#concluded(this.#components.find(id) ?? element, told, outcome);
@@ -141,7 +165,7 @@ export class Session implements Caller, SocketDelegate {
     return outcome;
   }
 
-  async #run(id: number, action: string, args: Record<string, unknown>, options: CallOptions): Promise<Outcome> {
+  async #send(id: number, action: string, args: Record<string, unknown>, options: CallOptions): Promise<Outcome> {
     const event = options.event ? { ...options.event } : null;
     return this.#ask(
       { kind: "CALL", component: id, action, args, event, flags: options.confirmed ? { confirmed: true } : null },
@@ -165,7 +189,7 @@ export class Session implements Caller, SocketDelegate {
       ...(cancel && { cancel }),
     };
     if (!(await this.#parts.ui.confirm(question))) return cancelled("The user said no.");
-    return this.#run(id, action, args, { ...options, confirmed: true });
+    return this.#send(id, action, args, { ...options, confirmed: true });
   }
 
   #ask(frame: Request, options: CallOptions = {}): Promise<Outcome> {
@@ -311,6 +335,7 @@ export class Session implements Caller, SocketDelegate {
     this.page = page;
     this.#isLive = this.#wasLive = true;
     this.#socket.welcomed(heartbeat);
+    if (restarted) this.#downloads.reset();
     // The HTML has changed since the tokens were made, so what is mounted again is also sent whole.
     if (restarted && this.#mount(this.#components.roots)) void this.resync();
     if (again) this.hooks.reconnected();
@@ -384,6 +409,14 @@ export class Session implements Caller, SocketDelegate {
       go: (url, replace, external) => navigation.go(url, replace, external),
       show: (url, replace) => navigation.show(url, replace),
       resolve: (url, external) => navigation.resolve(url, external),
+      windows: this.#windows,
+      downloads: this.#downloads,
+      customs: this.customs,
+      renew: (scope) => navigation.renew(scope),
+      call: (scope, action, args, accepted) =>
+        this.call(scope ? idOf(scope) : PAGE, action, args, accepted ? { accepted } : {}),
+      refresh: (component, delayed, focus) => this.#refreshes.add(component, delayed, focus),
+      run: (results, scope) => this.#run(results, scope),
       perform: (result, scope) => void this.#later(result, scope),
     };
     return stage;
@@ -412,10 +445,17 @@ export class Session implements Caller, SocketDelegate {
     for (const element of elements) signals.apply(element);
   }
 
+  async #run(results: readonly Result[], scope: Scope): Promise<void> {
+    for (const result of results) {
+      await perform(result, present(scope, this.#stage), this.#stage);
+      if (TERMINAL.has(result.word)) return;
+    }
+  }
+
   /** The button of a toast: its result is performed as if it came now. */
-  async #later(result: Result, scope: Element | null): Promise<void> {
+  async #later(result: Result, scope: Scope): Promise<void> {
     try {
-      await perform(result, scope?.isConnected ? scope : null, this.#stage);
+      await this.#run([result], scope);
     } catch (error) {
       diagnose("result.failed", String(error), this.#parts.window.document);
     }

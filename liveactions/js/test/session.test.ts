@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { afterEach, beforeEach, describe, test } from "node:test";
 import { start, type Live, type Outcome, type Refusal } from "../src/index";
-import type { Question, Ui } from "../src/ports";
+import type { Asked, Question, Ui } from "../src/ports";
 import { $, page, quiet, settled, trail, type Page } from "./support/dom";
 import { FakeSocket, Server } from "./support/server";
 
@@ -11,16 +11,21 @@ let here: Page;
 let live: Live;
 let server: Server;
 let said: string[];
-let shown: { toasts: any[]; statuses: string[]; overlays: Refusal[]; questions: Question[]; answer: boolean };
+let shown: { toasts: any[]; statuses: string[]; overlays: Refusal[]; questions: Question[]; answer: boolean } & {
+  asked: Asked[];
+  choice: string;
+  closed: number;
+};
 
 function open(html = ROOT, options: Parameters<typeof start>[0] = {}): void {
   here = page(html);
   FakeSocket.all = [];
   (here.window as unknown as { WebSocket: unknown }).WebSocket = FakeSocket;
-  shown = { toasts: [], statuses: [], overlays: [], questions: [], answer: true };
+  shown = { toasts: [], statuses: [], overlays: [], questions: [], answer: true, asked: [], choice: "yes", closed: 0 };
   const ui: Ui = {
     toast: (detail) => void shown.toasts.push(detail),
     confirm: async (question) => (shown.questions.push(question), shown.answer),
+    ask: async (asked) => (shown.asked.push(asked), { choice: shown.choice, close: () => void (shown.closed += 1) }),
     status: (status) => void shown.statuses.push(status),
     overlay: (refusal) => void shown.overlays.push(refusal),
   };

@@ -4,7 +4,9 @@ import { Calls } from "./calls";
 import { Drag } from "./drag";
 import { Events } from "./events";
 import { Loading } from "./loading";
+import { Loads } from "./loads";
 import { Models } from "./models";
+import { Tabs } from "./tabs";
 import { Watch } from "./watch";
 import { Windows } from "./window";
 
@@ -17,12 +19,14 @@ export function bind(document: Document, caller: Caller, ui: Ui, signals: Pick<S
   const drag = new Drag(document);
   const calls = new Calls({ caller, ui, loading, models, drag });
   const events = new Events(document, calls.run);
+  const loads = new Loads(document, caller, calls.run);
   const windows = new Windows({ document, caller, loading, signals });
   const watch = new Watch(
     document,
     (element) => {
       events.notice(element);
       loading.notice(element);
+      loads.notice(element);
       windows.notice(element);
     },
     () => {
@@ -32,7 +36,7 @@ export function bind(document: Document, caller: Caller, ui: Ui, signals: Pick<S
     },
   );
   // Models come before events: a value is pending before a call of the same event looks for it.
-  const parts = [loading, models, drag, events, windows, watch];
+  const parts = [loading, models, drag, events, loads, new Tabs(document), windows, watch];
   for (const part of parts) part.start();
   // The style sheet hides `live-loading` until somebody sees to it.
   document.documentElement.setAttribute("data-live-bound", "");

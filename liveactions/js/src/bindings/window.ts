@@ -65,7 +65,8 @@ export class Windows implements Observer {
 
   notice(element: Element): void {
     // Once it is known who has written the component: what is added to its elements then is not the server's.
-    if (element.hasAttribute("live-window")) queueMicrotask(() => this.#take(element as HTMLElement));
+    // Without a field, or on a dialog, the attribute means another kind of window: see words/windows.ts.
+    if (element.getAttribute("live-window") && element.localName !== "dialog") queueMicrotask(() => this.#take(element as HTMLElement));
   }
 
   /** After somebody changed the page, or a signal. */

@@ -1,4 +1,5 @@
-/** Making elements. Text is always text; nothing here parses HTML, so it passes any content security policy. */
+/** Making elements. Text is text; only what the server says is markup is parsed, so it passes any content security policy. */
+import { parseHtml } from "../trusted";
 
 type Child = Node | string | null | false;
 
@@ -13,6 +14,11 @@ export function make<K extends keyof HTMLElementTagNameMap>(
   for (const [name, value] of Object.entries(attributes)) if (value !== null) element.setAttribute(name, value);
   element.append(...children.filter((child): child is Node | string => child !== null && child !== false));
   return element;
+}
+
+/** A message as it is to be shown: text, or the markup that the server has made. */
+export function content(document: Document, message: string, html = false): Node {
+  return html ? document.importNode(parseHtml(message, document), true) : document.createTextNode(message);
 }
 
 const SHAPES = {

@@ -1,72 +1,147 @@
-/** Asking the user: a modal dialog with two buttons, one question at a time. */
-import { emit } from "../events";
-import type { Question } from "../ports";
-import { freshId, make, refocus } from "./build";
+/** Asking the user, and telling what has to be read: a modal dialog with buttons, one at a time. */
+import { dispatch } from "../events";
+import type { Asked, Given, Question } from "../ports";
+import { content, freshId, icon, make, refocus } from "./build";
 import type { Strings } from "./strings";
 
-/** The `detail` of `live:confirm`. Who prevents the event asks the user itself and answers with `respond`. */
-export interface ConfirmDetail extends Question {
-  respond(yes: boolean): void;
+/**
+ * The `detail` of `live:confirm` and `live:alert`. Who prevents the event asks the user itself and answers with
+ * `respond`: true for the first choice, false for the one that says no, or the name of one.
+ */
+export interface ConfirmDetail extends Asked {
+  /** Of `live-confirm`: what the page says the buttons are called. */
+  ok?: string;
+  cancel?: string;
+  respond(answer: boolean | string): void;
 }
+
+/** What Escape means, the first of these that can be chosen. */
+const REFUSALS = ["cancel", "no"];
 
 export class Confirm {
   #document: Document;
   #strings: Strings;
+  /** Resolves when the last of those that were asked is closed. */
   #last: Promise<unknown> = Promise.resolve();
-  #asking = 0;
+  #open = 0;
 
   constructor(document: Document, strings: Strings) {
     this.#document = document;
     this.#strings = strings;
   }
 
-  /** True for yes, false for no and for Escape. A question waits for the one before it. */
-  ask(question: Question): Promise<boolean> {
-    const opener = this.#document.activeElement;
-    const answer = this.#asking++ ? this.#last.then(() => this.#ask(question, opener)) : this.#ask(question, opener);
-    this.#last = answer.finally(() => this.#asking--);
-    return answer;
+  /** True for yes, false for no and for Escape. */
+  async confirm(question: Question): Promise<boolean> {
+    const { ok = null, cancel = null } = question;
+    const choices = [["ok", ok], ["cancel", cancel]] as const;
+    const { choice, close } = await this.ask({ ...question, kind: "confirm", choices });
+    close();
+    return choice === "ok";
   }
 
-  #ask(question: Question, opener: Element | null): Promise<boolean> {
-    return new Promise<boolean>((resolve) => {
-      const detail: ConfirmDetail = { ...question, respond: resolve };
-      if (emit(this.#document, "live:confirm", detail, true)) this.#open(question, opener, resolve);
+  /** Ask, after whatever was asked before. */
+  ask(asked: Asked): Promise<Given> {
+    const opener = this.#document.activeElement;
+    const before = this.#last;
+    const waits = this.#open++ > 0;
+    let closed = (): void => undefined;
+    this.#last = new Promise<void>((resolve) => (closed = resolve)).then(() => this.#open--);
+    return new Promise((resolve) => {
+      const begin = () => this.#begin(asked, opener, resolve, closed);
+      if (waits) void before.then(begin);
+      else begin();
     });
   }
 
-  #open(question: Question, opener: Element | null, resolve: (yes: boolean) => void): void {
-    const dialog = this.#build(question);
-    let yes = false;
+  #begin(asked: Asked, opener: Element | null, resolve: (given: Given) => void, closed: () => void): void {
+    const refusal = refusalOf(asked);
+    const respond = (answer: boolean | string) => {
+      const choice = answer === true ? asked.choices[0]![0] : answer === false ? (refusal ?? "") : answer;
+      resolve({ choice, close: closed });
+    };
+    const told: ConfirmDetail = { ...asked, respond };
+    if (dispatch(this.#document, `live:${asked.kind}`, told)) this.#show(asked, refusal, opener, resolve, closed);
+  }
+
+  #show(
+    asked: Asked,
+    refusal: string | null,
+    opener: Element | null,
+    resolve: (given: Given) => void,
+    closed: () => void,
+  ): void {
+    const dialog = this.#build(asked);
+    let isGiven = false;
+    const give = (choice: string) => {
+      if (isGiven) return;
+      isGiven = true;
+      dialog.setAttribute("aria-busy", "true");
+      for (const button of dialog.querySelectorAll("button")) button.disabled = true;
+      resolve({ choice, close: () => dialog.close() });
+    };
     dialog.addEventListener("submit", (event) => {
       event.preventDefault();
-      yes = (event as SubmitEvent).submitter?.getAttribute("value") !== "cancel";
-      dialog.close();
+      give((event as SubmitEvent).submitter?.getAttribute("value") ?? asked.choices[0]![0]);
+    });
+    dialog.addEventListener("cancel", (event) => {
+      event.preventDefault();
+      if (refusal !== null) give(refusal);
     });
     dialog.addEventListener("close", () => {
       dialog.remove();
       refocus(opener);
-      resolve(yes);
+      // A browser may close a dialog in spite of everything (Escape twice).
+      give(refusal ?? asked.choices[0]![0]);
+      closed();
     });
     this.#document.body.append(dialog);
     dialog.showModal();
-    dialog.querySelector<HTMLElement>("[value=ok]")!.focus();
+    dialog.querySelector<HTMLElement>(".live-button-first")!.focus();
   }
 
-  #build({ message, title, ok, cancel }: Question): HTMLDialogElement {
+  #build({ kind, message, title, html, level, variant, choices }: Asked): HTMLDialogElement {
     const document = this.#document;
     const [heading, text] = [freshId(), freshId()];
-    const button = (value: "ok" | "cancel", label = this.#strings[value]) =>
-      make(document, "button", { class: `live-button live-button-${value}`, type: "submit", value }, label);
+    const buttons = choices.map(([name, label], index) => {
+      const first = index ? "" : " live-button-first";
+      const known = this.#strings[name as "ok"] as string | undefined;
+      const attributes = { class: `live-button${first}`, type: "submit", value: name };
+      return make(document, "button", attributes, label || known || this.#strings.open);
+    });
     const form = make(
       document,
       "form",
       { method: "dialog" },
-      make(document, "h2", { id: heading }, title || this.#strings.confirm),
-      make(document, "p", { id: text }, message),
-      make(document, "div", { class: "live-buttons" }, button("cancel", cancel), button("ok", ok)),
+      make(
+        document,
+        "h2",
+        { id: heading },
+        kind === "alert" && icon(document, level ?? "info"),
+        title || this.#strings[kind === "alert" ? (level ?? "info") : "confirm"],
+      ),
+      make(document, html ? "div" : "p", { id: text, class: "live-message" }, content(document, message, html)),
+      make(document, "div", { class: "live-buttons" }, ...buttons.reverse()),
     );
-    const attributes = { class: "live-dialog live-confirm", "aria-labelledby": heading, "aria-describedby": text };
-    return make(document, "dialog", { ...attributes, role: "alertdialog", "live-ignore": "" }, form);
+    return make(
+      document,
+      "dialog",
+      {
+        class: `live-dialog live-ask live-${kind}`,
+        role: "alertdialog",
+        "aria-labelledby": heading,
+        "aria-describedby": text,
+        "data-level": level ?? null,
+        "data-variant": variant ?? null,
+        "live-ignore": "",
+      },
+      form,
+    );
   }
+}
+
+/** The choice that Escape makes: the one that says no, or the only one, or the OK of an alert. */
+function refusalOf({ kind, choices }: Asked): string | null {
+  const names = choices.map(([name]) => name);
+  const refusal = REFUSALS.find((name) => names.includes(name));
+  return refusal ?? (kind === "alert" || names.length === 1 ? names[0]! : null);
 }

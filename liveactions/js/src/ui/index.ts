@@ -1,5 +1,5 @@
 /** What the client shows by itself. All of it can be replaced: by events that can be cancelled, or by another `Ui`. */
-import type { Question, Refusal, Status, ToastDetail, Ui } from "../ports";
+import type { Asked, Question, Refusal, Status, ToastDetail, Ui } from "../ports";
 import { Confirm } from "./confirm";
 import { Overlay } from "./overlay";
 import { StatusPill } from "./status";
@@ -22,7 +22,9 @@ export function createUi(document: Document, options: UiOptions = {}): Ui {
   const overlay = new Overlay(document, strings);
   return {
     toast: (detail: ToastDetail) => toasts.show(detail),
-    confirm: (question: Question) => confirm.ask(question),
+    confirm: (question: Question) => confirm.confirm(question),
+    ask: (asked: Asked) => confirm.ask(asked),
+    progress: (filename: string) => toasts.progress(strings.downloading.replace("{filename}", () => filename)),
     status: (state: Status) => status.set(state),
     overlay: (refusal: Refusal) => overlay.show(refusal),
   };

@@ -2,8 +2,8 @@
  * Toasts: a stack in the corner. The newest five are shown, the others are counted; nothing disappears while somebody
  * points at the stack, is in it with the keyboard, or looks at another tab.
  */
-import type { Level, ToastDetail } from "../ports";
-import { icon, make, refocus } from "./build";
+import type { Level, Progress, ToastDetail } from "../ports";
+import { content, icon, make, refocus } from "./build";
 import type { Strings } from "./strings";
 import { Timer } from "./timer";
 
@@ -61,18 +61,31 @@ export class Toasts {
   }
 
   show(detail: ToastDetail): void {
+    this.#add(detail);
+  }
+
+  /** A toast with a bar, until it has ended. */
+  progress(message: string): Progress {
+    const bar = make(this.#document, "progress", { class: "live-toast-progress", value: "0", "aria-label": message });
+    const item = this.#add({ message, sticky: true });
+    item.element.querySelector(".live-toast-body")!.append(bar);
+    return { show: (part) => (bar.value = part), end: () => this.#close(item) };
+  }
+
+  #add(detail: ToastDetail): Item {
     this.#surface();
     const item: Item = { element: this.#build(detail), timer: new Timer(stayOf(detail), () => this.#close(item)) };
     item.element.querySelector(".live-toast-close")!.addEventListener("click", () => this.#close(item));
     item.element.querySelector(".live-toast-action")?.addEventListener("click", () => {
       this.#close(item);
-      detail.run!();
+      detail.run?.();
     });
     this.#items.push(item);
     this.#list.append(item.element);
     if (!this.#reasons.size) item.timer.resume();
     if (this.#items.length > KEPT) this.#close(this.#items[0]!);
     this.#arrange();
+    return item;
   }
 
   clear(): void {
@@ -82,7 +95,8 @@ export class Toasts {
   #build(detail: ToastDetail): HTMLElement {
     const document = this.#document;
     const level = detail.level && detail.level in TIMEOUTS ? detail.level : "info";
-    const text = textOf(detail.message);
+    const text = textOf(detail.message) || (detail.blocked ? this.#strings.blocked : "");
+    const label = detail.action_label || this.#strings.open;
     return make(
       document,
       "div",
@@ -94,13 +108,14 @@ export class Toasts {
         { class: "live-toast-body" },
         make(document, "span", { class: "live-sr" }, `${this.#strings[level]}: `),
         !!detail.title && make(document, "div", { class: "live-toast-title" }, detail.title),
-        !!text && make(document, "div", { class: "live-toast-text" }, text),
-        !!detail.run &&
+        !!text && make(document, "div", { class: "live-toast-text" }, content(document, text, detail.html)),
+        !!detail.run && make(document, "button", { type: "button", class: "live-toast-action" }, label),
+        !!detail.href &&
           make(
             document,
-            "button",
-            { type: "button", class: "live-toast-action" },
-            detail.action_label || this.#strings.open,
+            "a",
+            { class: "live-toast-action", href: detail.href, target: "_blank", rel: "noopener noreferrer" },
+            label,
           ),
       ),
       make(

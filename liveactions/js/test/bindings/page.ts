@@ -73,6 +73,7 @@ export function open(html: string, prepare: (page: Beginning) => void = () => {}
   };
   const ui: Ui = {
     toast() {},
+    ask: async () => ({ choice: "ok", close() {} }),
     status() {},
     overlay() {},
     confirm: async (question) => {
