@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from typing import Any, NamedTuple, Protocol, TypeVar
 
 from liveactions.conf import conf
 from liveactions.errors import Refusal
-from liveactions.results import Result, from_wire
+from liveactions.results import Alert, Confirm, Patch, Result, Signal, Signals, Whole, from_wire
 from liveactions.testing.browser import Opened
 from liveactions.testing.connection import Connection, Numbered
 from liveactions.testing.controls import Drafts, Key
+from liveactions.testing.dialogs import Dialog, Dialogs, choice_of, holds
 from liveactions.testing.document import Document
 from liveactions.testing.errors import CallRefused, PageFailed
 from liveactions.testing.gestures import Request, Write
 from liveactions.testing.host import Watch
+from liveactions.testing.loads import Loads
 from liveactions.testing.performers import NotPerformed, Stage
 from liveactions.testing.roots import Root, Roots
-from liveactions.testing.signals import Signals
+from liveactions.testing.signals import Signals as Values
 from liveactions.testing.socket import Socket, scope_of
 from liveactions.wire import encode
 from liveactions.wire.frames import Answer, Apply, Bye, Call, Frame, Mount, Resync, Set, Streams, Unmount, Welcome
@@ -76,8 +78,10 @@ class Exchange:
         self.socket: Socket | None = None
         self.roots = Roots()
         document = Document(opened.html)
-        self.stage = Stage(document, Drafts(document), Signals(), opened.url, conf().strict_targets)
+        self.stage = Stage(document, Drafts(document), Values(), opened.url, conf().strict_targets)
         self.stage.read_signals()
+        self.dialogs = Dialogs()
+        self.loads = Loads()
         self.log: list[Said] = []
         self.lines: list[str] = []
         self.asked: dict[int, Asked] = {}
@@ -200,11 +204,12 @@ class Exchange:
 
     def apply(self, frame: Apply) -> None:
         if self.connection.is_news(frame):
-            if frame.call in self.asked:
-                self.stage.drafts.told(self.asked[frame.call].sends)
-            self.perform(frame.items)
+            asked = self.asked.get(frame.call or 0)
+            if asked is not None:
+                self.stage.drafts.told(asked.sends)
+            self.perform(frame.items, asked)
 
-    def answer(self, frame: Answer) -> None:
+    def take_answer(self, frame: Answer) -> None:
         if not self.connection.is_news(frame):
             return
         self.connection.answered(frame)
@@ -212,7 +217,7 @@ class Exchange:
         refusal = Refusal(*frame.refusal) if frame.refusal else None
         if refusal is None and asked is not None:
             self.stage.drafts.told(asked.sends)
-        self.perform(frame.items)
+        self.perform(frame.items, asked)
         if refusal is not None:
             self.take_refusal(refusal, asked)
 
@@ -241,12 +246,41 @@ class Exchange:
             self.refuse(Refusal("call.lost", "network", message))
         self.asked.clear()
 
-    def perform(self, items: list[Any]) -> None:
+    def perform(self, items: list[Any], asked: Asked | None = None) -> None:
         """Perform the items of a frame in order; then mount what they brought, and unmount what they took."""
-        for scope, *wire in items:
-            said = Said(scope, from_wire(wire))
-            if not self.show(said) or said.result.terminal:
-                break
+        self.play([Said(scope, from_wire(wire)) for scope, *wire in items], None if asked is None else asked.confirm)
+        self.tend()
+
+    def play(self, said: Sequence[Said], confirm: Answered = None) -> None:
+        """Perform results until one ends it; what waits for the user is kept, unless the gesture has said an answer."""
+        for index, each in enumerate(said):
+            if not self.show(each) or each.result.terminal:
+                return
+            following, self.stage.following = self.stage.following, []
+            self.play([Said(each.scope, result) for result in following], confirm)
+            if isinstance(each.result, Alert | Confirm):
+                rest = said[index + 1 :] if holds(each.result) else []
+                self.play([late for late in rest if is_truth(late)])
+                self.put(Dialog(each.scope, each.result, [late for late in rest if not is_truth(late)]), confirm)
+                if rest:
+                    return
+
+    def put(self, dialog: Dialog, confirm: Answered) -> None:
+        """Show a dialog. A gesture that has said what the user agrees to has answered its question."""
+        self.dialogs.open.append(dialog)
+        if isinstance(dialog.word, Confirm):
+            self.questions.append(dialog.word.message)
+            if confirm is not None:
+                self.give(dialog, choice_of(dialog.word, agreed=confirm))
+
+    def give(self, dialog: Dialog, choice: str = "ok") -> None:
+        """The user has chosen."""
+        if dialog in self.dialogs.open:
+            self.dialogs.open.remove(dialog)
+        if isinstance(dialog.word, Confirm) and dialog.word.token:
+            args = {"token": dialog.word.token, "choice": choice}
+            self.call_now(Asked(Request(dialog.scope or 0, "@answer", args), None))
+        self.play([Said(*each) for each in dialog.follows(choice)])
         self.tend()
 
     def show(self, said: Said) -> bool:
@@ -266,15 +300,24 @@ class Exchange:
         missing, self.stage.missing = self.stage.missing, []
         for component_id in missing:
             self.number(Resync, component_id)
+        again, self.stage.again = self.stage.again, []
+        wanted, self.stage.wanted = self.stage.wanted, []
+        for request in [*wanted, *self.loads.requests(self.stage.document, again)]:
+            self.ask(request, None)
 
 
 TAKERS: dict[type[Frame], Callable[[Exchange, Any], None]] = {
     Welcome: Exchange.welcome,
     Apply: Exchange.apply,
-    Answer: Exchange.answer,
+    Answer: Exchange.take_answer,
     Streams: Exchange.streams,
     Bye: Exchange.bye,
 }
+
+
+def is_truth(said: Said) -> bool:
+    """Whether it says how a component is now: performed at once, since what comes later builds upon it."""
+    return isinstance(said.result, Whole | Patch | Signal | Signals)
 
 
 def told(refusal: Refusal) -> str:

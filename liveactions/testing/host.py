@@ -102,6 +102,10 @@ class CommittingRunner:
         return await self.runner.run(whole)
 
 
+BEAT = 0.005
+"""Seconds after which it is looked again whether actions still run."""
+
+
 class Server:
     """The page sessions of one event loop. Its coroutines run on that loop."""
 
@@ -149,12 +153,20 @@ async def serve(runner: Runner, watch: Watch) -> Server:
 
 
 async def is_working(page: Page) -> bool:
-    busy = page.mailbox.task is not None or bool(page.tasks)
-    await page.mailbox.idle()
-    if page.tasks:
-        await asyncio.wait(page.tasks)
+    busy = False
+    while work := under_way(page):
+        busy = True
+        # Nobody tells when an action stops to wait for its user.
+        await asyncio.wait(work, timeout=BEAT, return_when=asyncio.FIRST_COMPLETED)
     await page.outbox.flushed()
     return busy
+
+
+def under_way(page: Page) -> set[asyncio.Task[None]]:
+    """The tasks of a page, unless all that they do is to wait for answers of its user."""
+    asked = sum(question.answer is not None and not question.answer.done() for question in page.questions.kept.values())
+    here = set() if page.mailbox.task is None else {page.mailbox.task}
+    return here | page.tasks if here or len(page.tasks) > asked else set()
 
 
 async def news_are_on_their_way() -> bool:

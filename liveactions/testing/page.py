@@ -9,7 +9,8 @@ from typing import Any, Protocol, TypeVar
 from liveactions.components import Component, registry
 from liveactions.components import declaration as declaration_of
 from liveactions.errors import Refusal
-from liveactions.results import Error, Event, LoadJS, Notify, Patch, Result, Toast, Whole
+from liveactions.results import Alert, Confirm, Custom, Error, Event, LoadJS, Log, Notify, Patch, Result, Toast, Whole
+from liveactions.results.custom import custom_name
 from liveactions.runtime import Node as ServerNode
 from liveactions.runtime import Page as Session
 from liveactions.testing.area import Act, Area, Element, Tab
@@ -19,6 +20,7 @@ from liveactions.testing.controls import Drafts
 from liveactions.testing.document import Document
 from liveactions.testing.errors import NotFound, PageFailed, TimedOut
 from liveactions.testing.exchange import Carrier, Exchange, Said
+from liveactions.testing.files import File
 from liveactions.testing.gestures import Request, Write
 from liveactions.wire.frames import Leave
 
@@ -42,7 +44,8 @@ class World(Carrier, Protocol):
 class LivePage(Exchange, Area):
     """A tab of a browser, without the browser. Made by ``live.open(…)``.
 
-    ``confirm`` is what the user answers to questions; those that were asked are in ``questions``.
+    ``confirm`` is what the user answers to questions of actions and of ``live-confirm``; a ``Confirm`` waits for
+    ``answer()``, unless the gesture that led to it says ``confirm=``. All that were asked are in ``questions``.
     """
 
     def __init__(self, world: World, opened: Opened) -> None:
@@ -141,6 +144,40 @@ class LivePage(Exchange, Area):
     def scripts(self) -> list[str]:
         """The addresses of the modules that ``LoadJS`` has loaded, each once."""
         return list(dict.fromkeys(script.src for script in self.got(LoadJS)))
+
+    @property
+    def alerts(self) -> list[Alert]:
+        """The alerts that are open; ``page.dismiss()`` presses OK in the first."""
+        self.look()
+        return self.dialogs.alerts
+
+    @property
+    def pending(self) -> list[Confirm]:
+        """The questions that are open; ``page.answer("yes")`` answers the first. All that were asked: ``questions``."""
+        self.look()
+        return self.dialogs.questions
+
+    @property
+    def downloads(self) -> list[File]:
+        """The files that the page was handed: ``page.downloads[-1].content``."""
+        self.look()
+        return self.stage.files.all
+
+    @property
+    def tabs(self) -> list[str]:
+        """The addresses that ``OpenURL`` has opened in tabs of their own."""
+        self.look()
+        return self.stage.tabs
+
+    @property
+    def logs(self) -> list[Log]:
+        """The lines for the browser's console."""
+        return self.got(Log)
+
+    @property
+    def customs(self) -> list[Result]:
+        """The results of the application's own, in order."""
+        return [said.result for said in self.results if is_custom(said.result)]
 
     @property
     def signals(self) -> dict[str, Any]:
@@ -291,7 +328,8 @@ class LivePage(Exchange, Area):
             return super().click(what, confirm=confirm, expect=expect)
 
         def act() -> list[Request | Write]:
-            self.show(offered)
+            self.play([offered])
+            self.tend()
             return []
 
         return self.step(act, confirm=confirm, expect=expect)
@@ -304,9 +342,26 @@ class LivePage(Exchange, Area):
         except NotFound:
             for said in reversed(self.log):
                 action = getattr(said.result, "action", None)
-                if action is not None and label == (said.result.action_label or getattr(action, "label", "Open")):  # type: ignore[attr-defined]  # every word with an action has it
+                if action is not None and label == (said.result.action_label or action.label or "Open"):  # type: ignore[attr-defined]  # every word with an action has it
                     return Said(said.scope, action)
         return None
+
+    # Dialogs ----------------------------------------------------------------------------------------------------
+
+    def answer(self, choice: str = "yes", *, expect: str | None = None) -> list[Result]:
+        """Answer the question that is open (the first, of several) by the name of a choice. Raises ``NotFound``."""
+        return self.give_now(Confirm, choice, expect)
+
+    def dismiss(self, *, expect: str | None = None) -> list[Result]:
+        """Press OK in the alert that is open (the first, of several); its ``then`` follows. Raises ``NotFound``."""
+        return self.give_now(Alert, "ok", expect)
+
+    def give_now(self, kind: type[Alert | Confirm], choice: str, expect: str | None) -> list[Result]:
+        def act() -> list[Request | Write]:
+            self.give(self.dialogs.take(kind, choice), choice)
+            return []
+
+        return self.step(act, confirm=None, expect=expect)
 
     # Coming and going -----------------------------------------------------------------------------------------
 
@@ -338,3 +393,7 @@ def is_meant(handle: ComponentHandle, which: str | type[Component] | int) -> boo
     if isinstance(which, str):
         return handle.name == which
     return isinstance(handle.instance, which)
+
+
+def is_custom(result: Result) -> bool:
+    return isinstance(result, Custom) or custom_name(type(result)) is not None

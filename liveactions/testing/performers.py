@@ -14,22 +14,45 @@ from urllib.parse import urljoin
 from liveactions.results import (
     HTML,
     WORDS,
+    ActiveTab,
+    Alert,
+    Chunk,
+    Close,
+    Confirm,
+    Custom,
+    DataRecord,
     Delete,
+    Download,
+    EditingMode,
     Error,
     Event,
+    Focus,
     History,
     LoadJS,
+    Log,
+    Multi,
+    Noop,
     Notify,
+    OpenURL,
     Patch,
+    RecordDeleted,
     Redirect,
+    Reference,
+    Refresh,
+    Reload,
     Result,
+    Rows,
     Signal,
     Signals,
     Toast,
+    UpdateParent,
     Whole,
 )
-from liveactions.testing.controls import Drafts
-from liveactions.testing.document import Document, Node, attribute, contains
+from liveactions.results.custom import custom_name
+from liveactions.testing.controls import CONTROL, Drafts
+from liveactions.testing.document import Document, Node, ancestors, attribute, closest, contains
+from liveactions.testing.files import Files
+from liveactions.testing.gestures import Request, Write, entered
 from liveactions.testing.signals import Signals as Values
 
 __all__ = ["NotPerformed", "Stage"]
@@ -52,10 +75,20 @@ class Stage:
     diagnostics: list[str] = field(default_factory=list)
     missing: list[int] = field(default_factory=list)
     """Components that the server thought were here."""
+    files: Files = field(default_factory=Files)
+    tabs: list[str] = field(default_factory=list)
+    """The addresses that were opened in tabs of their own."""
+    following: list[Result] = field(default_factory=list)
+    """What is to be performed next, in the name of the same component."""
+    wanted: list[Request | Write] = field(default_factory=list)
+    """What the page has to ask the server."""
+    again: list[tuple[int | None, tuple[str, ...] | bool]] = field(default_factory=list)
+    """The components (None: all) in which what is loaded later is to be loaded again, and its names."""
 
     def perform(self, result: Result, scope: int | None) -> None:
         """Perform one result of component ``scope``. Raises ``NotPerformed``."""
-        PERFORMERS[type(result)](self, result, scope)
+        if custom_name(type(result)) is None:
+            PERFORMERS[type(result)](self, result, scope)
 
     # HTML -----------------------------------------------------------------------------------------------------
 
@@ -122,6 +155,86 @@ class Stage:
     def signals(self, signals: Signals, scope: int | None) -> None:
         self.values.patch(scope, signals.values)
 
+    # Windows and forms ----------------------------------------------------------------------------------------
+
+    def close(self, close: Close, scope: int | None) -> None:
+        """Close the open ``<dialog>`` that stands last; one with ``live-window`` is the server's to close."""
+        for dialog in self.document.select("dialog[open]")[-1:]:
+            window = closest(dialog, "[live-window]")
+            owner = None if window is None else self.component_around(window)
+            if owner is None:
+                del dialog.attrs["open"]
+            else:
+                self.wanted.append(Request(owner, "close", {"infos": close.infos}))
+        if close.reload:
+            self.refresh(Refresh("parent"), scope)
+        if isinstance(close.notify, Result):
+            self.following.append(close.notify)
+
+    def refresh(self, refresh: Refresh, scope: int | None) -> None:
+        component = self.parent_of(scope) if refresh.scope == "parent" else scope
+        meant = None if refresh.scope == "all" else component
+        delayed = refresh.delayed if isinstance(refresh.delayed, bool) else tuple(refresh.delayed)
+        names = delayed if isinstance(delayed, bool) else list(delayed)
+        args = {"components": None if meant is None else [meant], "delayed": names}
+        self.wanted.append(Request(0, "@refresh", args))
+        if delayed:
+            self.again.append((meant, delayed))
+
+    def parent_of(self, scope: int | None) -> int | None:
+        node = None if scope is None else self.document.component(scope)
+        around = None if node is None or node.parent is None else self.component_around(node.parent)
+        return scope if around is None else around
+
+    def component_around(self, node: Node) -> int | None:
+        found = closest(node, "[live-id]")
+        return None if found is None else int(attribute(found, "live-id") or 0)
+
+    def update_parent(self, update: UpdateParent, scope: int | None) -> None:
+        """Enter the values as a user would, in the form around the component, in it, or the first of the page."""
+        root = None if scope is None else self.document.component(scope)
+        around = [node for node in ancestors(root) if node.tag == "form"] if root is not None else []
+        for form in (around or self.document.select("form", root) or self.document.select("form"))[:1]:
+            for control in self.document.select(CONTROL, form):
+                name = attribute(control, "name") or ""
+                if name in update.values:
+                    self.wanted += entered(self.document, self.drafts, control, update.values[name])
+        if update.close:
+            self.following.append(Close())
+
+    # Files, records, others -----------------------------------------------------------------------------------
+
+    def download(self, download: Download, _scope: int | None) -> None:
+        self.files.begin(download)
+
+    def chunk(self, chunk: Chunk, _scope: int | None) -> None:
+        if not self.files.add(chunk):
+            self.diagnostics.append(f"A piece came of download {chunk.download}, which has not begun.")
+
+    def open_url(self, opened: OpenURL, _scope: int | None) -> None:
+        if opened.target == "self":
+            self.redirected_to = opened.url
+        elif opened.target == "_blank":
+            self.tabs.append(opened.url)
+        if opened.close and opened.target != "self":
+            self.following.append(Close())
+
+    def record(self, record: DataRecord, scope: int | None) -> None:
+        title = {} if record.title is None else {"title": record.title}
+        self.values.patch(scope, {"record": None})
+        self.values.patch(scope, {"record": record.data, **title})
+
+    def rows(self, rows: Rows, scope: int | None) -> None:
+        told = {"title": rows.title, "no_data_text": rows.no_data_text}
+        given = {name: text for name, text in told.items() if text is not None}
+        self.values.patch(scope, {"rows": list(rows.rows), "count": rows.count, **given})
+
+    def reference(self, reference: Reference, scope: int | None) -> None:
+        self.wanted.append(Request(scope or 0, "@perform", {"token": reference.token}))
+
+    def several(self, multi: Multi, _scope: int | None) -> None:
+        self.following += multi.actions
+
     def recorded(self, _result: Result, _scope: int | None) -> None:
         """The page shows it or loads it; nothing of that can be seen in its HTML."""
 
@@ -135,7 +248,6 @@ class Stage:
 Performer = Callable[[Stage, Any, "int | None"], None]
 
 PERFORMERS: dict[type[Result], Performer] = {
-    **dict.fromkeys(WORDS.values(), Stage.recorded),
     HTML: Stage.swap,
     Delete: Stage.delete,
     Event: Stage.event,
@@ -149,5 +261,25 @@ PERFORMERS: dict[type[Result], Performer] = {
     Error: Stage.recorded,
     Patch: Stage.patch,
     Whole: Stage.whole,
+    Alert: Stage.recorded,
+    Confirm: Stage.recorded,
+    Close: Stage.close,
+    Refresh: Stage.refresh,
+    OpenURL: Stage.open_url,
+    Download: Stage.download,
+    Chunk: Stage.chunk,
+    UpdateParent: Stage.update_parent,
+    Focus: Stage.recorded,
+    EditingMode: Stage.recorded,
+    ActiveTab: Stage.recorded,
+    Reload: Stage.recorded,
+    Log: Stage.recorded,
+    RecordDeleted: Stage.recorded,
+    DataRecord: Stage.record,
+    Rows: Stage.rows,
+    Reference: Stage.reference,
+    Custom: Stage.recorded,
+    Multi: Stage.several,
+    Noop: Stage.recorded,
 }
-assert set(PERFORMERS) == set(WORDS.values()), "every word has its performer"
+assert set(PERFORMERS) == {word for word in WORDS.values() if not word.server}, "every word has its performer"
