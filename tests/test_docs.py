@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from dataclasses import fields as fields_of_dataclass
 from pathlib import Path
@@ -9,8 +10,10 @@ from urllib.request import urlopen
 
 import pytest
 
-from liveactions import HTML, Delete, Error, Event, History, LoadJS, Notify, Redirect, Signal, Signals, Toast
+from liveactions import Signals
+from liveactions.components.registry import snake_case
 from liveactions.conf import Conf
+from liveactions.results.dicts import INNER, TYPES
 from tests.documents import ROOT, Project, blocks_of
 from tests.servers import Server
 from tests.stranger import Stranger
@@ -159,7 +162,12 @@ class TestTheReferenceIsComplete:
         assert {number for number in numbers if f"`liveactions.{number}`" not in self.settings} == set()
 
     def test_every_result_is_listed_with_its_fields(self):
-        for word in (HTML, Delete, Error, Event, History, LoadJS, Notify, Redirect, Signal, Signals, Toast):
+        for word in {spelling.word for spelling in TYPES.values()} - {Signals}:
             (signature,) = re.findall(rf"\*\*`{word.__name__}\((.*?)\)`", self.results)[:1]
-            names = [field.name for field in fields_of_dataclass(word)]
-            assert [name.partition("=")[0] for name in signature.split(", ")] == names or word is Signals
+            (function,) = ast.parse(f"def word({signature}): ...").body
+            fields = [field.name for field in fields_of_dataclass(word) if field.name not in INNER.get(word, ())]
+            assert [argument.arg for argument in function.args.args] == fields
+
+    def test_every_type_of_the_dict_door_is_listed(self):
+        others = [name for name, spelling in TYPES.items() if name != snake_case(spelling.word.__name__)]
+        assert {name for name in others if f"`{name}`" not in self.results} <= {"html", "load_js"}
