@@ -43,6 +43,7 @@ Fault = Literal["page", "application", "network", "server"]
 FAULTS: dict[str, Fault] = {
     "action.timeout": "application",
     "component.failed": "application",
+    "switch.loop": "application",
     "page.busy": "server",
     "bus.unavailable": "server",
 }

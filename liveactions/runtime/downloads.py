@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from itertools import count
 from typing import TypeVar
 
 from liveactions.results import Chunk, Download, Result
@@ -14,20 +13,16 @@ __all__ = ["parted", "pieces"]
 
 Row = TypeVar("Row", bound=tuple[object, Result])
 
-numbers = count(1)
-"""Tells the downloads of a process apart; a page has only its own."""
 
-
-def pieces(result: Result) -> Iterator[Result]:
-    """The result itself, or a file that is too large for one frame as its head and its pieces."""
+def pieces(result: Result, number: int) -> Iterator[Result]:
+    """The result itself, or a file that is too large for one frame as its head and its pieces, numbered so."""
     if not isinstance(result, Download) or result.content is None or len(result.content) <= PIECE:
         yield result
         return
     content = result.content
-    head = replace(result, content=None, size=len(content), id=next(numbers) % 2**31)
-    yield head
+    yield replace(result, content=None, size=len(content), id=number)
     for start in range(0, len(content), PIECE):
-        yield Chunk(head.id or 0, content[start : start + PIECE])
+        yield Chunk(number, content[start : start + PIECE])
 
 
 def parted(items: Sequence[Row]) -> list[Sequence[Row]]:

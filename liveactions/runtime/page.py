@@ -92,6 +92,7 @@ class Page:
         "called",
         "checked",
         "connected",
+        "downloads",
         "ended",
         "host",
         "mailbox",
@@ -135,6 +136,7 @@ class Page:
         self.tasks: set[asyncio.Task[None]] = set()
         self.called: dict[str, float] = {}
         """When throttled actions were last run."""
+        self.downloads = 0
         self.tokens = float(limits.rate_burst)
         self.seen = self.checked = host.now()
         """When the page was last heard, and when its user was last looked at."""
@@ -287,8 +289,13 @@ class Page:
 
     def apply(self, items: Sequence[Item], call: int | None = None) -> None:
         """Results without an answer: streamed ones, and those of server-side events."""
-        for part in parted(items) if items else ():
+        for part in filter(None, parted(items)):
             self.tell(encode(Apply(OWN, self.own.next, items_to_wire(part), call)))
+
+    def next_download(self) -> int:
+        """A number for one more file that is sent in pieces."""
+        self.downloads += 1
+        return self.downloads
 
     def answer(self, number: int, items: Sequence[Item], refusal: Refusal | None = None) -> None:
         *parts, items = parted(items)
