@@ -8,6 +8,7 @@ from liveactions.results.doors import Actions, Foreign, items_of
 from liveactions.results.encoding import SHAPES, array_of, from_wire, teach_reference, to_wire
 from liveactions.results.performing import is_performed, perform, performs
 from liveactions.results.plain import plain, teach
+from liveactions.results.responding import action_response
 from liveactions.results.words import *  # noqa: F403  # the vocabulary, listed there
 from liveactions.results.words import __all__ as words
 
@@ -16,6 +17,7 @@ __all__ = [  # noqa: PLE0604
     "Actions",
     "Audience",
     "Foreign",
+    "action_response",
     "array_of",
     "audience",
     "from_dict",
