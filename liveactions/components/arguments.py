@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from functools import cached_property
 from inspect import Parameter as Formal
 from typing import Any, Final
@@ -59,10 +60,16 @@ class Parameter:
         return adapter_of(incoming(self.annotation), self.where).validator.validate_python
 
     def take(self, value: Any, path: str) -> Any:
-        """``value`` as the parameter wants it. Raises ``ArgumentError`` naming the path below ``path``."""
+        """``value`` as the parameter wants it. Raises ``ArgumentError`` naming the path below ``path``.
+
+        A form may have several controls of one name; where one value is wanted the last counts, as in a ``QueryDict``.
+        """
         try:
             return self.validate(value)
         except ValidationError as error:
+            if isinstance(value, list) and value:
+                with suppress(ValidationError):
+                    return self.validate(value[-1])
             place, sentence = first_problem(error, value, path, secret=is_secret(self.annotation))
             # A chained error would be logged with the value.
             raise ArgumentError(f"{place}: {sentence}.", path=place) from None
