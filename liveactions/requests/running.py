@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import AsyncGenerator, AsyncIterator, Generator, Iterator, Mapping
+from collections.abc import AsyncGenerator, Generator, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -13,8 +13,9 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from liveactions.answers import DjangoTranslator
-from liveactions.components import ActionSpec, Component, registry
+from liveactions.components import ActionSpec, Callback, Component, Scene, registry
 from liveactions.conf import conf
+from liveactions.errors import LocalError
 from liveactions.requests.buttons import action_of, row_parameter
 from liveactions.requests.mounting import mounted
 from liveactions.requests.request import ActionRequest
@@ -126,6 +127,21 @@ class InstanceAction:
         return {name: rows[0].pk if name in ("pk", "id") else rows[0]}
 
 
+class SceneOfAnother:
+    """The page of a request, for a component whose action is run by another action."""
+
+    def __init__(self, scene: Scene, speaker: Component) -> None:
+        self.speaker = speaker
+        self.parent = scene.parent
+        self.find = scene.find
+
+    async def ask(self, callback: Callback) -> str:
+        raise LocalError(
+            f"{callback.message!r} was asked by an action that another action runs; nobody waits for the answer.",
+            hint="Ask in the action that the user has called, or give confirm a function.",
+        )
+
+
 def transaction_of(spec: ActionSpec) -> Any:
     atomic = conf().atomic if spec.options.atomic is None else spec.options.atomic
     return transaction.atomic() if atomic and spec.kind in ("sync", "generator") else nothing()
@@ -142,7 +158,8 @@ def speaking(request: ActionRequest, component: Component, action: str, rows: An
     before = component.request
     component.request = request
     try:
-        with request.override_attrs(speaker=component, scene=None, action=action, selected_rows=rows):
+        scene = None if request.scene is None else SceneOfAnother(request.scene, component)
+        with request.override_attrs(speaker=component, scene=scene, action=action, selected_rows=rows):
             yield
     finally:
         component.request = before
@@ -173,9 +190,8 @@ def stepped(steps: Generator[Any, Any, Any], request: ActionRequest) -> Iterator
         steps.close()
 
 
-async def collected(steps: AsyncGenerator[Any, Any] | AsyncIterator[Any], request: ActionRequest) -> list[Any]:
+async def collected(steps: AsyncGenerator[Any, Any], request: ActionRequest) -> list[Any]:
     found: list[Any] = []
-    assert isinstance(steps, AsyncGenerator)
     try:
         item = await anext(steps)
         while True:

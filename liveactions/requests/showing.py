@@ -66,7 +66,9 @@ class ShowingRequest(DataOfRequest, LinksOfRequest):
                 self.check_view(spec)
             parts.append(self.drawn(spec, how, options))
             document = how.join(part for part in parts if part)
-        return how.deliver(document.strip() if stripped and not isinstance(document, SafeString) else document)
+        return how.deliver(
+            document if isinstance(document, SafeString) or not stripped else document.strip("\n").rstrip()
+        )
 
     def shows(self, spec: Any = None, **options: Any) -> str:
         """``show`` as a text, whatever the renderer does with it."""

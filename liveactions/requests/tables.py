@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import zip_longest
 from typing import Any
 
 from django.core.exceptions import FieldDoesNotExist
 from django.db.models import Model, QuerySet
 from django.utils import formats
-from django.utils.html import conditional_escape
 from django.utils.translation import gettext as _
 
 from liveactions.requests.data import value_of
@@ -114,46 +114,26 @@ def display(value: Any) -> str:
 
 def text_table(table: Table, max_width: int | None = None) -> str:
     """Columns under their names, numbers to the right; cells wider than ``max_width`` go on in the next line."""
-    head = [[column.label for column in table.columns]]
-    body = [[display(value) for value in row] for row in table.rows]
-    foot = [] if table.totals is None else [[display(value) for value in table.totals]]
-    blocks = [[wrapped(row, max_width) for row in part] for part in (head, body, foot)]
-    widths = [
-        max([len(line) for part in blocks for row in part for line in row[index]] or [0])
-        for index in range(len(table.columns))
-    ]
-    rule = "  ".join("-" * width for width in widths)
+    written: list[list[list[str]]] = [[[column.label for column in table.columns]]]
+    written += [[[display(value) for value in row] for row in part] for part in (table.rows, [table.totals or ()])]
+    parts = [[[folded(cell, max_width) for cell in row] for row in part if row] for part in written]
+    widths = [max(len(line) for part in parts for row in part for line in row[at]) for at in range(len(table.columns))]
     right = table.numeric
-    parts = [[line for row in part for line in lines_of(row, widths, right)] for part in blocks if part]
-    return "\n".join([*parts[0], rule, *(line for part in parts[1:2] for line in part)]) + (
-        "\n" + "\n".join([rule, *parts[2]]) if len(parts) > 2 else ""
-    )
+    head, body, foot = ([line for row in part for line in lines_of(row, widths, right)] for part in parts)
+    rule = "  ".join("-" * width for width in widths)
+    return "\n".join([*head, rule, *body, *([rule, *foot] if foot else [])])
 
 
-def wrapped(row: Sequence[str], width: int | None) -> list[list[str]]:
-    return [
-        [line for part in (cell.splitlines() or [""]) for line in (textwrap.wrap(part, width) if width else [part])]
-        or [""]
-        for cell in row
-    ]
+def folded(cell: str, width: int | None) -> list[str]:
+    lines = cell.splitlines() or [""]
+    return [part for line in lines for part in (textwrap.wrap(line, width) or [""])] if width else lines
 
 
-def lines_of(row: list[list[str]], widths: list[int], right: list[bool]) -> list[str]:
+def lines_of(row: list[list[str]], widths: list[int], right: list[bool]) -> Iterator[str]:
     """The lines of one row, none of which ends with blanks."""
-    height = max(len(cell) for cell in row) if row else 0
-    filled = [cell + [""] * (height - len(cell)) for cell in row]
-    return [
-        "  ".join(
-            cell[number].rjust(width) if flush else cell[number].ljust(width)
-            for cell, width, flush in zip(filled, widths, right, strict=True)
-        ).rstrip()
-        for number in range(height)
-    ]
-
-
-def is_safe(value: object) -> bool:
-    return hasattr(value, "__html__")
-
-
-def html_cell(value: Any) -> str:
-    return conditional_escape(display(value))
+    for cells in zip_longest(*row, fillvalue=""):
+        placed = [
+            cell.rjust(width) if flush else cell.ljust(width)
+            for cell, width, flush in zip(cells, widths, right, strict=True)
+        ]
+        yield "  ".join(placed).rstrip()
