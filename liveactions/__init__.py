@@ -6,7 +6,6 @@ The public names, grouped by where they come from. Only what stands here, and in
 
 from liveactions.bus import abroadcast, broadcast
 from liveactions.components import (
-    ActionRequest,
     Component,
     Stream,
     Window,
@@ -17,6 +16,7 @@ from liveactions.components import (
     stream,
     window,
 )
+from liveactions.requests import ActionRequest, InstanceAction
 from liveactions.results import (
     HTML,
     Actions,
@@ -76,6 +76,7 @@ __all__ = [
     "Event",
     "Focus",
     "History",
+    "InstanceAction",
     "LoadJS",
     "Log",
     "Multi",

@@ -14,7 +14,6 @@ ROOT = Path(__file__).resolve().parent.parent
 
 PUBLIC = {
     "liveactions.components": {
-        "ActionRequest",
         "Component",
         "Stream",
         "Window",
@@ -65,6 +64,7 @@ PUBLIC = {
         "Toast",
         "audience",
     },
+    "liveactions.requests": {"ActionRequest", "InstanceAction"},
     "liveactions.bus": {"abroadcast", "broadcast"},
     "liveactions.version": {"__version__"},
 }

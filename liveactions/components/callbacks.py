@@ -61,7 +61,7 @@ class Choice(NamedTuple):
 
 def aborted(request: ActionRequest) -> None:
     """What "no" does unless something else was said."""
-    request.success("Aborted")
+    request.success(request.say("Aborted"))
 
 
 class Callback:

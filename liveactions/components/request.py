@@ -112,8 +112,6 @@ class ActionRequest:
     answered: Mapping[str, str] = field(default_factory=dict, kw_only=True, compare=False, repr=False)
     """What has been answered so far, by uid."""
 
-    dev: ClassVar[bool] = False
-    """True while the site is being developed: what is dropped is then told in the log."""
     _said: ClassVar[Response | None] = None
 
     def __post_init__(self) -> None:
@@ -128,6 +126,15 @@ class ActionRequest:
     def notice(self, read: Callable[[], None]) -> None:
         """Have ``read`` called whenever somebody asks for the user."""
         vars(self)[NOTICE] = read
+
+    @property
+    def dev(self) -> bool:
+        """True while the site is being developed: what is dropped is then told in the log."""
+        return False
+
+    def say(self, text: str) -> str:
+        """One of the package's own words (``Yes``, ``Aborted``) in the language of the user."""
+        return text
 
     # Who and where ----------------------------------------------------------------------------------------------
 
@@ -374,7 +381,7 @@ class ActionRequest:
             callback.add_choice(
                 name,
                 None if waits or name not in POSITIVE else first,
-                choices[name] if isinstance(choices, Mapping) else LABELS.get(name),
+                choices[name] if isinstance(choices, Mapping) else self.say(LABELS.get(name, "")),
             )
         if waits:
             return Question(callback, self)
@@ -385,7 +392,9 @@ class ActionRequest:
         """A question of one's own making: give it a title and choices, then ask it with ``set_callback``."""
         name = getattr(self.user, "get_username", None)
         username = name() if callable(name) else getattr(self.user, "username", "")
-        return Callback(*messages, uid=uid or "", username=str(username), answered=self.answered)
+        callback = Callback(*messages, uid=uid or "", username=str(username), answered=self.answered)
+        callback.set_title(self.say(callback.title))
+        return callback
 
     def set_callback(self, callback: Callback) -> None:
         """Ask a question. The action goes on; what the answer does is done when there is one.

@@ -1,0 +1,49 @@
+"""Sending a mail from an action, through Django's mail backends."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from email.utils import formataddr, parseaddr
+from typing import Any
+
+from django.core.mail import EmailMultiAlternatives
+
+from liveactions.requests.logs import LogsOfRequest
+from liveactions.requests.markup import text_of
+
+__all__ = ["MailOfRequest"]
+
+NOBODY = "@example.com"
+"""Addresses of invented people: nothing is sent to them, nor in their name."""
+
+
+class MailOfRequest(LogsOfRequest):
+    def send_email(self, subject: str, sender: str, body: str, recipients: Iterable[str], **options: Any) -> int:
+        """Send one mail to all recipients; how many were sent, 0 or 1.
+
+        A ``body`` that begins with ``<`` is HTML, and sent with its text beside it. Who has an address at example.com
+        is left out; nothing is sent if nobody is left, or the sender has one. What goes wrong is logged, never raised.
+        ``options`` are those of Django's ``EmailMessage`` (``cc``, ``reply_to``, ``attachments`` …).
+        """
+        subject = " ".join(str(subject).split())  # a line break would begin another header
+        known = [clean(address) for address in recipients if NOBODY not in address]
+        if NOBODY in sender or not known:
+            self.info("No mail %r: nobody to send it to, or from (%s).", subject, sender)
+            return 0
+        try:
+            return message(subject, sender, str(body), known, options).send()
+        except Exception as error:  # noqa: BLE001  # the action goes on, whatever the mail server says
+            self.warning("The mail %r could not be sent: %s", subject, error)
+            return 0
+
+
+def clean(address: str) -> str:
+    return formataddr(parseaddr(address))
+
+
+def message(subject: str, sender: str, body: str, to: list[str], options: dict[str, Any]) -> EmailMultiAlternatives:
+    is_html = body.startswith("<")
+    mail = EmailMultiAlternatives(subject, text_of(body) if is_html else body, sender, to, **options)
+    if is_html:
+        mail.attach_alternative(body, "text/html")
+    return mail
