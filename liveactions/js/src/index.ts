@@ -21,7 +21,19 @@ import { PAGE_LIMITS } from "./wire/codec";
 import { Connection } from "./wire/connection";
 
 export { EVENTS };
-export type { CallOptions, CustomPerformer, Hook, HookContext, LiveEvent, Outcome, Refusal, Signals, Status, ToastDetail, Ui };
+export type {
+  CallOptions,
+  CustomPerformer,
+  Hook,
+  HookContext,
+  LiveEvent,
+  Outcome,
+  Refusal,
+  Signals,
+  Status,
+  ToastDetail,
+  Ui,
+};
 export type { Result } from "./vocabulary";
 
 /** What `data-live` holds, and what a page may add. Everything has a default. */

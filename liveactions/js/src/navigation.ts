@@ -96,7 +96,9 @@ export class Navigation {
     const { caches, performance, location, fetch } = this.#window as Window & typeof globalThis;
     const names = (await caches?.keys().catch(() => [])) ?? [];
     const kept = performance.getEntriesByType("resource") as PerformanceResourceTiming[];
-    const urls = new Set(kept.filter(({ initiatorType, name }) => RENEWED.test(`${initiatorType} ${name}`)).map(({ name }) => name));
+    const urls = new Set(
+      kept.filter(({ initiatorType, name }) => RENEWED.test(`${initiatorType} ${name}`)).map(({ name }) => name),
+    );
     await Promise.allSettled([
       ...names.map((name) => caches.delete(name)),
       ...[...urls].filter((url) => url.startsWith(location.origin)).map((url) => fetch(url, { cache: "reload" })),

@@ -114,3 +114,57 @@ describe("loading the page again", () => {
     assert.deepEqual(log, []);
   });
 });
+
+describe("loading the page again because the server says so", () => {
+  function opened(): { window: Record<string, any>; navigation: Navigation } {
+    const store = (): Record<string, unknown> =>
+      Object.defineProperty({ "liveactions.reloaded": "x", theme: "dark" } as Record<string, unknown>, "removeItem", {
+        value(this: Record<string, unknown>, key: string) {
+          delete this[key];
+        },
+      });
+    const window = {
+      document: page().document,
+      location,
+      sessionStorage: store(),
+      localStorage: store(),
+      caches: { keys: async () => ["one"], delete: async (name: string) => void log.push(`delete ${name}`) },
+      fetch: async (url: string, { cache }: RequestInit) => void log.push(`${cache} ${url}`),
+      performance: {
+        getEntriesByType: () => [
+          { initiatorType: "script", name: "http://desk.test/a.js" },
+          { initiatorType: "fetch", name: "http://desk.test/live/programs/0af3.json" },
+          { initiatorType: "fetch", name: "http://desk.test/orders.json" },
+          { initiatorType: "script", name: "https://elsewhere.test/b.js" },
+        ],
+      },
+    };
+    return { window, navigation: new Navigation(window as unknown as Window) };
+  }
+
+  test("does nothing else for the page alone", async () => {
+    const { window, navigation } = opened();
+    await navigation.renew("page");
+    assert.deepEqual([log, Object.keys(window.localStorage)], [["reload"], ["liveactions.reloaded", "theme"]]);
+  });
+
+  test("drops what the client has kept, and nothing of the page's", async () => {
+    const { window, navigation } = opened();
+    await navigation.renew("frontend");
+    assert.deepEqual(
+      [log, Object.keys(window.localStorage), Object.keys(window.sessionStorage)],
+      [["reload"], ["theme"], ["theme"]],
+    );
+  });
+
+  test("with caches has scripts, styles and programs of this site come anew before that", async () => {
+    const { navigation } = opened();
+    await navigation.renew("caches");
+    assert.deepEqual(log, [
+      "delete one",
+      "reload http://desk.test/a.js",
+      "reload http://desk.test/live/programs/0af3.json",
+      "reload",
+    ]);
+  });
+});

@@ -1,30 +1,15 @@
 import assert from "node:assert/strict";
 import { beforeEach, describe, test } from "node:test";
-import { Authorship } from "../src/authorship";
-import { Downloads } from "../src/downloads";
-import { Drafts } from "../src/drafts";
-import { Morph } from "../src/morph";
-import type { Ui } from "../src/ports";
 import { NotPerformed, perform, PERFORMERS, type Stage } from "../src/results";
-import { parseHtml } from "../src/trusted";
 import { decodeResult, WORDS, type Result } from "../src/vocabulary";
-import { OpenWindows } from "../src/windows";
 import { $, page, quiet, settled, trail, type Page } from "./support/dom";
+import { result, stageOn } from "./support/stage";
 
 let here: Page;
 let root: HTMLElement;
 let stage: Stage;
 let log: any[];
 let said: string[];
-/** What the user chooses in a dialog. */
-let choice: string;
-
-/** A result by its word and the fields that matter; the others have their defaults. */
-function result(word: Result["word"], given: Record<string, unknown> = {}): Result {
-  const [number, [, fields]] = Object.entries(WORDS).find(([, [name]]) => name === word)!;
-  const wire = fields.map(([name, fallback]) => (name in given ? given[name] : fallback));
-  return decodeResult([Number(number), ...wire]);
-}
 
 const play = (word: Result["word"], given: Record<string, unknown> = {}, scope: Element | null = root) =>
   perform(result(word, given), scope, stage);
@@ -35,45 +20,8 @@ beforeEach(() => {
   );
   root = $(here.body, "section");
   log = [];
-  choice = "yes";
   said = quiet();
-  const morph = new Morph(new Authorship(here.window), new Drafts());
-  const note =
-    (name: string) =>
-    (...args: unknown[]) =>
-      void log.push([name, ...args]);
-  stage = {
-    window: here.window,
-    root: here.document,
-    strict: false,
-    ui: {
-      toast: note("toast"),
-      confirm: async () => true,
-      ask: async (asked) => (log.push(["ask", asked]), { choice, close: note("close") }),
-      status: note("status"),
-      overlay: note("overlay"),
-    },
-    windows: new OpenWindows(here.document),
-    downloads: new Downloads(here.window, {} as Ui),
-    customs: new Map(),
-    renew: note("renew"),
-    call: async (scope, action, args, accepted) => (log.push(["call", scope, action, args]), accepted?.(), { ok: true }),
-    refresh: note("refresh"),
-    run: async (results, scope) => {
-      for (const result of results) await perform(result, scope, stage);
-    },
-    signals: { patch: note("patch"), apply: note("apply"), read: () => ({}) },
-    morph: (element, html, inner) => morph.morph(element, html, inner),
-    patch: (component, changes) => void log.push(["write", component, changes]),
-    write: (change) => change(),
-    insert: (place, html) => place(here.document.importNode(parseHtml(html, here.document), true)),
-    wait: async (milliseconds) => void log.push(["wait", milliseconds]),
-    load: async (src, integrity) => void log.push(["load", src, integrity]),
-    go: (url, replace, external) => (log.push(["go", url, replace, external]), true),
-    show: (url, replace) => (log.push(["show", url, replace]), true),
-    resolve: (url) => new URL(url, "http://desk.test/orders/"),
-    perform: (action, scope) => void log.push(["perform", action, scope]),
-  };
+  stage = stageOn(here, log);
 });
 
 test("every word has a performer", () => {

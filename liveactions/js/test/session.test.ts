@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { afterEach, beforeEach, describe, test } from "node:test";
 import { start, type Live, type Outcome, type Refusal } from "../src/index";
-import type { Asked, Question, Ui } from "../src/ports";
+import type { Asked, Given, Question, Ui } from "../src/ports";
 import { $, page, quiet, settled, trail, type Page } from "./support/dom";
 import { FakeSocket, Server } from "./support/server";
 
@@ -308,7 +308,7 @@ describe("a call", () => {
     assert.deepEqual(errors, []);
   });
 
-  test("that is aborted is cancelled on the server, and only the truth of its late answer is performed", async () => {
+  test("F10 that is aborted is cancelled on the server, and only the truth of its late answer is performed", async () => {
     await mounted();
     const control = new AbortController();
     const ended = live.call(1, "search", {}, { signal: control.signal });
@@ -538,3 +538,210 @@ async function reconnected(fields: Parameters<Server["welcome"]>[0]): Promise<vo
   while (FakeSocket.all.length === before) await new Promise((resolve) => setTimeout(resolve, 5));
   server.welcome(fields);
 }
+
+describe("a question in a frame", () => {
+  const CONFIRM = 15;
+  const TOAST = 4;
+  const texts = () => shown.toasts.map(({ message }) => message);
+  let choose: (choice: string) => void;
+
+  /** A page whose user thinks before answering. */
+  async function thinking(): Promise<void> {
+    const ui = {
+      toast: (detail: object) => void shown.toasts.push(detail),
+      confirm: async () => true,
+      ask: (asked: Asked) =>
+        new Promise<Given>((resolve) => {
+          shown.asked.push(asked);
+          choose = (choice) => resolve({ choice, close: () => void (shown.closed += 1) });
+        }),
+      status: () => undefined,
+      overlay: () => undefined,
+    };
+    await mounted(ROOT, { ui });
+  }
+
+  const question = (token = "") => [
+    1,
+    CONFIRM,
+    "Sure?",
+    "Confirmation",
+    [
+      ["yes", "Yes"],
+      ["no", "No"],
+    ],
+    "primary",
+    [],
+    false,
+    token,
+  ];
+
+  test("holds what follows it until it is answered, but not what says how the component is", async () => {
+    await thinking();
+    server.apply([[1, TOAST, "before"], question(), [1, TOAST, "after"], patch(1, section("<p>7</p>"))]);
+    await settled();
+    assert.deepEqual(texts(), ["before"]);
+    assert.equal($(here.body, "p").textContent, "7");
+    choose("no");
+    await settled();
+    assert.deepEqual(texts(), ["before", "after"]);
+  });
+
+  test("does not hold other frames", async () => {
+    await thinking();
+    server.apply([question()]);
+    server.apply([[1, TOAST, "news"]]);
+    await settled();
+    assert.deepEqual(texts(), ["news"]);
+  });
+
+  test("of a suspended action is answered with its token; the dialog closes when the server begins to answer", async () => {
+    await thinking();
+    const ended = live.call(1, "save");
+    server.apply([question("t")], 2);
+    await settled();
+    choose("yes");
+    await settled();
+    const [, call] = FakeSocket.last.got("CALL");
+    assert.deepEqual([call!.component, call!.action, call!.args], [1, "@answer", { token: "t", choice: "yes" }]);
+    assert.equal(shown.closed, 0);
+    server.answer(call!.number, [[1, TOAST, "go on"]]);
+    assert.equal(shown.closed, 1);
+    server.answer(2);
+    assert.deepEqual(await ended, { ok: true });
+    assert.deepEqual(texts(), ["go on"]);
+  });
+
+  test("whose answer is refused is told like every refusal", async () => {
+    await thinking();
+    const errors = trail(here.window, "live:call:error");
+    server.apply([question("t")]);
+    await settled();
+    choose("yes");
+    await settled();
+    server.answer(2, [], ["confirm.answered", "page", "This question has been answered."]);
+    await settled();
+    assert.equal(errors[0]![1].refusal.code, "confirm.answered");
+    assert.match(said.join(), /call\.confirm\.answered/);
+  });
+
+  test("may be followed by another one of the same action", async () => {
+    await thinking();
+    server.apply([question("one")]);
+    await settled();
+    choose("yes");
+    await settled();
+    server.apply([question("two")], 2);
+    await settled();
+    assert.deepEqual([shown.closed, shown.asked.length], [1, 2]);
+  });
+});
+
+describe("what the page asks by itself", () => {
+  test("a reference that no component speaks is asked for by the page, number 0", async () => {
+    await mounted();
+    server.apply([
+      [null, 30, "signed"],
+      [3, 30, "other"],
+    ]);
+    assert.deepEqual(
+      FakeSocket.last.got("CALL").map(({ component, action, args }) => [component, action, args]),
+      [
+        [0, "@perform", { token: "signed" }],
+        [3, "@perform", { token: "other" }],
+      ],
+    );
+  });
+
+  test("a reference behind a button is asked for when it is pressed, and its answer is performed", async () => {
+    await mounted();
+    server.apply([[1, 4, "Saved", "info", null, false, null, [30, "signed"], "More"]]);
+    assert.equal(FakeSocket.last.got("CALL").length, 0);
+    shown.toasts[0].run();
+    assert.deepEqual(FakeSocket.last.got("CALL")[0]!.args, { token: "signed" });
+    server.answer(2, [[1, 4, "Performed"]]);
+    assert.deepEqual(
+      shown.toasts.map(({ message }) => message),
+      ["Saved", "Performed"],
+    );
+  });
+
+  test("a refresh asks for its component, all of them together with null", async () => {
+    await mounted();
+    server.apply([
+      [3, 17],
+      [3, 17, "parent"],
+      [1, 17, "all", true],
+    ]);
+    assert.deepEqual(
+      FakeSocket.last.got("CALL").map(({ component, action, args }) => [component, action, args]),
+      [
+        [0, "@refresh", { components: [3], delayed: false }],
+        [0, "@refresh", { components: [1], delayed: false }],
+        [0, "@refresh", { components: null, delayed: true }],
+      ],
+    );
+  });
+
+  test("a refusal is an event of the window, and an error for the developer", async () => {
+    await mounted();
+    const errors = trail(here.window, "live:call:error");
+    server.apply([[null, 30, "forged"]]);
+    server.answer(2, [], ["token.forged", "page", "This is not the token of a result."]);
+    await settled();
+    assert.deepEqual([errors[0]![1].action, errors[0]![1].refusal.code], ["@perform", "token.forged"]);
+    assert.match(said.join(), /call\.token\.forged/);
+  });
+});
+
+describe("results of the application's own", () => {
+  test("are performed by what was registered, at the start or later", async () => {
+    const seen: unknown[] = [];
+    await mounted(ROOT, { results: { "shop.one": (fields: unknown) => void seen.push(fields) } });
+    live.result("shop.two", async (fields, component) => void seen.push(fields, component));
+    server.apply([
+      [1, 31, "shop.one", { a: 1 }],
+      [1, 31, "shop.two", { b: 2 }],
+    ]);
+    await settled();
+    assert.deepEqual(seen, [{ a: 1 }, { b: 2 }, $(here.body, "section")]);
+  });
+
+  test("that fail are told, and what follows is performed all the same", async () => {
+    await mounted(ROOT, {
+      results: {
+        "shop.one": async () => {
+          throw new Error("broken");
+        },
+      },
+    });
+    server.apply([
+      [1, 31, "shop.one"],
+      [1, 4, "after"],
+    ]);
+    await settled();
+    assert.match(said.join(), /result\.failed/);
+    assert.equal(shown.toasts[0].message, "after");
+  });
+});
+
+test("a component that is edited keeps the mark, whatever the server writes", async () => {
+  await mounted();
+  server.apply([[1, 23, true]]);
+  await settled();
+  server.apply([patch(1, section("<p>1</p>"))]);
+  assert.ok($(here.body, "section").hasAttribute("live-editing"));
+  server.apply([[1, 23, false]]);
+  assert.ok(!$(here.body, "section").hasAttribute("live-editing"));
+});
+
+test("what is left of a download is forgotten with the session it came in", async () => {
+  await mounted();
+  server.apply([[1, 19, "a.bin", null, "x/y", null, 4, 7]]);
+  FakeSocket.last.cut();
+  await new Promise((resolve) => here.window.setTimeout(resolve, 150));
+  server.offset = 0;
+  server.welcome();
+  server.apply([[1, 20, 7, new Uint8Array(4)]]);
+  assert.match(said.join(), /download\.unknown/);
+});

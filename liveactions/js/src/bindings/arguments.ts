@@ -56,7 +56,7 @@ function refuseFile(name: string, form: Element): void {
 /** The event as the server is told about it: its type, and of the control it happened in what there is. */
 export function describe(event: Event, element: Element): BrowserEvent {
   const told: BrowserEvent = { type: event.type };
-  const control = [event.target as Element, element].find(isControl);
+  const control = [event.target as Element | null, element].find(isControl);
   if (control) {
     if (hasValue(control)) told.value = control.value;
     if (control.name) told.name = control.name;
@@ -68,8 +68,8 @@ export function describe(event: Event, element: Element): BrowserEvent {
   return told;
 }
 
-function isControl(element: Element): element is HTMLInputElement {
-  return element.nodeType === 1 && element.matches("input, textarea, select, button");
+function isControl(element: Element | null): element is HTMLInputElement {
+  return element?.nodeType === 1 && element.matches("input, textarea, select, button");
 }
 
 function hasValue(control: HTMLInputElement): boolean {

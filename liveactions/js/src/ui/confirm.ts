@@ -33,7 +33,10 @@ export class Confirm {
   /** True for yes, false for no and for Escape. */
   async confirm(question: Question): Promise<boolean> {
     const { ok = null, cancel = null } = question;
-    const choices = [["ok", ok], ["cancel", cancel]] as const;
+    const choices = [
+      ["ok", ok],
+      ["cancel", cancel],
+    ] as const;
     const { choice, close } = await this.ask({ ...question, kind: "confirm", choices });
     close();
     return choice === "ok";

@@ -68,5 +68,7 @@ function formUnder(scope: Scope, stage: Stage): HTMLFormElement | null {
   const window = stage.windows.around(scope) ?? stage.windows.top;
   const opener = window && stage.windows.openerOf(window);
   const place = opener ?? scope;
-  return place?.closest("form") ?? componentAround(opener)?.querySelector("form") ?? scope?.querySelector("form") ?? null;
+  return (
+    place?.closest("form") ?? componentAround(opener)?.querySelector("form") ?? scope?.querySelector("form") ?? null
+  );
 }

@@ -10,8 +10,17 @@ export function page(html = "", url = "http://desk.test/orders/"): Page {
   const window = new Window({ url }) as unknown as globalThis.Window & typeof globalThis;
   for (const name of GLOBALS) (globalThis as Record<string, unknown>)[name] = window[name];
   (globalThis as Record<string, unknown>).CSS = { escape: (text: string) => text.replace(/[^\w-]/g, "\\$&") };
+  knowModal(window.HTMLDialogElement.prototype);
   window.document.body.innerHTML = html;
   return { window, document: window.document, body: window.document.body };
+}
+
+/** Here every open dialog is one that `showModal` has opened. */
+function knowModal(dialog: HTMLDialogElement): void {
+  const { matches } = dialog;
+  dialog.matches = function (this: HTMLDialogElement, selector: string) {
+    return selector === ":modal" ? this.open : matches.call(this, selector);
+  } as typeof matches;
 }
 
 /** Let everything run that is ready to run. */

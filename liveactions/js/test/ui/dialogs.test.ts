@@ -75,6 +75,101 @@ test("a page can ask in its own way", async () => {
   assert.equal(document.querySelector("dialog"), null);
 });
 
+const CHOICES = [
+  ["yes", "Delete it"],
+  ["no", null],
+  ["cancel", null],
+] as const;
+
+/** What Escape does to a dialog. */
+function escape(dialog: HTMLElement): boolean {
+  const { Event } = dialog.ownerDocument.defaultView!;
+  return dialog.dispatchEvent(new Event("cancel", { cancelable: true }));
+}
+
+test("a question has a button for each choice, the first of them primary, focused and in the colour of its variant", async () => {
+  const { ui, find, document } = open();
+  const asked = ui.ask({ kind: "confirm", message: "Sure?", choices: CHOICES, variant: "danger" });
+  const labels = [...document.querySelectorAll("dialog button")].map((button) => button.textContent);
+  assert.deepEqual(labels, ["Cancel", "No", "Delete it"]);
+  assert.equal(document.activeElement, find("[value=yes]"));
+  assert.equal(find("dialog").getAttribute("data-variant"), "danger");
+  find("[value=no]").click();
+  assert.equal((await asked).choice, "no");
+});
+
+test("a question that is answered stays, and takes no other answer, until the answer has arrived", async () => {
+  const { ui, find } = open();
+  const asked = ui.ask({ kind: "confirm", message: "Sure?", choices: CHOICES });
+  find("[value=yes]").click();
+  const { choice, close } = await asked;
+  const dialog = find<HTMLDialogElement>("dialog");
+  assert.deepEqual([choice, dialog.open, dialog.getAttribute("aria-busy")], ["yes", true, "true"]);
+  assert.ok([...dialog.querySelectorAll("button")].every((button) => button.disabled));
+  close();
+  assert.equal(find("dialog"), null);
+});
+
+test("Escape makes the choice that says no, and none where there is none", async () => {
+  const { ui, find } = open();
+  const first = ui.ask({ kind: "confirm", message: "?", choices: CHOICES });
+  assert.equal(escape(find("dialog")), false);
+  const given = await first;
+  assert.equal(given.choice, "cancel");
+  given.close();
+  await new Promise(setImmediate);
+  const second = ui.ask({ kind: "confirm", message: "?", choices: [["yes"], ["ok"]] });
+  escape(find("dialog"));
+  assert.equal(find<HTMLDialogElement>("dialog").open, true);
+  find("[value=ok]").click();
+  assert.equal((await second).choice, "ok");
+});
+
+test("an alert shows its level and title, and Escape means OK", async () => {
+  const { ui, find, document } = open();
+  const asked = ui.ask({ kind: "alert", message: "Read", title: "Attention", level: "warning", choices: [["ok"]] });
+  const dialog = find("dialog");
+  assert.deepEqual(
+    [dialog.getAttribute("role"), dialog.getAttribute("data-level"), find("h2").textContent],
+    ["alertdialog", "warning", "Attention"],
+  );
+  assert.ok(find("h2 svg"));
+  assert.equal(document.activeElement, find("[value=ok]"));
+  escape(dialog);
+  assert.equal((await asked).choice, "ok");
+});
+
+test("a message is markup only where it is said to be, and its scripts never run", async () => {
+  const { ui, find } = open();
+  void ui.ask({ kind: "alert", message: "<b>Read</b>", choices: [["ok"]] });
+  assert.equal(find("dialog .live-message").textContent, "<b>Read</b>");
+  find<HTMLDialogElement>("dialog").close();
+  await new Promise(setImmediate);
+  void ui.ask({
+    kind: "alert",
+    message: "<b>Read</b><script>globalThis.ran = 1</script>",
+    html: true,
+    choices: [["ok"]],
+  });
+  assert.equal(find("dialog .live-message b").textContent, "Read");
+  assert.equal((globalThis as { ran?: number }).ran, undefined);
+});
+
+test("a page can tell in its own way, and answer by the name of a choice", async () => {
+  const { ui, window, document } = open();
+  for (const name of ["live:alert", "live:confirm"])
+    window.addEventListener(name, (event) => {
+      event.preventDefault();
+      const { choices, respond } = (event as CustomEvent<ConfirmDetail>).detail;
+      respond(choices.at(-1)![0]);
+    });
+  const told = await ui.ask({ kind: "alert", message: "Read", choices: [["ok"]] });
+  told.close();
+  assert.equal(told.choice, "ok");
+  assert.equal((await ui.ask({ kind: "confirm", message: "?", choices: CHOICES })).choice, "cancel");
+  assert.equal(document.querySelector("dialog"), null);
+});
+
 test("the overlay shows code, message and traceback as text, closes, and a newer one replaces it", () => {
   const { ui, find, document } = open();
   const refusal = {

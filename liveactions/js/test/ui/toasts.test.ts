@@ -142,6 +142,59 @@ test("the button performs the action once and closes the toast", () => {
   assert.deepEqual([runs, all().length], [1, 1]);
 });
 
+test("F16 a button without a label is called Open, as the page calls it", () => {
+  const { all, document } = open('<meta data-live=\'{"strings": {"open": "Öffnen"}}\'>');
+  createUi(document).toast({ message: "a", run: () => {} });
+  assert.equal(all()[0]!.querySelector(".live-toast-action")!.textContent, "Öffnen");
+});
+
+test("F5 a text with a link to it is one link, and all of the text is text", () => {
+  const { show, all } = open();
+  show({ message: "message <R&D>", href: "https://example.org/", action_label: "<R&D>" });
+  const [toast] = all();
+  const links = toast!.querySelectorAll("a");
+  assert.deepEqual([links.length, links[0]!.target, links[0]!.rel], [1, "_blank", "noopener noreferrer"]);
+  assert.deepEqual(
+    [toast!.querySelector(".live-toast-text")!.textContent, links[0]!.textContent],
+    ["message <R&D>", "<R&D>"],
+  );
+});
+
+test("F6 what is sticky stays, and everything else goes by itself", () => {
+  const { show, texts } = open();
+  show("goes");
+  show({ message: "stays", sticky: true });
+  mock.timers.tick(60_000);
+  mock.timers.tick(LEAVING);
+  assert.deepEqual(texts(), ["stays"]);
+});
+
+test("F7 a tab that the browser has blocked is told with a link to it", () => {
+  const { show, all, texts } = open();
+  show({ blocked: true, href: "https://example.org/", level: "warning", sticky: true });
+  assert.deepEqual(texts(), ["The browser has blocked a new tab."]);
+  assert.equal(all()[0]!.querySelector("a")!.textContent, "Open");
+});
+
+test("a message is markup where it is said to be", () => {
+  const { show, all } = open();
+  show({ message: "<b>3</b> orders", html: true });
+  assert.equal(all()[0]!.querySelector(".live-toast-text b")!.textContent, "3");
+});
+
+test("a long download has a bar until it has ended", () => {
+  const { ui, all } = open();
+  const progress = ui.progress!("orders.csv");
+  const bar = all()[0]!.querySelector("progress")!;
+  progress.show(0.5);
+  assert.deepEqual([bar.value, bar.getAttribute("aria-label")], [0.5, "Downloading orders.csv"]);
+  mock.timers.tick(60_000);
+  assert.equal(all().length, 1);
+  progress.end();
+  mock.timers.tick(LEAVING);
+  assert.equal(all().length, 0);
+});
+
 test("Escape closes the focused toast, the focus goes to the next and finally back to where it was", () => {
   const { show, all, key, document } = open("<input>");
   const input = document.querySelector("input")!;
