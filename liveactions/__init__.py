@@ -16,7 +16,7 @@ from liveactions.components import (
     stream,
     window,
 )
-from liveactions.requests import ActionRequest, InstanceAction
+from liveactions.requests import ActionRequest, InstanceAction, PhantomRow
 from liveactions.results import (
     HTML,
     Actions,
@@ -83,6 +83,7 @@ __all__ = [
     "Noop",
     "Notify",
     "OpenURL",
+    "PhantomRow",
     "RecordDeleted",
     "Redirect",
     "Refresh",

@@ -24,6 +24,7 @@ PUBLIC = {
         "stream",
         "window",
     },
+    "liveactions.requests": {"ActionRequest", "InstanceAction", "PhantomRow"},
     "liveactions.results": {
         "HTML",
         "ActiveTab",
@@ -64,7 +65,6 @@ PUBLIC = {
         "Toast",
         "audience",
     },
-    "liveactions.requests": {"ActionRequest", "InstanceAction"},
     "liveactions.bus": {"abroadcast", "broadcast"},
     "liveactions.version": {"__version__"},
 }

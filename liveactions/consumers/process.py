@@ -10,6 +10,7 @@ from liveactions.answers import DjangoTranslator
 from liveactions.bus import hub
 from liveactions.conf import conf
 from liveactions.consumers.joining import take_up
+from liveactions.requests import ActionRequest
 from liveactions.runtime import Deadlines, Host, Pages
 from liveactions.runtime.ports import Runner
 from liveactions.signing import Seals
@@ -46,4 +47,5 @@ def host(threads: Runner) -> Host:
         now=time.monotonic,
         take_up=take_up,
         seals=Seals(),
+        request=ActionRequest,
     )
