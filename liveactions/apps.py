@@ -15,12 +15,15 @@ class LiveActionsConfig(AppConfig):
     def ready(self) -> None:
         from liveactions import checks  # noqa: F401  # registers itself
         from liveactions.components import registry
+        from liveactions.files import spool
         from liveactions.references import teach_django
         from liveactions.results import teach_reference
+        from liveactions.results.words.leaving import teach_spool
         from liveactions.signing import refer
 
         teach_django()
         teach_reference(refer)
+        teach_spool(spool)
         if apps.is_installed("django.contrib.auth"):
             from liveactions.consumers.revocation import watch
 

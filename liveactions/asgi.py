@@ -9,7 +9,7 @@ In ``asgi.py``::
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 import django
@@ -35,27 +35,32 @@ def get_asgi_application(websocket: Application | None = None) -> LiveApplicatio
 
     from liveactions.conf import conf
     from liveactions.consumers import LiveConsumer
-    from liveactions.http import serve_program
+    from liveactions.http import serve_file, serve_program
 
     http: Any = get_django()
     if settings.DEBUG and apps.is_installed("django.contrib.staticfiles"):
         from django.contrib.staticfiles.handlers import ASGIStaticFilesHandler
 
         http = ASGIStaticFilesHandler(http)
-    return LiveApplication(http, LiveConsumer.as_asgi(), serve_program, conf().path, websocket)
+    folders = {"programs": serve_program, "files": serve_file}
+    return LiveApplication(http, LiveConsumer.as_asgi(), folders, conf().path, websocket)
 
 
 class LiveApplication:
-    """Hands each connection to whom it is for."""
+    """Hands each connection to whom it is for. ``folders`` are the doors that stand below the path of the socket."""
 
     def __init__(
-        self, http: Application, live: Application, programs: Application, path: str, websocket: Application | None
+        self,
+        http: Application,
+        live: Application,
+        folders: Mapping[str, Application],
+        path: str,
+        websocket: Application | None,
     ) -> None:
         self.http = http
         self.live = live
-        self.programs = programs
         self.path = path
-        self.folder = f"{path.rstrip('/')}/programs/"
+        self.folders = {f"{path.rstrip('/')}/{name}/": door for name, door in folders.items()}
         self.websocket = websocket or refuse
         self.doors = {"http": self.request, "websocket": self.socket, "lifespan": lifespan}
 
@@ -63,7 +68,8 @@ class LiveApplication:
         await self.doors[scope["type"]](scope, receive, send)
 
     async def request(self, scope: Scope, receive: Receive, send: Send) -> None:
-        door = self.programs if scope["path"].startswith(self.folder) else self.http
+        path = scope["path"]
+        door = next((door for folder, door in self.folders.items() if path.startswith(folder)), self.http)
         await door(scope, receive, send)
 
     async def socket(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -46,6 +46,11 @@ class Conf(Limits):
     """How many entries the log of a topic keeps …"""
     log_age: int = 600
     """… and for how long."""
+    download_dir: str = ""
+    """Where files are written that are too large for the socket; several machines need one that they share.
+    Empty: a private folder among the temporary files."""
+    download_age: int = 600
+    """How long the address of a file waits to be fetched."""
     strict_targets: bool = False
     """Whether a missing target is an error where a result does not say."""
     store_name: str = "live"

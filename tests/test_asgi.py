@@ -21,7 +21,7 @@ class Door:
 
 def doors(websocket: Door | None = None) -> tuple[LiveApplication, Door, Door]:
     http, live = Door(), Door()
-    return LiveApplication(http, live, Door(), "/live/", websocket), http, live
+    return LiveApplication(http, live, {}, "/live/", websocket), http, live
 
 
 async def ask(application: LiveApplication, kind: str, path: str, *messages: dict[str, Any]) -> list[dict[str, Any]]:
@@ -45,12 +45,14 @@ async def test_pages_go_to_django_and_sockets_to_us():
 
 
 @pytest.mark.parametrize("path", ["/live/", "/live"])
-async def test_programs_stand_below_the_path_of_the_socket(path):
-    http, programs = Door(), Door()
-    application = LiveApplication(http, Door(), programs, path, None)
+async def test_programs_and_files_stand_below_the_path_of_the_socket(path):
+    http, programs, files = Door(), Door(), Door()
+    application = LiveApplication(http, Door(), {"programs": programs, "files": files}, path, None)
     await ask(application, "http", "/live/programs/abc.json")
+    await ask(application, "http", "/live/files/abc")
     await ask(application, "http", "/live/other/")
-    assert (programs.asked, http.asked) == (["/live/programs/abc.json"], ["/live/other/"])
+    assert (programs.asked, files.asked) == (["/live/programs/abc.json"], ["/live/files/abc"])
+    assert http.asked == ["/live/other/"]
 
 
 @pytest.mark.parametrize("path", ["/", "/live", "/live/x/", "/LIVE/"])

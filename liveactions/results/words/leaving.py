@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Literal
 
@@ -11,7 +12,7 @@ from liveactions.errors import ResultError
 from liveactions.results.urls import check_url
 from liveactions.results.words.base import Result, check_filled, one_of
 
-__all__ = ["PIECE", "Chunk", "Download", "OpenURL", "Redirect", "Reload"]
+__all__ = ["PIECE", "Chunk", "Download", "OpenURL", "Redirect", "Reload", "teach_spool"]
 
 PIECE = 49_152
 """Bytes of a file that travel in one frame."""
@@ -72,12 +73,30 @@ class Reload(Result):
         one_of("scope", self.scope, ("page", "frontend", "caches"), {})
 
 
+Spool = Callable[[Iterable[bytes]], str]
+
+
+def no_disk(_: Iterable[bytes]) -> str:
+    raise ResultError(
+        "Nobody here can write a file.", hint="The Django application liveactions does it when it is ready."
+    )
+
+
+spool: Spool = no_disk
+
+
+def teach_spool(how: Spool) -> None:
+    """Write the files of ``Download.from_chunks`` by ``how``: from the pieces of a file to the path where it is now."""
+    global spool  # noqa: PLW0603  # one process has one place for them
+    spool = how
+
+
 @dataclass(frozen=True, slots=True)
 class Download(Result):
     """Hand the browser a file; nothing closes.
 
     Give ``content`` (bytes, or base64 as text), or ``path`` (a file on the server's disk, which is streamed and never
-    held in memory), or a ``url``. Up to 1 MiB travels over the socket in pieces, with progress; more is fetched by a
+    held in memory), or a ``url``. Up to 512 KiB travel over the socket in pieces, with progress; more is fetched by a
     signed address that works once. ``size`` and ``id`` are the server's.
     """
 
@@ -94,7 +113,7 @@ class Download(Result):
         if any(character in self.filename for character in "/\\\0\r\n"):
             raise ResultError(f"filename={self.filename!r} is not the name of a file.", hint="Give it without folders.")
         object.__setattr__(self, "content", as_bytes(self.content))
-        object.__setattr__(self, "path", None if self.path is None else str(self.path))
+        object.__setattr__(self, "path", as_path(self.path))
         if self.url is not None:
             check_url("url", self.url, external=False)
         given = [name for name in ("content", "url", "path") if getattr(self, name) is not None]
@@ -104,6 +123,17 @@ class Download(Result):
                 hint="Give it exactly one of content, path and url.",
             )
 
+    @classmethod
+    def from_chunks(
+        cls, filename: str, chunks: Iterable[bytes], mimetype: str = "application/octet-stream"
+    ) -> Download:
+        """A file that is made piece by piece: ``chunks`` are bytes, or a binary file that is open for reading.
+
+        They are written to the server's disk now, for this one download, and never held in memory together.
+        """
+        cls(filename, b"", mimetype)  # a wrong name is refused before anything is written
+        return cls(filename, mimetype=mimetype, path=spool(chunks))
+
     @property
     def local(self) -> bool:
         """A file on the server's disk, or more than one frame should hold, is offered by the server first."""
@@ -112,6 +142,10 @@ class Download(Result):
     @property
     def label(self) -> str | None:
         return self.filename
+
+
+def as_path(path: Any) -> str | None:
+    return path if path is None or isinstance(path, str) else str(path)
 
 
 def as_bytes(content: Any) -> bytes | None:
