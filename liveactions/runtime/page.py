@@ -21,6 +21,7 @@ from liveactions.results import Result
 from liveactions.runtime import turns
 from liveactions.runtime.deadlines import Deadlines
 from liveactions.runtime.downloads import parted
+from liveactions.runtime.journal import note
 from liveactions.runtime.limits import Limits
 from liveactions.runtime.mailbox import Mailbox
 from liveactions.runtime.outbox import Outbox
@@ -291,6 +292,7 @@ class Page:
         """Results without an answer: streamed ones, and those of server-side events."""
         for part in filter(None, parted(items)):
             self.tell(encode(Apply(OWN, self.own.next, items_to_wire(part), call)))
+            note(self, part, call)
 
     def next_download(self) -> int:
         """A number for one more file that is sent in pieces."""
@@ -306,6 +308,7 @@ class Page:
         frame = answer_frame(self.own.next, number, wire, told)
         self.open.pop(number, None)
         self.tell(frame)
+        note(self, items, number)
 
     def ping(self) -> None:
         positions = {stream: place.offset for stream, place in self.places.items() if place.offset}
