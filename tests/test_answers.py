@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import io
+from pathlib import Path
+
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.forms import CharField, Form
 from django.http import (
+    FileResponse,
     Http404,
     HttpResponse,
     HttpResponseNotFound,
     HttpResponsePermanentRedirect,
     HttpResponseRedirect,
     JsonResponse,
+    StreamingHttpResponse,
 )
 from django.utils import translation
 
-from liveactions import Error, Redirect
+from liveactions import Download, Error, Redirect
 from liveactions.answers import DjangoTranslator
 from liveactions.errors import ResultError
 
@@ -99,6 +104,71 @@ def test_a_redirect_may_not_leave_the_site():
 @pytest.mark.parametrize("response", [HttpResponse("x"), JsonResponse({}), HttpResponseNotFound()])
 def test_any_other_response_cannot_go_over_a_socket(response):
     with pytest.raises(ResultError, match=f"status {response.status_code}"):
+        TRANSLATOR.foreign(response)
+
+
+def attachment(header: str, content: bytes = b"a;b") -> HttpResponse:
+    return HttpResponse(content, content_type="text/csv", headers={"Content-Disposition": header})
+
+
+def test_an_attachment_is_a_download():
+    assert TRANSLATOR.foreign(attachment('attachment; filename="orders.csv"')) == Download(
+        "orders.csv", b"a;b", "text/csv"
+    )
+
+
+@pytest.mark.parametrize(
+    ("header", "name"),
+    [
+        ("attachment", "download"),
+        ('ATTACHMENT; filename="a.csv"', "a.csv"),
+        ("attachment; filename=\"a.csv\"; filename*=UTF-8''%C3%BC.csv", "ü.csv"),
+        ("attachment; filename*=UTF-8''..%2F..%2Fetc%2Fpasswd", "passwd"),
+        ("attachment; filename*=UTF-8''a%0d%0ab.csv", "ab.csv"),
+        ('attachment; filename="C:\\\\temp\\\\a.csv"', "a.csv"),
+        ('attachment; filename="say \\"hi\\".csv"', 'say "hi".csv'),
+    ],
+)
+def test_the_name_of_an_attachment_is_without_folders_and_control_characters(header, name):
+    assert TRANSLATOR.foreign(attachment(header)).filename == name
+
+
+@pytest.mark.parametrize(
+    "response",
+    [
+        lambda: FileResponse(io.BytesIO(b"many rows"), as_attachment=True, filename="rows.csv"),
+        lambda: StreamingHttpResponse(
+            iter([b"many ", b"rows"]),
+            content_type="text/csv",
+            headers={"Content-Disposition": "attachment; filename=rows.csv"},
+        ),
+    ],
+)
+def test_an_attachment_that_streams_is_written_to_the_disk(response):
+    download = TRANSLATOR.foreign(response())
+    assert (download.filename, download.mimetype, download.content) == ("rows.csv", "text/csv", None)
+    assert Path(download.path).read_bytes() == b"many rows"
+    Path(download.path).unlink()
+
+
+def test_the_file_of_an_attachment_is_closed():
+    file = io.BytesIO(b"x")
+    Path(TRANSLATOR.foreign(FileResponse(file, as_attachment=True, filename="x")).path).unlink()
+    assert file.closed
+
+
+def test_an_attachment_that_streams_asynchronously_is_an_error():
+    async def rows():
+        yield b"row"
+
+    with pytest.raises(ResultError, match="asynchronously"):
+        TRANSLATOR.foreign(StreamingHttpResponse(rows(), headers={"Content-Disposition": "attachment"}))
+
+
+def test_an_attachment_that_says_no_is_an_error():
+    response = attachment("attachment")
+    response.status_code = 404
+    with pytest.raises(ResultError, match="status 404"):
         TRANSLATOR.foreign(response)
 
 
