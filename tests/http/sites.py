@@ -9,7 +9,7 @@ from pathlib import Path
 from tests.documents import ROOT
 from tests.servers import Server, daphne
 
-__all__ = ["SERVERS"]
+__all__ = ["SERVERS", "with_daphne"]
 
 APPLICATION = "tests.http.offering:application"
 
@@ -18,12 +18,12 @@ def environment(folder: Path) -> dict[str, str | None]:
     return {"DJANGO_SETTINGS_MODULE": "tests.settings", "REDIS_URL": None, "TMPDIR": str(folder)}
 
 
-def with_daphne(folder: Path) -> Server:
-    return daphne(APPLICATION, env=environment(folder), cwd=ROOT)
+def with_daphne(folder: Path, **settings: str) -> Server:
+    return daphne(APPLICATION, env={**environment(folder), **settings}, cwd=ROOT)
 
 
 def with_middleware(folder: Path) -> Server:
-    return daphne(APPLICATION, env={**environment(folder), "WRAPPED": "1"}, cwd=ROOT)
+    return with_daphne(folder, WRAPPED="1")
 
 
 def with_uvicorn(folder: Path) -> Server:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import socket
 import sys
 from collections.abc import Iterator
+from urllib.error import HTTPError
 from urllib.request import urlopen
 
 import pytest
 
 from tests.http.offering import content
-from tests.http.sites import SERVERS
+from tests.http.sites import SERVERS, with_daphne
 from tests.servers import Server
 
 MIB = 1024 * 1024
@@ -84,3 +86,29 @@ def test_a_connection_is_good_for_the_next_file(site):
     assert reader.file.readline().split()[1] == b"200"
     reader.close()
     assert "rror" not in site.output()
+
+
+def test_half_a_file_ends_with_a_broken_connection_and_the_server_goes_on(site, tmp_path):
+    reader = SlowReader(site, asked(site, f"/offer?{SIZE}"))
+    (path,) = tmp_path.rglob("*.download")
+    os.truncate(path, 10 * MIB)
+    try:
+        read = len(reader.file.read())
+    except ConnectionError:
+        read = 0
+    reader.close()
+    assert read < SIZE
+    assert "became shorter" in site.output()
+    site.wait_until(lambda: spooled(tmp_path) == [], "delete the file")
+    assert len(urlopen(site.url + asked(site, f"/offer?{MIB}")).read()) == MIB
+
+
+def test_with_redis_an_address_works_once_whichever_process_is_asked(redis_url, tmp_path):
+    with with_daphne(tmp_path, REDIS_URL=redis_url) as one, with_daphne(tmp_path, REDIS_URL=redis_url) as other:
+        address = asked(one, f"/offer?{MIB}")
+        assert len(urlopen(other.url + address).read()) == MIB
+        for site in (one, other):
+            with pytest.raises(HTTPError) as refused:
+                urlopen(site.url + address)
+            with refused.value as answer:
+                assert answer.status == 410
