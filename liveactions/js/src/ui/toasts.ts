@@ -30,6 +30,7 @@ export class Toasts {
   #reasons = new Set<"pointer" | "focus" | "hidden">();
   /** Where the focus was before it came into the stack. */
   #origin: Element | null = null;
+  #guests: MutationObserver;
 
   constructor(document: Document, strings: Strings) {
     this.#document = document;
@@ -57,6 +58,7 @@ export class Toasts {
     );
     closeAll.addEventListener("click", () => this.clear());
     if (document.hidden) this.#reasons.add("hidden");
+    this.#guests = new document.defaultView!.MutationObserver(this.#comeBack);
     this.#listen();
   }
 
@@ -181,14 +183,31 @@ export class Toasts {
       event.stopPropagation();
       this.#close(item);
     });
+    // It does not bubble, and the dialog may be taken out of the page at once.
+    this.#document.addEventListener("close", () => this.#region.isConnected && this.#comeBack(), true);
     this.#document.addEventListener("visibilitychange", () => this.#pause("hidden", this.#document.hidden));
   }
 
-  /** Into the page, and above whatever dialog has been opened since. */
+  /** Into the page, and above whatever dialog has been opened since; in it, where it makes the rest of the page inert. */
   #surface(): void {
-    const { body, activeElement } = this.#document;
-    if (!this.#region.isConnected) body.append(this.#region);
-    if (!this.#region.showPopover || this.#region.contains(activeElement)) return;
+    if (this.#region.contains(this.#document.activeElement)) return;
+    const host = modalOf(this.#document) ?? this.#document.body;
+    if (this.#region.parentNode !== host) host.append(this.#region);
+    this.#raise();
+    if (host !== this.#document.body) this.#guests.observe(this.#document, { childList: true, subtree: true });
+  }
+
+  /** The dialog that it is in has been closed, or has left the page. */
+  #comeBack = (): void => {
+    const host = this.#region.parentElement;
+    if (this.#region.isConnected && (host === this.#document.body || (host as HTMLDialogElement).open)) return;
+    this.#guests.disconnect();
+    this.#document.body.append(this.#region);
+    if (this.#items.length) this.#raise();
+  };
+
+  #raise(): void {
+    if (!this.#region.showPopover) return;
     if (isOpen(this.#region)) this.#region.hidePopover();
     this.#region.showPopover();
   }
@@ -197,6 +216,16 @@ export class Toasts {
     if (this.#list.childElementCount || !this.#region.isConnected) return;
     this.#pause("pointer", false);
     if (this.#region.hidePopover && isOpen(this.#region)) this.#region.hidePopover();
+  }
+}
+
+/** The window on top: the focus cannot be anywhere else. What the client asks in is none, it goes at once. */
+function modalOf(document: Document): Element | null {
+  const WINDOW = "dialog:modal:not(.live-dialog)";
+  try {
+    return document.activeElement?.closest(WINDOW) ?? [...document.querySelectorAll(WINDOW)].at(-1) ?? null;
+  } catch {
+    return null; // a browser that does not know :modal
   }
 }
 
