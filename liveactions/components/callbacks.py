@@ -68,7 +68,7 @@ class Callback:
     """A question that waits for its answer: made by ``request.add_callback``, asked by ``request.set_callback``."""
 
     def __init__(
-        self, *messages: object, uid: str = "", username: str = "", answered: Mapping[str, str] | None = None
+        self, *messages: object, uid: str = "", username: str = "", request: ActionRequest | None = None
     ) -> None:
         self.message = joined(messages)
         self.title = "Confirmation"
@@ -76,8 +76,8 @@ class Callback:
         self.choices: dict[str, Choice] = {}
         self.uid = uid or hashlib.md5(f"{username}:{self.message}".encode(), usedforsecurity=False).hexdigest()
         """What identifies the question: the same for the same user and text, unless it was given."""
-        self.answered = dict(answered or {})
-        """What had been answered, by uid, when this was asked."""
+        self.request = request
+        """Whose question it is."""
 
     def __repr__(self) -> str:
         return f"<Callback {self.message!r}: {', '.join(self.choices) or 'no choices'}>"
@@ -110,13 +110,16 @@ class Callback:
     def answer(self, choice: object, request: ActionRequest) -> Any:
         """Do what ``choice`` stands for: what its function returns, with ``request`` as the request of the answer.
 
-        A choice that was not offered is an ``error`` of the request.
+        The rows, values and people it is about are those of the request that asked. A choice that was not offered is
+        an ``error`` of the request.
         """
         if not isinstance(choice, str) or choice not in self.choices:
             offered = ", ".join(self.choices)
             request.error(f"Can not run choice|{str(choice)[:40]}| not in available choices {{{offered}}}")
             return None
-        request.answered = {**self.answered, **request.answered, self.uid: choice}
+        if self.request is not None and self.request is not request:
+            request.go_on_from(self.request)
+        request.answered = {**request.answered, self.uid: choice}
         return self.choices[choice].function(request)
 
     def automatic(self, agree: bool) -> str:  # noqa: FBT001  # what set_confirm_answer was given

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol, overload
@@ -38,6 +38,19 @@ INHERITED = (
     "scene",
 )
 """What a child request takes over from its parent, unless it is given something else."""
+CONTINUED = (
+    "subst_user",
+    "master_instance",
+    "logger",
+    "renderer",
+    "answered",
+    "args",
+    "known_values",
+    "obvious_fields",
+    "param_values",
+    "selected_rows",
+)
+"""What the request of an answer takes over from the one that asked."""
 NEVER_NONE = frozenset(INHERITED[:7])
 """Of these, None cannot be given: it would only look like "inherit"."""
 
@@ -243,6 +256,10 @@ class ActionRequest:
             )
         return type(self)(**{"parent_request": self, **options})
 
+    def go_on_from(self, request: ActionRequest) -> None:
+        """Be about the same as an earlier request, as far as nothing else was said: the answer to a question is."""
+        inherit(self, request, CONTINUED)
+
     def run(self, runnable: Runnable, **options: Any) -> dict[str, Any]:
         """Run another action (an ``InstanceAction``) in a child request: its response. This one's stays as it is."""
         return runnable.run_from_session(self, **options)
@@ -392,7 +409,7 @@ class ActionRequest:
         """A question of one's own making: give it a title and choices, then ask it with ``set_callback``."""
         name = getattr(self.user, "get_username", None)
         username = name() if callable(name) else getattr(self.user, "username", "")
-        callback = Callback(*messages, uid=uid or "", username=str(username), answered=self.answered)
+        callback = Callback(*messages, uid=uid or "", username=str(username), request=self)
         callback.set_title(self.say(callback.title))
         return callback
 
@@ -427,13 +444,17 @@ class ActionRequest:
         return value
 
 
-def inherit(child: ActionRequest, parent: ActionRequest) -> None:
+def inherit(child: ActionRequest, parent: ActionRequest, names: Iterable[str] = INHERITED) -> None:
     """What the child was not given it has from its parent."""
     own = vars(child)
-    for name in INHERITED:
+    for name in names:
         value = own[name]
-        if value is None or (type(value) in (str, int, dict) and not value):
+        if value is None or (type(value) in EMPTY and not value):
             setattr(child, name, vars(parent)[name])
+
+
+EMPTY = (str, int, dict, tuple, frozenset)
+"""Of these types, what is empty says nothing. (An empty list does.)"""
 
 
 class NoticedUser:

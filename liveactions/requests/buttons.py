@@ -14,6 +14,7 @@ from liveactions.components import ActionSpec, declaration
 from liveactions.components.declaration import DECLARATION
 from liveactions.errors import CallError, LocalError
 from liveactions.requests.links import LinksOfRequest, attributes_of, element
+from liveactions.requests.mounting import is_outside
 from liveactions.requests.permissions import PermissionsOfRequest
 from liveactions.results import plain
 
@@ -39,10 +40,12 @@ class Target(Protocol):
 class ButtonsOfRequest(LinksOfRequest, PermissionsOfRequest):
     """Those that make a request of their own look whether the user may; ``ar2button`` does not."""
 
+    inside: bool
+
     @property
     def is_inside(self) -> bool:
         """Whether what is written stands in a component of a page."""
-        return self.page != "" and self.component_instance is not None
+        return (self.inside or self.page != "") and self.component_instance is not None and not is_outside()
 
     def as_button(self, label: object = None, **attrs: Any) -> SafeString:
         """A button that makes this request again. Nothing if the user may not."""

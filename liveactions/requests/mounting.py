@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 from django.utils import translation
@@ -13,7 +14,7 @@ from liveactions.conf import conf
 from liveactions.runtime import Node, Surroundings, Tree
 from liveactions.templating import renderer
 
-__all__ = ["html_of", "mounted", "node_of"]
+__all__ = ["html_of", "is_outside", "mounted", "node_of"]
 
 
 def node_of(
@@ -28,15 +29,25 @@ def node_of(
     return tree, tree.add(Node(component, registry.name_of(type(component)), None, ""))
 
 
+OUTSIDE: ContextVar[bool] = ContextVar("outside", default=False)
+
+
+def is_outside() -> bool:
+    """Whether what is rendered now is not for a page: nobody can click on its buttons."""
+    return OUTSIDE.get()
+
+
 @contextmanager
 def mounted(
     component: Component | type[Component], request: ActionRequest, params: Mapping[str, Any]
 ) -> Iterator[tuple[Tree, Node]]:
     """``node_of``, for a while: a class that was mounted is unmounted again."""
     tree, node = node_of(component, request, params)
+    token = OUTSIDE.set(request.page == "" or isinstance(component, type))
     try:
         yield tree, node
     finally:
+        OUTSIDE.reset(token)
         if isinstance(component, type):
             tree.remove(node)
 

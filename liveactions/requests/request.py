@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from asgiref.sync import sync_to_async
 from django.conf import settings
 from django.utils.translation import gettext
 
+from liveactions.components import Component
 from liveactions.components.request import Runnable
 from liveactions.errors import LocalError
 from liveactions.requests.buttons import ButtonsOfRequest
@@ -17,6 +18,9 @@ from liveactions.requests.records import RecordsOfRequest
 from liveactions.requests.showing import ShowingRequest
 from liveactions.templating import renderer
 from liveactions.templating.renderer import NeedsThread
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
 
 __all__ = ["ActionRequest"]
 
@@ -32,6 +36,15 @@ class ActionRequest(ShowingRequest, ButtonsOfRequest, RecordsOfRequest, MailOfRe
     limit: int | None = field(default=None, kw_only=True, compare=False, repr=False)
     """Which rows are asked for: ``sliced_data_iterator``."""
     start_at_bottom: bool = field(default=False, kw_only=True, compare=False, repr=False)
+
+    inside: bool = field(default=False, kw_only=True, compare=False, repr=False)
+    """Whether what it writes will stand in a component of a page, also before there is a page session."""
+
+    @classmethod
+    def of(cls, component: Component, **options: Any) -> Self:
+        """A request about a component, for what it shows: its buttons, links and rows."""
+        given = {"user": component.user, "page": component.page, "component": component.id, "speaker": component}
+        return cls(**{**given, "inside": True, "is_interactive": False, **options})
 
     @property
     def dev(self) -> bool:

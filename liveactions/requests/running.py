@@ -85,10 +85,19 @@ class InstanceAction:
     def run_from_ui(self, request: ActionRequest) -> None:
         """The same as a click: its ``confirm`` question is asked first; what the user did wrong is told as an error."""
         question = self.spec.options.confirm
-        if question and not request.confirmed:
-            request.confirm(self.run_telling, question)
-        else:
+        if question is None or request.confirmed:
             self.run_telling(request)
+        else:
+            request.set_callback(self.asked(request, {"message": question} if isinstance(question, str) else question))
+
+    def asked(self, request: ActionRequest, question: Mapping[str, str]) -> Callback:
+        rows = request.selected_rows or self.selected_rows
+        callback = request.add_callback(question["message"].replace("{count}", str(len(rows))))
+        callback.set_title(question.get("title", callback.title))
+        callback.variant = question.get("variant", "primary")  # type: ignore[assignment]  # @action has checked it
+        callback.add_choice("yes", self.run_telling, question.get("ok", request.say("Yes")))
+        callback.add_choice("no", None, question.get("cancel", request.say("No")))
+        return callback
 
     def run_telling(self, request: ActionRequest) -> None:
         try:

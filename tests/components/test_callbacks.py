@@ -124,6 +124,14 @@ class TestTheCallbackForm:
         assert end.answered == {one.uid: "yes", two.uid: "yes"}
         assert end.response["message"] == "done"
 
+    def test_an_answer_is_about_what_the_question_was_about(self):
+        request = on_a_page(subst_user="ben", selected_rows=[7], args={"by": "boat"}, master_instance="team")
+        request.confirm(print, "Sure?")
+        answered = on_a_page(args={"token": "x"}, action="answer")
+        request.collect()[0].answer("no", answered)
+        assert (answered.subst_user, answered.selected_rows, answered.master_instance) == ("ben", [7], "team")
+        assert (answered.args, answered.action) == ({"token": "x"}, "answer")
+
     def test_the_same_question_may_be_asked_again_in_its_answer(self):
         def again(answered):
             answered.confirm(again, "Again?")
