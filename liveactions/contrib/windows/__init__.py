@@ -4,8 +4,9 @@
 base template. From then on ``Wizard(…)`` opens a window and ``Close(…)`` closes the one on top.
 """
 
+from liveactions.contrib.windows.frame import WindowFrame
 from liveactions.contrib.windows.opening import close_window, open_window
-from liveactions.contrib.windows.stack import OpenWindow, WindowFrame, WindowStack
+from liveactions.contrib.windows.stack import OpenWindow, WindowStack
 from liveactions.contrib.windows.wizards import WizardComponent
 
 __all__ = ["OpenWindow", "WindowFrame", "WindowStack", "WizardComponent", "close_window", "open_window"]

@@ -14,6 +14,7 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from django import forms
 from django.db.models import Model
+from django.forms.widgets import DateTimeBaseInput
 from pydantic import ValidationError
 
 from liveactions import Component, declaration
@@ -109,7 +110,7 @@ def chosen(kind: Kind, choices: list[tuple[Any, str]]) -> Callable[..., forms.Fi
     )
 
 
-def typed(widget: type[forms.DateTimeBaseInput], kind: str, pattern: str) -> forms.DateTimeBaseInput:
+def typed(widget: type[DateTimeBaseInput], kind: str, pattern: str) -> DateTimeBaseInput:
     """A control of the browser's own, which wants its values in one form, whatever the language."""
     return widget(attrs={"type": kind}, format=pattern)
 
@@ -127,9 +128,7 @@ CONTROLS: dict[Any, Callable[..., forms.Field]] = {
     datetime.datetime: lambda **given: forms.DateTimeField(
         **{"widget": typed(forms.DateTimeInput, "datetime-local", "%Y-%m-%dT%H:%M"), **given}
     ),
-    datetime.time: lambda **given: forms.TimeField(
-        **{"widget": typed(forms.TimeInput, "time", "%H:%M"), **given}
-    ),
+    datetime.time: lambda **given: forms.TimeField(**{"widget": typed(forms.TimeInput, "time", "%H:%M"), **given}),
 }
 
 

@@ -29,7 +29,7 @@ def open_window(
     more: what the confirm button of a wizard calls. ``replace`` takes the window on top away. Raises ``LocalError``
     without windows on the page, ``ResultError`` for an unknown component.
     """
-    stack = request and request.find(WindowStack)
+    stack = None if request is None else request.find(WindowStack)
     if request is None or stack is None:
         raise LocalError("This page has no windows.", hint="Put {% load live_windows %}{% live_windows %} into it.")
     try:
@@ -63,7 +63,12 @@ def plain(value: Any) -> Any:
 
 
 def close_window(
-    request: ActionRequest | None, *, reload: bool = False, notify: Any = None, infos: Any = None, key: str | None = None
+    request: ActionRequest | None,
+    *,
+    reload: bool = False,
+    notify: Any = None,
+    infos: Any = None,
+    key: str | None = None,
 ) -> list[Any]:
     """Close the window on top of the page that calls, or the one of ``key``; return what it answers.
 
@@ -71,7 +76,7 @@ def close_window(
     ``live:window:closed``. Then ``reload`` refreshes what is under it, and then comes ``notify``.
     Without a window only the rest is done.
     """
-    stack = request and request.find(WindowStack)
+    stack = None if request is None else request.find(WindowStack)
     closed = stack.drop(key) if stack is not None else None
     answers = told(request, closed, infos) if request is not None and closed is not None else []
     if reload:

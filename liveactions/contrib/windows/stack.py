@@ -1,16 +1,22 @@
-"""The stack of a page's windows, and the frame that each of them has around its component."""
+"""The stack of a page's windows."""
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass, field
 from typing import Any
 
-from liveactions import Component, action
+from django.utils.translation import gettext
+
+from liveactions import Component, Notify, action
 from liveactions import field as state
 from liveactions.contrib.windows import links
 from liveactions.contrib.windows.manners import title_of
+from liveactions.errors import CallError
 
-__all__ = ["OpenWindow", "WindowFrame", "WindowStack"]
+__all__ = ["OpenWindow", "WindowStack"]
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -65,37 +71,14 @@ class WindowStack(Component):
         return gone
 
     @action
-    def open_link(self, link: str) -> None:
-        """Open what stands in the address of the page, unless it is open. Raises ``CallError`` for what may not."""
-        if all(each.link != link for each in self.windows):
+    def open_link(self, link: str) -> Notify | None:
+        """Open what stands in the address of the page, unless it is open."""
+        if any(each.link == link for each in self.windows):
+            return None
+        try:
             component, title, params = links.followed(link)
-            self.push(component, title, params)
-
-
-class WindowFrame(Component):
-    """A window: its title, and the component in it."""
-
-    name = "live_windows.window"
-    template_name = "live_windows/window.html"
-
-    key: str
-    title: str
-    component_name: str
-    params: dict[str, Any]
-    opener: int
-    link: str
-
-    def mount(self, window: OpenWindow) -> None:
-        self.key, self.title, self.opener, self.link = window.key, window.title, window.opener, window.link
-        self.component_name, self.params = window.component, window.params
-
-    def opener_of(self, component: Component) -> int:  # noqa: ARG002  # there is only one in it
-        """The id of the component that stands under the one in this window (``request.parent``)."""
-        return self.opener
-
-    @action
-    def close(self) -> Any:
-        """The user does not want it: Escape, the cross, a click beside it."""
-        from liveactions.contrib.windows.opening import close_window
-
-        return close_window(self.request, key=self.key)
+        except CallError as error:
+            logger.info("A window was not opened by its address. %s", error)
+            return Notify(gettext("What this address led to cannot be opened any more."), color="orange")
+        self.push(component, title, params)
+        return None

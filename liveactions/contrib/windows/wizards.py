@@ -85,7 +85,9 @@ class WizardComponent(Component):
         self.require_permission()
         self.ctx, self.confirm_method = dict(ctx or {}), method
         if not callable(getattr(self, method, None)) or method.startswith("_"):
-            raise LocalError(f"{type(self).__qualname__} has no method {method!r}.", hint="Its confirm button calls it.")
+            raise LocalError(
+                f"{type(self).__qualname__} has no method {method!r}.", hint="Its confirm button calls it."
+            )
         super().mount(**self.known({**self._default_get(self.ctx), **prefilled(self.ctx)}))
 
     @classmethod
@@ -94,7 +96,7 @@ class WizardComponent(Component):
         return {}
 
     def known(self, values: Mapping[str, Any]) -> dict[str, Any]:
-        """The values for which there is a field; others are passed over, for a context is passed on from one to next."""
+        """The values for which there is a field. Others are passed over: a context may be meant for several wizards."""
         names = declaration(type(self)).fields.keys() - declaration(WizardComponent).fields.keys()
         if strange := sorted(values.keys() - names):
             logger.debug("%s has no field for the defaults %s.", type(self).__qualname__, ", ".join(strange))
@@ -111,7 +113,8 @@ class WizardComponent(Component):
         model = self.active_model
         if model is None:
             raise LocalError("The context has no active_model.", hint='Open it with ctx={"active_model": …}.')
-        return model._default_manager.filter(pk__in=self.ctx.get("active_ids") or [])  # noqa: SLF001  # documented
+        found: QuerySet[Any] = model._default_manager.filter(pk__in=self.ctx.get("active_ids") or [])  # noqa: SLF001  # documented
+        return found
 
     # ── Who may ──
 
@@ -186,7 +189,7 @@ class WizardComponent(Component):
         return list(answer) if inspect.isgenerator(answer) else answer
 
     def action_confirm(self) -> Any:
-        """What the confirm button does where nothing else is asked for: the window closes, its opener gets the values."""
+        """What the confirm button does, unless a subclass says more: close the window, and hand over the values."""
         return Close(infos=dict(self.cleaned_data))
 
     @property

@@ -49,6 +49,7 @@ class Windows {
   lastFocused = null;
   leaving = false;
   asking = null;
+  following = "";
   stack = null; // the context of the stack's hook
 
   constructor() {
@@ -75,13 +76,12 @@ class Windows {
   /** Whether what was entered may be lost. Asked once at a time; Escape means no. */
   ask() {
     const template = this.stack?.el.querySelector("template");
-    if (!template || this.asking) return Promise.resolve(false);
+    if (!template || this.asking?.open) return Promise.resolve(false);
     const dialog = (this.asking = document.importNode(template.content.querySelector("dialog"), true));
     document.body.append(dialog);
     dialog.showModal();
     return new Promise((resolve) => {
       dialog.addEventListener("close", () => {
-        this.asking = null;
         dialog.remove();
         resolve(dialog.returnValue === "ok");
       });
@@ -91,8 +91,12 @@ class Windows {
   /** Open what the address says. */
   follow() {
     const link = addressed();
-    if (!link || !this.stack || this.open.some((each) => each.link === link)) return;
-    void this.stack.call("open_link", { link }).then((outcome) => outcome.ok || put(this.topLink()));
+    if (!link || !this.stack || this.following === link || this.open.some((each) => each.link === link)) return;
+    this.following = link;
+    void this.stack.call("open_link", { link }).then(() => {
+      this.following = "";
+      if (this.topLink() !== link) put(this.topLink()); // it may not be opened
+    });
   }
 
   topLink(without) {
@@ -177,6 +181,10 @@ const WINDOW = {
   },
 
   show() {
+    const { documentElement } = document;
+    if (windows.open.length === 1) {
+      documentElement.toggleAttribute("data-live-gutter", innerWidth > documentElement.clientWidth);
+    }
     if (!this.el.open) this.el.showModal();
     this.focusFirst();
   },
@@ -202,7 +210,7 @@ const WINDOW = {
     el.addEventListener("cancel", (event) => {
       if (event.target !== el) return;
       event.preventDefault();
-      void this.cancel();
+      if (!isChoosing(document.activeElement)) void this.cancel();
     });
     // A browser closes a dialog by force when it was kept open before.
     el.addEventListener("close", (event) => {
