@@ -136,7 +136,7 @@ def taken(cls: type[Component], form: forms.BaseForm) -> dict[str, Any]:
     """What a valid form gives for fields of the component, as these want it; what does not fit becomes its error."""
     values = {}
     fields = declaration(cls).fields
-    for name, value in form.cleaned_data.items():
+    for name, value in list(form.cleaned_data.items()):
         if name not in fields or not fields[name].bind:
             continue
         try:

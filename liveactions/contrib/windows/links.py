@@ -18,7 +18,10 @@ from liveactions.errors import CallError
 
 __all__ = ["followed", "link_to"]
 
-SALT = "liveactions.contrib.windows"
+
+def salt_of(component: str) -> str:
+    """What is signed for one component is worth nothing for another."""
+    return f"liveactions.contrib.windows:{component}"
 
 
 class Plain:
@@ -36,7 +39,11 @@ def link_to(component: str, title: str | None, params: Mapping[str, Any]) -> str
     if not can_be_linked(component):
         return ""
     told = {name: value for name, value in (("title", title), ("params", dict(params))) if value}
-    return f"{component}:{signing.dumps(told, salt=SALT, serializer=Plain, compress=True)}" if told else component
+    return (
+        f"{component}:{signing.dumps(told, salt=salt_of(component), serializer=Plain, compress=True)}"
+        if told
+        else component
+    )
 
 
 def followed(link: str) -> tuple[str, str | None, dict[str, Any]]:
@@ -47,7 +54,7 @@ def followed(link: str) -> tuple[str, str | None, dict[str, Any]]:
             f"{component!r} cannot be opened by an address.", code="action.forbidden", hint="Say linkable = True in it."
         )
     try:
-        told = signing.loads(signed, salt=SALT, serializer=Plain) if signed else {}
+        told = signing.loads(signed, salt=salt_of(component), serializer=Plain) if signed else {}
     except signing.BadSignature:
         raise CallError("This address is not complete.", code="argument.invalid", path="link") from None
     return component, told.get("title"), told.get("params", {})

@@ -177,24 +177,6 @@ class TestClosing:
         assert Redirect("/elsewhere/") in page.component("tests.payment").call("leave")
 
 
-class TestKeeping:
-    def test_f12_windows_survive_a_lost_connection(self, page):
-        page.click("Pay")
-        page.fill("Remark", "half typed")
-        page.disconnect()
-        page.reconnect()
-        assert titles(page) == ["Take a payment"]
-        page.submit(amount="7")
-        assert page.notifications == ["Took 7 by cash"]
-
-    def test_a_failing_mount_leaves_no_window_behind(self, page):
-        with pytest.raises(CallRefused):
-            opened(page, "tests.locked")
-        assert page.component(WindowStack).state.windows == []
-        page.click("Pay")
-        assert titles(page) == ["Take a payment"]
-
-
 def opened(page, component, **given):
     """Have the till open a wizard."""
     page.component("tests.till").call("open", word={"type": "wizard", "model": component, **given})
