@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from liveactions import Close, Event, Notify, Redirect
+from liveactions import Close, Event, Notify, Redirect, Wizard, audience, broadcast
 from liveactions.contrib.windows import WindowStack
 from liveactions.errors import LocalError, ResultError
 from liveactions.testing import CallRefused
@@ -95,6 +95,13 @@ class TestOpening:
             page.click("Pay")
         assert isinstance(refused.value.__cause__, LocalError)
         assert "{% live_windows %}" in str(refused.value.__cause__)
+
+
+    def test_a_wizard_that_is_broadcast_opens_for_whom_it_was_sent(self, page, live):
+        other = live.open("/till/")
+        broadcast(audience.page(page.component("tests.till").instance.page), Wizard("tests.note"))
+        assert titles(page) == ["Note"]
+        assert titles(other) == []
 
 
 class TestClosing:

@@ -61,7 +61,7 @@ class Windows {
   }
 
   get top() {
-    return this.open.at(-1);
+    return this.open.findLast((each) => !each.closing);
   }
 
   get dirty() {
