@@ -7,7 +7,8 @@ import re
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.people import goes_live, toast
+from tests.browser.people import goes_live, heard, toast
+from tests.browser.sites import site_of_ones_own
 
 
 @pytest.fixture
@@ -370,6 +371,21 @@ class TestLostConnections:
         expect(till.locator("[name=remark]")).to_have_value("half")
         press(till, "Enter")
         closed(till)
+
+    def test_a_linkable_window_is_there_again_when_the_server_was_started_anew(self, arrive, complaints):
+        complaints.expect("connection")
+        with site_of_ones_own() as site:
+            page = opened(arrive(site.url).open("/windows/"), "#search")
+            expect(page).to_have_url(re.compile("window="))
+            site.kill()
+            heard(page, "live:disconnected")
+            page.evaluate("document.querySelector('.live-window').setAttribute('data-before', '')")
+            site.start()
+            expect(page.locator(".live-window:not([data-before])")).to_have_count(1)
+            expect(page.locator("[name=text]")).to_have_value("tea")
+            press(page, "Enter")
+            closed(page)
+            expect(page).to_have_url(re.compile(r"/windows/$"))
 
     def test_a_resync_leaves_it_open(self, till):
         opened(till)

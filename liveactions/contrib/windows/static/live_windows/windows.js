@@ -50,6 +50,7 @@ class Windows {
   leaving = false;
   asking = null;
   following = "";
+  orphans = new Set(); // the server that knew of these is gone; one that has an address is opened again
   stack = null; // the context of the stack's hook
 
   constructor() {
@@ -57,7 +58,7 @@ class Windows {
     addEventListener("beforeunload", (event) => this.unloading(event));
     addEventListener("popstate", () => this.travelled());
     addEventListener("live:result", (event) => this.redirected(event));
-    addEventListener("live:connected", ({ detail }) => !detail.recovered && queueMicrotask(() => this.follow()));
+    addEventListener("live:connected", ({ detail }) => !detail.recovered && (this.orphans = new Set(this.open)));
   }
 
   get top() {
@@ -173,7 +174,8 @@ const WINDOW = {
 
   destroyed() {
     windows.open = windows.open.filter((each) => each !== this);
-    if (this.link && addressed() === this.link) put(windows.topLink());
+    const orphaned = windows.orphans.delete(this) && !this.closing;
+    if (this.link && addressed() === this.link) orphaned ? windows.follow() : put(windows.topLink());
     if (!this.el.contains(document.activeElement) && document.activeElement !== document.body) return;
     const opener = this.opener?.isConnected ? this.opener : this.opener?.id && document.getElementById(this.opener.id);
     if (opener) opener.focus({ preventScroll: true });
