@@ -10,8 +10,9 @@ from typing import Any
 from liveactions import HTML, Component, LoadJS, Result, Signals, Toast, action, field, on
 from tests.browser.site.large_lists import Feed, Ledger
 from tests.browser.site.words import Words
+from tests.contrib.windows import components as windows
 
-__all__ = ["TICKS", "Barrier", "Bound", "Clock", "Feed", "Fields", "Ledger", "Sheet", "Words", "gate"]
+__all__ = ["TICKS", "Barrier", "Bound", "Clock", "Feed", "Fields", "Ledger", "Sheet", "Words", "gate", "windows"]
 
 TICKS = "ticks"
 

@@ -26,6 +26,14 @@ def page(request: HttpRequest, names: str) -> HttpResponse:
     return response
 
 
+def windows(request: HttpRequest) -> HttpResponse:
+    """A till and its windows, under a policy that lets nothing inline pass."""
+    response = render(request, "site/windows.html")
+    response["Content-Security-Policy"] = "default-src 'self'; img-src 'self' data:; base-uri 'none'; object-src 'none'"
+    response["Cache-Control"] = "no-store"
+    return response
+
+
 def elsewhere(request: HttpRequest) -> HttpResponse:
     """A page without anything alive."""
     return HttpResponse('<!doctype html><title>Elsewhere</title><link rel="icon" href="data:,"><p>Elsewhere</p>')
