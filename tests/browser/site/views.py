@@ -8,7 +8,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from liveactions import Toast, abroadcast
-from tests.browser.site.components import TICKS, gate
+from tests.browser.site.components import TICKS
+from tests.browser.site.gates import gate
 
 
 def page(request: HttpRequest, names: str) -> HttpResponse:
