@@ -87,9 +87,9 @@ class Windows(Looking, Room):
         """Nothing is open here, so only the rest is done. The wizard below closes its window with it."""
         return Close(reload=True, notify=Notify("There was no window.", color="yellow"))
 
-    @exhibits(Refresh)
+    @exhibits(Refresh, also=(Inner,))
     @action
-    def refresh(self, scope: Literal["self", "parent", "all"]) -> Refresh:
+    def refresh(self, scope: Literal["self", "all"]) -> Refresh:
         """Components look at their data again. The parent is what stands around, or has opened the window."""
         return Refresh(scope)
 
