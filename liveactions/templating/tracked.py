@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import compress, islice
+from itertools import islice
 from operator import is_
 from typing import Any, Final
 
@@ -16,7 +16,6 @@ from liveactions.rendering.layout import NEW, Layout
 from liveactions.templating.columns import (
     ALWAYS,
     Column,
-    Kept,
     Path,
     Rows,
     Seen,
@@ -52,13 +51,14 @@ NOTHING: Final = Around()
 class Tracked:
     """The rows of a loop of which everything is known that they depend on."""
 
-    __slots__ = ("columns", "key", "key_in", "names", "part", "paths", "reads", "writer")
+    __slots__ = ("columns", "key", "key_in", "names", "part", "paths", "readers", "reads", "writer")
 
     def __init__(self, part: Looped, block: BlockEvaluator, reads: RowReads) -> None:
         self.part = part
         self.writer = Writer(part, block, reads)
         self.reads = reads
         self.paths: tuple[Path, ...] = tuple(reads.paths)
+        self.readers: tuple[Slots, ...] = tuple(reads.paths.values())
         self.columns = {path.bits: number for number, path in enumerate(self.paths)}
         self.key = block.block.key
         self.key_in = key_reader(block.block)
@@ -82,7 +82,7 @@ class Tracked:
             self.automatic_keys(walk, rows) if self.key is None else self.keys_in(values, run),
             [keep.values for keep in keeps],
             around.values,
-            self.noted(values, self.noting(keep.opaque for keep in keeps)),
+            self.noted(values, self.noting(number for number, keep in enumerate(keeps) if keep.opaque)),
             digests_of(values),
             strange=walk.strange or any(keep.strange for keep in keeps),
             unsure=bool(self.reads.unlike) and (around.strange or run.strange),
@@ -103,23 +103,26 @@ class Tracked:
     def change(self, run: Run, walk: Walk, rows: Rows, memo: Table) -> tuple[Change, Table]:
         """What is different from ``memo``."""
         around = self.around(run)
-        keys, plan, seen = memo.keys, None, [Seen(column, Kept(column)) for column in memo.columns]
+        keys, plan, columns = memo.keys, None, memo.columns
+        seen: Mapping[int, Seen] = {}
         is_open = self.is_open(run, walk, memo)
         if is_open:
             keys = self.keys(run, walk, rows, memo)
             plan = arrangement(memo.keys, keys)
-            seen = [self.seen(run, rows, path, old, plan) for path, old in zip(self.paths, memo.columns, strict=True)]
-        strange = walk.strange or any(each.kept.strange for each in seen)
-        columns = [each.kept.values for each in seen]
+            columns = columns if plan is None else [plan.applied(column, ALWAYS) for column in columns]
+            seen = self.seen(run, rows, columns)
+        cells = [seen[number].cells if number in seen else column for number, column in enumerate(columns)]
+        columns = [seen[number].kept.values if number in seen else column for number, column in enumerate(columns)]
+        strange = walk.strange or any(each.kept.strange for each in seen.values())
         due = self.due(run, memo, around, seen, plan)
         if plan is None and not due:
             return UNCHANGED, settled(memo, keys, columns, around.values, strange=strange)
         run.strange = False
-        cells = [each.cells for each in seen]
         fresh = [] if plan is None else plan.fresh
         coming = self.writer.all(run, walk, cells, fresh)
         found = self.writer.some(run, walk, cells, due)
-        noting = self.noting(each.kept.opaque for each in seen) if is_open else frozenset(memo.outputs)
+        opaque = [number for number, each in seen.items() if each.kept.opaque]
+        noting = self.noting(opaque) if is_open else frozenset(memo.outputs)
         outputs = self.outputs(memo, plan, noting, found, dict(zip(fresh, coming, strict=True)))
         table = Table(
             keys,
@@ -141,8 +144,10 @@ class Tracked:
         sure = run.dirty is not None and fields is not None and fields.isdisjoint(run.dirty)
         return not sure or walk.strange or memo.strange or len(walk.items) != len(memo.keys.values)
 
-    def seen(self, run: Run, rows: Rows, path: Path, old: Sequence[Any], plan: Layout | None) -> Seen:
-        return compared(rows, path, old if plan is None else plan.applied(old, ALWAYS), run.context)
+    def seen(self, run: Run, rows: Rows, columns: Sequence[Sequence[Any]]) -> dict[int, Seen]:
+        """The columns in which something is another object than before, by their numbers."""
+        found = (compared(rows, path, old, run.context) for path, old in zip(self.paths, columns, strict=True))
+        return {number: each for number, each in enumerate(found) if each is not None}
 
     def around(self, run: Run) -> Around:
         """The values of what is read from around the loop; `ALWAYS` for what cannot be compared."""
@@ -152,12 +157,12 @@ class Tracked:
         loose = bool(run.loose) and not run.loose.isdisjoint(self.names)
         return Around([value for value, _ in found], loose or any(strange for _, strange in found))
 
-    def due(self, run: Run, memo: Table, around: Around, seen: Sequence[Seen], plan: Layout | None) -> Due:
+    def due(self, run: Run, memo: Table, around: Around, seen: Mapping[int, Seen], plan: Layout | None) -> Due:
         """What has to be evaluated in rows that were there before."""
         due: dict[int, set[int]] = defaultdict(set)
-        for each, slots in zip(seen, self.reads.paths.values(), strict=True):
+        for number, each in seen.items():
             for row in each.changed:
-                due[row] |= slots
+                due[row] |= self.readers[number]
         if plan is not None:
             for affected, slots in self.reads.positions:
                 for row in affected(plan.origins, len(memo.keys.values)):
@@ -171,6 +176,8 @@ class Tracked:
 
     def everywhere(self, run: Run, memo: Table, around: Around) -> Slots:
         """Slots that have to be evaluated in every row, for something around the loop has changed."""
+        if not self.reads.unlike:
+            return self.reads.unlike
         if memo.unsure or around.strange:
             return self.reads.unlike
         dirty = run.dirty
@@ -229,9 +236,9 @@ class Tracked:
 
     # Remembering ------------------------------------------------------------------------------------------------
 
-    def noting(self, opaque: Iterable[bool]) -> Slots:
+    def noting(self, opaque: Iterable[int]) -> Slots:
         """The slots whose values are remembered: those that cannot be told from the columns."""
-        return self.reads.unlike.union(*compress(self.reads.paths.values(), opaque))
+        return self.reads.unlike.union(*(self.readers[number] for number in opaque))
 
     def noted(self, values: Sequence[Values], slots: Slots) -> dict[int, Sequence[Any]]:
         known: dict[Any, Any] = {}
