@@ -78,9 +78,11 @@ class Tracked:
         run.strange = False
         values = self.writer.all(run, walk, [column.values for column in columns], range(len(walk.items)))
         keeps = [kept(column) for column in columns]
+        keys = self.automatic_keys(walk, rows) if self.key is None else self.keys_in(values, run)
+        remains = [keep.values for keep in keeps]
         return values, Table(
-            self.automatic_keys(walk, rows) if self.key is None else self.keys_in(values, run),
-            [keep.values for keep in keeps],
+            self.kept_once(rows, keys, remains),
+            remains,
             around.values,
             self.noted(values, self.noting(number for number, keep in enumerate(keeps) if keep.opaque)),
             digests_of(values),
@@ -125,7 +127,7 @@ class Tracked:
         noting = self.noting(opaque) if is_open else frozenset(memo.outputs)
         outputs = self.outputs(memo, plan, noting, found, dict(zip(fresh, coming, strict=True)))
         table = Table(
-            keys,
+            keys if plan is None else self.kept_once(rows, keys, columns),
             columns,
             around.values,
             outputs,
@@ -216,11 +218,22 @@ class Tracked:
 
     def is_primary_key_as_it_was(self, rows: Rows, memo: Table) -> bool:
         """Whether the rows are known by something that is among their columns, and that is as it was."""
-        kind = self.type_of(rows)
-        if kind is None or not issubclass(kind, Model) or kind_of(kind) != memo.keys.kind:
-            return False
-        number = self.columns.get((key_name(kind),))
+        number = self.key_column(rows, memo.keys)
         return number is not None and is_as_it_was(rows, self.paths[number], memo.columns[number])
+
+    def key_column(self, rows: Rows, keys: Keys) -> int | None:
+        """The number of the column with the primary keys, if it is by these that the rows are known."""
+        kind = self.type_of(rows)
+        if kind is None or not issubclass(kind, Model) or kind_of(kind) != keys.kind:
+            return None
+        return self.columns.get((key_name(kind),), self.columns.get(("pk",)))
+
+    def kept_once(self, rows: Rows, keys: Keys, columns: Sequence[Sequence[Any]]) -> Keys:
+        """The keys, without a list of their own if they are a column anyway."""
+        number = self.key_column(rows, keys)
+        if number is None or not all(map(is_, keys.values, columns[number])):
+            return keys
+        return Keys(keys.kind, columns[number])
 
     def is_key_as_it_was(self, rows: Rows, memo: Table) -> bool:
         """Whether the columns that ``live-key`` is made of, and nothing else, are what they were."""
