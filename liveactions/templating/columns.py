@@ -122,7 +122,7 @@ class Rows:
         """What all rows hold at ``way``, if it takes nothing but plain steps of one kind to get there."""
         if way not in self.held:
             inner = self.at(way[:-1], certain=certain)
-            values = None if inner is None else attempt(quick(inner, way[-1], certain=certain))
+            values = None if inner is None else attempt(quick(inner, way[-1], certain=certain, through=True))
             self.held[way] = None if values is None else Held(values)
         return self.held[way]
 
@@ -169,11 +169,12 @@ def is_as_it_was(rows: Rows, path: Path, before: Sequence[Any]) -> bool:
 
 def others_at(fetch: Fetch | None, before: Sequence[Any]) -> list[int] | None:
     """The rows that hold another object than before. None: there is no quick way to tell."""
-    if fetch is None or len(before) != len(fetch.values):
+    if fetch is None or len(before) != len(fetch[1]):
         return None
+    way, values = fetch
     known = iter(before)
     try:
-        news = map(is_not, fetch.all(), known)
+        news = map(is_not, way(values), known)
         if not any(news):
             return []
         first = len(before) - length_hint(known) - 1
@@ -182,18 +183,8 @@ def others_at(fetch: Fetch | None, before: Sequence[Any]) -> list[int] | None:
         return None
 
 
-class Fetch(NamedTuple):
-    """The way to what rows hold at some path, and the ``values`` from which it goes out."""
-
-    way: Way
-    values: Sequence[Any]
-
-    def all(self) -> Iterable[Any]:
-        return self.way(self.values)
-
-    def some(self, places: Iterable[int]) -> list[Any]:
-        """In these rows."""
-        return list(self.way([self.values[place] for place in places]))
+Fetch = tuple[Way, Sequence[Any]]
+"""The way to what rows hold at some path, and the values from which it goes out."""
 
 
 def quick_at(rows: Rows, path: Path) -> Fetch | None:
@@ -201,19 +192,19 @@ def quick_at(rows: Rows, path: Path) -> Fetch | None:
     variable, bits, certain = path
     if not bits:
         held = rows.variable(variable)
-        return None if held.called else Fetch(iter, held.values)
+        return None if held.called else (iter, held.values)
     inner = rows.at((variable, *bits[:-1]), certain=certain)
     return None if inner is None else quick(inner, bits[-1], certain=certain)
 
 
-def quick(held: Held, bit: str, *, certain: bool) -> Fetch | None:
-    way = None if held.kind is None or held.called else way_to(held.kind, bit, certain=certain)
-    return None if way is None else Fetch(way, held.values)
+def quick(held: Held, bit: str, *, certain: bool, through: bool = False) -> Fetch | None:
+    way = None if held.kind is None or held.called else way_to(held.kind, bit, certain=certain, through=through)
+    return None if way is None else (way, held.values)
 
 
 def attempt(fetch: Fetch | None) -> Sequence[Any] | None:
     try:
-        return None if fetch is None else list(fetch.all())
+        return None if fetch is None else list(fetch[0](fetch[1]))
     except Exception:  # noqa: BLE001  # whatever it is, it is met again one by one
         return None
 
@@ -303,7 +294,8 @@ def compared(rows: Rows, path: Path, before: Sequence[Any], context: Context) ->
     if places == []:
         return None
     if fetch is not None and places is not None and len(places) <= FEW:
-        news = fetch.some(places)
+        way, values = fetch
+        news = list(way([values[place] for place in places]))
         if all(map(is_keepable, news)) and not any(map(is_callable, map(type, news))):
             now = patched(before, places, news)
             return Seen(now, Kept(now), unlike(now, before, places))

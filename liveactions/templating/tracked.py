@@ -51,7 +51,7 @@ NOTHING: Final = Around()
 class Tracked:
     """The rows of a loop of which everything is known that they depend on."""
 
-    __slots__ = ("columns", "key", "key_in", "names", "part", "paths", "readers", "reads", "writer")
+    __slots__ = ("columns", "key", "key_in", "names", "part", "paths", "readers", "reads", "variable", "writer")
 
     def __init__(self, part: Looped, block: BlockEvaluator, reads: RowReads) -> None:
         self.part = part
@@ -60,6 +60,7 @@ class Tracked:
         self.paths: tuple[Path, ...] = tuple(reads.paths)
         self.readers: tuple[Slots, ...] = tuple(reads.paths.values())
         self.columns = {path.bits: number for number, path in enumerate(self.paths)}
+        self.variable = part.node.loopvars[0] if len(part.node.loopvars) == 1 else ""
         self.key = block.block.key
         self.key_in = key_reader(block.block)
         inside = {*part.node.loopvars, "forloop"}
@@ -113,8 +114,9 @@ class Tracked:
             plan = arrangement(memo.keys, keys)
             columns = columns if plan is None else [plan.applied(column, ALWAYS) for column in columns]
             seen = self.seen(run, rows, columns)
-        cells = [seen[number].cells if number in seen else column for number, column in enumerate(columns)]
-        columns = [seen[number].kept.values if number in seen else column for number, column in enumerate(columns)]
+        cells, columns = list(columns), list(columns)
+        for number, each in seen.items():
+            cells[number], columns[number] = each.cells, each.kept.values
         strange = walk.strange or any(each.kept.strange for each in seen.values())
         due = self.due(run, memo, around, seen, plan)
         if plan is None and not due:
@@ -148,8 +150,12 @@ class Tracked:
 
     def seen(self, run: Run, rows: Rows, columns: Sequence[Sequence[Any]]) -> dict[int, Seen]:
         """The columns in which something is another object than before, by their numbers."""
-        found = (compared(rows, path, old, run.context) for path, old in zip(self.paths, columns, strict=True))
-        return {number: each for number, each in enumerate(found) if each is not None}
+        found = {}
+        for number, path in enumerate(self.paths):
+            each = compared(rows, path, columns[number], run.context)
+            if each is not None:
+                found[number] = each
+        return found
 
     def around(self, run: Run) -> Around:
         """The values of what is read from around the loop; `ALWAYS` for what cannot be compared."""
@@ -213,8 +219,7 @@ class Tracked:
 
     def type_of(self, rows: Rows) -> type | None:
         """The type of all rows."""
-        variables = self.part.node.loopvars
-        return rows.variable(variables[0]).kind if len(variables) == 1 else None
+        return rows.variable(self.variable).kind if self.variable else None
 
     def is_primary_key_as_it_was(self, rows: Rows, memo: Table) -> bool:
         """Whether the rows are known by something that is among their columns, and that is as it was."""
