@@ -34,7 +34,7 @@ def teach_django() -> None:
 def notes_of(model: Any) -> dict[str, rollback.Note]:
     """What is known of the ``_state`` of a model's instances, if they never have a related one at hand."""
     fields = model._meta.get_fields(include_hidden=True)  # noqa: SLF001  # public, says Django
-    if any(field.many_to_one or field.one_to_one for field in fields):
+    if any(getattr(field, "many_to_one", True) or getattr(field, "one_to_one", True) for field in fields):
         return {}
     return {"_state": rollback.Note(ModelState, ("adding", "db"))}
 
