@@ -185,7 +185,11 @@ def kept_notes(items: list[Any], names: tuple[str, ...]) -> PutBack:
 
 def kept_books(items: list[Any]) -> list[PutBack]:
     """The same as ``books_of`` each."""
-    own = [book for item in items if type(book := own_of(item)) is dict]
+    try:
+        own = list(map(attrgetter("__dict__"), items))
+    except AttributeError:  # some are dictionaries, or have slots
+        own = list(map(own_of, items))
+    own = [book for book in own if isinstance(book, dict)]
     inside = chain.from_iterable(map(dict.values, own))
     return [kept_dicts([*own, *(book for book in inside if type(book) is dict)])]
 
