@@ -127,7 +127,8 @@ class Tracked:
         found = self.writer.some(run, walk, cells, due)
         opaque = [number for number, each in seen.items() if each.kept.opaque]
         noting = self.noting(opaque) if is_open else frozenset(memo.outputs)
-        outputs = self.outputs(memo, plan, noting, found, dict(zip(fresh, coming, strict=True)))
+        new_rows = dict(zip(fresh, coming, strict=True))
+        outputs = self.outputs(memo, plan, noting, found, new_rows)
         table = Table(
             keys if plan is None else self.kept_once(rows, keys, columns),
             columns,
@@ -138,7 +139,7 @@ class Tracked:
             unsure=bool(self.reads.unlike) and (around.strange or run.strange or memo.unsure),
         )
         sent = [(row, [part for pair in slots.items() for part in pair]) for row, slots in found.items() if slots]
-        return change_of(plan, dict(zip(fresh, coming, strict=True)), sent), table
+        return change_of(plan, new_rows, sent), table
 
     # What has changed --------------------------------------------------------------------------------------------
 
