@@ -381,7 +381,7 @@ class Tree:
                 child.rest()
             raise
         node.drawn = True
-        if gone := [child for key, child in node.children.items() if key not in node.placed]:
+        if node.children and (gone := [child for key, child in node.children.items() if key not in node.placed]):
             self.remove(*gone)
         return found
 

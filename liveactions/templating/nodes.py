@@ -385,11 +385,15 @@ class Changed(Chosen):
         return 0
 
 
+@dataclass(eq=False, slots=True)
 class Looped(Part):
-    """``{% for %}``: ``reading`` is what its sequence reads, ``contents[0]`` is a row."""
+    """``{% for %}``: ``reading`` is what its sequence reads, ``contents[0]`` is a row.
 
-    __slots__ = ()
+    ``lookup``: the sequence is nothing but that.
+    """
+
     node: ForNode
+    lookup: Lookup | None = None
 
     def total(self) -> Reading:
         inner = leaving_loop(self.contents[0].total(), self.node.loopvars)
@@ -397,11 +401,23 @@ class Looped(Part):
 
     def sequence(self, run: Run) -> Any:
         """What it goes through. Notes in ``run.strange`` if that was not reached through data."""
+        if self.lookup is not None and (found := self.at_hand(self.lookup, run)) is not None:
+            return found
         self.look(run, self.probes)
         try:
             return sequence_of(run, self.node)
         except Exception as error:  # noqa: BLE001  # it is raised again
             annotated(self.node, error, run)
+
+    def at_hand(self, lookup: Lookup, run: Run) -> Any:
+        """The sequence, if it is a list or tuple that was reached through data."""
+        if self.node in run.sequences:
+            return None
+        try:
+            found, plain = lookup.find(run)
+        except Exception:  # noqa: BLE001  # Django will say it in its own way
+            return None
+        return found if plain and type(found) in (list, tuple) else None
 
     def write(self, run: Run) -> str:
         if self.node not in run.sequences:

@@ -321,7 +321,11 @@ class BlockEvaluator:
             if new is not old:
                 news[slot] = new
 
-        self.walk(run, steps, evaluate, finish=self.frame.forced)
+        if self.flat:
+            for slot in steps:
+                evaluate(slot)  # type: ignore[arg-type]  # there is no scope among the steps
+        else:
+            self.walk(run, steps, evaluate, finish=self.frame.forced)
         return changes, self.renewed(run, memo, news)
 
     def pick(self, run: Run, slots: frozenset[int]) -> list[tuple[int, Value, Memo]]:
