@@ -125,11 +125,12 @@ class ActionRequest:
     answered: Mapping[str, str] = field(default_factory=dict, kw_only=True, compare=False, repr=False)
     """What has been answered so far, by uid."""
 
+    inherited: ClassVar[tuple[str, ...]] = INHERITED
     _said: ClassVar[Response | None] = None
 
     def __post_init__(self) -> None:
         if self.parent_request is not None:
-            inherit(self, self.parent_request)
+            inherit(self, self.parent_request, self.inherited)
         own = vars(self)
         if own["is_interactive"] is None:
             self.is_interactive = self.page != ""
@@ -444,7 +445,7 @@ class ActionRequest:
         return value
 
 
-def inherit(child: ActionRequest, parent: ActionRequest, names: Iterable[str] = INHERITED) -> None:
+def inherit(child: ActionRequest, parent: ActionRequest, names: Iterable[str]) -> None:
     """What the child was not given it has from its parent."""
     own = vars(child)
     for name in names:
