@@ -125,11 +125,12 @@ class ActionRequest:
     answered: Mapping[str, str] = field(default_factory=dict, kw_only=True, compare=False, repr=False)
     """What has been answered so far, by uid."""
 
+    inherited: ClassVar[tuple[str, ...]] = INHERITED
     _said: ClassVar[Response | None] = None
 
     def __post_init__(self) -> None:
         if self.parent_request is not None:
-            inherit(self, self.parent_request)
+            inherit(self, self.parent_request, self.inherited)
         own = vars(self)
         if own["is_interactive"] is None:
             self.is_interactive = self.page != ""
@@ -245,7 +246,10 @@ class ActionRequest:
     # Other requests -----------------------------------------------------------------------------------------------
 
     def spawn_request(self, **options: Any) -> Self:
-        """A child request. It inherits the user, the language of the answers and so on (``INHERITED``).
+        """A child request. It inherits the user, how questions are answered and so on (``INHERITED``).
+
+        What is known of the rows it inherits if it is about the same component, the form's values if it is also about
+        the same action.
 
         Raises ``LocalError`` for an explicit None of what is inherited.
         """
@@ -254,7 +258,11 @@ class ActionRequest:
                 f"{nothing[0]}=None: a child request would inherit it.",
                 hint=f"Leave {nothing[0]} out, or give a value.",
             )
-        return type(self)(**{"parent_request": self, **options})
+        same: dict[str, Any] = {}
+        if "speaker" not in options:
+            same = {"known_values": self.known_values, "obvious_fields": self.obvious_fields}
+            same |= {} if "action" in options else {"action": self.action, "param_values": self.param_values}
+        return type(self)(**{"parent_request": self, **same, **options})
 
     def go_on_from(self, request: ActionRequest) -> None:
         """Be about the same as an earlier request, as far as nothing else was said: the answer to a question is."""
@@ -270,6 +278,11 @@ class ActionRequest:
     def has_response(self) -> bool:
         """Whether anything has been said."""
         return self._said is not None
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether a question has been put that nobody has answered."""
+        return self._said is not None and bool(self._said.questions)
 
     @property
     def response(self) -> dict[str, Any]:
@@ -444,7 +457,7 @@ class ActionRequest:
         return value
 
 
-def inherit(child: ActionRequest, parent: ActionRequest, names: Iterable[str] = INHERITED) -> None:
+def inherit(child: ActionRequest, parent: ActionRequest, names: Iterable[str]) -> None:
     """What the child was not given it has from its parent."""
     own = vars(child)
     for name in names:

@@ -9,6 +9,7 @@ from asgiref.sync import sync_to_async
 from django.conf import settings
 from django.utils.translation import gettext
 
+from liveactions.components import ActionRequest as BaseRequest
 from liveactions.components import Component
 from liveactions.components.request import Runnable
 from liveactions.errors import LocalError
@@ -37,8 +38,10 @@ class ActionRequest(ShowingRequest, ButtonsOfRequest, RecordsOfRequest, MailOfRe
     """Which rows are asked for: ``sliced_data_iterator``."""
     start_at_bottom: bool = field(default=False, kw_only=True, compare=False, repr=False)
 
-    inside: bool = field(default=False, kw_only=True, compare=False, repr=False)
+    inside: bool | None = field(default=None, kw_only=True, compare=False, repr=False)
     """Whether what it writes will stand in a component of a page, also before there is a page session."""
+
+    inherited = (*BaseRequest.inherited, "inside")
 
     @classmethod
     def of(cls, component: Component, **options: Any) -> Self:

@@ -63,7 +63,11 @@ class InstanceAction:
 
     def request_from(self, session: ActionRequest, /, **options: Any) -> ActionRequest:
         """A child request that would run it."""
-        return session.spawn_request(**{"action": self.action, "selected_rows": self.selected_rows, **options})
+        cls = self.component if isinstance(self.component, type) else type(self.component)
+        given: dict[str, Any] = {"action": self.action, "selected_rows": self.selected_rows, **options}
+        if cls is not type(session.component_instance):
+            given = {"known_values": {}, **given}
+        return session.spawn_request(**given)
 
     def run_from_session(self, session: ActionRequest, /, **options: Any) -> dict[str, Any]:
         """Run it in a child request: the child's response; that of ``session`` stays as it is.
@@ -72,6 +76,8 @@ class InstanceAction:
         """
         child = self.request_from(session, **options)
         self.run_from_code(child)
+        if child.is_waiting:
+            child.warning("%r asked something in a child request, where no user will see it.", self)
         return child.response
 
     def run_from_code(self, request: ActionRequest) -> None:

@@ -88,6 +88,14 @@ class TestChildren:
         assert (child.master_instance, child.logger, child.is_interactive) == ("row", log, True)
         assert (child.parent_request, child.action, parent.action) == (parent, "other", "")
 
+    def test_what_is_known_is_inherited_by_a_request_about_the_same(self):
+        parent = ActionRequest(action="ship", known_values={"team": 7}, param_values={"by": "boat"})
+        same = parent.spawn_request()
+        assert (same.action, same.known_values, same.param_values) == ("ship", {"team": 7}, {"by": "boat"})
+        assert parent.spawn_request(action="sink").param_values == {}
+        assert parent.spawn_request(action="sink").known_values == {"team": 7}
+        assert parent.spawn_request(speaker=object()).known_values == {}
+
     def test_a_request_made_with_a_parent_is_its_child(self):
         parent = ActionRequest(user="ana", confirm_answer=False)
         assert ActionRequest(parent_request=parent).user == "ana"

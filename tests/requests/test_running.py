@@ -177,6 +177,19 @@ class TestOnAPage:
         with pytest.raises(LocalError, match="another action"):
             InstanceAction(Desk, "ask").run_from_code(ActionRequest(page="p1", scene=Page()))
 
+    def test_a_question_that_no_user_sees_is_told_to_the_log(self):
+        request = ActionRequest(page="p1")
+        with request.capture_logger() as log:
+            assert "xcallback" in request.run(InstanceAction(Desk, "ask_back"))
+        assert "Desk.ask_back" in log.getvalue()
+
+    def test_what_is_known_of_other_rows_is_not_known_of_these(self):
+        session = ActionRequest(known_values={"city": "Oslo"})
+        assert InstanceAction(Desk, "later").request_from(session).known_values == {}
+        desk = Desk()
+        known = ActionRequest(speaker=desk, known_values={"city": "Oslo"})
+        assert InstanceAction(desk, "later").request_from(known).known_values == {"city": "Oslo"}
+
 
 class TestKinds:
     def test_an_async_action(self):
