@@ -10,7 +10,7 @@ from typing import Any
 
 from websockets.asyncio.client import ClientConnection
 
-from benchmarks.load import Cost, Page, gather, measured, median, open_pages, open_sockets
+from benchmarks.load import Page, compared, gather, open_pages, open_sockets
 from benchmarks.report import Row, show
 from benchmarks.server import daphne, redis_if_there
 
@@ -32,11 +32,8 @@ async def compare(url: str, pid: int, connections: int, messages: int) -> int:
             "group_send to as many stock consumers": lambda: channels(url, "bench", group, messages),
             "broadcast() to as many pages": lambda: ours(url, pages, messages),
         }
-        costs: dict[str, list[Cost]] = {name: [] for name in work}
-        for _ in range(ROUNDS):
-            for name, run in work.items():
-                costs[name].append(await measured(pid, connections * messages, run))
-    floor, stock, live = (median(costs[name]) for name in work)
+        costs = await compared(pid, connections * messages, work, ROUNDS)
+    floor, stock, live = costs.values()
     names = list(work)
     rows = [
         Row(names[0], floor, "us", 1.0),

@@ -8,17 +8,17 @@ from typing import Any
 
 from websockets.asyncio.client import ClientConnection
 
-from benchmarks.load import Cost, Page, gather, measured, median, open_pages, open_sockets
+from benchmarks.load import Page, compared, gather, open_pages, open_sockets
 from benchmarks.report import Row, show
 from benchmarks.server import daphne
 
-ROUNDS = 7
+ROUNDS = 11
 MESSAGE = b"x" * 64
 
 
 async def main() -> int:
     with daphne() as (url, pid):
-        return max([await compare(url, pid, 1, 1500), await compare(url, pid, 100, 30)])
+        return max([await compare(url, pid, 1, 1000), await compare(url, pid, 100, 20)])
 
 
 async def compare(url: str, pid: int, connections: int, messages: int) -> int:
@@ -32,11 +32,8 @@ async def compare(url: str, pid: int, connections: int, messages: int) -> int:
             "async action: call, render, patch": lambda: calls(pages, "increment", messages),
             "sync action: call, render, patch": lambda: calls(pages, "increment_sync", messages),
         }
-        costs: dict[str, list[Cost]] = {name: [] for name in work}
-        for _ in range(ROUNDS):
-            for name, run in work.items():
-                costs[name].append(await measured(pid, connections * messages, run))
-    floor, stock_cost, quick, threaded = (median(costs[name]) for name in work)
+        costs = await compared(pid, connections * messages, work, ROUNDS)
+    floor, stock_cost, quick, threaded = costs.values()
     expected = [None, None, 1.6, 3.0]
     values = [floor, stock_cost, quick, threaded]
     rows = [Row(name, v, "us", v / floor, e) for name, v, e in zip(work, values, expected, strict=True)]
