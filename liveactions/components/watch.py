@@ -14,8 +14,7 @@ References kept elsewhere (in a global, by a task that outlives the action) cann
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Iterable, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
@@ -63,7 +62,19 @@ class Watched:
 class Book:
     """What is noted of one component."""
 
-    __slots__ = ("acquainted", "asked", "handed", "held", "holding", "met", "shared", "touched", "watched", "watches")
+    __slots__ = (
+        "acquainted",
+        "asked",
+        "handed",
+        "held",
+        "holding",
+        "met",
+        "reader",
+        "shared",
+        "touched",
+        "watched",
+        "watches",
+    )
 
     def __init__(self, watched: Watched) -> None:
         self.watched = watched
@@ -83,12 +94,15 @@ class Book:
         self.acquainted = False
         """Whether the state may share something with the user."""
         self.shared = False
+        self.reader: Callable[[], None] | None = None
+        """What the requests of the component call when their user is read; made for the first."""
 
     # Order matters below: actions in other threads may touch and begin at the same time. What is handed out was noted
     # for every watch there is, and a watch that begins notes what was handed out before.
 
     def forget_those_over(self, _: object = None) -> None:
-        self.watches = tuple(each for each in self.watches if (watch := each()) is not None and not watch.over)
+        if self.watches:
+            self.watches = tuple([each for each in self.watches if (watch := each()) is not None and not watch.over])
 
     def hand_out(self, component: Any, name: str) -> None:
         """Before the value of a field is given to somebody."""
@@ -200,6 +214,11 @@ class Watch:
             else:
                 have.pop(name, None)
 
+    @property
+    def stirred(self) -> bool:
+        """Whether any field was touched."""
+        return bool(self.kept)
+
     def renew(self) -> None:
         """From now on the state as it is counts as what it was before, though the same code goes on."""
         self.kept, self.captured = {}, {}
@@ -207,7 +226,8 @@ class Watch:
 
     def look(self) -> None:
         self.book.handed = set()
-        self.note(self.book.in_hand(self.component))
+        if held := self.book.in_hand(self.component):
+            self.note(held)
 
     def end(self) -> None:
         """Nothing is remembered any more. May be called again."""
@@ -247,7 +267,7 @@ def begin(component: object) -> Watch:
     watch.look()
     request = vars(component).get("request")
     if request is not None:
-        request.notice(user_reader(component))
+        request.notice(book.reader or reader_of(book, component))
     return watch
 
 
@@ -283,22 +303,25 @@ def meet_user(component: object) -> None:
     book_of(component).meet_user(component)
 
 
-def user_reader(component: object) -> Callable[[], None]:
-    """What a request calls when its user is read. Does not keep the component, which keeps the request."""
+def reader_of(book: Book, component: object) -> Callable[[], None]:
+    """Make a book's ``reader``. It does not keep the component, which keeps the request and the book."""
     known = ref(component)
 
     def read() -> None:
         if (there := known()) is not None:
             meet_user(there)
 
+    book.reader = read
     return read
 
 
-@contextmanager
-def looking() -> Iterator[None]:
+class looking:  # noqa: N801  # a verb, as context managers are
     """Within it reading a field is no touch, as far as the calling thread or task goes: for code that only looks."""
-    token = LOOKING.set(True)
-    try:
-        yield
-    finally:
-        LOOKING.reset(token)
+
+    __slots__ = ("token",)
+
+    def __enter__(self) -> None:
+        self.token = LOOKING.set(True)
+
+    def __exit__(self, *_: object) -> None:
+        LOOKING.reset(self.token)

@@ -214,7 +214,7 @@ class Run:
         node = self.node
         node.watch = self.watch
         changed = node.changed()
-        if changed and node.has_hook and self.options.render:
+        if changed and node.declared.hooked and self.options.render:
             await self.updated(changed)
             changed = node.changed()
         news = partial(self.news, changed, used_up(value))
