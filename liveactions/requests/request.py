@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 __all__ = ["ActionRequest"]
 
 
-@dataclass
+@dataclass(init=False)
 class ActionRequest(ShowingRequest, ButtonsOfRequest, RecordsOfRequest, MailOfRequest):
     """One call, as the action sees it, and its connection to the rest of the site.
 

@@ -273,20 +273,19 @@ class Printed(Part):
         return rendered(self.node, run)
 
     def printed(self, value: Any, run: Run) -> str:
-        context = run.context
         if self.filters:
             if type(value) not in SCALARS and not suits(value, Use.WHOLE, self.made_by):
                 run.strange = True
             self.look(run, self.probes)
-            value = filtered(self.filters, value, context)
+            value = filtered(self.filters, value, run.context)
         kind = type(value)
         if kind is str:
-            return html.escape(value) if context.autoescape else value
+            return html.escape(value) if run.context.autoescape else value
         if kind is SafeString or (kind is int and not settings.USE_THOUSAND_SEPARATOR):
             return str(value)
         if kind not in SCALARS and not suits(value, Use.WHOLE, ()):
             run.strange = True
-        return str(render_value_in_context(value, context))
+        return str(render_value_in_context(value, run.context))
 
 
 def filtered(filters: Any, value: Any, context: Context) -> Any:
