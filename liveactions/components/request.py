@@ -379,9 +379,10 @@ class ActionRequest:
         """``compile``, and begin anew."""
         if self._said is None:
             return []
-        steps = self.compile()
-        del self._said
-        return steps
+        try:
+            return self.compile()
+        finally:
+            del self._said
 
     merge = staticmethod(merge)
 

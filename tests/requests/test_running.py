@@ -80,6 +80,10 @@ class Desk(Component):
         return Toast(f"{request.find('desk.list')} {request.parent} {speaker}")
 
     @action
+    def warned(self):
+        raise Warning("Not on a <Sunday>.")
+
+    @action
     def number(self):
         return 7
 
@@ -147,6 +151,12 @@ class TestWays:
         assert desk.request is request
         assert request.compile() == [Toast("Bo, Al, Cy")]
         assert (request.action, request.speaker) == ("", desk)
+
+    def test_its_own_rows_come_before_those_of_the_request(self, customers):
+        request = ActionRequest(selected_rows=customers[:1])
+        InstanceAction(Desk, "chosen").run_from_code(request)
+        InstanceAction(Desk, "chosen", *customers[1:]).run_from_code(request)
+        assert request.compile() == [Toast("Bo"), Toast("Al, Cy")]
 
     async def test_asynchronous_code_waits_for_it(self, session):
         assert await session.arun(InstanceAction(Desk, "ask")) == {
@@ -278,4 +288,9 @@ class TestLikeAClick:
         request = ActionRequest(user=permit(ana, "add_customer"))
         InstanceAction(Desk, "add", fail=True).run_from_ui(request)
         assert (request.response["success"], request.response["alert"]) == (False, "Error")
-        assert "No more." in request.response["message"]
+        assert request.response["message"] == "No more."
+
+    def test_a_warning_is_told_too(self):
+        request = ActionRequest()
+        InstanceAction(Desk, "warned").run_from_ui(request)
+        assert request.response["message"] == "Not on a &lt;Sunday&gt;."
