@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any, Final
 from weakref import ref
 
 from liveactions.components.rollback import saved
-from liveactions.components.tracking import freeze, is_fixed
+from liveactions.components.tracking import SCALARS, freeze, is_fixed
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -42,6 +42,7 @@ __all__ = [
 
 WATCHED: Final = "__liveactions_watched__"
 """Where a component class keeps what a watch must know of it."""
+ABSENT: Final = object()
 LOOKING: Final[ContextVar[bool]] = ContextVar("looking", default=False)
 HOST: Final = frozenset({"id", "page", "request", "_user", "_params"})
 """The attributes that the package gives to an instance; nothing of its state is kept there."""
@@ -109,7 +110,7 @@ class Book:
         if LOOKING.get():
             return
         have = vars(component)
-        if name not in have or is_fixed(have[name]):
+        if name not in have or type(have[name]) in SCALARS or is_fixed(have[name]):
             self.note((name,))
         else:
             self.hand_out_mutables(component)
@@ -181,11 +182,15 @@ class Watch:
         """Remember the fields as they are, unless that was done."""
         have = vars(self.component)
         for name in names:
-            if name not in self.kept:
-                if self.wants(name, have):
-                    self.captured.setdefault(name, seen(name, have))
-                # In two threads at a time the first counts, for then the value goes out.
-                self.kept.setdefault(name, saved(have[name]) if name in have else None)
+            if name in self.kept:
+                continue
+            # In two threads at a time the first counts, for then the value goes out.
+            value = have.get(name, ABSENT)
+            if type(value) in SCALARS:
+                self.captured.setdefault(name, (type(value), value))
+            elif self.wants(name, have):
+                self.captured.setdefault(name, seen(name, have))
+            self.kept.setdefault(name, None if value is ABSENT else saved(value))
 
     def wants(self, name: str, have: Mapping[str, Any]) -> bool:
         """Whether somebody will ask if this field has changed, or the answer costs nothing."""
@@ -232,7 +237,8 @@ class Watch:
     def end(self) -> None:
         """Nothing is remembered any more. May be called again."""
         self.over = True
-        self.kept, self.captured = {}, {}
+        self.kept.clear()
+        self.captured.clear()
         self.book.forget_those_over()
 
     def __enter__(self) -> Self:

@@ -43,6 +43,7 @@ class Surroundings:
 
     user: Any = None
     language: str | None = None
+    """None: the one that is spoken where nobody has chosen, as in a new task or thread of ours: the site's."""
     timezone: str | None = None
     csrf: Callable[[], str] = str
     """Makes a token for a form; the default makes none."""

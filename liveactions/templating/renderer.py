@@ -10,7 +10,6 @@ from functools import lru_cache
 from typing import Any, TypeVar, cast
 
 from asgiref.sync import async_to_sync
-from django.conf import settings
 from django.core.exceptions import SynchronousOnlyOperation
 from django.db import connections
 from django.template import Context, Engine, Template, TemplateDoesNotExist
@@ -132,11 +131,8 @@ class TemplateRenderer:
         return value
 
     def surround(self, surroundings: Surroundings) -> AbstractContextManager[None]:
-        # Where nobody has chosen a language, as in a new task or thread of ours, the site's is spoken.
-        language = surroundings.language
-        if surroundings.timezone is None and (language is None or language == settings.LANGUAGE_CODE):
-            return NOTHING
-        return within(surroundings)
+        usual = surroundings.language is None and surroundings.timezone is None
+        return NOTHING if usual else within(surroundings)
 
 
 def drawn(program: Program, placing: Placing) -> Drawing:
