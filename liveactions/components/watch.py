@@ -266,12 +266,12 @@ def begin(component: object) -> Watch:
     watch = Watch(component, book)
     if not book.watches:
         book.holding = book.met = False
-        book.held = set()
+        book.held.clear()
     book.watches = (*book.watches, ref(watch, book.forget_those_over))
     if book.is_open(component):
         book.holding = True
     watch.look()
-    request = vars(component).get("request")
+    request = component.__dict__.get("request")
     if request is not None:
         request.notice(book.reader or reader_of(book, component))
     return watch

@@ -55,9 +55,6 @@ class Run:
         if self.watch is not None:
             self.node.close(self.watch)
 
-    def begin(self) -> None:
-        self.watch = self.node.begin()
-
     def recover(self) -> None:
         if self.watch is not None:
             self.node.recover(self.watch)
@@ -73,7 +70,7 @@ class Run:
 
     def whole(self) -> list[Item]:
         bound = self.bind()
-        self.begin()
+        self.watch = self.node.begin()
         try:
             return self.settled(self.value(bound))
         except BaseException:
@@ -91,7 +88,7 @@ class Run:
     async def asynchronous(self) -> list[Item]:
         here = self.bound_here()
         bound = await self.thread(self.bind) if here is None else here
-        self.begin()
+        self.watch = self.node.begin()
         try:
             with self.surroundings():
                 value = await self.in_time(bound())
@@ -152,7 +149,7 @@ class Run:
 
     def started(self) -> Any:
         bound = self.bind()
-        self.begin()
+        self.watch = self.node.begin()
         return bound()
 
     def step(self, steps: Iterator[Any]) -> list[Item] | None:
@@ -170,7 +167,7 @@ class Run:
     async def async_generator(self) -> list[Item]:
         here = self.bound_here()
         bound = await self.thread(self.bind) if here is None else here
-        self.begin()
+        self.watch = self.node.begin()
         try:
             async with aclosing(bound()) as steps:
                 while (items := await self.async_step(steps)) is not None:
@@ -217,12 +214,13 @@ class Run:
         if changed and node.declared.hooked and self.options.render:
             await self.updated(changed)
             changed = node.changed()
-        news = partial(self.news, changed, used_up(value))
+        news = partial(self.news, changed, value if value is None else used_up(value))
         items = self.page.host.renderer.inline(news, type(node.component), node.doubt)
         return await self.thread(news) if items is None else items
 
     def news(self, changed: frozenset[str], value: Any) -> list[Item]:
-        return self.told(self.page.tree.news(self.node, changed) if self.options.render else [], value)
+        items = self.page.tree.news(self.node, changed) if self.options.render else []
+        return items if value is None else self.told(items, value)
 
     async def updated(self, changed: frozenset[str]) -> None:
         hook: Any = self.node.component.updated

@@ -3,7 +3,7 @@
 Threads take turns at Python's one interpreter lock, and each turn costs more than a small action does. So a burst of
 work does not wake them all: one is called, and when it has taken its job it calls the next, unless nothing waits any
 more. Work that blocks lets the next one come at once; of work that does not, one thread does most. The thread that was
-busy last is called first, and results go straight back to the loop.
+busy last is called first, and the loop is woken once for all that was done meanwhile.
 """
 
 from __future__ import annotations
@@ -23,21 +23,50 @@ logger = logging.getLogger("liveactions")
 T = TypeVar("T")
 
 
+class Home:
+    """The event loop that the jobs come from. However many are done meanwhile, it is woken once."""
+
+    __slots__ = ("called", "done", "loop")
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self.loop = loop
+        self.done: deque[Job] = deque()
+        self.called = False
+
+    def report(self, job: Job) -> None:
+        """In the thread, as the last thing it does for the job."""
+        self.done.append(job)
+        if self.called:
+            return
+        self.called = True
+        try:
+            self.loop.call_soon_threadsafe(self.hear)
+        except RuntimeError:
+            logger.debug("The loop was closed before %r had ended.", job.function)
+            self.done.clear()
+
+    def hear(self) -> None:
+        """On the loop."""
+        self.called = False  # first: what is reported from now on may not be seen below
+        while self.done:
+            self.done.popleft().tell()
+
+
 class Job:
     """A function to be called in a thread, and the loop's future of what it returns."""
 
-    __slots__ = ("done", "error", "function", "loop", "value")
+    __slots__ = ("error", "function", "future", "home", "value")
 
-    def __init__(self, loop: asyncio.AbstractEventLoop, function: Callable[[], Any]) -> None:
-        self.loop = loop
+    def __init__(self, home: Home, function: Callable[[], Any]) -> None:
+        self.home = home
         self.function = function
-        self.done: asyncio.Future[Any] = loop.create_future()
+        self.future: asyncio.Future[Any] = home.loop.create_future()
         self.value: Any = None
         self.error: BaseException | None = None
 
     def call(self) -> None:
         """In the thread."""
-        if self.done.cancelled():
+        if self.future.cancelled():
             return
         try:
             self.value = self.function()
@@ -45,27 +74,20 @@ class Job:
             self.error = bearable(error)
             del self  # the error holds this frame; it shall not hold the job, which holds the error
 
-    def report(self) -> None:
-        """In the thread, as the last thing it does for the job."""
-        try:
-            self.loop.call_soon_threadsafe(self.tell)
-        except RuntimeError:
-            logger.debug("The loop was closed before %r had ended.", self.function)
-
     def tell(self) -> None:
         """On the loop."""
-        if self.done.done():
+        if self.future.done():
             return
         if self.error is None:
-            self.done.set_result(self.value)
+            self.future.set_result(self.value)
         else:
-            self.done.set_exception(self.error)
+            self.future.set_exception(self.error)
 
 
 class Pool:
     """At most ``size`` threads, started when they are first needed."""
 
-    __slots__ = ("backlog", "called", "idle", "lock", "name", "size", "workers")
+    __slots__ = ("backlog", "called", "home", "idle", "lock", "name", "size", "workers")
 
     def __init__(self, size: int, name: str) -> None:
         self.size = size
@@ -76,14 +98,19 @@ class Pool:
         self.called = False
         """Whether a thread is on its way to the backlog."""
         self.backlog: deque[Job] = deque()
+        self.home: Home | None = None
+        """Of the loop that was here last: nearly always there is only one."""
 
     def run(self, function: Callable[[], T]) -> asyncio.Future[T]:
         """What ``function`` returns or raises. When the future is cancelled before its turn, it is not called."""
-        job = Job(asyncio.get_running_loop(), function)
+        loop, home = asyncio.get_running_loop(), self.home
+        if home is None or home.loop is not loop:
+            home = self.home = Home(loop)
+        job = Job(home, function)
         with self.lock:
             self.backlog.append(job)
             self.call()
-        return job.done
+        return job.future
 
     def call(self) -> None:
         """Have one more thread come for what waits. With the lock."""
@@ -142,7 +169,7 @@ class Worker:
             while job is not None:
                 job.call()
                 following = self.pool.next(self)  # first: who hears the report may have more for this thread
-                job.report()
+                job.home.report(job)
                 job = following
 
 

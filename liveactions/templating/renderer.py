@@ -203,11 +203,12 @@ inline_templates: dict[type, Template] = {}
 
 def template_of(cls: type[Component]) -> Template:
     """The compiled template of a component class. Raises ``LocalError`` ``template.missing`` if there is none."""
+    if cls in inline_templates:
+        return inline_templates[cls]
     declared = declaration(cls)
     if declared.template is not None:
-        if cls not in inline_templates:
-            inline_templates[cls] = Template(declared.template, engine=Engine.get_default(), name=declared.name)
-        return inline_templates[cls]
+        made = inline_templates[cls] = Template(declared.template, engine=Engine.get_default(), name=declared.name)
+        return made
     if declared.template_name is None:
         raise DeclarationError(f"{declared.name} has no template.", hint='Set template_name = "….html".')
     try:
