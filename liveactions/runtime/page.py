@@ -228,9 +228,9 @@ class Page:
 
     # What comes from elsewhere (the hub's Follower) --------------------------------------------------------
 
-    def deliver(self, stream: str, offset: int, frame: bytes) -> None:
+    def deliver(self, stream: str, place: Place, frame: bytes) -> None:
         """A ready frame of a topic goes out untouched."""
-        self.places[stream] = Place(self.places[stream].epoch, offset)
+        self.places[stream] = place
         self.outbox.push(frame)
 
     def hear(self, stream: str, event: str, payload: Mapping[str, Any]) -> None:

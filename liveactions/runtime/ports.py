@@ -34,8 +34,8 @@ class Follower(Protocol):
 
     page_id: str
 
-    def deliver(self, stream: str, offset: int, frame: bytes) -> None:
-        """A ready frame of a topic."""
+    def deliver(self, stream: str, place: Place, frame: bytes) -> None:
+        """A ready frame of a topic, which brings the page to ``place``."""
 
     def hear(self, stream: str, event: str, payload: Mapping[str, Any]) -> None:
         """A server-side event of a topic."""
