@@ -64,6 +64,12 @@ class StockGroup(AsyncJsonWebsocketConsumer):
         await self.send_json({"text": message["text"]})
 
 
+class StockGroupOnCore(StockGroup):
+    """The same on the layer that Channels' own documentation installs."""
+
+    channel_layer_alias = "core"
+
+
 class Bare(AsyncConsumer):
     """A consumer that only stays connected."""
 
@@ -76,6 +82,7 @@ DOORS = {
     "/fan": fan_out,
     "/stock": StockEcho.as_asgi(),
     "/group": StockGroup.as_asgi(),
+    "/group_core": StockGroupOnCore.as_asgi(),
     "/bare": Bare.as_asgi(),
 }
 
