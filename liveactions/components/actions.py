@@ -151,7 +151,7 @@ class ActionSpec:
         Raises ``ArgumentError`` (``argument.unknown``, ``argument.missing``, ``argument.invalid``) naming the path.
         """
         values = self.arguments.bind(args, event)
-        if self.takes_request:
+        if self.arguments.takes_request:
             return partial(self.function, component, request, **values)
         return partial(self.function, component, **values)
 

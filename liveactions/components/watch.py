@@ -176,6 +176,7 @@ class Watch:
         self.book = book
         self.over = False
         self.kept: dict[str, Any] = {}
+        """What makes the value of a field again, of all fields that were touched."""
         self.captured: dict[str, Any] = {}
 
     def note(self, names: Iterable[str]) -> None:
@@ -218,11 +219,6 @@ class Watch:
                 have[name] = again()
             else:
                 have.pop(name, None)
-
-    @property
-    def stirred(self) -> bool:
-        """Whether any field was touched."""
-        return bool(self.kept)
 
     def renew(self) -> None:
         """From now on the state as it is counts as what it was before, though the same code goes on."""

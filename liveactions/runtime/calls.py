@@ -320,7 +320,8 @@ def call(page: Page, frame: Call) -> Run:
 
     def bind() -> Callable[[], Any]:
         node.component.request = request
-        if not allowed(spec.options.permission, node.component):
+        permission = spec.options.permission
+        if permission is not None and not allowed(permission, node.component):
             raise CallError("You may not do this.", code="action.forbidden")
         return spec.bind(node.component, frame.args, frame.event, request)
 

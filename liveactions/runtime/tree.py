@@ -144,11 +144,6 @@ class Node:
         """The fields that have, or may have, changed since ``begin``, if anything wants to know."""
         return NOTHING if self.watch is None or not self.curious else self.watch.changed(maybe=True)
 
-    @property
-    def touched(self) -> bool:
-        """Whether any field was touched since ``begin``."""
-        return self.watch is not None and self.watch.stirred
-
     def ask_topics(self) -> bool:
         """Ask the component for its topics. True if they are others than before."""
         if not self.declared.topical:
@@ -332,7 +327,7 @@ class Tree:
     def news(self, node: Node, changed: frozenset[str]) -> list[Item]:
         """The patches and signals of a component in which these fields changed, and whose hooks have run."""
         items = self.patches(node)
-        if node.declared.topical and node.touched:
+        if node.declared.topical and node.watch is not None and node.watch.kept:
             self.other_topics |= node.ask_topics()
         if node.declared.signals:
             # What is rendered may have set one too: a window learns how many rows there are from its loop.
