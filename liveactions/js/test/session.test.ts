@@ -289,9 +289,9 @@ describe("a call", () => {
   test("that wants a yes asks the user and is made again with it", async () => {
     await mounted();
     const ended = live.call(1, "remove", { order: 7 });
-    server.answer(2, [], ["confirm.required", "page", "Really?", { title: "Remove" }]);
+    server.answer(2, [], ["confirm.required", "page", "Really?", { title: "Remove", variant: "danger" }]);
     await settled();
-    assert.deepEqual(shown.questions, [{ message: "Really?", title: "Remove" }]);
+    assert.deepEqual(shown.questions, [{ message: "Really?", title: "Remove", variant: "danger" }]);
     assert.deepEqual(FakeSocket.last.got("CALL")[1]!.flags, { confirmed: true });
     server.answer(3);
     assert.deepEqual(await ended, { ok: true });
