@@ -323,10 +323,11 @@ class BlockEvaluator:
         steps = self.block.steps if self.wary else self.steps(run.dirty, restless)
         if not steps and not self.frame.forced:
             return [], memo
-        one_by_one = self.flatly if self.flat and not self.wary else self.walking
-        return one_by_one(run, memo, steps)
+        if self.flat and not self.wary:
+            return self.flatly(run, memo, steps)
+        return self.walking(run, memo, steps)
 
-    def walking(self, run: Run, memo: Memo, steps: Sequence[Any]) -> tuple[list[Any], Memo]:
+    def walking(self, run: Run, memo: Memo, steps: Steps) -> tuple[list[Any], Memo]:
         """``change`` where scopes stand between the slots, or what one does may concern the next."""
         changes: list[Any] = []
         news: dict[int, Memo] = {}
