@@ -19,6 +19,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.staticfiles",
     "liveactions",
+    "liveactions.contrib.windows",
     "sample_site.desk",
     "sample_site.notices",
     "sample_site.subclassing",

@@ -42,8 +42,8 @@ class Scene:
         """The component whose action runs."""
         return self.node.component
 
-    def find(self, which: str | type[Component]) -> Component | None:
-        """The first component of the page with this name or of this class; what the action changes in it is sent."""
+    def find(self, which: int | str | type[Component]) -> Component | None:
+        """The component with this id, or the first with this name or of this class; what is changed in it is sent."""
         return next((self.join(node) for node in self.page.tree.nodes.values() if fits(node, which)), None)
 
     @property
@@ -166,8 +166,10 @@ class Scene:
         self.joined.clear()
 
 
-def fits(node: Node, which: str | type[Component]) -> bool:
-    return node.name == which if isinstance(which, str) else isinstance(node.component, which)
+def fits(node: Node, which: int | str | type[Component]) -> bool:
+    if isinstance(which, type):
+        return isinstance(node.component, which)
+    return which == (node.id if isinstance(which, int) else node.name)
 
 
 def needs_performing(value: Any) -> bool:
