@@ -23,6 +23,7 @@ from liveactions.results import Addressed, Audience, Confirm, Report, array_of, 
 from liveactions.runtime import Deadlines, Host, Page, Surroundings, background, calls, turns
 from liveactions.runtime.calls import Run
 from liveactions.runtime.page import Open
+from liveactions.runtime.ports import Place
 from liveactions.runtime.scene import Item
 from liveactions.store import store
 from liveactions.wire import load
@@ -149,7 +150,7 @@ class Ear:
     def __init__(self, worker: Worker) -> None:
         self.orders = {NEW: worker.offer, CANCELLED: worker.cancel}
 
-    def deliver(self, stream: str, offset: int, frame: bytes) -> None:
+    def deliver(self, stream: str, place: Place, frame: bytes) -> None:
         """There are no frames in this stream."""
 
     def hear(self, _: str, event: str, payload: Mapping[str, Any]) -> None:

@@ -129,7 +129,9 @@ class Composer(AboutRecord):
     def suggestions(self) -> list[people.Contact]:
         if self.kind != "message":
             return []
-        return people.suggested(self.typed, self.user, self.subject_record, self.recipients)
+        record = self.subject_record
+        earlier = messages.earlier_recipients(record) if record is not None else []
+        return people.suggested(self.typed, self.user, [*people.known_to(record), *earlier], self.recipients)
 
     @property
     def followers(self) -> list[people.Contact]:

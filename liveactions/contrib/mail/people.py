@@ -11,7 +11,7 @@ from django.core.validators import validate_email
 from django.db.models import Model
 from django.utils.translation import gettext as _
 
-__all__ = ["Contact", "contact_of", "contact_source", "display", "follower_contacts", "same", "suggested"]
+__all__ = ["Contact", "contact_of", "contact_source", "display", "follower_contacts", "known_to", "same", "suggested"]
 
 Contact = dict[str, Any]
 """``{"id": …, "name": …, "email": …}``."""
@@ -72,13 +72,10 @@ def known_to(record: Model | None) -> list[Contact]:
     return [] if method is None else list(valid(method()))
 
 
-def suggested(text: str, user: Any, record: Model | None, chosen: Iterable[Contact]) -> list[Contact]:
-    """Who may be meant by ``text``: people of the record, then whom the sources know; not who is chosen already."""
-    from liveactions.contrib.mail.messages import earlier_recipients
-
+def suggested(text: str, user: Any, near: Iterable[Contact], chosen: Iterable[Contact]) -> list[Contact]:
+    """Who may be meant by ``text``: people near the record, then whom the sources know; not who is chosen already."""
     wanted, taken = text.strip().lower(), {each["email"].lower() for each in chosen}
-    pool = [*known_to(record), *(earlier_recipients(record) if record is not None else ())]
-    found = [each for each in pool if wanted in f"{each['name']} {each['email']}".lower()]
+    found = [each for each in near if wanted in f"{each['name']} {each['email']}".lower()]
     if wanted:
         found += [each for source in SOURCES for each in valid(source(text.strip(), user))]
     fresh = {each["email"].lower(): each for each in reversed(found) if each["email"].lower() not in taken}
