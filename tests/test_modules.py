@@ -34,7 +34,7 @@ ELSEWHERE: dict[str, str] = {
 
 
 def modules() -> set[str]:
-    found = (path.relative_to(PACKAGE) for path in PACKAGE.rglob("*.py") if "js" not in path.parts)
+    found = (path.relative_to(PACKAGE) for path in PACKAGE.rglob("*.py") if not {"js", "migrations"} & set(path.parts))
     return {str(path) for path in found if path.name != "__init__.py"}
 
 
