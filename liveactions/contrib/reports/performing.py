@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from liveactions import ActionRequest, Close, Download, Error, Report, performs
+from liveactions import ActionRequest, Close, Download, Error, Report, Toast, performs
 from liveactions.contrib.reports.errors import ReportError
 from liveactions.contrib.reports.making import make
 
@@ -22,9 +22,9 @@ def hand_over(word: Report, request: ActionRequest) -> Any:
 
     It is made in the background, on a worker where there is one: the page stays usable, and is given it then.
     """
-    if request.later(word):
-        return None
     text = _("Making the document …")
+    if request.later(word):
+        return Toast(text)
     try:
         made = make(word, request, lambda done, total: request.progress(done, total, text))
     except ReportError as error:

@@ -65,6 +65,7 @@ def test_progress_is_told_and_ends(page):
 
 def test_the_call_does_not_wait_for_the_file(page):
     answered = [type(result).__name__ for result in page.call("print")]
+    assert page.toasts == ["Soon.", "Making the document …"]
     assert answered.index("Toast") < answered.index("Download")
 
 
