@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from liveactions.runtime.page import Page
     from liveactions.runtime.tree import Node
 
-__all__ = ["LATER", "NEWS", "Outcome", "deferred", "heard", "outcome"]
+__all__ = ["LATER", "NEWS", "Outcome", "deferred", "heard", "items_of", "outcome"]
 
 logger = logging.getLogger("liveactions")
 
@@ -82,6 +82,9 @@ async def outcome(run: Run) -> Outcome:
         return job.described() | call | {"flags": request.flags}
 
     plain = await run.thread(described)
+    if job.page.mailbox.task is task:  # it came by a Switch, in the turn of another call
+        job.page.keep_task(task)
+        job.page.mailbox.hand_on()
     run.cancellable(task.cancel)
     try:
         return await job.done(plain)
@@ -91,6 +94,18 @@ async def outcome(run: Run) -> Outcome:
         raise
     finally:
         run.cancellable(None)
+
+
+async def items_of(run: Run) -> list[Item]:
+    """The results of an action that another one has handed over to. Raises ``CallError`` for one that was refused."""
+    if not run.options.background:
+        return await run.results()
+    items, refusal = await outcome(run)
+    if refusal is not None:
+        run.page.apply(items, run.number)
+        detail: Any = refusal.detail or {}
+        raise CallError(refusal.message, code=refusal.code, **detail)
+    return items
 
 
 def deferred(page: Page, news: Mapping[str, Any]) -> None:

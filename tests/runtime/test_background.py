@@ -108,6 +108,14 @@ class Import(Component):
     def goes_on(self):
         return Switch("look")
 
+    @action
+    def hands_over(self, count: int):
+        return Switch("read", {"count": count, "gate": "switched"})
+
+    @action
+    def hands_over_in_vain(self):
+        return Switch("refuses")
+
     @action(background=True)
     def refreshes(self):
         return [Refresh("self"), Event("done")]
@@ -248,6 +256,16 @@ async def test_the_page_goes_where_it_says(tab):
 async def test_what_needs_the_page_is_performed_by_the_page(tab):
     assert ">0  1</p>" in text(await tab.call(ROOT, "goes_on"))
     assert results(await tab.call(ROOT, "refreshes"))[-1] == Event("done")
+
+
+async def test_another_action_may_hand_over_to_it_and_the_page_goes_on(tab):
+    number = tab.ask(Call, ROOT, "hands_over", {"count": 2})
+    await begun("switched")
+    assert ">0  1</p>" in text(await tab.call(ROOT, "look"))
+    GATES["switched"].set()
+    assert ">2  1</p>" in text(await tab.answer(number))
+    answer = await tab.call(ROOT, "hands_over_in_vain")
+    assert (refusal(answer).code, refusal(answer).message) == ("action.forbidden", "Not today.")
 
 
 async def test_a_question_in_the_middle_is_refused_with_what_to_do_instead(tab, caplog):
