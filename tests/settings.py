@@ -19,6 +19,8 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.staticfiles",
     "liveactions",
+    "liveactions.contrib.mail",
+    "liveactions.contrib.reports",
     "liveactions.contrib.windows",
     "sample_site.desk",
     "sample_site.notices",

@@ -59,6 +59,10 @@ class Scene(Protocol):
     """The page in which a request is answered, as far as an action may use it."""
 
     @property
+    def in_background(self) -> bool:
+        """Whether the page is elsewhere, and this a worker."""
+
+    @property
     def speaker(self) -> Component:
         """The component whose action runs."""
 
