@@ -1,0 +1,98 @@
+"""Deleting: who may, what speaks against it, and what goes along."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import router, transaction
+from django.db.models import Model, ProtectedError, RestrictedError
+from django.db.models.deletion import Collector
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from liveactions.contrib.records.naming import meta
+from liveactions.contrib.records.options import Records
+
+__all__ = ["Plan", "delete", "named", "plan_for"]
+
+SHOWN = 5
+
+
+@dataclass
+class Plan:
+    """What deleting some records comes to: those that can go, why others cannot, and what goes along, in words."""
+
+    going: list[Model] = field(default_factory=list)
+    staying: list[tuple[str, str]] = field(default_factory=list)
+    """(which, why)"""
+    along: list[str] = field(default_factory=list)
+    """``3 lines``, ``1 note``"""
+
+
+def plan_for(records: Records, request: Any, objects: Iterable[Model]) -> Plan:
+    """Ask permission, veto and database for each record; what goes along is collected for all together."""
+    plan = Plan()
+    for obj in objects:
+        if why := veto_of(records, request, obj):
+            plan.staying.append((records.title_of(obj), why))
+        else:
+            plan.going.append(obj)
+    along = collected(plan.going)
+    plan.along = [counted(model, number) for model, number in along.items()]
+    return plan
+
+
+def veto_of(records: Records, request: Any, obj: Model) -> str | None:
+    if not records.can_delete(request, obj):
+        return _("You may not delete it.")
+    if why := records.delete_veto(obj):
+        return why
+    try:
+        collected([obj])
+    except (ProtectedError, RestrictedError) as error:
+        holding = getattr(error, "protected_objects", None) or getattr(error, "restricted_objects", ())
+        return _("It is used by %(what)s.") % {"what": named(list(holding))}
+    return None
+
+
+def collected(objects: Sequence[Model]) -> Counter[type[Model]]:
+    """What the database would delete with these, by model. Raises ``ProtectedError`` or ``RestrictedError``."""
+    found: Counter[type[Model]] = Counter()
+    if not objects:
+        return found
+    collector = Collector(using=router.db_for_write(type(objects[0])), origin=objects[0])
+    collector.collect(objects)
+    for model, instances in collector.data.items():
+        found[model] += len(instances)
+    for rows in collector.fast_deletes:
+        found[rows.model] += rows.count()
+    found.subtract({type(objects[0]): len(objects)})
+    tables = {field.remote_field.through for obj in objects[:1] for field in meta(obj).many_to_many}
+    return +Counter({model: number for model, number in found.items() if model not in tables})
+
+
+def counted(model: type[Model], number: int) -> str:
+    name = meta(model).verbose_name if number == 1 else meta(model).verbose_name_plural
+    return f"{number} {name}"
+
+
+def named(objects: Sequence[Model]) -> str:
+    """``Order #1, Order #2 and 3 more``."""
+    shown = ", ".join(str(obj) for obj in objects[:SHOWN])
+    more = len(objects) - SHOWN
+    if more <= 0:
+        return shown
+    return ngettext("%(shown)s and %(more)s more", "%(shown)s and %(more)s more", more) % {"shown": shown, "more": more}
+
+
+def delete(records: Records, objects: Sequence[Model]) -> int:
+    """Delete them in one transaction; how many were. Raises ``ProtectedError`` if somebody used one just now."""
+    using = router.db_for_write(records.model)
+    with transaction.atomic(using=using):
+        # One by one, as each record's own delete() wants it.
+        for obj in objects:
+            obj.delete()
+    return len(objects)
