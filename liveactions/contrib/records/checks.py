@@ -83,6 +83,4 @@ def relation(records: Records, name: str) -> None:
     found = field_named(records.model, name)
     if found is None or not found.one_to_many:
         known = [field.name for field in meta(records.model).related_objects if field.one_to_many]
-        raise LookupError(
-            f"{meta(records.model).object_name} has no rows {name!r}. It has: {", ".join(known) or "none"}."
-        )
+        raise LookupError(f"{meta(records.model).object_name} has no rows {name!r}. It has: {', '.join(known)}.")

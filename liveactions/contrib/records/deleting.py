@@ -10,13 +10,15 @@ from typing import Any
 from django.db import router, transaction
 from django.db.models import Model, ProtectedError, RestrictedError
 from django.db.models.deletion import Collector
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from liveactions.contrib.records.naming import meta
 from liveactions.contrib.records.options import Records
 
-__all__ = ["Plan", "delete", "named", "plan_for"]
+__all__ = ["Plan", "consequences", "delete", "held_by", "named", "plan_for", "reasons", "veto_of"]
 
 SHOWN = 5
 
@@ -33,23 +35,30 @@ class Plan:
 
 
 def plan_for(records: Records, request: Any, objects: Iterable[Model]) -> Plan:
-    """Ask permission, veto and database for each record; what goes along is collected for all together."""
+    """Ask permission and veto for each record, and the database for all together."""
     plan = Plan()
     for obj in objects:
         if why := veto_of(records, request, obj):
             plan.staying.append((records.title_of(obj), why))
         else:
             plan.going.append(obj)
-    along = collected(plan.going)
+    try:
+        along = collected(plan.going)
+    except (ProtectedError, RestrictedError):
+        plan.staying += [(records.title_of(obj), why) for obj in plan.going if (why := held_by(obj))]
+        plan.going = [obj for obj in plan.going if not held_by(obj)]
+        along = collected(plan.going)
     plan.along = [counted(model, number) for model, number in along.items()]
     return plan
 
 
 def veto_of(records: Records, request: Any, obj: Model) -> str | None:
-    if not records.can_delete(request, obj):
-        return _("You may not delete it.")
-    if why := records.delete_veto(obj):
-        return why
+    """Why this record cannot be deleted, as far as the registration says."""
+    return records.delete_veto(obj) if records.can_delete(request, obj) else _("You may not delete it.")
+
+
+def held_by(obj: Model) -> str | None:
+    """Why the database would refuse."""
     try:
         collected([obj])
     except (ProtectedError, RestrictedError) as error:
@@ -96,3 +105,24 @@ def delete(records: Records, objects: Sequence[Model]) -> int:
         for obj in objects:
             obj.delete()
     return len(objects)
+
+
+def consequences(plan: Plan, going: str) -> SafeString:
+    """What a person should know before saying yes."""
+    names = format_html_join("", "<li>{}</li>", ((str(obj),) for obj in plan.going[:5]))
+    more = len(plan.going) - 5
+    parts = [format_html("<p>{}</p><ul>{}</ul>", _("To be deleted: %(what)s") % {"what": going}, names)]
+    if more > 0:
+        parts.append(format_html("<p>{}</p>", ngettext("and %(n)s more", "and %(n)s more", more) % {"n": more}))
+    if plan.along:
+        parts.append(format_html("<p>{} <strong>{}</strong></p>", _("With them go:"), ", ".join(plan.along)))
+    if plan.staying:
+        parts.append(format_html("<p>{}</p>{}", _("These stay:"), reasons(plan)))
+    return SafeString("".join(parts))
+
+
+def reasons(plan: Plan) -> SafeString:
+    shown = format_html_join("", "<li>{}: {}</li>", plan.staying[:5])
+    more = len(plan.staying) - 5
+    return format_html("<ul>{}</ul>{}", shown, f"+ {more}" if more > 0 else "")
+

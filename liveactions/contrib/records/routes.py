@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib.auth.models import AnonymousUser
 from django.db.models import Model
 from django.urls import NoReverseMatch, reverse
 
@@ -35,6 +34,6 @@ def url_of(obj: Model, user: Any = None, query: str = "") -> str | None:
     records = registry.of(obj)
     if records is None or obj.pk is None:
         return None
-    if user is not None and not records.can_view(ActionRequest(user=user or AnonymousUser()), obj):
+    if user is not None and not records.can_view(ActionRequest(user=user), obj):
         return None
     return address("detail", records.model, query, pk=plain_pk(obj.pk)) or None
