@@ -63,7 +63,10 @@ def text_of(value: Any, field: Any = None) -> str:
         return value
     if value is None:
         return ""
-    return next((write(value, field) for kind, write in WRITERS if isinstance(value, kind)), None) or str(value)
+    for kind, write in WRITERS:
+        if isinstance(value, kind):
+            return write(value, field)
+    return str(value)
 
 
 def number(value: Any, field: Any) -> str:

@@ -62,10 +62,10 @@ def cell_form(records: Records, request: Any, obj: Model, column: str, typed: Ty
     return form
 
 
-def control(form: forms.ModelForm[Any], column: str, label: str) -> SafeString:
+def control(form: forms.ModelForm[Any], column: str, label: str, *, wrong: bool = False) -> SafeString:
     """The control of a cell; the column's label is its name."""
-    attrs = {"aria-label": label, "class": "live-records__control", "autocomplete": "off"}
-    return form[column].as_widget(attrs={"id": "", **attrs})
+    attrs: dict[str, Any] = {"id": "", "aria-label": label, "class": "live-records__control", "autocomplete": "off"}
+    return form[column].as_widget(attrs={**attrs, "aria-invalid": "true"} if wrong else attrs)
 
 
 def fingerprint(form: forms.BaseForm, name: str) -> str:

@@ -174,6 +174,11 @@ class RecordList(OfRecords):
         return self._records.plural
 
     @property
+    def counted(self) -> str:
+        """What so many of them are called."""
+        return self._records.counted(self.count)
+
+    @property
     def windowed(self) -> bool:
         return self._records.window
 
@@ -199,7 +204,7 @@ class RecordList(OfRecords):
     def add_url(self) -> str:
         if self.denied or not self._records.can_add(self._asking):
             return ""
-        return address("new", self._records.model, self._query().encode()) or "#"
+        return address("new", self._records.model, self._query().encode()) or "/"
 
     @property
     def exports(self) -> list[tuple[str, str]]:
@@ -374,7 +379,7 @@ class RecordList(OfRecords):
         label = _("Delete %(number)s") % {"number": number}
         keys = [obj.pk for obj in plan.going]
         answer = yield Confirm(
-            consequences(plan, self._counted(number)),
+            consequences(plan, f"{number} {records.counted(number)}"),
             title=_("Delete?"),
             choices=[("yes", label), ("no", _("Cancel"))],
             variant="danger",
@@ -390,11 +395,7 @@ class RecordList(OfRecords):
             number = delete(records, plan.going)
         self._select_none()
         self._load()
-        return Toast(_("Deleted: %(what)s.") % {"what": self._counted(number)}, level="success")
-
-    def _counted(self, number: int) -> str:
-        records = self._records
-        return f"{number} {records.label if number == 1 else records.plural.lower()}"
+        return Toast(_("Deleted: %(what)s.") % {"what": f"{number} {records.counted(number)}"}, level="success")
 
     # ── Opening ──
 
@@ -429,8 +430,11 @@ class RecordList(OfRecords):
         if column not in editable_columns(records, request):
             raise PermissionDenied(_("%(column)s cannot be edited here.") % {"column": column})
         form = cell_form(records, request, obj, column)
-        label = next(each.label for each in columns_of(records) if each.name == column)
-        self.editing = Editing(pk, column, str(control(form, column, label)), fingerprint(form, column))
+        self.editing = self._edited(form, pk, column, fingerprint(form, column))
+
+    def _edited(self, form: Any, pk: str, column: str, seen: str, error: str = "") -> Editing:
+        label = next(each.label for each in columns_of(self._records) if each.name == column)
+        return Editing(pk, column, str(control(form, column, label, wrong=bool(error))), seen, error)
 
     @action
     def cancel_edit(self) -> None:
@@ -455,13 +459,8 @@ class RecordList(OfRecords):
             self._require("change", obj)
             before = fingerprint(cell_form(records, self._asking, obj, editing.column), editing.column)
             form = cell_form(records, self._asking, obj, editing.column, listed(typed))
-            if before != editing.seen:
-                message = _("Meanwhile it was changed to “%(value)s”. Save again to overwrite it.") % {"value": before}
-                self.editing = Editing(editing.pk, editing.column, editing.html, before, message)
-                return HTML(swap="none", focus="preserve")
-            if not form.is_valid():
-                message = " ".join(error for errors in form.errors.values() for error in errors)
-                self.editing = Editing(editing.pk, editing.column, editing.html, editing.seen, message)
+            if why := wrong(form, before, editing.seen):
+                self.editing = self._edited(form, editing.pk, editing.column, before, why)
                 return HTML(swap="none", focus="preserve")
             records.saving(self._asking, form.instance)
             form.save()
@@ -469,3 +468,9 @@ class RecordList(OfRecords):
         self._load()
         return None
 
+
+def wrong(form: Any, present: str, seen: str) -> str:
+    """Why what was entered in a cell is not saved: somebody else has changed it meanwhile, or the field says so."""
+    if present != seen:
+        return _("Meanwhile it was changed to “%(value)s”. Save again to overwrite it.") % {"value": present}
+    return " ".join(error for errors in form.errors.values() for error in errors)

@@ -127,6 +127,10 @@ class Records:
         """What all of them are called, with a capital."""
         return str(capfirst(meta(self.model).verbose_name_plural))
 
+    def counted(self, number: int) -> str:
+        """What ``number`` of them are called."""
+        return self.label if number == 1 else str(meta(self.model).verbose_name_plural)
+
     # ── What there is ──
 
     def get_queryset(self, request: Any) -> QuerySet[Any]:

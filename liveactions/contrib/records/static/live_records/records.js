@@ -5,7 +5,7 @@
  * In a list one cell can be reached with the tab key, and the arrow keys go on from there. Space selects the row (with
  * Shift: all from the last one), Enter opens the record, or edits a cell that can be edited, and so does F2.
  */
-const { hook } = globalThis.liveactions; // started by {% live_client %}, which comes before this module
+const live = globalThis.liveactions; // started by {% live_client %}, which comes before this module
 
 const CELLS = "th, td";
 const CONTROLS = "a[href], button:not(:disabled), input:not(:disabled)";
@@ -21,7 +21,7 @@ function reachable(cell) {
   return cell.querySelector(CONTROLS) ?? cell;
 }
 
-hook("LiveRecordsList", {
+live.hook("LiveRecordsList", {
   mounted() {
     this.listeners = { click: (event) => this.clicked(event), keydown: (event) => this.pressed(event) };
     for (const [type, listener] of Object.entries(this.listeners)) this.el.addEventListener(type, listener);
@@ -107,7 +107,7 @@ hook("LiveRecordsList", {
 });
 
 /** A cell that is being edited has the focus; it gets it back when that has ended. */
-hook("LiveRecordsEditor", {
+live.hook("LiveRecordsEditor", {
   mounted() {
     this.cell = this.el.closest(CELLS);
     const control = this.el.querySelector("input, select, textarea");
@@ -124,7 +124,7 @@ hook("LiveRecordsEditor", {
 });
 
 /** Who leaves a form with something entered is asked by the browser. */
-hook("LiveRecordsForm", {
+live.hook("LiveRecordsForm", {
   mounted() {
     this.changed = false;
     this.el.addEventListener("input", () => (this.changed = true));
