@@ -9,7 +9,8 @@ from django.http import Http404
 from django.utils.translation import gettext as _
 
 from liveactions import ActionRequest, Component
-from liveactions.contrib.records import registry
+from liveactions.contrib.records import changes, registry
+from liveactions.contrib.records.naming import label_of
 from liveactions.contrib.records.options import Records
 
 __all__ = ["OfRecords"]
@@ -40,6 +41,21 @@ class OfRecords(Component):
         """Raises ``PermissionDenied`` unless the user may."""
         if not self._records.may(power, self._asking, obj):
             raise PermissionDenied(_("You may not do this with %(what)s.") % {"what": self._records.plural})
+
+    _heard: tuple[str, ...] = ()
+    """The last changes that were heard of: one that concerns several topics is heard on each."""
+
+    def _is_news(self, batch: str, origin: str) -> bool:
+        """Whether this change is heard of for the first time, and is not the component's own, which it has seen to."""
+        if batch in self._heard:
+            return False
+        self._heard = (*self._heard[-7:], batch)
+        return origin != self._origin
+
+    @property
+    def _label(self) -> str:
+        """The name under which changes of the model are told."""
+        return label_of(changes.concrete(self._records.model))
 
     def _note(self, by: str) -> str:
         """The sentence for what somebody else has changed."""

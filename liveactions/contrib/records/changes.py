@@ -1,4 +1,4 @@
-"""Who hears of a change: after the commit, one event for each model, whoever made the change and wherever.
+"""Who hears of a change: after the commit, one event for all of it, whoever made the change and wherever.
 
 Django's signals are listened to for every model that a registration is about, shows columns of, or is related to.
 What one transaction changed is gathered and told at once; more than ``MANY`` records of a model are "many".
@@ -9,12 +9,13 @@ from __future__ import annotations
 import hashlib
 import logging
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
+from uuid import uuid4
 from weakref import WeakKeyDictionary, WeakValueDictionary
 
 from django.db import DEFAULT_DB_ALIAS, connections, transaction
@@ -28,7 +29,7 @@ from liveactions.contrib.records.naming import field_named, label_of, meta, plai
 from liveactions.contrib.records.options import Records
 from liveactions.errors import BusUnavailable
 
-__all__ = ["EVENT", "acting", "changed", "concerned", "many_topic", "note", "row_topic", "topic", "watch"]
+__all__ = ["EVENT", "acting", "changed", "concerned", "concrete", "many_topic", "note", "row_topic", "topic", "watch"]
 
 logger = logging.getLogger("liveactions")
 
@@ -116,6 +117,7 @@ class Batch:
     def __init__(self, waiting: WeakValueDictionary[Any, Batch]) -> None:
         self.waiting = waiting
         self.rows: dict[type[Model], Rows] = {}
+        self.notes = 0
         self.actor = ACTOR.get()
 
     def of(self, model: type[Model]) -> Rows:
@@ -128,10 +130,10 @@ class Batch:
         for batch in list(self.waiting.values()) or [self]:
             for model, rows in batch.rows.items():
                 gathered.setdefault(model, Rows()).merge(rows)
-            batch.rows = {}
+            batch.rows, batch.notes = {}, 0
         self.waiting.clear()
-        for model, rows in gathered.items():
-            publish(model, rows, self.actor)
+        if gathered:
+            publish(gathered, self.actor)
 
 
 WAITING: WeakKeyDictionary[Any, WeakValueDictionary[Any, Batch]] = WeakKeyDictionary()
@@ -151,28 +153,30 @@ def batch_of(using: str) -> Batch:
 def note(model: type[Model], pks: Iterable[Any] | None, *, gone: bool = False, using: str = DEFAULT_DB_ALIAS) -> None:
     """Remember that these records (None: nobody knows which) have changed, and tell after the commit."""
     batch = batch_of(using)
-    known = bool(batch.rows)
     rows = batch.of(model)
     if pks is None:
         rows.many = True
     else:
         rows.note(pks, gone=gone)
-    if not known:
+    batch.notes += 1
+    # One would do, if a test's transaction, which is never committed, were not to be told of its parts.
+    if batch.notes <= MANY:
         transaction.on_commit(batch.tell, using=using)
 
 
-def publish(model: type[Model], rows: Rows, actor: Actor) -> None:
-    many = rows.many or len(rows.changed) + len(rows.gone) > MANY
-    told = [many_topic(model)] if many else [row_topic(model, pk) for pk in {**rows.changed, **rows.gone}]
-    payload: dict[str, Any] = {
-        "model": label_of(model),
-        "pks": None if many else list(rows.changed),
-        "gone": [] if many else list(rows.gone),
-        "by": actor.name,
-        "origin": actor.origin,
-    }
+def publish(gathered: Mapping[type[Model], Rows], actor: Actor) -> None:
+    topics: list[str] = []
+    changed: dict[str, list[str] | None] = {}
+    gone: dict[str, list[str]] = {}
+    for model, rows in gathered.items():
+        many = rows.many or len(rows.changed) + len(rows.gone) > MANY
+        told = [many_topic(model)] if many else [row_topic(model, pk) for pk in {**rows.changed, **rows.gone}]
+        topics += [topic(model), *told]
+        changed[label_of(model)] = None if many else list(rows.changed)
+        gone[label_of(model)] = [] if many else list(rows.gone)
+    payload = {"changed": changed, "gone": gone, "by": actor.name, "origin": actor.origin}
     try:
-        broadcast([topic(model), *told], event=EVENT, **payload)
+        broadcast(topics, event=EVENT, batch=uuid4().hex, **payload)
     except BusUnavailable:
         logger.exception("Records have changed, but the pages that show them were not told.")
 

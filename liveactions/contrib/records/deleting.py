@@ -107,11 +107,11 @@ def delete(records: Records, objects: Sequence[Model]) -> int:
     return len(objects)
 
 
-def consequences(plan: Plan, going: str) -> SafeString:
+def consequences(plan: Plan) -> SafeString:
     """What a person should know before saying yes."""
     names = format_html_join("", "<li>{}</li>", ((str(obj),) for obj in plan.going[:5]))
     more = len(plan.going) - 5
-    parts = [format_html("<p>{}</p><ul>{}</ul>", _("To be deleted: %(what)s") % {"what": going}, names)]
+    parts = [format_html("<ul>{}</ul>", names)]
     if more > 0:
         parts.append(format_html("<p>{}</p>", ngettext("and %(n)s more", "and %(n)s more", more) % {"n": more}))
     if plan.along:

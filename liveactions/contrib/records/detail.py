@@ -105,11 +105,11 @@ class RecordDetail(OfRecords):
             self._look_again()
 
     @on(changes.EVENT)
-    def heard(self, gone: list[str] = [], by: str = "", origin: str = "") -> None:  # noqa: B006  # not written to
+    def heard(self, batch: str, gone: dict[str, list[str]], by: str, origin: str) -> None:
         """The record, or one of its related rows, has changed."""
-        if origin == self._origin or self.gone:
+        if not self._is_news(batch, origin) or self.gone:
             return
-        if self.pk in gone:
+        if self.pk in gone.get(self._label, []):
             self._vanish(by)
         elif self.editing or self.typed:
             self.held = self._note(by)
@@ -352,17 +352,16 @@ class RecordDetail(OfRecords):
         return [Redirect(url)] if url else []
 
     @action
-    def duplicate(self) -> list[Result]:
-        """A new record that begins with the values of this one."""
+    def duplicate(self) -> Result:
+        """A new record that begins with the values of this one, and with rows like its rows."""
         self._require("add")
-        form, _rows = self._forms()
-        unique = {each.name for each in meta(self._records.model).fields if each.unique}
-        draft = Draft.of(form, [], None).typed
+        form, rows = self._forms()
+        unique = [each.name for each in meta(self._records.model).fields if each.unique]
+        copied = Draft.copy(form, rows, without=unique)
         self.pk = ""
         self._load()
-        self.typed = {name: value for name, value in draft.items() if name not in unique}
-        self.editing = True
-        return [EditingMode(True)]  # noqa: FBT003  # the word's only value
+        self.typed, self.editing = copied.typed, True
+        return EditingMode(True)  # noqa: FBT003  # the word's only value
 
     # ── Deleting ──
 
@@ -375,8 +374,8 @@ class RecordDetail(OfRecords):
             yield Alert(reasons(plan), title=_("It cannot be deleted"), level="warning")
             return
         answer = yield Confirm(
-            consequences(plan, self._records.label),
-            title=_("Delete?"),
+            consequences(plan),
+            title=_("Delete this %(what)s?") % {"what": self._records.label},
             choices=[("yes", _("Delete")), ("no", _("Cancel"))],
             variant="danger",
         )

@@ -90,14 +90,20 @@ class RecordList(OfRecords):
             self._load()
 
     @on(changes.EVENT)
-    def heard(self, pks: list[str] | None = None, gone: list[str] = [], by: str = "", origin: str = "") -> None:  # noqa: B006  # not written to
+    def heard(
+        self, batch: str, changed: dict[str, list[str] | None], gone: dict[str, list[str]], by: str, origin: str
+    ) -> None:
         """Records of the model, or of one that its columns show, have changed."""
-        self.selected = self.selected.difference(gone)
-        if origin == self._origin:
-            return  # and has looked already
+        left = gone.get(self._label, [])
+        if self.selected.intersection(left):
+            self.selected = self.selected.difference(left)
+        if not self._is_news(batch, origin):
+            return
         if self.editing is None:
             self._load()
-        elif pks is None or self.editing.pk in (*pks, *gone):
+            return
+        others = changed.get(self._label, [])
+        if others is None or self.editing.pk in (*others, *left):
             self.held = self._note(by)
         else:
             self.held = self.held or _("The list has changed meanwhile.")
@@ -379,8 +385,8 @@ class RecordList(OfRecords):
         label = _("Delete %(number)s") % {"number": number}
         keys = [obj.pk for obj in plan.going]
         answer = yield Confirm(
-            consequences(plan, f"{number} {records.counted(number)}"),
-            title=_("Delete?"),
+            consequences(plan),
+            title=_("Delete %(what)s?") % {"what": f"{number} {records.counted(number)}"},
             choices=[("yes", label), ("no", _("Cancel"))],
             variant="danger",
         )

@@ -35,6 +35,18 @@ class Draft:
                 draft.typed |= entered(each)
         return draft
 
+    @classmethod
+    def copy(cls, form: Any, formsets: Sequence[Any], *, without: Sequence[str]) -> Draft:
+        """The same for a record that is still to be made: its rows are new ones, and what is unique is left out."""
+        draft = cls({name: value for name, value in entered(form).items() if name not in without})
+        for formset in formsets:
+            draft.typed |= {**entered(formset.management_form), f"{formset.prefix}-INITIAL_FORMS": ["0"]}
+            hidden = {formset.fk.name, formset.model._meta.pk.name, "DELETE"}  # noqa: SLF001  # documented
+            for row, each in enumerate(formset.forms):
+                values = {bound.name: bound.value() for bound in each if bound.name not in hidden}
+                draft.write(formset.prefix, row, values)
+        return draft
+
     # Rows of a relation. A row is a number; its controls are called ``lines-2-quantity``.
 
     def total(self, relation: str) -> int:
