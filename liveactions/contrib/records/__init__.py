@@ -40,7 +40,7 @@ __all__ = [
 
 
 def urls() -> tuple[list[Any], str, str]:
-    """The pages of all registered models, to be put into the project's addresses: ``path("office/", records.urls())``."""
+    """The pages of all registered models: ``path("office/", records.urls())``."""
     from liveactions.contrib.records.views import patterns
 
     return patterns, NAMESPACE, NAMESPACE

@@ -74,7 +74,8 @@ class Actor:
     origin: str = ""
 
 
-ACTOR: ContextVar[Actor] = ContextVar("live_records_actor", default=Actor())
+NOBODY = Actor()
+ACTOR: ContextVar[Actor] = ContextVar("live_records_actor", default=NOBODY)
 
 
 @contextmanager
@@ -174,7 +175,7 @@ def publish(gathered: Mapping[type[Model], Rows], actor: Actor) -> None:
         topics += [topic(model), *told]
         changed[label_of(model)] = None if many else list(rows.changed)
         gone[label_of(model)] = [] if many else list(rows.gone)
-    payload = {"changed": changed, "gone": gone, "by": actor.name, "origin": actor.origin}
+    payload: dict[str, Any] = {"changed": changed, "gone": gone, "by": actor.name, "origin": actor.origin}
     try:
         broadcast(topics, event=EVENT, batch=uuid4().hex, **payload)
     except BusUnavailable:
@@ -255,7 +256,7 @@ def note_parents(model: type[Model], instance: Model, using: str) -> None:
 
 
 def related_changed(
-    instance: Model, action: str, reverse: bool, model: type[Model], pk_set: set[Any] | None, using: str, **_: Any  # noqa: FBT001  # Django's
+    *, instance: Model, action: str, reverse: bool, model: type[Model], pk_set: set[Any] | None, using: str, **_: Any
 ) -> None:
     if not action.startswith("post_"):
         return

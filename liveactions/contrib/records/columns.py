@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from decimal import Decimal
-from functools import lru_cache
+from functools import cache
 from typing import Any
 
 from django.core.exceptions import ObjectDoesNotExist
@@ -75,7 +75,9 @@ def number(value: Any, field: Any) -> str:
 
 
 def moment(value: datetime, _field: Any) -> str:
-    return formats.date_format(timezone.template_localtime(value), "SHORT_DATETIME_FORMAT")
+    return formats.date_format(
+        timezone.localtime(value) if timezone.is_aware(value) else value, "SHORT_DATETIME_FORMAT"
+    )
 
 
 WRITERS: tuple[tuple[Any, Callable[[Any, Any], str]], ...] = (
@@ -92,7 +94,7 @@ WRITERS: tuple[tuple[Any, Callable[[Any, Any], str]], ...] = (
 # ── Looking names up ──
 
 
-@lru_cache(maxsize=None)
+@cache
 def columns_of(records: Records) -> tuple[Column, ...]:
     """The columns of a registration. Raises ``LookupError`` for a name that is none, and tells what could be."""
     return tuple(column_named(records, name) for name in records.columns)
@@ -116,7 +118,8 @@ def column_named(records: Records, name: str) -> Column:
     field = field_named(model, last)
     read = reader((*way, last))
     if field is not None:
-        return field_column(name, way, field, read, joins, passed)
+        column = Column(name, labelled(field), read, field=field, joins=joins, models=passed)
+        return field_column(column, way)
     attribute = getattr(model, last, None)
     if attribute is None or last.startswith("_") or (callable(attribute) and getattr(attribute, "alters_data", False)):
         raise unknown(name, last, model)
@@ -143,18 +146,19 @@ def method_column(name: str, function: Any, read: Callable[[Any], Any]) -> Colum
     return Column(name, str(capfirst(label)), read, sort=sort, numeric=numeric)
 
 
-def field_column(
-    name: str, way: list[str], field: Any, read: Callable[[Any], Any], joins: tuple[str, ...], passed: Any
-) -> Column:
+def field_column(column: Column, way: list[str]) -> Column:
+    """The column of a field: what it has so far is its name, its reading and what lies on the way."""
+    field = column.field
     path = "__".join((*way, field.name))
     if not field.concrete:
-        raise LookupError(f"The column {name!r} is a reverse relation. Write a method that says what to show of it.")
+        raise LookupError(f"{column.name!r} is a reverse relation. Write a method that says what to show of it.")
     if field.many_to_many:
-        return Column(name, labelled(field), read, field=field, prefetch=(path,), models=(*passed, field.related_model))
-    if field.is_relation:
-        joins, passed = (*joins, path), (*passed, field.related_model)
+        return replace(column, prefetch=(path,), models=(*column.models, field.related_model))
     numeric = isinstance(field, (models.IntegerField, models.DecimalField, models.FloatField)) and not field.choices
-    return Column(name, labelled(field), read, path, numeric, field, joins, models=passed)
+    column = replace(column, sort=path, numeric=numeric)
+    if field.is_relation:
+        column = replace(column, joins=(*column.joins, path), models=(*column.models, field.related_model))
+    return column
 
 
 def labelled(field: Any) -> str:

@@ -62,7 +62,7 @@ def held_by(obj: Model) -> str | None:
     try:
         collected([obj])
     except (ProtectedError, RestrictedError) as error:
-        holding = getattr(error, "protected_objects", None) or getattr(error, "restricted_objects", ())
+        holding = error.protected_objects if isinstance(error, ProtectedError) else error.restricted_objects
         return _("It is used by %(what)s.") % {"what": named(list(holding))}
     return None
 
@@ -125,4 +125,3 @@ def reasons(plan: Plan) -> SafeString:
     shown = format_html_join("", "<li>{}: {}</li>", plan.staying[:5])
     more = len(plan.staying) - 5
     return format_html("<ul>{}</ul>{}", shown, f"+ {more}" if more > 0 else "")
-

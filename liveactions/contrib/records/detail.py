@@ -83,7 +83,7 @@ class RecordDetail(OfRecords):
     can_delete: bool = False
     can_add: bool = False
 
-    def mount(  # noqa: PLR0913  # what a template may say
+    def mount(  # what a template may say
         self,
         model: str,
         pk: Any = None,
@@ -232,13 +232,13 @@ class RecordDetail(OfRecords):
     def begin(self) -> Result:
         """The user has begun to enter something: from now on changes of others are held back."""
         self.editing = True
-        return EditingMode(True)  # noqa: FBT003  # the word's only value
+        return EditingMode(True)  # the word's only value
 
     @action
     def show(self) -> Result:
         """Give up what was entered, and show the record as it is."""
         self._load()
-        return EditingMode(False)  # noqa: FBT003  # the word's only value
+        return EditingMode(False)  # the word's only value
 
     @action
     def add_row(self, relation: str) -> HTML:
@@ -248,14 +248,17 @@ class RecordDetail(OfRecords):
             raise ValidationError(_("There are no rows %(name)s.") % {"name": relation})
         number = self._total_of(relation)
         if self.typed is not None:
-            self.typed = {**self.typed, f"{relation}-TOTAL_FORMS": [str(number + 1)]}
+            draft = Draft.of(*self._forms(), self.typed)
+            draft.append(relation, {})
+            self.typed = draft.typed
         else:
             self.extra = {**self.extra, relation: self.extra.get(relation, 0) + 1}
         self.editing = True
         return HTML(swap="none", focus=f"[data-row='{relation}-{number}'] .live-records__control")
 
     def _total_of(self, relation: str) -> int:
-        return next(formset.total_form_count() for formset in self._forms()[1] if formset.prefix == relation)
+        counts: dict[str, int] = {each.prefix: each.total_form_count() for each in self._forms()[1]}
+        return counts[relation]
 
     def update_parent(self, values: Mapping[str, Any]) -> Result:
         """What ``UpdateParent`` puts into this form, unsaved: values of fields, and commands for related rows."""
@@ -264,7 +267,7 @@ class RecordDetail(OfRecords):
         self.typed = commanded(Draft.of(form, rows, self.typed), self._records, values)
         self.editing = True
         self.version += 1
-        return EditingMode(True)  # noqa: FBT003  # the word's only value
+        return EditingMode(True)  # the word's only value
 
     def _require_form(self) -> None:
         if self.gone or not self.can_change:
@@ -314,7 +317,7 @@ class RecordDetail(OfRecords):
         return form
 
     def _meet(self, obj: Model, given: Typed) -> dict[str, str]:
-        """What somebody else has changed since the form was filled, and was changed here too: fields, and what they are.
+        """Fields that were changed here, and by somebody else since the form was filled: what they are now.
 
         What was changed there only is taken over.
         """
@@ -333,7 +336,7 @@ class RecordDetail(OfRecords):
         records, new = self._records, not self.pk
         told: list[Result] = [
             Toast(_("Saved: %(what)s") % {"what": records.title_of(obj)}, level="success"),
-            EditingMode(False),  # noqa: FBT003  # the word's only value
+            EditingMode(False),  # the word's only value
         ]
         if then == "new":
             self.pk = ""
@@ -361,7 +364,7 @@ class RecordDetail(OfRecords):
         self.pk = ""
         self._load()
         self.typed, self.editing = copied.typed, True
-        return EditingMode(True)  # noqa: FBT003  # the word's only value
+        return EditingMode(True)  # the word's only value
 
     # ── Deleting ──
 

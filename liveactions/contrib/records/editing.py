@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -14,7 +14,19 @@ from liveactions.contrib.records import registry
 from liveactions.contrib.records.naming import field_named
 from liveactions.contrib.records.options import Records
 
-__all__ = ["Typed", "as_data", "cell_form", "control", "dressed", "entered", "fingerprint", "formset_for", "listed", "record_form", "texts"]
+__all__ = [
+    "Typed",
+    "as_data",
+    "cell_form",
+    "control",
+    "dressed",
+    "entered",
+    "fingerprint",
+    "formset_for",
+    "listed",
+    "record_form",
+    "texts",
+]
 
 Typed = dict[str, list[str]]
 """What was entered, by the names of the controls."""
@@ -22,7 +34,9 @@ Typed = dict[str, list[str]]
 
 def listed(given: Mapping[str, Any]) -> Typed:
     """What a browser has sent for a form, each as a list of texts."""
-    return {name: [str(each) for each in (value if isinstance(value, list) else [value])] for name, value in given.items()}
+    return {
+        name: [str(each) for each in (value if isinstance(value, list) else [value])] for name, value in given.items()
+    }
 
 
 def as_data(typed: Typed) -> QueryDict:
@@ -54,7 +68,9 @@ def texts(value: Any) -> list[str]:
 # ── A cell ──
 
 
-def cell_form(records: Records, request: Any, obj: Model, column: str, typed: Typed | None = None) -> forms.ModelForm[Any]:
+def cell_form(
+    records: Records, request: Any, obj: Model, column: str, typed: Typed | None = None
+) -> forms.ModelForm[Any]:
     """The form of a record with one field only."""
     form = records.form_for(request, obj)(None if typed is None else as_data(typed), instance=obj)
     for name in [name for name in form.fields if name != column]:
@@ -94,7 +110,8 @@ def record_form(
     cls = records.form_for(request, None if obj._state.adding else obj)  # noqa: SLF001  # documented
     data = None if typed is None else as_data(typed)
     form = cls(data, instance=obj, initial=dict(initial or {}), auto_id=auto_id)
-    return dressed(form, locked=locked)
+    dressed(form, locked=locked)
+    return form
 
 
 Form = Any
@@ -122,30 +139,22 @@ def formset_for(
     typed: Typed | None,
     *,
     extra: int = 0,
-    initial: Iterable[Mapping[str, Any]] = (),
     auto_id: str = "id_%s",
     locked: bool = False,
 ) -> Any:
     """The related rows of a record: a formset, whose prefix is the name of the relation."""
     relation = field_named(records.model, name)
     other = registry.of(relation.related_model)
-    form: Any = forms.ModelForm
-    fields: Any = None
-    if other is not None:
-        form, fields = other.form_class or form, other.fields
-    made = forms.inlineformset_factory(
+    made: Any = forms.inlineformset_factory(
         records.model,
         relation.related_model,
-        form=form,
+        form=forms.ModelForm if other is None else other.form_for(request),
         fk_name=relation.field.name,
-        fields=list(fields) if fields is not None else "__all__",
-        extra=0,
+        fields="__all__" if other is None else None,
+        extra=0 if locked else extra,
         can_delete=not locked,
     )
-    made.extra = 0 if locked else extra
-    data = None if typed is None else as_data(typed)
-    options = {"initial": list(initial)} if initial else {}
-    formset = made(data, instance=obj, prefix=name, form_kwargs={}, auto_id=auto_id, **options)
+    formset = made(None if typed is None else as_data(typed), instance=obj, prefix=name, auto_id=auto_id)
     for each in formset.forms:
         dressed(each, locked=locked)
     return formset

@@ -52,7 +52,8 @@ def field_at(model: type[Model], path: str) -> Any:
         field = field_named(model, part)
         if field is None:
             raise LookupError(
-                f"{meta(model).object_name} has no field {part!r} (in {path!r}). It has: {', '.join(field_names(model))}."
+                f"{meta(model).object_name} has no field {part!r} (in {path!r}). "
+                f"It has: {', '.join(field_names(model))}."
             )
         model = field.related_model or model
     return field
@@ -112,7 +113,7 @@ GIVERS: tuple[tuple[Callable[[Any], bool], Callable[..., Iterable[Option]]], ...
     (lambda field: bool(getattr(field, "choices", None)), from_choices),
     (lambda field: isinstance(field, models.BooleanField), yes_or_no),
     (lambda field: field.is_relation, from_relation),
-    (lambda field: True, from_values),
+    (lambda _: True, from_values),
 )
 
 

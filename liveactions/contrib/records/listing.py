@@ -19,7 +19,7 @@ from liveactions.contrib.records.deleting import consequences, delete, plan_for,
 from liveactions.contrib.records.editing import cell_form, control, fingerprint, listed
 from liveactions.contrib.records.filters import Filter, filters_of
 from liveactions.contrib.records.options import Bulk
-from liveactions.contrib.records.performers import open_in_window
+from liveactions.contrib.records.performers import has_windows, open_in_window
 from liveactions.contrib.records.queries import Query, found
 from liveactions.contrib.records.routes import address
 from liveactions.contrib.records.rows import Cell, Choice, Editing, Head, Row, heads_of, row_of, totals_of
@@ -33,8 +33,8 @@ MOST_AT_ONCE = 1000
 class RecordList(OfRecords):
     """``{% live "live_records.list" model="shop.order" %}``: search, sort, filters, selection, editing; always current.
 
-    ``query`` is where it begins (``"q=bread&o=-total"``). ``own_page``: the list is what its page is about, and keeps its
-    query in the page's address.
+    ``query`` is where it begins (``"q=bread&o=-total"``). ``own_page``: the list is what its page is about, and keeps
+    its query in the page's address.
     """
 
     name = "live_records.list"
@@ -207,10 +207,15 @@ class RecordList(OfRecords):
         return address("list", self._records.model, self._query().encode()) if self.own_page else ""
 
     @property
+    def can_add(self) -> bool:
+        """Whether new records can be made, and there is a place for it."""
+        records = self._records
+        possible = not self.denied and records.can_add(self._asking)
+        return possible and bool(has_windows() or address("new", records.model))
+
+    @property
     def add_url(self) -> str:
-        if self.denied or not self._records.can_add(self._asking):
-            return ""
-        return address("new", self._records.model, self._query().encode()) or "/"
+        return address("new", self._records.model, self._query().encode())
 
     @property
     def exports(self) -> list[tuple[str, str]]:

@@ -49,7 +49,9 @@ def bulk(label: str, *, confirm: str = "", permission: str = "change") -> Callab
     return mark
 
 
-def column(label: str | None = None, *, sort: str | None = None, numeric: bool = False) -> Callable[[Function], Function]:
+def column(
+    label: str | None = None, *, sort: str | None = None, numeric: bool = False
+) -> Callable[[Function], Function]:
     """Describe a method that is a column: its ``label``, what to ``sort`` by (``"customer__name"``), and whether it is
     ``numeric``."""
 
@@ -134,8 +136,9 @@ class Records:
     # ── What there is ──
 
     def get_queryset(self, request: Any) -> QuerySet[Any]:
-        """The records that this user may know of. Every other one is not found."""  # noqa: D401
-        return self.model._default_manager.all()  # noqa: SLF001  # documented
+        """The records that this user may know of. Every other one is not found."""
+        rows: QuerySet[Any] = self.model._default_manager.all()  # noqa: SLF001  # documented
+        return rows
 
     def title_of(self, obj: Model) -> str:
         """What the record is called at the top of its form."""

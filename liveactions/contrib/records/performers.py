@@ -14,7 +14,7 @@ from liveactions.contrib.records import changes, registry
 from liveactions.contrib.records.options import Records
 from liveactions.contrib.records.routes import address
 
-__all__ = ["forget_deleted", "open_in_window", "open_record"]
+__all__ = ["forget_deleted", "has_windows", "open_in_window", "open_record"]
 
 WINDOWS = "liveactions.contrib.windows"
 
@@ -58,9 +58,14 @@ def go_to(records: Records, page: str, query: str = "", **rest: str) -> Result:
     return Redirect(url)
 
 
+def has_windows() -> bool:
+    """Whether ``liveactions.contrib.windows`` is installed."""
+    return apps.is_installed(WINDOWS)
+
+
 def open_in_window(records: Records, request: Any, pk: str = "", query: str = "", *, title: str | None = None) -> Any:
     """The form of a record ("": of a new one) in a window; on its page where windows are not installed."""
-    if not apps.is_installed(WINDOWS):
+    if not has_windows():
         return go_to(records, "detail", query, pk=pk) if pk else go_to(records, "new", query)
     open_window = import_module(WINDOWS).open_window
     params = {"model": records.name, "pk": pk, "query": query}

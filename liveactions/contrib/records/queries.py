@@ -44,7 +44,7 @@ class Query:
 
 def found(records: Records, request: Any, query: Query) -> QuerySet[Any]:
     """The records that this user may see and that fit, in order; with everything that the columns need."""
-    rows = records.get_queryset(request)
+    rows: QuerySet[Any] = records.get_queryset(request)
     rows = searched(records, rows, query.search)
     rows = filtered(records, rows, query.chosen)
     columns = columns_of(records)
@@ -61,14 +61,18 @@ def found(records: Records, request: Any, query: Query) -> QuerySet[Any]:
 def ordering(records: Records, order: Iterable[str]) -> list[Any]:
     """What to order by: as asked, else as registered, else as the model says; the primary key decides at last."""
     sorts = {column.name: column.sort for column in columns_of(records) if column.sort}
-    asked = [sorts[name.lstrip("-")] if name[0] != "-" else f"-{sorts[name[1:]]}" for name in order if name.lstrip("-") in sorts]
+    asked = [
+        sorts[name.lstrip("-")] if name[0] != "-" else f"-{sorts[name[1:]]}"
+        for name in order
+        if name.lstrip("-") in sorts
+    ]
     chosen: list[Any] = [turned(sort) for sort in asked] or [*(records.ordering or meta(records.model).ordering)]
     return chosen if {"pk", "-pk"} & {name for name in chosen if isinstance(name, str)} else [*chosen, "pk"]
 
 
 def turned(sort: str) -> str:
     """A sort that is itself downwards, taken downwards, is upwards."""
-    return sort[2:] if sort.startswith("--") else sort
+    return sort.removeprefix("--")
 
 
 # ── Search ──
@@ -92,7 +96,9 @@ def lookup_of(model: type[models.Model], path: str) -> Searched:
         if not field.is_relation:
             break
         model = field.related_model
-    known = field is not None and (not parts or (len(parts) == 1 and not field.is_relation and field.get_lookup(parts[0])))
+    known = field is not None and (
+        not parts or (len(parts) == 1 and not field.is_relation and field.get_lookup(parts[0]))
+    )
     if not known:
         wrong = parts[0] if parts else path
         raise LookupError(

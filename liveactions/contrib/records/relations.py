@@ -6,7 +6,7 @@ A draft is the form as a browser would send it. The commands are those of ``Upda
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -23,13 +23,16 @@ class Draft:
     """What a form and its related rows hold, by the names of their controls."""
 
     typed: Typed
+    blank: dict[str, dict[str, Any]] = field(default_factory=dict)
+    """By relation, what a new row begins with."""
 
     @classmethod
     def of(cls, form: Any, formsets: Sequence[Any], typed: Typed | None) -> Draft:
         """What was entered already, else what the forms show."""
+        blank = {formset.prefix: {each.name: each.value() for each in formset.empty_form} for formset in formsets}
         if typed is not None:
-            return cls(dict(typed))
-        draft = cls(entered(form))
+            return cls(dict(typed), blank)
+        draft = cls(entered(form), blank)
         for formset in formsets:
             for each in (formset.management_form, *formset.forms):
                 draft.typed |= entered(each)
@@ -61,9 +64,10 @@ class Draft:
             self.typed[f"{relation}-{row}-{name}"] = texts(value)
 
     def append(self, relation: str, values: Mapping[str, Any]) -> None:
+        """One more row."""
         row = self.total(relation)
         self.typed[f"{relation}-TOTAL_FORMS"] = [str(row + 1)]
-        self.write(relation, row, values)
+        self.write(relation, row, {**self.blank.get(relation, {}), **values})
 
     def take_out(self, relation: str, row: int | None) -> None:
         if row is not None:

@@ -97,7 +97,9 @@ def totals_of(records: Records, rows: QuerySet[Any]) -> list[Cell]:
         return []
     columns = columns_of(records)
     # The names of aggregates may not be those of fields.
-    wanted = {f"total_{index}": records.totals[each.name] for index, each in enumerate(columns) if each.name in records.totals}
+    wanted = {
+        f"total_{index}": records.totals[each.name] for index, each in enumerate(columns) if each.name in records.totals
+    }
     sums = rows.order_by().aggregate(**wanted)
     return [
         Cell(each.name, each.label, text_of(sums.get(f"total_{index}"), each.field), each.numeric)

@@ -70,13 +70,14 @@ class TestLists:
 
     def test_a_transaction_that_changes_several_models_costs_a_list_one_look(self, order_list, ana, orders):
         page = order_list(ana)
+        page.text()
+        before = len(page.component("live_records.list").instance._heard)
         with transaction.atomic():
             orders[0].save()
             orders[0].customer.save()
             Line.objects.create(order=orders[0], product="Bread")
-        page.text()
         assert "1 × Bread" in page.text("tbody")
-        assert len(page.component("live_records.list").instance._heard) == 1
+        assert len(page.component("live_records.list").instance._heard) == before + 1
 
 
 class TestOnce:
@@ -95,9 +96,9 @@ class TestOnce:
     def test_what_was_rolled_back_is_not_told(self, told, orders, django_capture_on_commit_callbacks):
         with django_capture_on_commit_callbacks(execute=True):
             orders[0].save()
-            with pytest.raises(ZeroDivisionError), transaction.atomic():
+            with transaction.atomic():
                 orders[1].save()
-                _ = 1 / 0
+                transaction.set_rollback(True)
         ((_, payload),) = told
         assert payload["changed"][ORDER] == [str(orders[0].pk)]
 

@@ -216,5 +216,9 @@ class TestValuesFromElsewhere:
         page.submit("form", {"lines-3-product": "Salt"})
         orders[0].refresh_from_db()
         assert (orders[0].note, orders[0].customer.name) == ("put in", "Carl")
-        assert [(line.product, line.quantity) for line in orders[0].lines.all()] == [("Bread", 9), ("Milk", 7), ("Salt", 1)]
+        assert [(line.product, line.quantity) for line in orders[0].lines.all()] == [
+            ("Bread", 9),
+            ("Milk", 7),
+            ("Salt", 1),
+        ]
         assert list(orders[0].tags.all()) == [early]
