@@ -137,7 +137,7 @@ class RecordDetail(OfRecords):
 
     def _look_again(self, by: str = "") -> None:
         try:
-            self._load()
+            self._load(anew=False)
         except (Http404, PermissionDenied):
             self._vanish(by)
 
@@ -145,8 +145,8 @@ class RecordDetail(OfRecords):
         self.gone, self.held, self.place = True, "", None
         self.held = _("Deleted by %(who)s.") % {"who": by} if by else _("This record is not there any more.")
 
-    def _load(self) -> None:
-        """Fill the form from the database."""
+    def _load(self, *, anew: bool = True) -> None:
+        """Fill the form from the database. ``anew``: what was entered and not sent is given up as well."""
         records, request = self._records, self._asking
         obj = self._record()
         new = not self.pk
@@ -157,7 +157,7 @@ class RecordDetail(OfRecords):
         self.veto = (records.delete_veto(obj) or "") if self.can_delete else ""
         self.typed, self.editing, self.held, self.gone = None, False, "", False
         self.extra = dict.fromkeys(records.related, 1) if new else {}
-        self.version += 1
+        self.version += anew
         self._made = None
         self.place = None if new else self._place()
         self.seen = shown_by(self._forms(obj)[0])
@@ -254,7 +254,7 @@ class RecordDetail(OfRecords):
         else:
             self.extra = {**self.extra, relation: self.extra.get(relation, 0) + 1}
         self.editing = True
-        return HTML(swap="none", focus=f"[data-row='{relation}-{number}'] .live-records__control")
+        return HTML(swap="none", focus=f"[data-row='{relation}-{number}'] .live-records__control:not([type=hidden])")
 
     def _total_of(self, relation: str) -> int:
         counts: dict[str, int] = {each.prefix: each.total_form_count() for each in self._forms()[1]}

@@ -99,7 +99,7 @@ class TestTwoPeople:
 
     def test_while_somebody_edits_it_is_held_back(self, order_form, ana, ben, orders):
         page, other = order_form(ana, orders[0]), order_form(ben, orders[0])
-        assert page.fire("input", "form") == [EditingMode(value=True)]
+        assert page.fire("input", ".live-records__body") == [EditingMode(value=True)]
         other.submit("form", {"Note": "from Ben"})
         assert page.text(".live-records__note span") == "Changed by Ben."
         assert page.find("[name=note]").value in ("", None)
