@@ -46,13 +46,17 @@ def cell(page: Page, number: int, column: str) -> Locator:
     return row(page, number).locator(f"[data-column='{column}']")
 
 
+FOCUSED = """() => {
+  const cell = document.activeElement.closest("td, th");
+  if (!cell) return document.activeElement.tagName;
+  const link = cell.parentElement.querySelector(".live-records__open");
+  return `${cell.dataset.column ?? ""} ${link?.innerText ?? ""}`;
+}"""
+
+
 def focused(page: Page) -> str:
     """What has the focus: its column and its record."""
-    found: str = page.evaluate(
-        "(() => { const cell = document.activeElement.closest('td, th'); return cell "
-        "? [cell.dataset.column ?? '', cell.parentElement.querySelector('.live-records__open')?.innerText ?? ''].join(' ')"
-        " : document.activeElement.tagName })()"
-    )
+    found: str = page.evaluate(FOCUSED)
     return found
 
 
