@@ -13,7 +13,7 @@ from django.http import Http404
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from liveactions import HTML, Alert, Confirm, EditingMode, Redirect, Result, Toast, action, on
+from liveactions import HTML, Alert, Close, Confirm, EditingMode, Redirect, Result, Toast, action, on
 from liveactions.contrib.records import changes
 from liveactions.contrib.records.base import OfRecords
 from liveactions.contrib.records.deleting import consequences, delete, plan_for, reasons
@@ -54,7 +54,8 @@ class RecordDetail(OfRecords):
     """``{% live "live_records.detail" model="shop.order" pk=order.pk %}``; without ``pk`` a new record.
 
     ``query`` is that of the list it belongs to; ``initial`` what a new record begins with, by the names of its fields.
-    ``own_page``: the form is what its page is about, so after deleting one is led back to the list.
+    ``own_page``: the form is what its page is about, so after deleting one is led back to the list. ``in_window``: it
+    stands in a window, which is closed when something was made or deleted.
     """
 
     name = "live_records.detail"
@@ -63,6 +64,7 @@ class RecordDetail(OfRecords):
     pk: str = ""
     query: str = ""
     own_page: bool = False
+    in_window: bool = False
     initial: dict[str, Any] = {}
 
     title: str = ""
@@ -88,10 +90,13 @@ class RecordDetail(OfRecords):
         model: str,
         pk: Any = None,
         query: str = "",
-        own_page: bool = False,  # noqa: FBT001, FBT002  # from a template
+        *,
+        own_page: bool = False,
+        in_window: bool = False,
         initial: dict[str, Any] | None = None,
     ) -> None:
-        self.model, self.query, self.own_page, self.initial = model, query, own_page, initial or {}
+        self.model, self.query, self.initial = model, query, initial or {}
+        self.own_page, self.in_window = own_page, in_window
         self.pk = "" if pk in (None, "") else plain_pk(pk)
         self._require("view" if self.pk else "add")
         self._load()
@@ -347,7 +352,10 @@ class RecordDetail(OfRecords):
             self._load()
         except (Http404, PermissionDenied):  # saved out of one's own sight
             self._vanish("")
-        return [*told, *(self._gone_to("detail", pk=self.pk) if new else [])]
+        return [*told, *(self._gone_to("detail", pk=self.pk) or self._closed() if new else [])]
+
+    def _closed(self) -> list[Result]:
+        return [Close()] if self.in_window else []
 
     def _gone_to(self, page: str, **rest: str) -> list[Result]:
         """On its own page, the address has to say which record it is."""
@@ -393,7 +401,7 @@ class RecordDetail(OfRecords):
             delete(self._records, plan.going)
         self._vanish("")
         done = Toast(_("Deleted: %(what)s.") % {"what": self.title}, level="success")
-        return [done, Redirect(self.list_url)] if self.list_url else [done]
+        return [done, Redirect(self.list_url)] if self.list_url else [done, *self._closed()]
 
     # ── Going on ──
 

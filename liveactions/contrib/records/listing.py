@@ -65,7 +65,7 @@ class RecordList(OfRecords):
     held: str = ""
     """Something has changed while a cell is being edited; shown when that has ended, or the user asks."""
 
-    def mount(self, model: str, query: str = "", own_page: bool = False) -> None:  # noqa: FBT001, FBT002  # from a template
+    def mount(self, model: str, query: str = "", *, own_page: bool = False) -> None:
         self.model, self.own_page = model, own_page
         asked = Query.decode(query)
         self.search = asked.search

@@ -7,16 +7,19 @@ from typing import Any
 
 from django.apps import apps
 from django.core.exceptions import ValidationError
+from django.db.models import Model
 from django.utils.translation import gettext as _
 
 from liveactions import Error, RecordDeleted, Redirect, Result, WindowAction, performs
 from liveactions.contrib.records import changes, registry
 from liveactions.contrib.records.options import Records
 from liveactions.contrib.records.routes import address
+from liveactions.requests import record_urls
 
-__all__ = ["forget_deleted", "has_windows", "open_in_window", "open_record"]
+__all__ = ["forget_deleted", "has_windows", "open_in_window", "open_record", "shown_at"]
 
 WINDOWS = "liveactions.contrib.windows"
+STACK = "live_windows.stack"
 
 
 @performs(WindowAction)
@@ -64,12 +67,19 @@ def has_windows() -> bool:
 
 
 def open_in_window(records: Records, request: Any, pk: str = "", query: str = "", *, title: str | None = None) -> Any:
-    """The form of a record ("": of a new one) in a window; on its page where windows are not installed."""
-    if not has_windows():
+    """The form of a record ("": of a new one) in a window; on its page where the present page has no windows."""
+    if not has_windows() or request.find(STACK) is None:
         return go_to(records, "detail", query, pk=pk) if pk else go_to(records, "new", query)
     open_window = import_module(WINDOWS).open_window
-    params = {"model": records.name, "pk": pk, "query": query}
+    params = {"model": records.name, "pk": pk, "query": query, "in_window": True}
     return open_window(request, records.detail_component, title=title or records.label, params=params)
+
+
+@record_urls
+def shown_at(model: type[Model], pk: Any) -> str | None:
+    """Where ``request.obj2url`` and its relatives lead."""
+    records = registry.of(model)
+    return None if records is None else address("detail", records.model, pk=str(pk)) or None
 
 
 @performs(RecordDeleted)

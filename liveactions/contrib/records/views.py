@@ -13,6 +13,7 @@ from django.views.generic import TemplateView, View
 from liveactions.contrib.records import registry
 from liveactions.contrib.records.exports import KINDS, lines, to_csv, to_xlsx
 from liveactions.contrib.records.options import Records
+from liveactions.contrib.records.performers import has_windows
 from liveactions.contrib.records.queries import Query, found
 from liveactions.contrib.records.routes import address
 
@@ -34,7 +35,7 @@ class Page(AccessMixin, TemplateView):
             if records.can_view(self.request)
         ]
         query = self.request.GET.urlencode()
-        return super().get_context_data(**{"places": places, "query": query, **kwargs})
+        return super().get_context_data(**{"places": places, "query": query, "windows": has_windows(), **kwargs})
 
 
 class Index(Page):

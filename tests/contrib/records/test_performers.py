@@ -8,6 +8,7 @@ import pytest
 
 from liveactions import ActionRequest, Error, RecordDeleted, Redirect, WindowAction
 from liveactions.contrib.records import performers
+from liveactions.requests import ActionRequest as CompleteRequest
 from liveactions.results import perform
 from tests.contrib.records.conftest import numbers
 from tests.contrib.records.shop.models import Order, Secret
@@ -52,8 +53,7 @@ class TestGoingToARecord:
 
 
 class TestWindows:
-    def test_without_windows_it_goes_to_the_page(self, ana, orders, monkeypatch):
-        monkeypatch.setattr(performers.apps, "is_installed", lambda name: False)
+    def test_a_page_without_windows_is_left_for_that_of_the_record(self, ana, orders):
         word = WindowAction(model="Order", record_id=orders[0].pk, target="new")
         assert isinstance(perform(word, ActionRequest(user=ana)), Redirect)
 
@@ -63,10 +63,18 @@ class TestWindows:
         vars(windows)["open_window"] = lambda request, name, **rest: asked.append(SimpleNamespace(name=name, **rest))
         monkeypatch.setattr(performers.apps, "is_installed", lambda name: True)
         monkeypatch.setattr(performers, "import_module", lambda name: windows)
+        monkeypatch.setattr(ActionRequest, "find", lambda self, name: name == "live_windows.stack")
         perform(WindowAction(model="Order", record_id=orders[0].pk, target="new"), ActionRequest(user=ana))
         (window,) = asked
         assert (window.name, window.title) == ("live_records.detail", "#101")
-        assert window.params == {"model": "records_shop.order", "pk": str(orders[0].pk), "query": ""}
+        assert window.params == {"model": "records_shop.order", "pk": str(orders[0].pk), "query": "", "in_window": True}
+
+
+def test_links_of_a_request_lead_to_the_pages(ana, orders):
+    request = CompleteRequest(user=ana)
+    assert request.obj2url(orders[0]) == f"/office/records_shop/order/record/{orders[0].pk}/"
+    assert str(request.obj2html(orders[0])) == f'<a href="{request.obj2url(orders[0])}">#101</a>'
+    assert request.obj2url(ana) == ""
 
 
 def test_lists_hear_of_deleted_records(order_list, ana, orders):
