@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -56,6 +56,7 @@ class Office:
     origin: Seeded
     database: Path
     server: Server
+    env: Mapping[str, str | None]
 
     @property
     def url(self) -> str:
@@ -64,34 +65,43 @@ class Office:
     def state_of(self, name: str) -> Any:
         return self.origin.state_of(name)
 
+    def run(self, code: str) -> str:
+        """Run Python in a process of its own, with Django set up. What it printed."""
+        return run(self.env, f"import django; django.setup(); {code}")
+
     def renew(self) -> None:
         """Make the database what it was when it was seeded, under the running server."""
         copy(self.origin.database, self.database)
 
 
-def environment(database: Path) -> dict[str, str | None]:
+def environment(database: Path, **settings: str | None) -> dict[str, str | None]:
     return {
         "DJANGO_SETTINGS_MODULE": "tests.browser.office.settings",
         "OFFICE_DATABASE": str(database),
         "PYTHONPATH": str(ROOT),
         "REDIS_URL": None,
+        **settings,
     }
 
 
 def seeded(folder: Path) -> Seeded:
     """Make the database of the office in ``folder``."""
     database = folder / "office.sqlite3"
-    command = [sys.executable, "-c", SEED]
-    env = changed(environment(database))
-    done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, check=False)
+    return Seeded(database, json.loads(run(environment(database), SEED).splitlines()[-1]))
+
+
+def run(env: Mapping[str, str | None], code: str) -> str:
+    command = [sys.executable, "-c", code]
+    done = subprocess.run(command, cwd=ROOT, env=changed(env), capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
-    return Seeded(database, json.loads(done.stdout.splitlines()[-1]))
+    return done.stdout
 
 
 @contextmanager
-def running(origin: Seeded, folder: Path) -> Iterator[Office]:
+def running(origin: Seeded, folder: Path, **settings: str | None) -> Iterator[Office]:
     """The office, served by one process."""
     database = folder / "office.sqlite3"
     copy(origin.database, database)
-    with daphne("tests.browser.office.asgi:application", env=environment(database), cwd=ROOT) as server:
-        yield Office(origin, database, server)
+    env = environment(database, **settings)
+    with daphne("tests.browser.office.asgi:application", env=env, cwd=ROOT) as server:
+        yield Office(origin, database, server, env)

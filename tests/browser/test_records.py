@@ -108,6 +108,15 @@ class TestTwoPeople:
         expect(form.get_by_role("alert")).to_have_text("Deleted by Ana.")
 
 
+def test_what_a_shell_changes_is_seen(tmp_path, office: Office, redis_url: str, arrive: Arrive):
+    """Another process, which serves no page: the news go through Redis."""
+    with offices.running(office.origin, tmp_path, REDIS_URL=redis_url) as one:
+        page = arrive(one.url, one.state_of("ana")).open(ORDERS)
+        one.run("from tests.contrib.records.shop.models import Order; Order.objects.get(number=1063).delete()")
+        expect(row(page, 1063)).to_have_count(0)
+        expect(page.get_by_text("1–50 of 63")).to_be_visible()
+
+
 class TestKeyboard:
     def test_a_list_is_walked_through_selected_edited_and_opened(self, ana: Person):
         page = ana.open(ORDERS)

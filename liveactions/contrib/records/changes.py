@@ -68,10 +68,17 @@ def concrete(model: type[Model]) -> type[Model]:
 
 @dataclass(frozen=True)
 class Actor:
-    """``name`` for others to read; ``origin`` is the component that has seen to itself already."""
+    """Who changes something; ``origin`` is the component that has seen to itself already."""
 
-    name: str = ""
+    user: Any = None
     origin: str = ""
+
+    @property
+    def name(self) -> str:
+        """For others to read."""
+        if not getattr(self.user, "is_authenticated", False):
+            return ""
+        return self.user.get_full_name() or str(self.user)
 
 
 NOBODY = Actor()
@@ -81,8 +88,7 @@ ACTOR: ContextVar[Actor] = ContextVar("live_records_actor", default=NOBODY)
 @contextmanager
 def acting(user: Any, origin: str = "") -> Iterator[None]:
     """Within it, changes are told as made by this user: "Changed by Ana". Forms and lists do so by themselves."""
-    name = "" if user is None else (getattr(user, "get_full_name", str)() or str(user))
-    token = ACTOR.set(Actor(name, origin))
+    token = ACTOR.set(Actor(user, origin))
     try:
         yield
     finally:

@@ -9,6 +9,7 @@ from django import forms
 from django.db.models import Model
 from django.http import QueryDict
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 from liveactions.contrib.records import registry
 from liveactions.contrib.records.naming import field_named
@@ -157,4 +158,6 @@ def formset_for(
     formset = made(None if typed is None else as_data(typed), instance=obj, prefix=name, auto_id=auto_id)
     for each in formset.forms:
         dressed(each, locked=locked)
+        if "DELETE" in each.fields:
+            each.fields["DELETE"].label = _("Remove")
     return formset

@@ -72,7 +72,9 @@ def open_in_window(records: Records, request: Any, pk: str = "", query: str = ""
         return go_to(records, "detail", query, pk=pk) if pk else go_to(records, "new", query)
     open_window = import_module(WINDOWS).open_window
     params = {"model": records.name, "pk": pk, "query": query, "in_window": True}
-    return open_window(request, records.detail_component, title=title or records.label, params=params)
+    return open_window(
+        request, records.detail_component, title=title or _("New %(what)s") % {"what": records.label}, params=params
+    )
 
 
 @record_urls
