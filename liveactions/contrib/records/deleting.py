@@ -7,7 +7,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db import router, transaction
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, router, transaction
 from django.db.models import Model, ProtectedError, RestrictedError
 from django.db.models.deletion import Collector
 from django.utils.html import format_html, format_html_join
@@ -98,12 +99,14 @@ def named(objects: Sequence[Model]) -> str:
 
 
 def delete(records: Records, objects: Sequence[Model]) -> int:
-    """Delete them in one transaction; how many were. Raises ``ProtectedError`` if somebody used one just now."""
-    using = router.db_for_write(records.model)
-    with transaction.atomic(using=using):
-        # One by one, as each record's own delete() wants it.
-        for obj in objects:
-            obj.delete()
+    """Delete them in one transaction; how many were. Raises ``ValidationError`` if somebody used one just now."""
+    try:
+        with transaction.atomic(using=router.db_for_write(records.model)):
+            # One by one, as each record's own delete() wants it.
+            for obj in objects:
+                obj.delete()
+    except (ProtectedError, RestrictedError, IntegrityError):
+        raise ValidationError(_("Meanwhile something needs one of them. Nothing was deleted.")) from None
     return len(objects)
 
 

@@ -133,7 +133,7 @@ class RecordDetail(OfRecords):
             return records.model()
         try:
             obj = records.get_queryset(self._asking).filter(pk=self.pk).first()
-        except (ValueError, ValidationError):
+        except (ValueError, OverflowError, ValidationError):
             obj = None
         if obj is None:
             raise Http404

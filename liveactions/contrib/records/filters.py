@@ -129,8 +129,8 @@ def condition(model: type[Model], name: str, value: str) -> Q:
         return Q((f"{name}__isnull", True))
     try:
         target = field.target_field if field.is_relation and field.concrete else field
-        read = value == "1" if isinstance(field, models.BooleanField) else target.to_python(value)
-    except (ValidationError, ValueError):
+        read = value == "1" if isinstance(field, models.BooleanField) else target.to_python(value.replace("\0", ""))
+    except (ValidationError, ValueError, OverflowError):
         return Q(pk__in=())
     return Q((name, read))
 

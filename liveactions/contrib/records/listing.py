@@ -346,6 +346,13 @@ class RecordList(OfRecords):
         rows = self._rows()
         return rows if self.everything else rows.filter(pk__in=self.selected)
 
+    def _selected_objects(self) -> list[Any]:
+        """The selected records. Raises ``ValidationError`` if they are more than can be done with at once."""
+        objects = list(self._selection()[: MOST_AT_ONCE + 1])
+        if len(objects) > MOST_AT_ONCE:
+            raise ValidationError(_("Select at most %(most)s at a time.") % {"most": MOST_AT_ONCE})
+        return objects
+
     # ── Doing something with them ──
 
     @action
@@ -355,7 +362,7 @@ class RecordList(OfRecords):
         if known is None:
             raise ValidationError(_("There is no action %(name)s.") % {"name": name})
         self._require(known.permission)
-        objects = list(self._selection()[:MOST_AT_ONCE])
+        objects = self._selected_objects()
         if objects and known.confirm:
             answer = yield Confirm(known.confirm.replace("{count}", str(len(objects))), title=known.label)
             if answer != "yes":
@@ -381,7 +388,7 @@ class RecordList(OfRecords):
         """Delete what is selected, as far as that can be, after asking."""
         self._require("delete")
         records = self._records
-        plan = plan_for(records, self._asking, self._selection()[:MOST_AT_ONCE])
+        plan = plan_for(records, self._asking, self._selected_objects())
         if not plan.going:
             if plan.staying:
                 yield Alert(reasons(plan), title=_("Nothing can be deleted"), level="warning")
@@ -426,7 +433,7 @@ class RecordList(OfRecords):
     def _record(self, pk: str) -> Any:
         try:
             obj = self._records.get_queryset(self._asking).filter(pk=pk).first()
-        except (ValueError, ValidationError):
+        except (ValueError, OverflowError, ValidationError):
             obj = None
         if obj is None or not self._records.can_view(self._asking, obj):
             raise Http404

@@ -19,6 +19,7 @@ from liveactions.contrib.records.options import Records
 __all__ = ["Query", "Searched", "found", "lookup_of", "searched_by"]
 
 MOST_WORDS = 8
+MOST_FIELDS = 50
 
 
 @dataclass
@@ -37,7 +38,10 @@ class Query:
     @classmethod
     def decode(cls, text: str) -> Query:
         """From the query of an address; what is not understood there is passed over."""
-        pairs = dict(parse_qsl(text, max_num_fields=50))
+        try:
+            pairs = dict(parse_qsl(text.replace("%00", ""), max_num_fields=MOST_FIELDS))
+        except ValueError:
+            return cls()
         chosen = {name[2:]: value for name, value in pairs.items() if name.startswith("f.")}
         return cls(pairs.get("q", ""), [name for name in pairs.get("o", "").split(",") if name], chosen)
 
@@ -118,7 +122,7 @@ def searched_by(records: Records) -> list[Searched]:
 def searched(records: Records, rows: QuerySet[Any], text: str) -> QuerySet[Any]:
     """Those in which every word is found in one of the fields."""
     lookups = searched_by(records)
-    for word in text.split()[:MOST_WORDS] if lookups else ():
+    for word in text.replace("\0", " ").split()[:MOST_WORDS] if lookups else ():
         hit = Q(*((each.lookup, word) for each in lookups), _connector=Q.OR)
         if any(each.many for each in lookups):  # or a record would come once for each of its hits
             hit = Q(pk__in=records.model._base_manager.filter(hit).values("pk"))  # noqa: SLF001  # documented

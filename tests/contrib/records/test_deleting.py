@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pytest
+from django.core.exceptions import ValidationError
 
 from liveactions import ActionRequest
 from liveactions.contrib import records
@@ -44,6 +45,13 @@ def test_what_is_asked_is_escaped(ana):
     nasty = Customer.objects.create(name="<script>")
     plan = plan_for(records.of(Customer), ActionRequest(user=ana), [nasty])
     assert "&lt;script&gt;" in consequences(plan)
+
+
+def test_what_is_needed_at_the_last_moment_stays_with_all_others(orders):
+    lonely = Customer.objects.create(name="Lonely")
+    with pytest.raises(ValidationError, match="Nothing was deleted"):
+        delete(records.of(Customer), [lonely, orders[0].customer])
+    assert Customer.objects.filter(name="Lonely").exists()
 
 
 def test_each_record_is_deleted_by_its_own_method(orders, monkeypatch):

@@ -193,6 +193,19 @@ class TestSelection:
         page.click("Delete", confirm=True)
         assert not Customer.objects.exists()
 
+    def test_more_than_can_be_done_at_once_is_said(self, live, ana):
+        Customer.objects.bulk_create(Customer(name=f"Customer {number}") for number in range(1001))
+        page = live.open("/office/records_shop/customer/", user=ana)
+        page.click("Select the page")
+        page.click("Select all 1001")
+        page.click("Delete", expect="action.invalid")
+        assert page.errors == ["Select at most 1000 at a time."]
+        assert Customer.objects.count() == 1001
+
+    def test_a_key_that_cannot_be_is_not_found(self, order_list, ana):
+        for pk in ("9" * 40, "nonsense", "\0"):
+            order_list(ana).call("edit", pk=pk, column="total", expect="action.not_found")
+
     def test_a_bulk_action_asks_and_is_done_with_what_is_selected(self, order_list, ana, orders):
         page = order_list(ana)
         page.click("Select #101")
