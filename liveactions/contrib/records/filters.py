@@ -22,6 +22,7 @@ __all__ = ["Filter", "Option", "condition", "field_at", "filters_of"]
 
 MOST = 200
 """Options of one filter. What has more is better searched for."""
+NOTHING = Q(pk__in=())
 NONE = "-"
 """The value that stands for none."""
 
@@ -130,8 +131,10 @@ def condition(model: type[Model], name: str, value: str) -> Q:
     try:
         target = field.target_field if field.is_relation and field.concrete else field
         read = value == "1" if isinstance(field, models.BooleanField) else target.to_python(value.replace("\0", ""))
-    except (ValidationError, ValueError, OverflowError):
-        return Q(pk__in=())
+    except (ValidationError, ValueError):
+        return NOTHING
+    if isinstance(read, int) and read.bit_length() > 63:  # no database has a number so large
+        return NOTHING
     return Q((name, read))
 
 
