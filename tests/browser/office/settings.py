@@ -19,6 +19,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "liveactions",
     "liveactions.contrib.records",
+    "liveactions.contrib.windows",
     "tests.contrib.records.shop",
 ]
 MIDDLEWARE = [

@@ -311,7 +311,19 @@ class TestEditing:
         assert page.got(Error)
 
 
-def test_a_new_record_has_a_page(order_list, ana):
-    page = order_list(ana)
-    page.click("New order")
-    assert page.redirected_to == "/office/records_shop/order/new/"
+class TestInserting:
+    def test_a_page_without_windows_is_left_for_that_of_a_new_record(self, live, ana, orders):
+        page = live.open("live_records.list", user=ana, model="records_shop.order")
+        page.click("New order")
+        assert page.redirected_to == "/office/records_shop/order/new/"
+
+    def test_in_a_window_a_record_is_made_and_the_list_has_it(self, order_list, ana, orders):
+        page = order_list(ana)
+        page.click("New order")
+        form = page.component("live_records.detail")
+        form.submit("form", {"Number": "102"})
+        assert "Order with this Number already exists." in form.text()
+        form.submit("form", {"Number": "500", "Customer": "Berta"})
+        assert page.toasts == ["Saved: #500"]
+        assert page.find_all("form") == []
+        assert numbers(page)[0] == "500"

@@ -70,6 +70,18 @@ class TestWindows:
         assert window.params == {"model": "records_shop.order", "pk": str(orders[0].pk), "query": "", "in_window": True}
 
 
+def test_a_record_is_opened_in_a_window_changed_and_deleted_there(order_list, ana, orders):
+    page = order_list(ana)
+    page.call("open", pk=str(orders[0].pk))
+    form = page.component("live_records.detail")
+    form.submit("form", {"Total": "77"})
+    assert page.texts(".live-records__row")[-1].startswith("101 Abel Aachen New 77.00")
+    assert form.find("[name=total]").value == "77.00"
+    form.click("Delete", confirm=True)
+    assert page.find_all("form") == []
+    assert numbers(page)[-1] == "102"
+
+
 def test_links_of_a_request_lead_to_the_pages(ana, orders):
     request = CompleteRequest(user=ana)
     assert request.obj2url(orders[0]) == f"/office/records_shop/order/record/{orders[0].pk}/"
