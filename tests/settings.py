@@ -27,6 +27,8 @@ INSTALLED_APPS = [
     "sample_site.subclassing",
     "sample_site.gallery",
     "sample_site.archive",
+    "liveactions.contrib.records",
+    "tests.contrib.records.shop",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
