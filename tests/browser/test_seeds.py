@@ -18,7 +18,7 @@ TRANSITION = ("live:swap:start", "live:transition:start", "live:transition:end",
 
 @pytest.fixture
 def page(visitor: Person, gate: Gate) -> Page:
-    """The component ``site.seeds``; what waits in it waits at gates of this test, named by what was pressed or typed."""
+    """The component ``site.seeds``, whose actions wait at gates named by what was pressed or typed."""
     opened = visitor.open("/seeds+barrier/")
     opened.evaluate(
         """gate => document.querySelectorAll("#one, #two, #search").forEach(

@@ -22,7 +22,7 @@ THREE_WAYS = Topic("Three ways", "One answer: as results, collected by the reque
 RESULTS = Topic("Results", "One, several in order, or none.")
 STEPS = Topic("Generators", "Each item arrives as it is yielded, before the rest is done.")
 OTHERS = Topic("Other values", "Dicts and responses become results; what is no result is refused.")
-MARKUP = Topic("Text and context", "A string is the component’s own markup; a dict without a type is the context of a block.")
+MARKUP = Topic("Text and context", "A string is the component’s own markup; a dict without a type is for its block.")
 
 
 class TextShape(Component):

@@ -12,15 +12,7 @@ from sample_site.gallery.room import Room
 
 __all__ = ["OrderLines", "Records"]
 
-COMMANDS = {
-    "create": ("C", {"item": "Ink", "quantity": 3}),
-    "update": ("U", 4, {"quantity": 12}),
-    "delete": ("D", 5),
-    "take out": ("X", 4),
-    "link": ("L", 7),
-    "clear": ("K",),
-    "set": ("S", [4, 9]),
-}
+Command = Literal["create", "update", "delete", "take out", "link", "clear", "set"]
 
 
 class OrderLines(WizardComponent):
@@ -48,11 +40,18 @@ class Records(Room):
 
     @exhibits(UpdateParent)
     @action
-    def command(
-        self, name: Literal["create", "update", "delete", "take out", "link", "clear", "set"]
-    ) -> UpdateParent:
+    def command(self, name: Command) -> UpdateParent:
         """The value of a relation may be commands, done in order."""
-        return UpdateParent({"lines": [COMMANDS[name]]})
+        commands = {
+            "create": ("C", {"item": "Ink", "quantity": 3}),
+            "update": ("U", 4, {"quantity": 12}),
+            "delete": ("D", 5),
+            "take out": ("X", 4),
+            "link": ("L", 7),
+            "clear": ("K",),
+            "set": ("S", [4, 9]),
+        }
+        return UpdateParent({"lines": [commands[name]]})
 
     @exhibits(UpdateParent, "In numbers")
     @action

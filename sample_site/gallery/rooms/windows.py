@@ -22,7 +22,7 @@ from liveactions import (
 from liveactions.contrib.windows import WizardComponent
 from liveactions.results.words import windows
 from sample_site.gallery.exhibits import exhibits
-from sample_site.gallery.pieces import clock
+from sample_site.gallery.pieces import Looking, clock
 from sample_site.gallery.room import Room
 
 __all__ = ["Greeting", "Inner", "Windows"]
@@ -59,30 +59,24 @@ def to_a_word(word: WindowAction, request):
     return Redirect(f"/gallery/?word={word.record_id}#{word.record_id}") if word.model == "gallery.word" else word
 
 
-class Inner(Component):
+class Inner(Looking, Component):
     """A component in a component."""
 
     template_name = "gallery/inner.html"
 
-    looked: int = 0
-
-    def restored(self) -> None:
-        self.looked += 1
+    looked_at: str = ""
 
     @action
     def refresh_parent(self) -> Refresh:
         return Refresh("parent")
 
 
-class Windows(Room):
+class Windows(Looking, Room):
     words = windows
 
-    looked: int = 0
+    looked_at: str = ""
     stock: int = 0
     heard: str = "nobody"
-
-    def restored(self) -> None:
-        self.looked += 1
 
     def window_closed(self, infos) -> None:
         self.heard = (infos or {}).get("who", "nobody")
@@ -96,7 +90,7 @@ class Windows(Room):
     @exhibits(Refresh)
     @action
     def refresh(self, scope: Literal["self", "parent", "all"]) -> Refresh:
-        """The components look at their data again. What is above a component is its parent, or the opener of its window."""
+        """Components look at their data again. The parent is what stands around, or has opened the window."""
         return Refresh(scope)
 
     @exhibits(Refresh, "Delayed values")
@@ -118,7 +112,7 @@ class Windows(Room):
     @exhibits(WindowAction, "Go to Toast", also=(to_a_word,))
     @action
     def go(self) -> WindowAction:
-        """Who knows how to get there has said so with ``@performs``; ``liveactions.contrib.records`` does for models."""
+        """Who knows the way has said so with ``@performs``; for models, ``liveactions.contrib.records`` does."""
         return WindowAction("gallery.word", "Toast")
 
     @exhibits(WindowAction, "Open an order", needs="liveactions.contrib.records")
