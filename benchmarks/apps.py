@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+from itertools import count
 from typing import Any
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "benchmarks.site")
@@ -16,6 +17,9 @@ from channels.consumer import AsyncConsumer  # noqa: E402  # after Django is set
 from channels.generic.websocket import AsyncJsonWebsocketConsumer, AsyncWebsocketConsumer  # noqa: E402
 from channels.layers import get_channel_layer  # noqa: E402
 
+from liveactions.results import Patch  # noqa: E402
+from liveactions.wire import answer_frame, decode, items_to_wire  # noqa: E402
+
 sockets: set[Any] = set()
 subscribers: set[Any] = set()
 
@@ -26,6 +30,18 @@ async def raw_echo(scope: Any, receive: Any, send: Any) -> None:
     await send({"type": "websocket.accept"})
     while (message := await receive())["type"] == "websocket.receive":
         await send({"type": "websocket.send", "bytes": message["bytes"]})
+
+
+async def frames(scope: Any, receive: Any, send: Any) -> None:
+    """Our frames with no page behind them: each call is read, and answered with the same patch."""
+    await receive()
+    await send({"type": "websocket.accept"})
+    for offset in count(1):
+        if (message := await receive())["type"] != "websocket.receive":
+            return
+        call: Any = decode(message["bytes"])
+        items = items_to_wire([(call.component, Patch([0, "1"]))])
+        await send({"type": "websocket.send", "bytes": answer_frame(offset, call.number, items, None)})
 
 
 async def fan_out(scope: Any, receive: Any, send: Any) -> None:
@@ -64,6 +80,12 @@ class StockGroup(AsyncJsonWebsocketConsumer):
         await self.send_json({"text": message["text"]})
 
 
+class StockGroupOnCore(StockGroup):
+    """The same on the layer that Channels' own documentation installs."""
+
+    channel_layer_alias = "core"
+
+
 class Bare(AsyncConsumer):
     """A consumer that only stays connected."""
 
@@ -73,9 +95,11 @@ class Bare(AsyncConsumer):
 
 DOORS = {
     "/raw": raw_echo,
+    "/frames": frames,
     "/fan": fan_out,
     "/stock": StockEcho.as_asgi(),
     "/group": StockGroup.as_asgi(),
+    "/group_core": StockGroupOnCore.as_asgi(),
     "/bare": Bare.as_asgi(),
 }
 

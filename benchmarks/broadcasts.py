@@ -10,7 +10,7 @@ from typing import Any
 
 from websockets.asyncio.client import ClientConnection
 
-from benchmarks.load import Cost, Page, gather, measured, median, open_pages, open_sockets
+from benchmarks.load import Page, compared, gather, open_pages, open_sockets
 from benchmarks.report import Row, show
 from benchmarks.server import daphne, redis_if_there
 
@@ -26,29 +26,32 @@ async def compare(url: str, pid: int, connections: int, messages: int) -> int:
     async with AsyncExitStack() as stack:
         bare = await stack.enter_async_context(open_sockets(url, "/fan", connections))
         group = await stack.enter_async_context(open_sockets(url, "/group", connections))
+        core = await stack.enter_async_context(open_sockets(url, "/group_core", connections))
         pages = await stack.enter_async_context(open_pages(url, connections))
         work = {
             "one subscriber a process, bytes written to every socket": lambda: channels(url, "fan", bare, messages),
-            "group_send to as many stock consumers": lambda: channels(url, "bench", group, messages),
+            "group_send to as many stock consumers, pub/sub layer": lambda: channels(url, "bench", group, messages),
+            "group_send to as many stock consumers, core layer": lambda: channels(url, "bench", core, messages, "core"),
             "broadcast() to as many pages": lambda: ours(url, pages, messages),
         }
-        costs: dict[str, list[Cost]] = {name: [] for name in work}
-        for _ in range(ROUNDS):
-            for name, run in work.items():
-                costs[name].append(await measured(pid, connections * messages, run))
-    floor, stock, live = (median(costs[name]) for name in work)
-    names = list(work)
+        costs = await compared(pid, connections * messages, work, ROUNDS)
+    floor, pubsub, stock, live = costs.values()
+    expected = [None, None, None, 1.3]
     rows = [
-        Row(names[0], floor, "us", 1.0),
-        Row(names[1], stock, "us", stock / floor),
-        Row(names[2], live, "us", live / floor, 1.3),
-        Row("group_send / broadcast()", stock / live, "x", stock / live, 8.0, at_least=True),
+        Row(name, cost, "us", cost / floor, most) for (name, cost), most in zip(costs.items(), expected, strict=True)
+    ]
+    rows += [
+        Row("group_send / broadcast(), pub/sub layer", pubsub / live, "x", pubsub / live, 8.0, at_least=True),
+        Row("group_send / broadcast(), core layer", stock / live, "x", stock / live, 8.0, at_least=True),
     ]
     return show(f"A broadcast on daphne, {connections} pages (CPU of the server for each delivery)", rows)
 
 
-def channels(url: str, group: str, sockets: list[ClientConnection], messages: int) -> Coroutine[Any, Any, None]:
-    return gather([asked(f"{url}/group_send?n={messages}&group={group}"), *(hear(s, messages) for s in sockets)])
+def channels(
+    url: str, group: str, sockets: list[ClientConnection], messages: int, layer: str = "default"
+) -> Coroutine[Any, Any, None]:
+    address = f"{url}/group_send?n={messages}&group={group}&layer={layer}"
+    return gather([asked(address), *(hear(each, messages) for each in sockets)])
 
 
 def ours(url: str, pages: list[Page], messages: int) -> Coroutine[Any, Any, None]:

@@ -8,38 +8,40 @@ from typing import Any
 
 from websockets.asyncio.client import ClientConnection
 
-from benchmarks.load import Cost, Page, gather, measured, median, open_pages, open_sockets
+from benchmarks.load import Page, compared, gather, open_pages, open_sockets
 from benchmarks.report import Row, show
 from benchmarks.server import daphne
 
-ROUNDS = 7
+ROUNDS = 11
 MESSAGE = b"x" * 64
 
 
 async def main() -> int:
     with daphne() as (url, pid):
-        return max([await compare(url, pid, 1, 1500), await compare(url, pid, 100, 30)])
+        return max([await compare(url, pid, 1, 1000), await compare(url, pid, 100, 20)])
 
 
 async def compare(url: str, pid: int, connections: int, messages: int) -> int:
     async with AsyncExitStack() as stack:
         raw = await stack.enter_async_context(open_sockets(url, "/raw", connections))
         stock = await stack.enter_async_context(open_sockets(url, "/stock", connections))
+        wires = await stack.enter_async_context(open_sockets(url, "/frames", connections))
         pages = await stack.enter_async_context(open_pages(url, connections))
         work = {
             "bare ASGI echo": lambda: echoes(raw, messages),
             "stock Channels consumer, empty echo": lambda: echoes(stock, messages),
+            "our frames: a call is read and answered, nothing is done": lambda: calls(
+                [Page(socket) for socket in wires], "increment", messages
+            ),
             "async action: call, render, patch": lambda: calls(pages, "increment", messages),
             "sync action: call, render, patch": lambda: calls(pages, "increment_sync", messages),
         }
-        costs: dict[str, list[Cost]] = {name: [] for name in work}
-        for _ in range(ROUNDS):
-            for name, run in work.items():
-                costs[name].append(await measured(pid, connections * messages, run))
-    floor, stock_cost, quick, threaded = (median(costs[name]) for name in work)
-    expected = [None, None, 1.6, 3.0]
-    values = [floor, stock_cost, quick, threaded]
-    rows = [Row(name, v, "us", v / floor, e) for name, v, e in zip(work, values, expected, strict=True)]
+        costs = await compared(pid, connections * messages, work, ROUNDS)
+    floor = next(iter(costs.values()))
+    expected = [None, None, None, 1.6, 3.0]
+    rows = [
+        Row(name, cost, "us", cost / floor, most) for (name, cost), most in zip(costs.items(), expected, strict=True)
+    ]
     return show(f"A call on daphne, {connections} connections (CPU of the server for each)", rows)
 
 

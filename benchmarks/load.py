@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import re
 import statistics
+import sys
+import time
 import urllib.request
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager
@@ -18,7 +20,10 @@ from liveactions.wire import encode
 from liveactions.wire.codec import decode
 from liveactions.wire.frames import SERVER_FRAMES, Answer, Apply, Call, Frame, Hello, Mount
 
-__all__ = ["Cost", "Page", "gather", "in_turn", "open_pages", "open_sockets"]
+__all__ = ["Cost", "Page", "compared", "gather", "in_turn", "open_pages", "open_sockets"]
+
+Work = dict[str, Callable[[], Coroutine[Any, Any, None]]]
+"""What is compared: by its name, what does it once."""
 
 TOKEN = re.compile(r'live-token="([^"]+)"')
 
@@ -35,19 +40,16 @@ class Cost:
         return self.seconds / self.operations * 1e6
 
 
-class Account:
-    """User and system time of a process since the account was opened."""
+def cpu(pid: int) -> float:
+    """Seconds that a process has computed so far: in nanoseconds where there is a clock for it, else in ticks."""
+    if sys.platform == "linux":
+        return time.clock_gettime((~pid << 3) | PROCESS_CLOCK)
+    times = psutil.Process(pid).cpu_times()
+    return float(times.user + times.system)
 
-    def __init__(self, pid: int) -> None:
-        self.process = psutil.Process(pid)
-        self.began = self.cpu()
 
-    def cpu(self) -> float:
-        times = self.process.cpu_times()
-        return float(times.user + times.system)
-
-    def spent(self) -> float:
-        return self.cpu() - self.began
+PROCESS_CLOCK = 2
+"""What ``clock_getcpuclockid(3)`` makes of the id of a process: its complement, and this in the last three bits."""
 
 
 def resident(pid: int) -> int:
@@ -139,11 +141,16 @@ async def gather(work: Any) -> None:
 
 
 async def measured(pid: int, operations: int, work: Callable[[], Coroutine[Any, Any, None]]) -> Cost:
-    account = Account(pid)
+    before = cpu(pid)
     await work()
-    await asyncio.sleep(0.05)
-    return Cost(account.spent(), operations)
+    await asyncio.sleep(0.02)
+    return Cost(cpu(pid) - before, operations)
 
 
-def median(costs: list[Cost]) -> float:
-    return statistics.median(cost.microseconds for cost in costs)
+async def compared(pid: int, operations: int, work: Work, rounds: int) -> dict[str, float]:
+    """Microseconds for each operation: medians of ``rounds`` in which all are done in turn, after one that warms."""
+    costs: dict[str, list[float]] = {name: [] for name in work}
+    for _ in range(1 + rounds):
+        for name, run in work.items():
+            costs[name].append((await measured(pid, operations, run)).microseconds)
+    return {name: statistics.median(each[1:]) for name, each in costs.items()}

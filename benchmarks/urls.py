@@ -53,9 +53,9 @@ async def group_send(request: HttpRequest) -> JsonResponse:
     """The same through Channels itself: to as many stock consumers, or to one that writes to all sockets."""
     from channels.layers import get_channel_layer
 
-    group = request.GET["group"]
+    group, layer = request.GET["group"], get_channel_layer(request.GET.get("layer", "default"))
     for _ in range(int(request.GET["n"])):
-        await get_channel_layer().group_send(group, CHANNELS[group])
+        await layer.group_send(group, CHANNELS[group])
     return JsonResponse({})
 
 

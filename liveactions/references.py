@@ -11,9 +11,10 @@ from typing import Any
 from django.apps import apps
 from django.core.exceptions import ObjectDoesNotExist, ValidationError
 from django.db.models import Model, QuerySet
+from django.db.models.base import ModelState
 from django.utils.functional import Promise
 
-from liveactions.components import references
+from liveactions.components import references, rollback
 from liveactions.results import plain, teach
 
 __all__ = ["fetched_together", "freeze", "rows_in", "teach_django", "thaw"]
@@ -27,6 +28,15 @@ def teach_django() -> None:
     teach(QuerySet, lambda queryset: [instance.pk for instance in queryset])
     teach(Promise, str)
     references.register(is_model, lambda instance: instance.pk, fetch, fetch_all)
+    rollback.note(Model, notes_of)
+
+
+def notes_of(model: Any) -> dict[str, rollback.Note]:
+    """What is known of the ``_state`` of a model's instances, if they never have a related one at hand."""
+    fields = model._meta.get_fields(include_hidden=True)  # noqa: SLF001  # public, says Django
+    if any(getattr(field, "many_to_one", True) or getattr(field, "one_to_one", True) for field in fields):
+        return {}
+    return {"_state": rollback.Note(ModelState, ("adding", "db"))}
 
 
 def is_model(kind: object) -> bool:

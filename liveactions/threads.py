@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import asyncio
+import atexit
 import contextvars
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from functools import lru_cache
+from functools import lru_cache, partial
+from threading import local
 from typing import TypeVar
 
-from django.db import close_old_connections, transaction
+from django.db import close_old_connections, connections, transaction
 
 from liveactions.conf import conf
+from liveactions.runtime.pool import Pool
 
 __all__ = ["ThreadRunner", "runner"]
 
@@ -22,12 +23,11 @@ class ThreadRunner:
     """The ``Runner`` of a server process: sync actions of different pages run side by side, at most ``threads``."""
 
     def __init__(self, threads: int) -> None:
-        self.pool = ThreadPoolExecutor(max_workers=threads, thread_name_prefix="liveactions")
+        self.pool = Pool(threads, "liveactions")
 
     async def run(self, function: Callable[[], T]) -> T:
         """The result of ``function``, run in a thread of the pool with this task's context variables."""
-        context = contextvars.copy_context()
-        return await asyncio.get_running_loop().run_in_executor(self.pool, context.run, with_connections, function)
+        return await self.pool.run(partial(contextvars.copy_context().run, with_connections, function))
 
     def atomic(self, function: Callable[[], T]) -> T:
         """The result of ``function``, in one database transaction."""
@@ -35,16 +35,30 @@ class ThreadRunner:
             return function()
 
 
+class Held(local):
+    """Whether a thread has had a database connection. Asking Django costs as much as a small action."""
+
+    connections = False
+
+
+held = Held()
+
+
 def with_connections(function: Callable[[], T]) -> T:
     """As Django does round a request: no connection that has gone bad or grown old is used or kept."""
-    close_old_connections()
+    if held.connections:
+        close_old_connections()
     try:
         return function()
     finally:
-        close_old_connections()
+        if connections.all(initialized_only=True):
+            held.connections = True
+            close_old_connections()
 
 
 @lru_cache(maxsize=1)
 def runner() -> ThreadRunner:
     """The pool of this process."""
-    return ThreadRunner(conf().threads)
+    made = ThreadRunner(conf().threads)
+    atexit.register(made.pool.shutdown)
+    return made

@@ -6,10 +6,15 @@ import re
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from tests.wires import clock, connect
 
 __all__ = ["clock", "connect"]
+
+# How long an example takes says how busy the machine is, not whether it is right.
+settings.register_profile("unhurried", deadline=None)
+settings.load_profile("unhurried")
 
 BROWSER = Path(__file__).parent / "browser"
 

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import gc
+import sys
+
 import pytest
-from django.contrib.auth.models import Group, User
+from django.contrib.auth.models import Group, Permission, User
+from django.contrib.contenttypes.models import ContentType
 from django.utils.translation import gettext_lazy
 from hypothesis import given
 from hypothesis import strategies as st
 
 from liveactions import Component
 from liveactions.components import dump, references, restore
+from liveactions.components.rollback import saved
 from liveactions.errors import ArgumentError, LocalError, ResultError
 from liveactions.references import freeze, thaw
 from liveactions.results import plain
@@ -116,3 +121,33 @@ def test_several_rows_are_one_query_and_what_is_gone_is_left_out(blue, django_as
     assert reference is not None
     with django_assert_num_queries(1):
         assert set(reference.load_all(Group, [green.pk, 10**6, blue.pk])) == {blue, green}
+
+
+# ── Going back ──
+
+
+def test_what_django_notes_of_many_rows_goes_back():
+    rows = [Group(pk=number, name="x") for number in range(10)]
+    again = saved(rows)
+    rows[3]._state.adding, rows[4]._state.db, rows[5].name = False, "other", "y"
+    again()
+    assert [(row.name, row._state.adding, row._state.db) for row in rows] == [("x", True, None)] * 10
+
+
+def test_related_rows_that_many_rows_have_at_hand_go_back():
+    red, blue = ContentType(pk=1, model="red"), ContentType(pk=2, model="blue")
+    rows = [Permission(pk=number, content_type=red) for number in range(9)]
+    rows.append(Permission(pk=9))
+    again = saved(rows)
+    for row in rows:
+        row.content_type = blue
+    again()
+    assert [row.content_type_id for row in rows] == [1] * 9 + [None]
+    assert [row._state.fields_cache.get("content_type") for row in rows] == [red] * 9 + [None]
+
+
+@pytest.mark.skipif(sys.version_info < (3, 11), reason="before that, every object has a __dict__ from the beginning")
+def test_rows_without_related_ones_get_no_second_dictionary_each():
+    rows = [Group(pk=number, name="x") for number in range(10)]
+    saved(rows)
+    assert not any(type(part) is dict for row in rows for part in gc.get_referents(row._state))

@@ -92,14 +92,14 @@ class Line:
 
     def ship(self, entry: Entry) -> None:
         """Give the next entry to every follower: one frame for all of them."""
-        self.place = entry.place
+        stream, place = self.stream, entry.place
+        self.place = place
         followers = self.addressed(entry.exclude)
         if entry.body:
-            stream, offset = self.stream, entry.offset
-            frame = apply_frame(stream, offset, entry.body)
+            frame = apply_frame(stream, entry.offset, entry.body)
             for follower in followers:
                 try:
-                    follower.deliver(stream, offset, frame)
+                    follower.deliver(stream, place, frame)
                 except Exception:
                     logger.exception("A page could not take a frame of %s; the others are not concerned.", stream)
         if entry.event:
@@ -177,7 +177,7 @@ def repeat(follower: Follower, entry: Entry, *, hear: bool) -> None:
         return
     if entry.body:
         try:
-            follower.deliver(entry.stream, entry.offset, apply_frame(entry.stream, entry.offset, entry.body))
+            follower.deliver(entry.stream, entry.place, apply_frame(entry.stream, entry.offset, entry.body))
         except Exception:
             logger.exception("A page could not take a frame of %s that it had missed.", entry.stream)
     if entry.event and hear:

@@ -15,11 +15,10 @@ dict_of: Final = attrgetter("__dict__")
 
 
 class Table(NamedTuple):
-    """The attributes of objects: their names, and for each object where it keeps them, and the values."""
+    """The attributes of objects: for each object where it keeps them, and for each name the values."""
 
-    names: tuple[str, ...]
     own: list[dict[str, Any]]
-    rows: list[tuple[Any, ...]]
+    columns: dict[str, list[Any]]
 
 
 def table_of(items: Collection[object]) -> Table | None:
@@ -31,6 +30,6 @@ def table_of(items: Collection[object]) -> Table | None:
         names = tuple(own[0])
         if type(own[0]) is not dict or len(names) < 2 or set(map(len, own)) != {len(names)}:
             return None
-        return Table(names, own, list(map(itemgetter(*names), own)))
+        return Table(own, {name: list(map(itemgetter(name), own)) for name in names})
     except (AttributeError, KeyError):
         return None

@@ -42,6 +42,10 @@ class Declaration:
     listeners: dict[str, tuple[ListenerSpec, ...]]
     signals: tuple[str, ...]
     bound: tuple[str, ...]
+    hooked: bool
+    """Whether it has an ``updated`` of its own."""
+    topical: bool
+    """Whether it has ``topics`` of its own."""
     name: str = ""
     """The public name; the registry gives it when the class enrols."""
 
@@ -84,18 +88,20 @@ def declare(cls: type, *, root: type) -> Declaration:
         listeners=listeners_of(cls),
         signals=tuple(name for name, field in fields.items() if field.signal),
         bound=tuple(name for name, field in fields.items() if field.bind),
+        hooked=cls.updated is not root.updated,  # type: ignore[attr-defined]
+        topical=cls.topics is not root.topics,  # type: ignore[attr-defined]
     )
     setattr(cls, DECLARATION, made)
-    setattr(cls, WATCHED, watched(made, root))
+    setattr(cls, WATCHED, watched(made))
     attach(cls, fields)
     return made
 
 
-def watched(made: Declaration, root: type) -> Watched:
+def watched(made: Declaration) -> Watched:
     return Watched(
         names=tuple(made.fields),
         signals=frozenset(made.signals),
-        hooked=made.component.updated is not root.updated,  # type: ignore[attr-defined]
+        hooked=made.hooked,
         own=HOST.union(made.fields),
     )
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, ClassVar, Protocol, overload
+from dataclasses import dataclass, field, fields
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Protocol, overload
 
 from liveactions.components.callbacks import LABELS, POSITIVE, Callback, Function, Question, escaped
 from liveactions.components.declaration import DECLARATION, declaration
@@ -59,6 +59,10 @@ class Scene(Protocol):
     """The page in which a request is answered, as far as an action may use it."""
 
     @property
+    def in_background(self) -> bool:
+        """Whether the page is elsewhere, and this a worker."""
+
+    @property
     def speaker(self) -> Component:
         """The component whose action runs."""
 
@@ -79,7 +83,29 @@ class Runnable(Protocol):
     def run_from_session(self, session: Any, /, **options: Any) -> dict[str, Any]: ...
 
 
-@dataclass
+class Nothing(Mapping[str, Any]):
+    """A mapping that is empty and stays so: what many requests share that were not given one."""
+
+    def __getitem__(self, name: str) -> Any:
+        raise KeyError(name)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(())
+
+    def __len__(self) -> int:
+        return 0
+
+    def __repr__(self) -> str:
+        return "{}"
+
+    def __hash__(self) -> int:
+        return 0
+
+
+NOTHING: Final = Nothing()
+
+
+@dataclass(init=False)
 class ActionRequest:
     """One call, as the action sees it (``self.request``, or a first parameter named ``request``).
 
@@ -95,9 +121,9 @@ class ActionRequest:
     component: int = 0
     action: str = ""
     call: int = 0
-    args: Mapping[str, Any] = field(default_factory=dict)
-    event: Mapping[str, Any] = field(default_factory=dict)
-    flags: Mapping[str, Any] = field(default_factory=dict)
+    args: Mapping[str, Any] = NOTHING
+    event: Mapping[str, Any] = NOTHING
+    flags: Mapping[str, Any] = NOTHING
     is_interactive: bool = None  # type: ignore[assignment]  # filled in below
     """False when no person waits for the answer: a command, a task, a test. As it comes: whether there is a page."""
     subst_user: Any = field(default=None, kw_only=True)
@@ -109,10 +135,10 @@ class ActionRequest:
     """The component whose action runs, where there is no page."""
     master_instance: Any = field(default=None, kw_only=True, compare=False, repr=False)
     """The row whose rows these are; None for a request that is about all of them."""
-    known_values: Mapping[str, Any] = field(default_factory=dict, kw_only=True, compare=False, repr=False)
+    known_values: Mapping[str, Any] = field(default=NOTHING, kw_only=True, compare=False, repr=False)
     """What is known of every row: a filter, and values for new rows. Those of the component come first."""
     obvious_fields: frozenset[str] = field(default=frozenset(), kw_only=True, compare=False, repr=False)
-    param_values: Mapping[str, Any] = field(default_factory=dict, kw_only=True, compare=False, repr=False)
+    param_values: Mapping[str, Any] = field(default=NOTHING, kw_only=True, compare=False, repr=False)
     """What the user chose in the form of the action."""
     selected_rows: Sequence[Any] = field(default=(), kw_only=True, compare=False, repr=False)
     """The rows that were chosen, in the order in which they were."""
@@ -120,21 +146,26 @@ class ActionRequest:
     renderer: Any = field(default=None, kw_only=True, compare=False, repr=False)
     confirm_answer: bool = field(default=None, kw_only=True, compare=False, repr=False)  # type: ignore[assignment]  # the same
     """What is answered where nobody can be asked; as it comes, yes."""
-    answers: Mapping[str, str] = field(default_factory=dict, kw_only=True, compare=False, repr=False)
+    answers: Mapping[str, str] = field(default=NOTHING, kw_only=True, compare=False, repr=False)
     """Answers that are known beforehand, by the uid of the question; each counts once."""
-    answered: Mapping[str, str] = field(default_factory=dict, kw_only=True, compare=False, repr=False)
+    answered: Mapping[str, str] = field(default=NOTHING, kw_only=True, compare=False, repr=False)
     """What has been answered so far, by uid."""
 
+    inherited: ClassVar[tuple[str, ...]] = INHERITED
     _said: ClassVar[Response | None] = None
 
-    def __post_init__(self) -> None:
-        if self.parent_request is not None:
-            inherit(self, self.parent_request)
+    def __init__(self, **given: Any) -> None:
+        # Every call makes one: what is not given stays where it is, in the class.
+        if not given.keys() <= type(self).__dataclass_fields__.keys():
+            check_names(type(self), given)
         own = vars(self)
-        if own["is_interactive"] is None:
-            self.is_interactive = self.page != ""
-        if own["confirm_answer"] is None:
-            self.confirm_answer = True
+        own.update(given)
+        if "parent_request" in own:
+            inherit(self, own["parent_request"], self.inherited)
+        if own.get("is_interactive") is None:
+            own["is_interactive"] = self.page != ""
+        if own.get("confirm_answer") is None:
+            own["confirm_answer"] = True
 
     def notice(self, read: Callable[[], None]) -> None:
         """Have ``read`` called whenever somebody asks for the user."""
@@ -245,7 +276,10 @@ class ActionRequest:
     # Other requests -----------------------------------------------------------------------------------------------
 
     def spawn_request(self, **options: Any) -> Self:
-        """A child request. It inherits the user, the language of the answers and so on (``INHERITED``).
+        """A child request. It inherits the user, how questions are answered and so on (``INHERITED``).
+
+        What is known of the rows it inherits if it is about the same component, the form's values if it is also about
+        the same action.
 
         Raises ``LocalError`` for an explicit None of what is inherited.
         """
@@ -254,7 +288,11 @@ class ActionRequest:
                 f"{nothing[0]}=None: a child request would inherit it.",
                 hint=f"Leave {nothing[0]} out, or give a value.",
             )
-        return type(self)(**{"parent_request": self, **options})
+        same: dict[str, Any] = {}
+        if "speaker" not in options:
+            same = {"known_values": self.known_values, "obvious_fields": self.obvious_fields}
+            same |= {} if "action" in options else {"action": self.action, "param_values": self.param_values}
+        return type(self)(**{"parent_request": self, **same, **options})
 
     def go_on_from(self, request: ActionRequest) -> None:
         """Be about the same as an earlier request, as far as nothing else was said: the answer to a question is."""
@@ -270,6 +308,11 @@ class ActionRequest:
     def has_response(self) -> bool:
         """Whether anything has been said."""
         return self._said is not None
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether a question has been put that nobody has answered."""
+        return self._said is not None and bool(self._said.questions)
 
     @property
     def response(self) -> dict[str, Any]:
@@ -340,9 +383,10 @@ class ActionRequest:
         """``compile``, and begin anew."""
         if self._said is None:
             return []
-        steps = self.compile()
-        del self._said
-        return steps
+        try:
+            return self.compile()
+        finally:
+            del self._said
 
     merge = staticmethod(merge)
 
@@ -444,16 +488,24 @@ class ActionRequest:
         return value
 
 
-def inherit(child: ActionRequest, parent: ActionRequest, names: Iterable[str] = INHERITED) -> None:
+def inherit(child: ActionRequest, parent: ActionRequest | None, names: Iterable[str]) -> None:
     """What the child was not given it has from its parent."""
-    own = vars(child)
+    if parent is None:
+        return
+    own, theirs = vars(child), vars(parent)
     for name in names:
-        value = own[name]
-        if value is None or (type(value) in EMPTY and not value):
-            setattr(child, name, vars(parent)[name])
+        value = own.get(name)
+        if name in theirs and (value is None or (type(value) in EMPTY and not value)):
+            own[name] = theirs[name]
 
 
-EMPTY = (str, int, dict, tuple, frozenset)
+def check_names(cls: type, given: Iterable[str]) -> None:
+    allowed = {field.name for field in fields(cls)}
+    if unknown := sorted(set(given) - allowed):
+        raise LocalError(f"{cls.__name__}() has no {unknown[0]!r}.", hint=f"It has: {', '.join(sorted(allowed))}.")
+
+
+EMPTY = (str, int, dict, tuple, frozenset, Nothing)
 """Of these types, what is empty says nothing. (An empty list does.)"""
 
 
@@ -466,7 +518,7 @@ class NoticedUser:
         own = vars(request)
         if NOTICE in own:
             own[NOTICE]()
-        return own["user"]
+        return own.get("user")
 
     def __set__(self, request: ActionRequest, user: Any) -> None:
         vars(request)["user"] = user

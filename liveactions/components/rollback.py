@@ -7,18 +7,19 @@ was, nothing is fetched from a database, and a value that could not be kept in a
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import fields, is_dataclass
+from functools import lru_cache
 from itertools import chain
-from operator import itemgetter
-from typing import Any, Final
+from operator import attrgetter
+from typing import Any, Final, NamedTuple
 
 from pydantic import BaseModel
 
 from liveactions.components.alike import Table, table_of
 from liveactions.components.tracking import SCALARS
 
-__all__ = ["MUTABLE", "saved"]
+__all__ = ["MUTABLE", "Note", "note", "saved"]
 
 PutBack = Callable[[], None]
 
@@ -32,6 +33,33 @@ MUTABLE: Final[dict[type, tuple[Callable[[Any], Any], str]]] = {
 """Containers: what copies their contents, and the method that puts them back into the emptied one."""
 INSIDE: Final = (*MUTABLE, tuple, frozenset, BaseModel)
 """What is followed from an object's attributes: its parts, and not the objects it only knows."""
+
+
+class Note(NamedTuple):
+    """What rows note about themselves in a private attribute: an object of this class, which has these attributes."""
+
+    kind: type
+    names: tuple[str, ...]
+
+
+Notes = Mapping[str, Note]
+"""By the name of the private attribute."""
+
+noted: Final[dict[type, Callable[[type], Notes]]] = {}
+
+
+def note(cls: type, notes: Callable[[type], Notes]) -> None:
+    """Tell what is known of the notes of the subclasses of ``cls``.
+
+    It saves asking these objects for their ``__dict__``: that makes one, which stays as long as the object does.
+    """
+    noted[cls] = notes
+    notes_of.cache_clear()
+
+
+@lru_cache(maxsize=2000)
+def notes_of(kind: type) -> Notes:
+    return next((notes(kind) for cls, notes in noted.items() if issubclass(kind, cls)), {})
 
 
 def saved(value: Any) -> Callable[[], Any]:
@@ -104,36 +132,61 @@ def kept_alike(parts: Collection[Any]) -> list[PutBack] | None:
     """Many objects of one class that have no parts, in a tenth of the time; None if they are not such."""
     kinds = set(map(type, parts))
     table = table_of(parts) if len(kinds) == 1 and not is_looked_into(*kinds) else None
-    if table is None or any(map(is_part, kinds_in(table.rows))):
+    if table is None:
         return None
-    books = []
-    for place, name in enumerate(table.names):
-        if name.startswith("_"):
-            books += kept_books(list(map(itemgetter(place), table.rows)))
-    return [*books, kept_table(table)]
+    kinds_by_name = {name: set(map(type, column)) for name, column in table.columns.items()}
+    if any(map(is_part, set().union(*kinds_by_name.values()))):
+        return None
+    notes = notes_of(*kinds)
+    kept = [kept_table(table)]
+    for name, inside in kinds_by_name.items():
+        if name.startswith("_") and not inside <= SCALARS:
+            column = table.columns[name]
+            note = notes.get(name)
+            kept += [kept_notes(column, note.names)] if note and inside == {note.kind} else kept_books(column)
+    return kept
 
 
 def kept_table(table: Table) -> PutBack:
     def put_back() -> None:
-        for own, row in zip(table.own, table.rows, strict=True):
+        for own, *values in zip(table.own, *table.columns.values(), strict=True):
             own.clear()
-            own.update(zip(table.names, row, strict=True))
+            own.update(zip(table.columns, values, strict=True))
+
+    return put_back
+
+
+def kept_notes(items: list[Any], names: tuple[str, ...]) -> PutBack:
+    columns = [list(map(attrgetter(name), items)) for name in names]
+
+    def put_back() -> None:
+        for name, column in zip(names, columns, strict=True):
+            for item, value in zip(items, column, strict=True):
+                setattr(item, name, value)
 
     return put_back
 
 
 def kept_books(items: list[Any]) -> list[PutBack]:
-    """The same as ``books_of`` each, of private attributes with one name."""
-    if SCALARS.issuperset(map(type, items)):
-        return []
-    table = table_of(items)
-    if table is None or dict in kinds_in(table.rows):
-        return [kept_container(book, dict, "update")[0] for item in items for book in books_of(item)]
-    return [kept_table(table)]
+    """The same as ``books_of`` each."""
+    try:
+        own = list(map(attrgetter("__dict__"), items))
+    except AttributeError:  # some are dictionaries, or have slots
+        own = list(map(own_of, items))
+    own = [book for book in own if isinstance(book, dict)]
+    inside = chain.from_iterable(map(dict.values, own))
+    return [kept_dicts([*own, *(book for book in inside if type(book) is dict)])]
 
 
-def kinds_in(rows: list[tuple[Any, ...]]) -> set[type]:
-    return set(map(type, chain.from_iterable(rows)))
+def kept_dicts(books: list[dict[str, Any]]) -> PutBack:
+    contents = list(map(dict.copy, books))
+
+    def put_back() -> None:
+        for book, content in zip(books, contents, strict=True):
+            book.clear()
+            book.update(content)
+
+    return put_back
 
 
 def is_looked_into(kind: type) -> bool:
@@ -142,10 +195,14 @@ def is_looked_into(kind: type) -> bool:
 
 def books_of(item: Any) -> list[dict[str, Any]]:
     """What an object notes about itself in a private attribute, such as the related objects a model has at hand."""
-    own = item if type(item) is dict else getattr(item, "__dict__", None)
+    own = own_of(item)
     if not isinstance(own, dict):
         return []
     return [own, *(inner for inner in own.values() if type(inner) is dict)]
+
+
+def own_of(item: Any) -> Any:
+    return item if type(item) is dict else getattr(item, "__dict__", None)
 
 
 def attributes_of(value: Any) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from enum import Enum
 from itertools import chain
-from operator import attrgetter, itemgetter
+from operator import attrgetter
 from types import NoneType
 from typing import Any, Final
 from uuid import UUID
@@ -87,8 +87,8 @@ def declared_in(kind: Any, items: Collection[Any]) -> Shown | None:
 
 def public_in(items: Collection[Any]) -> Shown | None:
     table = table_of(items)
-    names = tuple(name for name in table.names if not name.startswith("_")) if table else ()
-    return (names, map(itemgetter(*names), table.own)) if table and len(names) > 1 else None
+    public = {name: column for name, column in table.columns.items() if not name.startswith("_")} if table else {}
+    return (tuple(public), zip(*public.values(), strict=True)) if len(public) > 1 else None
 
 
 def freeze_map(value: Mapping[Any, Any]) -> Any:

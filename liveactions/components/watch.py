@@ -14,15 +14,14 @@ References kept elsewhere (in a global, by a task that outlives the action) cann
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Iterable, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 from weakref import ref
 
 from liveactions.components.rollback import saved
-from liveactions.components.tracking import freeze, is_fixed
+from liveactions.components.tracking import SCALARS, freeze, is_fixed
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -43,6 +42,7 @@ __all__ = [
 
 WATCHED: Final = "__liveactions_watched__"
 """Where a component class keeps what a watch must know of it."""
+ABSENT: Final = object()
 LOOKING: Final[ContextVar[bool]] = ContextVar("looking", default=False)
 HOST: Final = frozenset({"id", "page", "request", "_user", "_params"})
 """The attributes that the package gives to an instance; nothing of its state is kept there."""
@@ -63,7 +63,19 @@ class Watched:
 class Book:
     """What is noted of one component."""
 
-    __slots__ = ("acquainted", "asked", "handed", "held", "holding", "met", "shared", "touched", "watched", "watches")
+    __slots__ = (
+        "acquainted",
+        "asked",
+        "handed",
+        "held",
+        "holding",
+        "met",
+        "reader",
+        "shared",
+        "touched",
+        "watched",
+        "watches",
+    )
 
     def __init__(self, watched: Watched) -> None:
         self.watched = watched
@@ -83,19 +95,22 @@ class Book:
         self.acquainted = False
         """Whether the state may share something with the user."""
         self.shared = False
+        self.reader: Callable[[], None] | None = None
+        """What the requests of the component call when their user is read; made for the first."""
 
     # Order matters below: actions in other threads may touch and begin at the same time. What is handed out was noted
     # for every watch there is, and a watch that begins notes what was handed out before.
 
     def forget_those_over(self, _: object = None) -> None:
-        self.watches = tuple(each for each in self.watches if (watch := each()) is not None and not watch.over)
+        if self.watches:
+            self.watches = tuple([each for each in self.watches if (watch := each()) is not None and not watch.over])
 
     def hand_out(self, component: Any, name: str) -> None:
         """Before the value of a field is given to somebody."""
         if LOOKING.get():
             return
         have = vars(component)
-        if name not in have or is_fixed(have[name]):
+        if name not in have or type(have[name]) in SCALARS or is_fixed(have[name]):
             self.note((name,))
         else:
             self.hand_out_mutables(component)
@@ -161,17 +176,22 @@ class Watch:
         self.book = book
         self.over = False
         self.kept: dict[str, Any] = {}
+        """What makes the value of a field again, of all fields that were touched."""
         self.captured: dict[str, Any] = {}
 
     def note(self, names: Iterable[str]) -> None:
         """Remember the fields as they are, unless that was done."""
         have = vars(self.component)
         for name in names:
-            if name not in self.kept:
-                if self.wants(name, have):
-                    self.captured.setdefault(name, seen(name, have))
-                # In two threads at a time the first counts, for then the value goes out.
-                self.kept.setdefault(name, saved(have[name]) if name in have else None)
+            if name in self.kept:
+                continue
+            # In two threads at a time the first counts, for then the value goes out.
+            value = have.get(name, ABSENT)
+            if type(value) in SCALARS:
+                self.captured.setdefault(name, (type(value), value))
+            elif self.wants(name, have):
+                self.captured.setdefault(name, seen(name, have))
+            self.kept.setdefault(name, None if value is ABSENT else saved(value))
 
     def wants(self, name: str, have: Mapping[str, Any]) -> bool:
         """Whether somebody will ask if this field has changed, or the answer costs nothing."""
@@ -209,12 +229,14 @@ class Watch:
 
     def look(self) -> None:
         self.book.handed = set()
-        self.note(self.book.in_hand(self.component))
+        if held := self.book.in_hand(self.component):
+            self.note(held)
 
     def end(self) -> None:
         """Nothing is remembered any more. May be called again."""
         self.over = True
-        self.kept, self.captured = {}, {}
+        self.kept.clear()
+        self.captured.clear()
         self.book.forget_those_over()
 
     def __enter__(self) -> Self:
@@ -242,14 +264,14 @@ def begin(component: object) -> Watch:
     watch = Watch(component, book)
     if not book.watches:
         book.holding = book.met = False
-        book.held = set()
+        book.held.clear()
     book.watches = (*book.watches, ref(watch, book.forget_those_over))
     if book.is_open(component):
         book.holding = True
     watch.look()
-    request = vars(component).get("request")
+    request = component.__dict__.get("request")
     if request is not None:
-        request.notice(user_reader(component))
+        request.notice(book.reader or reader_of(book, component))
     return watch
 
 
@@ -285,22 +307,25 @@ def meet_user(component: object) -> None:
     book_of(component).meet_user(component)
 
 
-def user_reader(component: object) -> Callable[[], None]:
-    """What a request calls when its user is read. Does not keep the component, which keeps the request."""
+def reader_of(book: Book, component: object) -> Callable[[], None]:
+    """Make a book's ``reader``. It does not keep the component, which keeps the request and the book."""
     known = ref(component)
 
     def read() -> None:
         if (there := known()) is not None:
             meet_user(there)
 
+    book.reader = read
     return read
 
 
-@contextmanager
-def looking() -> Iterator[None]:
+class looking:  # noqa: N801  # a verb, as context managers are
     """Within it reading a field is no touch, as far as the calling thread or task goes: for code that only looks."""
-    token = LOOKING.set(True)
-    try:
-        yield
-    finally:
-        LOOKING.reset(token)
+
+    __slots__ = ("token",)
+
+    def __enter__(self) -> None:
+        self.token = LOOKING.set(True)
+
+    def __exit__(self, *_: object) -> None:
+        LOOKING.reset(self.token)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
 from django.middleware.csrf import get_token
@@ -49,11 +50,11 @@ class Embedding:
     """The components of one HTTP response."""
 
     def __init__(self, user: Any, csrf: Callable[[], str] = str) -> None:
-        zone = timezone.get_current_timezone_name()
+        language, zone = translation.get_language(), timezone.get_current_timezone_name()
         self.surroundings = Surroundings(
             user=user,
             csrf=csrf,
-            language=translation.get_language(),
+            language=None if language == settings.LANGUAGE_CODE else language,
             timezone=None if zone == timezone.get_default_timezone_name() else zone,
         )
         self.cursor = cursor_now()

@@ -40,12 +40,12 @@ class Target(Protocol):
 class ButtonsOfRequest(LinksOfRequest, PermissionsOfRequest):
     """Those that make a request of their own look whether the user may; ``ar2button`` does not."""
 
-    inside: bool
+    inside: bool | None
 
     @property
     def is_inside(self) -> bool:
         """Whether what is written stands in a component of a page."""
-        return (self.inside or self.page != "") and self.component_instance is not None and not is_outside()
+        return (self.inside is True or self.page != "") and self.component_instance is not None and not is_outside()
 
     def as_button(self, label: object = None, **attrs: Any) -> SafeString:
         """A button that makes this request again. Nothing if the user may not."""

@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 from django.core.exceptions import ObjectDoesNotExist, SuspiciousOperation
 from django.db.models import QuerySet
 
+from liveactions.errors import LocalError
 from liveactions.requests.rows import RowsOfRequest
 from liveactions.results import plain
 
@@ -85,6 +86,10 @@ def number(name: str, value: object) -> int | None:
 
 
 def value_of(obj: Any, name: str) -> Any:
+    if not name or name.startswith("_"):
+        raise LocalError(
+            f"{name!r} cannot be the name of a value.", hint="Name a field, an attribute or a method that only answers."
+        )
     if obj is None:
         return None
     if isinstance(obj, dict):
@@ -93,4 +98,8 @@ def value_of(obj: Any, name: str) -> Any:
         value = getattr(obj, name)
     except ObjectDoesNotExist:
         return None
-    return value() if callable(value) and not hasattr(value, "all") else value
+    if not callable(value) or hasattr(value, "all"):
+        return value
+    if getattr(value, "alters_data", False):  # what Django's templates ask, too
+        raise LocalError(f"{name}() does something.", hint="Name a field, an attribute or a method that only answers.")
+    return value()

@@ -26,12 +26,14 @@ class MailOfRequest(LogsOfRequest):
         ``options`` are those of Django's ``EmailMessage`` (``cc``, ``reply_to``, ``attachments`` …).
         """
         subject = " ".join(str(subject).split())  # a line break would begin another header
-        known = [clean(address) for address in recipients if NOBODY not in address]
+        given = [recipients] if isinstance(recipients, str) else recipients
+        known = [name for address in given if NOBODY not in address and (name := clean(address))]
         if NOBODY in sender or not known:
             self.info("No mail %r: nobody to send it to, or from (%s).", subject, sender)
             return 0
+        mail = message(subject, sender, str(body), known, options)
         try:
-            return message(subject, sender, str(body), known, options).send()
+            return mail.send()
         except Exception as error:  # noqa: BLE001  # the action goes on, whatever the mail server says
             self.warning("The mail %r could not be sent: %s", subject, error)
             return 0

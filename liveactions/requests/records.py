@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db.models import Model
+from django.db.models.fields.files import FieldFile
 from django.forms import ModelForm
 from django.utils.translation import gettext as _
 
@@ -17,9 +18,11 @@ __all__ = ["RecordsOfRequest", "navinfo"]
 
 class RecordsOfRequest(DataOfRequest):
     def elem2rec(self, obj: Model) -> dict[str, Any]:
-        """The values of a row by the names of its fields, as plain data."""
+        """The values of a row by the names of its fields, as plain data: the component's columns, else all fields."""
+        if (names := self.own_columns) is not None:
+            return {name: value_in(obj, name, self.get_data_value(obj, name)) for name in names}
         fields = obj._meta.concrete_fields  # noqa: SLF001  # documented
-        return {field.name: plain(field.value_from_object(obj), field.name) for field in fields}
+        return {field.name: value_in(obj, field.name, field.value_from_object(obj)) for field in fields}
 
     def elem2rec_insert(self, obj: Model) -> dict[str, Any]:
         """The record of a new row that is not saved."""
@@ -57,6 +60,11 @@ class RecordsOfRequest(DataOfRequest):
         obj = form.save()
         self.success((_("%s has been created.") if is_new else _("%s has been updated.")) % obj)
         return obj
+
+
+def value_in(obj: Model, name: str, value: Any) -> Any:
+    """A value as plain data; a file as its name."""
+    return value.name or "" if isinstance(value, FieldFile) else plain(value, f"{type(obj).__name__}.{name}")
 
 
 def navinfo(pks: list[Any], pk: Any) -> dict[str, Any]:

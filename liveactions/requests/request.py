@@ -9,9 +9,11 @@ from asgiref.sync import sync_to_async
 from django.conf import settings
 from django.utils.translation import gettext
 
+from liveactions.components import ActionRequest as BaseRequest
 from liveactions.components import Component
 from liveactions.components.request import Runnable
 from liveactions.errors import LocalError
+from liveactions.requests.background import BackgroundOfRequest
 from liveactions.requests.buttons import ButtonsOfRequest
 from liveactions.requests.mail import MailOfRequest
 from liveactions.requests.records import RecordsOfRequest
@@ -25,8 +27,8 @@ if TYPE_CHECKING:
 __all__ = ["ActionRequest"]
 
 
-@dataclass
-class ActionRequest(ShowingRequest, ButtonsOfRequest, RecordsOfRequest, MailOfRequest):
+@dataclass(init=False)
+class ActionRequest(ShowingRequest, ButtonsOfRequest, RecordsOfRequest, MailOfRequest, BackgroundOfRequest):
     """One call, as the action sees it, and its connection to the rest of the site.
 
     What it knows stands in ``liveactions.components.ActionRequest``; what it can do, in the modules of this package.
@@ -37,8 +39,10 @@ class ActionRequest(ShowingRequest, ButtonsOfRequest, RecordsOfRequest, MailOfRe
     """Which rows are asked for: ``sliced_data_iterator``."""
     start_at_bottom: bool = field(default=False, kw_only=True, compare=False, repr=False)
 
-    inside: bool = field(default=False, kw_only=True, compare=False, repr=False)
+    inside: bool | None = field(default=None, kw_only=True, compare=False, repr=False)
     """Whether what it writes will stand in a component of a page, also before there is a page session."""
+
+    inherited = (*BaseRequest.inherited, "inside")
 
     @classmethod
     def of(cls, component: Component, **options: Any) -> Self:

@@ -18,6 +18,10 @@ PLACES = frozenset({"-99998", "-99999"})
 """What a grid sends for the row that is being inserted, and for the empty row at its end."""
 
 
+BEYOND = 2**63
+"""Databases have no such integers, and some refuse to look for one."""
+
+
 class PhantomRow:
     """The empty row at the end of a grid, in which a new one is begun. Has the values that are known of every row."""
 
@@ -41,6 +45,7 @@ class RowsOfRequest(ActionRequest):
     ``get_queryset()``   its rows; all of the model without it
     ``master_key``       the field that leads to ``master_instance``
     ``known_values``     lookups that are true of every row
+    ``column_names``     what is shown of a row: ``"name city"``, or a list
     ``create_kw``        values of a new row; None: there are no new rows
     """
 
@@ -70,6 +75,12 @@ class RowsOfRequest(ActionRequest):
         if self.master_instance is None:
             raise BadRequest(f"{type(self.component_instance).__name__} needs a master_instance ({key}).")
         return {key: self.master_instance}
+
+    @property
+    def own_columns(self) -> list[str] | None:
+        """The component's ``column_names``; None if it says nothing."""
+        names = getattr(type(self.component_instance), "column_names", None)
+        return names.split() if isinstance(names, str) else None if names is None else list(names)
 
     # Chosen ones ----------------------------------------------------------------------------------------------
 
@@ -130,9 +141,11 @@ def keys_of(model: type[Model], pks: Iterable[Any]) -> Iterable[Any]:
         if not pk or str(pk) in PLACES:
             continue
         try:
-            yield model._meta.pk.to_python(pk)  # noqa: SLF001  # documented
-        except ValidationError:
+            key = model._meta.pk.to_python(pk)  # noqa: SLF001  # documented
+        except (ValidationError, OverflowError):
             continue
+        if not isinstance(key, int) or abs(key) < BEYOND:
+            yield key
 
 
 def without_lookups(values: Mapping[str, Any]) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import AsyncGenerator, Generator, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -16,10 +16,11 @@ from liveactions.answers import DjangoTranslator
 from liveactions.components import ActionSpec, Callback, Component, Scene, registry
 from liveactions.conf import conf
 from liveactions.errors import LocalError
+from liveactions.rendering import id_of_root
 from liveactions.requests.buttons import action_of, row_parameter
 from liveactions.requests.mounting import mounted
 from liveactions.requests.request import ActionRequest
-from liveactions.results import Confirm, Result, items_of
+from liveactions.results import HTML, Confirm, Result, items_of
 from liveactions.templating import renderer
 
 __all__ = ["InstanceAction"]
@@ -63,7 +64,11 @@ class InstanceAction:
 
     def request_from(self, session: ActionRequest, /, **options: Any) -> ActionRequest:
         """A child request that would run it."""
-        return session.spawn_request(**{"action": self.action, "selected_rows": self.selected_rows, **options})
+        cls = self.component if isinstance(self.component, type) else type(self.component)
+        given: dict[str, Any] = {"action": self.action, "selected_rows": self.selected_rows, **options}
+        if cls is not type(session.component_instance):
+            given = {"known_values": {}, **given}
+        return session.spawn_request(**given)
 
     def run_from_session(self, session: ActionRequest, /, **options: Any) -> dict[str, Any]:
         """Run it in a child request: the child's response; that of ``session`` stays as it is.
@@ -72,6 +77,8 @@ class InstanceAction:
         """
         child = self.request_from(session, **options)
         self.run_from_code(child)
+        if child.is_waiting:
+            child.warning("%r asked something in a child request, where no user will see it.", self)
         return child.response
 
     def run_from_code(self, request: ActionRequest) -> None:
@@ -91,7 +98,7 @@ class InstanceAction:
             request.set_callback(self.asked(request, {"message": question} if isinstance(question, str) else question))
 
     def asked(self, request: ActionRequest, question: Mapping[str, str]) -> Callback:
-        rows = request.selected_rows or self.selected_rows
+        rows = self.selected_rows or request.selected_rows
         callback = request.add_callback(question["message"].replace("{count}", str(len(rows))))
         callback.set_title(question.get("title", callback.title))
         callback.variant = question.get("variant", "primary")  # type: ignore[assignment]  # @action has checked it
@@ -102,8 +109,10 @@ class InstanceAction:
     def run_telling(self, request: ActionRequest) -> None:
         try:
             self.run_from_code(request)
-        except (Warning, ValidationError) as mistake:
-            request.error(mistake, alert=True)
+        except ValidationError as mistake:
+            request.error(mistake, message=" ".join(mistake.messages))
+        except Warning as mistake:
+            request.error(mistake)
 
     def as_button(self, request: ActionRequest, label: object = None, **attrs: Any) -> SafeString:
         """A button for it; nothing if the user may not."""
@@ -112,7 +121,7 @@ class InstanceAction:
     # How ----------------------------------------------------------------------------------------------------------
 
     def run_on(self, request: ActionRequest) -> None:
-        rows = request.selected_rows or self.selected_rows
+        rows = self.selected_rows or request.selected_rows
         with (
             mounted(self.component, request, self.params) as (tree, node),
             speaking(request, node.component, self.action, rows),
@@ -123,7 +132,9 @@ class InstanceAction:
 
             def foreign(value: Any) -> Result | None:
                 if isinstance(value, Mapping):  # the context of a block of the template
-                    return items_of(renderer().render_block(tree, node, self.action, value), foreign)[0]
+                    html = renderer().render_block(tree, node, self.action, value)
+                    found = id_of_root(html)
+                    return HTML(html, target=f"#{found}" if found else None)
                 return DjangoTranslator().foreign(value)
 
             for answer in answers(bound(), request):
@@ -140,9 +151,15 @@ class SceneOfAnother:
     """The page of a request, for a component whose action is run by another action."""
 
     def __init__(self, scene: Scene, speaker: Component) -> None:
+        self.scene = scene
         self.speaker = speaker
-        self.parent = scene.parent
-        self.find = scene.find
+
+    @property
+    def parent(self) -> Component | None:
+        return self.scene.parent
+
+    def find(self, name: str | type[Component]) -> Component | None:
+        return self.scene.find(name)
 
     async def ask(self, callback: Callback) -> str:
         raise LocalError(
@@ -151,14 +168,9 @@ class SceneOfAnother:
         )
 
 
-def transaction_of(spec: ActionSpec) -> Any:
+def transaction_of(spec: ActionSpec) -> AbstractContextManager[Any]:
     atomic = conf().atomic if spec.options.atomic is None else spec.options.atomic
-    return transaction.atomic() if atomic and spec.kind in ("sync", "generator") else nothing()
-
-
-@contextmanager
-def nothing() -> Iterator[None]:
-    yield
+    return transaction.atomic() if atomic and spec.kind in ("sync", "generator") else nullcontext()
 
 
 @contextmanager

@@ -64,6 +64,8 @@ class ShowingRequest(DataOfRequest, LinksOfRequest):
                 parts.append(how.heading(self.title_of(spec) if title is None else title, header_level))
             if check_permission:
                 self.check_view(spec)
+            if spec is None and self.own_columns is not None:
+                options = {"column_names": self.own_columns, **options}
             parts.append(self.drawn(spec, how, options))
             document = how.join(part for part in parts if part)
         return how.deliver(

@@ -68,9 +68,6 @@ class Run(Scene):
         if self.joined:
             self.close_joined()
 
-    def begin(self) -> None:
-        self.watch = self.node.begin()
-
     def recover(self) -> None:
         if self.watch is not None:
             self.node.recover(self.watch)
@@ -88,7 +85,7 @@ class Run(Scene):
 
     def whole(self) -> list[Item]:
         bound = self.bind()
-        self.begin()
+        self.watch = self.node.begin()
         try:
             return self.settled(self.value(bound))
         except BaseException:
@@ -106,7 +103,7 @@ class Run(Scene):
     async def asynchronous(self) -> list[Item]:
         here = self.bound_here()
         bound = await self.thread(self.bind) if here is None else here
-        self.begin()
+        self.watch = self.node.begin()
         try:
             with self.surroundings():
                 value = await self.in_time(bound())
@@ -171,7 +168,7 @@ class Run(Scene):
 
     def started(self) -> Any:
         bound = self.bind()
-        self.begin()
+        self.watch = self.node.begin()
         return bound()
 
     def step(self, steps: Generator[Any, Any, Any], answer: str | None) -> list[Item] | None:
@@ -189,7 +186,7 @@ class Run(Scene):
     async def async_generator(self) -> list[Item]:
         here = self.bound_here()
         bound = await self.thread(self.bind) if here is None else here
-        self.begin()
+        self.watch = self.node.begin()
         answer = None
         last: list[Item] = []
         try:
@@ -287,17 +284,18 @@ class Run(Scene):
         node = self.node
         node.watch = self.watch
         changed = node.changed()
-        if changed and node.has_hook and self.options.render:
+        if changed and node.declared.hooked and self.options.render:
             await self.updated(changed)
             changed = node.changed()
-        news = partial(self.news, changed, used_up(value))
+        news = partial(self.news, changed, value if value is None else used_up(value))
         if self.wants_thread(value):
             return await self.thread(news)
         items = self.page.host.renderer.inline(news, type(node.component), node.doubt)
         return await self.thread(news) if items is None else items
 
     def news(self, changed: frozenset[str], value: Any) -> list[Item]:
-        return self.told(self.page.tree.news(self.node, changed) if self.options.render else [], value)
+        items = self.page.tree.news(self.node, changed) if self.options.render else []
+        return items if value is None and not self.wants_thread(None) else self.told(items, value)
 
     async def updated(self, changed: frozenset[str]) -> None:
         hook: Any = self.node.component.updated
@@ -388,7 +386,8 @@ def call(page: Page, frame: Call) -> Run:
 
     def bind() -> Callable[[], Any]:
         node.component.request = request
-        if not allowed(spec.options.permission, node.component):
+        permission = spec.options.permission
+        if permission is not None and not allowed(permission, node.component):
             raise CallError("You may not do this.", code="action.forbidden")
         return spec.bind(node.component, frame.args, frame.event, request)
 
@@ -432,6 +431,8 @@ def action_of(node: Node, name: str) -> ActionSpec:
 def is_parallel(page: Page, frame: Call) -> bool:
     node = page.tree.nodes.get(frame.component)
     spec = node.declared.actions.get(frame.action) if node else None
+    if spec is not None and spec.options.background:
+        return True  # it waits for a worker, and has a limit of its own
     return bool(spec and spec.options.parallel) and len(page.tasks) < page.host.limits.max_pending
 
 

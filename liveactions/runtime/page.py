@@ -18,14 +18,14 @@ from typing import Any
 from liveactions.components import ActionRequest
 from liveactions.errors import CallError, FrameError, Refusal
 from liveactions.results import Result
-from liveactions.runtime import turns
+from liveactions.runtime import background, turns
 from liveactions.runtime.deadlines import Deadlines
 from liveactions.runtime.downloads import parted
 from liveactions.runtime.journal import note
 from liveactions.runtime.limits import Limits
 from liveactions.runtime.mailbox import Mailbox
 from liveactions.runtime.outbox import Outbox
-from liveactions.runtime.ports import Hub, Place, Renderer, Runner, Seals, Translator, Transport
+from liveactions.runtime.ports import Hub, Jobs, Place, Renderer, Runner, Seals, Translator, Transport
 from liveactions.runtime.questions import Questions
 from liveactions.runtime.tree import Node, Surroundings, Tree
 from liveactions.wire import OwnStream, Taken, answer_frame, close_code, encode, items_to_wire
@@ -81,6 +81,7 @@ class Host:
     take_up: Callable[[Page, str, int], Any]
     """Makes the node of a mount token (awaitable). Raises ``TokenError``."""
     seals: Seals
+    jobs: Jobs
     request: Callable[..., ActionRequest] = ActionRequest
     """Makes the request of a call."""
 
@@ -240,9 +241,9 @@ class Page:
 
     # What comes from elsewhere (the hub's Follower) --------------------------------------------------------
 
-    def deliver(self, stream: str, offset: int, frame: bytes) -> None:
+    def deliver(self, stream: str, place: Place, frame: bytes) -> None:
         """A ready frame of a topic goes out untouched."""
-        self.places[stream] = Place(self.places[stream].epoch, offset)
+        self.places[stream] = place
         self.outbox.push(frame)
 
     def hear(self, stream: str, event: str, payload: Mapping[str, Any]) -> None:
@@ -388,6 +389,8 @@ USER_CHANGED = "@user.changed"
 ORDERS: dict[str, Callable[[Page, Mapping[str, Any]], None]] = {
     SESSION_ENDED: Page.session_ended,
     USER_CHANGED: Page.recheck,
+    background.NEWS: background.heard,
+    background.LATER: background.deferred,
 }
 """Events that are for the page session itself; an application's own never begin with ``@``."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from liveactions.components import ActionRequest, Callback, Component, merge
 from liveactions.components.watch import Watch
@@ -28,6 +28,9 @@ MAX_DEPTH = 8
 @dataclass(slots=True)
 class Scene:
     """What an action's answer is made in. Fulfils what ``ActionRequest.scene`` asks for."""
+
+    in_background: ClassVar[bool] = False
+    """Whether the page is elsewhere."""
 
     page: Page
     node: Node

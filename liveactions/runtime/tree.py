@@ -43,6 +43,7 @@ class Surroundings:
 
     user: Any = None
     language: str | None = None
+    """None: the one that is spoken where nobody has chosen, as in a new task or thread of ours: the site's."""
     timezone: str | None = None
     csrf: Callable[[], str] = str
     """Makes a token for a form; the default makes none."""
@@ -69,6 +70,7 @@ class Node:
         "known",
         "memo",
         "name",
+        "named",
         "parent",
         "placed",
         "plain",
@@ -82,7 +84,7 @@ class Node:
     def __init__(self, component: Component, name: str, parent: Node | None, key: str) -> None:
         self.component = component
         self.declared = declaration(type(component))
-        self.curious = self.has_hook or self.has_topics or bool(self.declared.signals)
+        self.curious = self.declared.hooked or bool(self.declared.signals)
         """Whether anything wants to know which fields have changed."""
         self.id = component.id
         self.name = name
@@ -110,6 +112,8 @@ class Node:
         self.drawn = False
         """Whether it was rendered since ``begin``."""
         self.topics: frozenset[str] = frozenset()
+        self.named: tuple[Any, ...] = ()
+        """The topics as the component named them."""
         self.watch: Watch | None = None
 
     def begin(self) -> Watch:
@@ -140,22 +144,16 @@ class Node:
         """The fields that have, or may have, changed since ``begin``, if anything wants to know."""
         return NOTHING if self.watch is None or not self.curious else self.watch.changed(maybe=True)
 
-    @property
-    def has_hook(self) -> bool:
-        """Whether the component has an ``updated`` of its own."""
-        return type(self.component).updated is not Component.updated
-
-    @property
-    def has_topics(self) -> bool:
-        """Whether the component may follow topics."""
-        return type(self.component).topics is not Component.topics
-
     def ask_topics(self) -> bool:
         """Ask the component for its topics. True if they are others than before."""
-        before = self.topics
-        if self.has_topics:
-            with looking():
-                self.topics = frozenset(audience.topic(name).stream for name in self.component.topics())
+        if not self.declared.topical:
+            return False
+        with looking():
+            named = tuple(self.component.topics())
+        if named == self.named:
+            return False
+        before, self.topics = self.topics, frozenset(audience.topic(name).stream for name in named)
+        self.named = named
         return self.topics != before
 
     def recover(self, watch: Watch) -> None:
@@ -321,7 +319,7 @@ class Tree:
     def settled(self, node: Node) -> list[Item]:
         """After something happened in a component: its ``updated``, its patches, its signals."""
         changed = node.changed()
-        if changed and node.has_hook:
+        if changed and node.declared.hooked:
             self.renderer.settle(node.component.updated(changed))
             changed = node.changed()
         return self.news(node, changed)
@@ -329,7 +327,7 @@ class Tree:
     def news(self, node: Node, changed: frozenset[str]) -> list[Item]:
         """The patches and signals of a component in which these fields changed, and whose hooks have run."""
         items = self.patches(node)
-        if changed:
+        if node.declared.topical and node.watch is not None and node.watch.kept:
             self.other_topics |= node.ask_topics()
         if node.declared.signals:
             # What is rendered may have set one too: a window learns how many rows there are from its loop.
@@ -370,18 +368,18 @@ class Tree:
 
     def rendered(self, node: Node, how: Callable[..., T], *details: Any) -> T:
         """What ``how`` makes of it. Nested components it no longer places end; after an error those it began do."""
-        before = set(node.children)
+        before = tuple(node.children)
         node.stirred = []
         try:
             found = how(self, node, *details)
         except BaseException:
-            for key in node.children.keys() - before:
+            for key in node.children.keys() - set(before):
                 self.forget(node.children[key])
             for child in node.stirred:
                 child.rest()
             raise
         node.drawn = True
-        if gone := [child for key, child in node.children.items() if key not in node.placed]:
+        if node.children and (gone := [child for key, child in node.children.items() if key not in node.placed]):
             self.remove(*gone)
         return found
 

@@ -6,11 +6,11 @@ place of everything else stands `ALWAYS`, which no value is like.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from enum import EnumMeta
-from functools import lru_cache, partial
+from functools import lru_cache
 from itertools import compress, count
 from operator import is_not, length_hint
 from types import NoneType
@@ -21,7 +21,7 @@ from django.template import Context
 from django.template.base import Variable, VariableDoesNotExist
 from django.utils.safestring import SafeString
 
-from liveactions.templating.quick import traced, way_to
+from liveactions.templating.quick import Way, traced, way_to
 from liveactions.templating.trails import ASK, SCALARS, is_data
 
 __all__ = [
@@ -115,14 +115,6 @@ class Rows:
         self.settled: set[Path] = set()
         """Where nothing but what was there before has been found."""
 
-    def only(self, places: Sequence[int]) -> Rows:
-        """A few of these rows."""
-        values = {way[0]: held.values for way, held in self.held.items() if len(way) == 1 and held is not None}
-        return Rows(
-            [self.items[place] for place in places],
-            {name: [each[place] for place in places] for name, each in values.items()},
-        )
-
     def variable(self, name: str) -> Held:
         return cast("Held", self.held[name,])
 
@@ -130,7 +122,7 @@ class Rows:
         """What all rows hold at ``way``, if it takes nothing but plain steps of one kind to get there."""
         if way not in self.held:
             inner = self.at(way[:-1], certain=certain)
-            values = None if inner is None else attempt(quick(inner, way[-1], certain=certain))
+            values = None if inner is None else attempt(quick(inner, way[-1], certain=certain, through=True))
             self.held[way] = None if values is None else Held(values)
         return self.held[way]
 
@@ -170,48 +162,49 @@ def is_as_it_was(rows: Rows, path: Path, before: Sequence[Any]) -> bool:
 
     ``before`` are always the same for the same rows and path.
     """
-    return others_at(rows, path, before) == []
+    if path not in rows.settled and others_at(quick_at(rows, path), before) == []:
+        rows.settled.add(path)
+    return path in rows.settled
 
 
-def others_at(rows: Rows, path: Path, before: Sequence[Any]) -> list[int] | None:
-    """The rows that hold another object at ``path`` than before. None: there is no quick way to tell."""
-    if path in rows.settled:
-        return []
-    fetch = quick_at(rows, path)
-    if fetch is None or len(before) != len(rows.items):
+def others_at(fetch: Fetch | None, before: Sequence[Any]) -> list[int] | None:
+    """The rows that hold another object than before. None: there is no quick way to tell."""
+    if fetch is None or len(before) != len(fetch[1]):
         return None
+    way, values = fetch
     known = iter(before)
     try:
-        news = map(is_not, fetch(), known)
-        if any(news):
-            first = len(before) - length_hint(known) - 1
-            return [first, *compress(count(first + 1), news)]
+        news = map(is_not, way(values), known)
+        if not any(news):
+            return []
+        first = len(before) - length_hint(known) - 1
+        return [first, *compress(count(first + 1), news)]
     except Exception:  # noqa: BLE001  # whatever it is, it is met again one by one
         return None
-    rows.settled.add(path)
-    return []
 
 
-Fetch = Callable[[], Iterable[Any]]
+Fetch = tuple[Way, Sequence[Any]]
+"""The way to what rows hold at some path, and the values from which it goes out."""
 
 
 def quick_at(rows: Rows, path: Path) -> Fetch | None:
     """What gives the values at ``path``, if it takes nothing but plain steps of one kind to get there."""
-    if not path.bits:
-        held = rows.variable(path.variable)
-        return None if held.called else lambda: held.values
-    inner = rows.at((path.variable, *path.bits[:-1]), certain=path.certain)
-    return None if inner is None else quick(inner, path.bits[-1], certain=path.certain)
+    variable, bits, certain = path
+    if not bits:
+        held = rows.variable(variable)
+        return None if held.called else (iter, held.values)
+    inner = rows.at((variable, *bits[:-1]), certain=certain)
+    return None if inner is None else quick(inner, bits[-1], certain=certain)
 
 
-def quick(held: Held, bit: str, *, certain: bool) -> Fetch | None:
-    way = None if held.kind is None or held.called else way_to(held.kind, bit, certain=certain)
-    return None if way is None else partial(way, held.values)
+def quick(held: Held, bit: str, *, certain: bool, through: bool = False) -> Fetch | None:
+    way = None if held.kind is None or held.called else way_to(held.kind, bit, certain=certain, through=through)
+    return None if way is None else (way, held.values)
 
 
 def attempt(fetch: Fetch | None) -> Sequence[Any] | None:
     try:
-        return None if fetch is None else list(fetch())
+        return None if fetch is None else list(fetch[0](fetch[1]))
     except Exception:  # noqa: BLE001  # whatever it is, it is met again one by one
         return None
 
@@ -292,17 +285,20 @@ class Seen(NamedTuple):
     changed: Sequence[int] = ()
 
 
-def compared(rows: Rows, path: Path, before: Sequence[Any], context: Context) -> Seen:
-    """The values at ``path``, and in which rows they are not as they were."""
-    places = others_at(rows, path, before)
-    if places is not None and len(places) <= FEW:
-        if not places:
-            return Seen(before, Kept(before))
-        news = column_of(rows.only(places), path, context)
-        if not news.strange:
-            values, opaque, strange = kept(news)
-            now = patched(before, places, values)
-            return Seen(now, Kept(now, opaque, strange), unlike(now, before, places))
+def compared(rows: Rows, path: Path, before: Sequence[Any], context: Context) -> Seen | None:
+    """The values at ``path``, and in which rows they are not as they were. None: all are the very same objects."""
+    if path in rows.settled:
+        return None
+    fetch = quick_at(rows, path)
+    places = others_at(fetch, before)
+    if places == []:
+        return None
+    if fetch is not None and places is not None and len(places) <= FEW:
+        way, values = fetch
+        news = list(way([values[place] for place in places]))
+        if all(map(is_keepable, news)) and not any(map(is_callable, map(type, news))):
+            now = patched(before, places, news)
+            return Seen(now, Kept(now), unlike(now, before, places))
     column = column_of(rows, path, context)
     return Seen(column.values, kept(column), differing(column.values, before))
 

@@ -104,7 +104,8 @@ def loop(maker: Maker, node: Any, sheet: Sheet) -> None:
     names = place.names.looping(node.loopvars, reading)
     row = rows(maker, node, place.inside(names=names, row=not place.loops, loops=place.loops + 1))
     whole = (*probes_of([node.sequence], place.names, Use.WHOLE), *row.probes)
-    part = Looped(node, reading, looks, (row,), whole=whole)
+    lookup = None if path_of(node.sequence) is None else maker.lookup(node.sequence.var, place.names)
+    part = Looped(node, reading, looks, (row,), whole=whole, lookup=lookup)
     if node.nodelist_empty:
         or_empty(maker, sheet, part)
     elif row.pieces:

@@ -12,7 +12,7 @@ from liveactions.components import Component, declaration
 from liveactions.runtime.tree import Surroundings
 from liveactions.templating.placing import Placing
 
-__all__ = ["ComponentContext", "context_of"]
+__all__ = ["ComponentContext", "Scope", "context_in", "context_of", "scope_of"]
 
 
 class ComponentContext(Context):
@@ -64,8 +64,16 @@ EXTRAS: dict[str, Callable[[Scope], Any]] = {
 
 def context_of(placing: Placing) -> ComponentContext:
     """The context of the component in which nested ones are placed by ``placing``."""
-    tree, node = placing.tree, placing.node
-    context = ComponentContext(Scope(node.component, tree.surroundings))
+    return context_in(scope_of(placing), placing)
+
+
+def scope_of(placing: Placing) -> Scope:
+    return Scope(placing.node.component, placing.tree.surroundings)
+
+
+def context_in(scope: Scope, live: Any) -> ComponentContext:
+    """A context of these names. ``live`` is the ``Placing`` of nested components."""
+    context = ComponentContext(scope)
     context.dicts.append({})  # what a tag sets ({% url … as address %}) is not the component's
-    context.live = placing
+    context.live = live
     return context

@@ -86,7 +86,8 @@ class TextEvaluator(SlotEvaluator):
         value, new = self.evaluated(run, memo)
         if new == memo:
             return UNCHANGED, memo
-        return UNCHANGED if string_in(new) == string_in(memo) else self.shown(run, value), new
+        same = (type(new) is list or type(memo) is list) and string_in(new) == string_in(memo)
+        return UNCHANGED if same else self.shown(run, value), new
 
     def evaluated(self, run: Run, was: Memo | None) -> tuple[str, Memo]:
         if self.places:
@@ -94,7 +95,7 @@ class TextEvaluator(SlotEvaluator):
         run.strange = False
         value = self.value(run)
         memo = remembered(value)
-        return value, memo if self.is_settled(run) else [memo, []]
+        return value, memo if self.reads is None or self.is_settled(run) else [memo, []]
 
     def shown(self, run: Run, value: str) -> str:
         """As it travels, with the components that the page lacks; or as it is composed."""

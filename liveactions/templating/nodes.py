@@ -273,20 +273,19 @@ class Printed(Part):
         return rendered(self.node, run)
 
     def printed(self, value: Any, run: Run) -> str:
-        context = run.context
         if self.filters:
             if type(value) not in SCALARS and not suits(value, Use.WHOLE, self.made_by):
                 run.strange = True
             self.look(run, self.probes)
-            value = filtered(self.filters, value, context)
+            value = filtered(self.filters, value, run.context)
         kind = type(value)
         if kind is str:
-            return html.escape(value) if context.autoescape else value
+            return html.escape(value) if run.context.autoescape else value
         if kind is SafeString or (kind is int and not settings.USE_THOUSAND_SEPARATOR):
             return str(value)
         if kind not in SCALARS and not suits(value, Use.WHOLE, ()):
             run.strange = True
-        return str(render_value_in_context(value, context))
+        return str(render_value_in_context(value, run.context))
 
 
 def filtered(filters: Any, value: Any, context: Context) -> Any:
@@ -385,11 +384,15 @@ class Changed(Chosen):
         return 0
 
 
+@dataclass(eq=False, slots=True)
 class Looped(Part):
-    """``{% for %}``: ``reading`` is what its sequence reads, ``contents[0]`` is a row."""
+    """``{% for %}``: ``reading`` is what its sequence reads, ``contents[0]`` is a row.
 
-    __slots__ = ()
+    ``lookup``: the sequence is nothing but that.
+    """
+
     node: ForNode
+    lookup: Lookup | None = None
 
     def total(self) -> Reading:
         inner = leaving_loop(self.contents[0].total(), self.node.loopvars)
@@ -397,11 +400,23 @@ class Looped(Part):
 
     def sequence(self, run: Run) -> Any:
         """What it goes through. Notes in ``run.strange`` if that was not reached through data."""
+        if self.lookup is not None and (found := self.at_hand(self.lookup, run)) is not None:
+            return found
         self.look(run, self.probes)
         try:
             return sequence_of(run, self.node)
         except Exception as error:  # noqa: BLE001  # it is raised again
             annotated(self.node, error, run)
+
+    def at_hand(self, lookup: Lookup, run: Run) -> Any:
+        """The sequence, if it is a list or tuple that was reached through data."""
+        if self.node in run.sequences:
+            return None
+        try:
+            found, plain = lookup.find(run)
+        except Exception:  # noqa: BLE001  # Django will say it in its own way
+            return None
+        return found if plain and type(found) in (list, tuple) else None
 
     def write(self, run: Run) -> str:
         if self.node not in run.sequences:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from collections import OrderedDict
-from collections.abc import Callable
 from dataclasses import dataclass
 from threading import Lock
 from typing import Any, Final
@@ -22,9 +21,6 @@ from liveactions.templating.slots import Memo, Run
 __all__ = ["Outcome", "Program", "Refused", "known_form", "looked_up", "program_of", "remember"]
 
 logger = logging.getLogger("liveactions")
-
-
-Evaluate = Callable[[Run, Memo], tuple[list[Any], Memo]]
 
 
 class Program:
@@ -48,24 +44,11 @@ class Program:
 
     def fresh(self, run: Run, was: Memo | None = None) -> tuple[list[Any], Memo]:
         """All values, and what has to be remembered of them. ``was``: what the component's place held before."""
-        return self.inside(run, self.evaluator.fresh, was)
+        return self.evaluator.fresh(run, was)
 
     def change(self, run: Run, memo: Memo) -> tuple[list[Any], Memo]:
         """What is different from ``memo``, as changes, and the new memo. The old one stays as it is."""
-        return self.inside(run, self.evaluator.change, memo)
-
-    def inside(self, run: Run, evaluate: Evaluate, memo: Memo) -> tuple[list[Any], Memo]:
-        """Evaluate in a context as it is while Django renders the template."""
-        context, template = run.context, self.template
-        state = context.render_context
-        state.template = context.template = template
-        context.template_name = template.name
-        state.push()
-        try:
-            return evaluate(run, memo)
-        finally:
-            state.pop()
-            state.template = context.template = None
+        return self.evaluator.change(run, memo)
 
     def dry(self, memo: Memo) -> Memo:
         """The memo as plain data."""

@@ -36,14 +36,15 @@ Way = Callable[[Sequence[Any]], Iterable[Any]]
 
 
 @lru_cache(maxsize=2000)
-def way_to(kind: type, bit: str, *, certain: bool) -> Way | None:
+def way_to(kind: type, bit: str, *, certain: bool, through: bool = False) -> Way | None:
     """How to get at ``bit`` of many values of this type; None if there is no quick way, or not to data.
 
-    ``certain``: the template looks there anyway, so a field that was deferred may be loaded.
+    ``certain``: the template looks there anyway, so a field that was deferred may be loaded. ``through``: the path goes
+    on from there, which it does from nothing but objects.
     """
     step = STEPS.get(kind) or step_of(kind)
     if step is of_attributes:
-        return way_to_attribute(kind, bit, certain=certain)
+        return way_to_attribute(kind, bit, certain=certain, through=through)
     if step is of_mapping:
         return partial(map, itemgetter(bit))
     if step is of_named_tuple and bit in kind._fields:  # type: ignore[attr-defined]
@@ -53,10 +54,10 @@ def way_to(kind: type, bit: str, *, certain: bool) -> Way | None:
     return None
 
 
-def way_to_attribute(kind: type, bit: str, *, certain: bool) -> Way | None:
+def way_to_attribute(kind: type, bit: str, *, certain: bool, through: bool) -> Way | None:
     # To ask for an object's __dict__ makes one, as large as all that is remembered of the object otherwise.
     if relation := relation_name(kind, bit):
-        null = getattr_static(kind, bit).field.null
+        null = through or getattr_static(kind, bit).field.null
         return partial(related, relation, null=null)
     if is_column(kind, bit):
         return partial(map, attrgetter(bit)) if certain else partial(map_own, bit)
@@ -90,7 +91,7 @@ def map_own(bit: str, values: Sequence[Any]) -> Iterable[Any]:
 
 
 def related(name: str, values: Sequence[Any], *, null: bool) -> Iterable[Any]:
-    """The rows that model instances lead to, where they are at hand."""
+    """The rows that model instances lead to, where they are at hand. ``null``: None is one of the answers."""
     found = list(map(itemgetter(name), map(attrgetter("_state.fields_cache"), values)))
     if not null and any(map(is_, found, repeat(None))):  # "None in found" asks each what it equals
         raise LookupError(name)

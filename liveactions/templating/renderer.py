@@ -10,7 +10,6 @@ from functools import lru_cache
 from typing import Any, TypeVar, cast
 
 from asgiref.sync import async_to_sync
-from django.conf import settings
 from django.core.exceptions import SynchronousOnlyOperation
 from django.db import connections
 from django.template import Context, Engine, Template, TemplateDoesNotExist
@@ -26,7 +25,7 @@ from liveactions.errors import DeclarationError, LocalError, ResultError
 from liveactions.rendering.compose import page_html, shape
 from liveactions.runtime.ports import Drawing
 from liveactions.runtime.tree import Node, Surroundings, Tree
-from liveactions.templating.context import context_of
+from liveactions.templating.context import context_of, scope_of
 from liveactions.templating.placing import Placing
 from liveactions.templating.program import Program, program_of
 from liveactions.templating.slots import Run
@@ -66,7 +65,7 @@ class TemplateRenderer:
             return None
         placing = Placing(tree, node, whole=False)
         with self.surround(tree.surroundings):
-            found = program.change(Run(context_of(placing), dirty, placing, wire=True), node.memo)
+            found = program.change(Run(scope_of(placing), dirty, placing, program.template, wire=True), node.memo)
         placing.finish()
         return found
 
@@ -114,7 +113,9 @@ class TemplateRenderer:
         """
         if owner in self.threaded:
             return None
-        may_swallow = self.may_swallow(owner)
+        may_swallow = self.swallowing.get(owner)
+        if may_swallow is None:
+            may_swallow = self.swallowing[owner] = might_swallow(owner)
         if may_swallow and connections.all(initialized_only=True):
             return None
         try:
@@ -129,27 +130,16 @@ class TemplateRenderer:
                 undo()
         return value
 
-    def may_swallow(self, owner: object) -> bool:
-        """Whether the template of a component could hide that it was refused something."""
-        known = self.swallowing.get(owner)
-        if known is None:
-            is_component = isinstance(owner, type) and issubclass(owner, Component)
-            known = is_component and not is_simple(template_of(cast("type[Component]", owner)).nodelist)
-            self.swallowing[owner] = known
-        return known
-
     def surround(self, surroundings: Surroundings) -> AbstractContextManager[None]:
-        # Where nobody has chosen a language, as in a new task or thread of ours, the site's is spoken.
-        if surroundings.language in (None, settings.LANGUAGE_CODE) and surroundings.timezone is None:
-            return NOTHING
-        return within(surroundings)
+        usual = surroundings.language is None and surroundings.timezone is None
+        return NOTHING if usual else within(surroundings)
 
 
 def drawn(program: Program, placing: Placing) -> Drawing:
     """A component in whole, by its program. Nested components without a key keep the place they have."""
     node = placing.node
     was = node.memo if node.program == program.hash else None
-    values, memo = program.fresh(Run(context_of(placing), None, placing), was)
+    values, memo = program.fresh(Run(scope_of(placing), None, placing, program.template), was)
     html = page_html(program.block, values, placing.placeholder)
     return Drawing(html, memo, program.hash, shape(program.block, values), program.wrapped)
 
@@ -190,6 +180,12 @@ def forget_connections() -> bool:
     return bool(wanted)
 
 
+def might_swallow(owner: object) -> bool:
+    """Whether the template of a component could hide that it was refused something."""
+    is_component = isinstance(owner, type) and issubclass(owner, Component)
+    return is_component and not is_simple(template_of(cast("type[Component]", owner)).nodelist)
+
+
 def is_simple(nodes: NodeList) -> bool:
     """Whether a template is made of nothing but text, variables and loops: these let every error through."""
     return all(type(node) in SIMPLE and all(is_simple(inner) for inner in nodelists(node)) for node in nodes)
@@ -207,11 +203,12 @@ inline_templates: dict[type, Template] = {}
 
 def template_of(cls: type[Component]) -> Template:
     """The compiled template of a component class. Raises ``LocalError`` ``template.missing`` if there is none."""
+    if cls in inline_templates:
+        return inline_templates[cls]
     declared = declaration(cls)
     if declared.template is not None:
-        if cls not in inline_templates:
-            inline_templates[cls] = Template(declared.template, engine=Engine.get_default(), name=declared.name)
-        return inline_templates[cls]
+        made = inline_templates[cls] = Template(declared.template, engine=Engine.get_default(), name=declared.name)
+        return made
     if declared.template_name is None:
         raise DeclarationError(f"{declared.name} has no template.", hint='Set template_name = "….html".')
     try:

@@ -8,17 +8,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from operator import is_
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from liveactions.rendering.blocks import Block, Entered, Slot, Step
 from liveactions.rendering.pieces import Text
+from liveactions.templating.context import Scope, context_in
 
 if TYPE_CHECKING:
-    from django.template import Context
+    from django.template import Context, Template
     from django.template.defaulttags import ForNode
 
     from liveactions.components import Component
-    from liveactions.templating.context import ComponentContext
 
 __all__ = [
     "EVERYTHING",
@@ -120,26 +121,30 @@ class Run:
 
     __slots__ = (
         "altered",
-        "context",
         "dirty",
         "done",
         "frame",
         "loose",
+        "made",
         "placing",
+        "scope",
         "sequences",
         "state",
         "strange",
+        "template",
         "wire",
     )
 
     def __init__(
-        self, context: ComponentContext, dirty: frozenset[str] | None, placing: Placing, *, wire: bool = False
+        self, scope: Scope, dirty: frozenset[str] | None, placing: Placing, template: Template, *, wire: bool = False
     ) -> None:
-        self.context: Context = context
+        self.scope = scope
         self.dirty = dirty
         self.placing = placing
+        self.template = template
         self.wire = wire
-        self.state: Mapping[str, Any] = vars(context.dicts[1].component)
+        self.made: Context | None = None
+        self.state: Mapping[str, Any] = vars(scope.component)
         """The component's own attributes, where its fields are."""
         self.strange = False
         """Set by what writes text when it met something that is not known to be data: a property, a relation …"""
@@ -151,6 +156,20 @@ class Run:
         """What a branch has found that its loop is to go through."""
         self.frame = NOWHERE
         self.done = 0
+
+    @property
+    def context(self) -> Context:
+        """As it is while Django renders the template. Made for whom needs it first: plain fields are read without."""
+        if self.made is None:
+            context = self.made = context_in(self.scope, self.placing)
+            context.template, context.template_name = self.template, self.template.name
+            context.render_context.template = self.template
+            context.render_context.push()
+        return self.made
+
+    @context.setter
+    def context(self, other: Context) -> None:
+        self.made = other
 
     def ready(self, before: int) -> None:
         """Execute the setters of the present frame up to the number ``before``, unless they have been."""
@@ -304,9 +323,15 @@ class BlockEvaluator:
         steps = self.block.steps if self.wary else self.steps(run.dirty, restless)
         if not steps and not self.frame.forced:
             return [], memo
+        if self.flat and not self.wary:
+            return self.flatly(run, memo, steps)
+        return self.walking(run, memo, steps)
+
+    def walking(self, run: Run, memo: Memo, steps: Steps) -> tuple[list[Any], Memo]:
+        """``change`` where scopes stand between the slots, or what one does may concern the next."""
         changes: list[Any] = []
         news: dict[int, Memo] = {}
-        evaluators = self.evaluators
+        evaluators, restless = self.evaluators, memo[-1]
 
         def evaluate(slot: int) -> None:
             if self.wary:
@@ -321,8 +346,27 @@ class BlockEvaluator:
             if new is not old:
                 news[slot] = new
 
-        self.walk(run, steps, evaluate, finish=self.frame.forced)
+        if self.flat:
+            for slot in steps:
+                evaluate(slot)  # type: ignore[arg-type]  # there is no scope among the steps
+        else:
+            self.walk(run, steps, evaluate, finish=self.frame.forced)
         return changes, self.renewed(run, memo, news)
+
+    def flatly(self, run: Run, memo: Memo, slots: Sequence[Any]) -> tuple[list[Any], Memo]:
+        """The same where one slot simply comes after the other."""
+        changes: list[Any] = []
+        renewed = list(memo)
+        at_rest = memo[-1] is None
+        for slot in slots:
+            change, new = self.evaluators[slot].change(run, memo[slot])
+            if change is not UNCHANGED:
+                changes += (slot, change)
+            renewed[slot] = new
+            at_rest = at_rest and type(new) in AT_REST
+        if not at_rest:
+            renewed[-1] = self.restless_in(run, renewed, slots)  # one that was restless is among them
+        return changes, memo if all(map(is_, renewed, memo)) else renewed
 
     def pick(self, run: Run, slots: frozenset[int]) -> list[tuple[int, Value, Memo]]:
         """The values of these slots only, with their memos: ``[(slot, value, memo), …]``, slots ascending."""

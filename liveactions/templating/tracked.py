@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import compress, islice
+from itertools import islice
 from operator import is_
 from typing import Any, Final
 
@@ -16,7 +16,6 @@ from liveactions.rendering.layout import NEW, Layout
 from liveactions.templating.columns import (
     ALWAYS,
     Column,
-    Kept,
     Path,
     Rows,
     Seen,
@@ -52,14 +51,16 @@ NOTHING: Final = Around()
 class Tracked:
     """The rows of a loop of which everything is known that they depend on."""
 
-    __slots__ = ("columns", "key", "key_in", "names", "part", "paths", "reads", "writer")
+    __slots__ = ("columns", "key", "key_in", "names", "part", "paths", "readers", "reads", "variable", "writer")
 
     def __init__(self, part: Looped, block: BlockEvaluator, reads: RowReads) -> None:
         self.part = part
         self.writer = Writer(part, block, reads)
         self.reads = reads
         self.paths: tuple[Path, ...] = tuple(reads.paths)
+        self.readers: tuple[Slots, ...] = tuple(reads.paths.values())
         self.columns = {path.bits: number for number, path in enumerate(self.paths)}
+        self.variable = part.node.loopvars[0] if len(part.node.loopvars) == 1 else ""
         self.key = block.block.key
         self.key_in = key_reader(block.block)
         inside = {*part.node.loopvars, "forloop"}
@@ -78,11 +79,13 @@ class Tracked:
         run.strange = False
         values = self.writer.all(run, walk, [column.values for column in columns], range(len(walk.items)))
         keeps = [kept(column) for column in columns]
+        keys = self.automatic_keys(walk, rows) if self.key is None else self.keys_in(values, run)
+        remains = [keep.values for keep in keeps]
         return values, Table(
-            self.automatic_keys(walk, rows) if self.key is None else self.keys_in(values, run),
-            [keep.values for keep in keeps],
+            self.kept_once(rows, keys, remains),
+            remains,
             around.values,
-            self.noted(values, self.noting(keep.opaque for keep in keeps)),
+            self.noted(values, self.noting(number for number, keep in enumerate(keeps) if keep.opaque)),
             digests_of(values),
             strange=walk.strange or any(keep.strange for keep in keeps),
             unsure=bool(self.reads.unlike) and (around.strange or run.strange),
@@ -103,26 +106,31 @@ class Tracked:
     def change(self, run: Run, walk: Walk, rows: Rows, memo: Table) -> tuple[Change, Table]:
         """What is different from ``memo``."""
         around = self.around(run)
-        keys, plan, seen = memo.keys, None, [Seen(column, Kept(column)) for column in memo.columns]
+        keys, plan, columns = memo.keys, None, memo.columns
+        seen: Mapping[int, Seen] = {}
         is_open = self.is_open(run, walk, memo)
         if is_open:
             keys = self.keys(run, walk, rows, memo)
             plan = arrangement(memo.keys, keys)
-            seen = [self.seen(run, rows, path, old, plan) for path, old in zip(self.paths, memo.columns, strict=True)]
-        strange = walk.strange or any(each.kept.strange for each in seen)
-        columns = [each.kept.values for each in seen]
+            columns = columns if plan is None else [plan.applied(column, ALWAYS) for column in columns]
+            seen = self.seen(run, rows, columns)
+        cells, columns = list(columns), list(columns)
+        for number, each in seen.items():
+            cells[number], columns[number] = each.cells, each.kept.values
+        strange = walk.strange or any(each.kept.strange for each in seen.values())
         due = self.due(run, memo, around, seen, plan)
         if plan is None and not due:
             return UNCHANGED, settled(memo, keys, columns, around.values, strange=strange)
         run.strange = False
-        cells = [each.cells for each in seen]
         fresh = [] if plan is None else plan.fresh
         coming = self.writer.all(run, walk, cells, fresh)
         found = self.writer.some(run, walk, cells, due)
-        noting = self.noting(each.kept.opaque for each in seen) if is_open else frozenset(memo.outputs)
-        outputs = self.outputs(memo, plan, noting, found, dict(zip(fresh, coming, strict=True)))
+        opaque = [number for number, each in seen.items() if each.kept.opaque]
+        noting = self.noting(opaque) if is_open else frozenset(memo.outputs)
+        new_rows = dict(zip(fresh, coming, strict=True))
+        outputs = self.outputs(memo, plan, noting, found, new_rows)
         table = Table(
-            keys,
+            keys if plan is None else self.kept_once(rows, keys, columns),
             columns,
             around.values,
             outputs,
@@ -131,7 +139,7 @@ class Tracked:
             unsure=bool(self.reads.unlike) and (around.strange or run.strange or memo.unsure),
         )
         sent = [(row, [part for pair in slots.items() for part in pair]) for row, slots in found.items() if slots]
-        return change_of(plan, dict(zip(fresh, coming, strict=True)), sent), table
+        return change_of(plan, new_rows, sent), table
 
     # What has changed --------------------------------------------------------------------------------------------
 
@@ -141,8 +149,14 @@ class Tracked:
         sure = run.dirty is not None and fields is not None and fields.isdisjoint(run.dirty)
         return not sure or walk.strange or memo.strange or len(walk.items) != len(memo.keys.values)
 
-    def seen(self, run: Run, rows: Rows, path: Path, old: Sequence[Any], plan: Layout | None) -> Seen:
-        return compared(rows, path, old if plan is None else plan.applied(old, ALWAYS), run.context)
+    def seen(self, run: Run, rows: Rows, columns: Sequence[Sequence[Any]]) -> dict[int, Seen]:
+        """The columns in which something is another object than before, by their numbers."""
+        found = {}
+        for number, path in enumerate(self.paths):
+            each = compared(rows, path, columns[number], run.context)
+            if each is not None:
+                found[number] = each
+        return found
 
     def around(self, run: Run) -> Around:
         """The values of what is read from around the loop; `ALWAYS` for what cannot be compared."""
@@ -152,12 +166,12 @@ class Tracked:
         loose = bool(run.loose) and not run.loose.isdisjoint(self.names)
         return Around([value for value, _ in found], loose or any(strange for _, strange in found))
 
-    def due(self, run: Run, memo: Table, around: Around, seen: Sequence[Seen], plan: Layout | None) -> Due:
+    def due(self, run: Run, memo: Table, around: Around, seen: Mapping[int, Seen], plan: Layout | None) -> Due:
         """What has to be evaluated in rows that were there before."""
         due: dict[int, set[int]] = defaultdict(set)
-        for each, slots in zip(seen, self.reads.paths.values(), strict=True):
+        for number, each in seen.items():
             for row in each.changed:
-                due[row] |= slots
+                due[row] |= self.readers[number]
         if plan is not None:
             for affected, slots in self.reads.positions:
                 for row in affected(plan.origins, len(memo.keys.values)):
@@ -171,6 +185,8 @@ class Tracked:
 
     def everywhere(self, run: Run, memo: Table, around: Around) -> Slots:
         """Slots that have to be evaluated in every row, for something around the loop has changed."""
+        if not self.reads.unlike:
+            return self.reads.unlike
         if memo.unsure or around.strange:
             return self.reads.unlike
         dirty = run.dirty
@@ -204,16 +220,26 @@ class Tracked:
 
     def type_of(self, rows: Rows) -> type | None:
         """The type of all rows."""
-        variables = self.part.node.loopvars
-        return rows.variable(variables[0]).kind if len(variables) == 1 else None
+        return rows.variable(self.variable).kind if self.variable else None
 
     def is_primary_key_as_it_was(self, rows: Rows, memo: Table) -> bool:
         """Whether the rows are known by something that is among their columns, and that is as it was."""
-        kind = self.type_of(rows)
-        if kind is None or not issubclass(kind, Model) or kind_of(kind) != memo.keys.kind:
-            return False
-        number = self.columns.get((key_name(kind),))
+        number = self.key_column(rows, memo.keys)
         return number is not None and is_as_it_was(rows, self.paths[number], memo.columns[number])
+
+    def key_column(self, rows: Rows, keys: Keys) -> int | None:
+        """The number of the column with the primary keys, if it is by these that the rows are known."""
+        kind = self.type_of(rows)
+        if kind is None or not issubclass(kind, Model) or kind_of(kind) != keys.kind:
+            return None
+        return self.columns.get((key_name(kind),), self.columns.get(("pk",)))
+
+    def kept_once(self, rows: Rows, keys: Keys, columns: Sequence[Sequence[Any]]) -> Keys:
+        """The keys, without a list of their own if they are a column anyway."""
+        number = self.key_column(rows, keys)
+        if number is None or not all(map(is_, keys.values, columns[number])):
+            return keys
+        return Keys(keys.kind, columns[number])
 
     def is_key_as_it_was(self, rows: Rows, memo: Table) -> bool:
         """Whether the columns that ``live-key`` is made of, and nothing else, are what they were."""
@@ -229,9 +255,9 @@ class Tracked:
 
     # Remembering ------------------------------------------------------------------------------------------------
 
-    def noting(self, opaque: Iterable[bool]) -> Slots:
+    def noting(self, opaque: Iterable[int]) -> Slots:
         """The slots whose values are remembered: those that cannot be told from the columns."""
-        return self.reads.unlike.union(*compress(self.reads.paths.values(), opaque))
+        return self.reads.unlike.union(*(self.readers[number] for number in opaque))
 
     def noted(self, values: Sequence[Values], slots: Slots) -> dict[int, Sequence[Any]]:
         known: dict[Any, Any] = {}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Hashable, Mapping, Sequence
 from itertools import repeat
 from typing import Any
@@ -60,8 +59,9 @@ class Writer:
     ) -> None:
         """Evaluate what could not be told from the columns."""
         rest = {
-            row: {slot for slot, value in enumerate(values) if value is None}
+            row: left
             for row, values in zip(which, rows, strict=True)
+            if (left := {slot for slot, value in enumerate(values) if value is None})
         }
         found = self.by_template(run, walk, cells, rest)
         for row, values in zip(which, rows, strict=True):
@@ -73,25 +73,21 @@ class Writer:
         if not due:
             return {}
         found: Found = {row: {} for row in sorted(due)}
-        rows_by_slot: dict[int, list[int]] = defaultdict(list)
-        for row in found:
-            for slot in due[row] & self.reads.plain.keys():
-                rows_by_slot[slot].append(row)
-        for slot, rows in rows_by_slot.items():
+        for slot in sorted(self.reads.plain.keys() & set().union(*due.values())):
+            rows = [row for row in found if slot in due[row]]
             for row, text in zip(rows, self.texts(run, slot, cells, rows), strict=True):
                 if text is not None:
                     found[row][slot] = text
-        rest = {row: due[row] - values.keys() for row, values in found.items()}
+        rest = {row: left for row, values in found.items() if (left := due[row] - values.keys())}
         for row, values in self.by_template(run, walk, cells, rest).items():
-            found[row].update(values)
-        return {row: dict(sorted(values.items())) for row, values in found.items()}
+            found[row] = dict(sorted({**found[row], **values}.items()))
+        return found
 
     def by_template(self, run: Run, walk: Walk, cells: Cells, due: Due) -> Found:
         """The same, by the template: once for all rows that read the same."""
         known: dict[Hashable, Any] = {}
         found: Found = {}
         strange = run.strange
-        due = {row: slots for row, slots in due.items() if slots}
         if not due:
             return found
         with staged(self.part, run, walk) as stage:

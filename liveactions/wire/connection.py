@@ -32,10 +32,10 @@ class State(enum.Enum):
     LEFT = "left"
 
 
-MOVES: dict[tuple[State, type[Frame]], State] = {
-    (State.GREETING, Hello): State.LIVE,
-    **{(State.LIVE, frame): State.LIVE for frame in (Pong, Mount, Call, Set, Cancel, Resync, Unmount)},
-    (State.LIVE, Leave): State.LEFT,
+MOVES: dict[State, dict[type[Frame], State]] = {
+    State.GREETING: {Hello: State.LIVE},
+    State.LIVE: {**dict.fromkeys((Pong, Mount, Call, Set, Cancel, Resync, Unmount), State.LIVE), Leave: State.LEFT},
+    State.LEFT: {},
 }
 
 CLOSE_CODES: dict[str, int] = {
@@ -61,18 +61,23 @@ def close_code(code: str) -> int:
 class Connection:
     """Checks what comes over one socket. ``receive`` is the only door."""
 
-    __slots__ = ("max_frame", "state")
+    __slots__ = ("max_frame", "moves", "state")
 
     def __init__(self, max_frame: int) -> None:
-        self.state = State.GREETING
         self.max_frame = max_frame
+        self.enter(State.GREETING)
+
+    def enter(self, state: State) -> None:
+        self.state = state
+        self.moves = MOVES[state]
 
     def receive(self, data: bytes) -> Frame:
         """The frame in ``data``. Raises ``FrameError``, after which the connection must be closed."""
         frame = decode(data, PAGE_FRAMES, self.max_frame)
-        state = MOVES.get((self.state, type(frame)))
+        state = self.moves.get(type(frame))
         if state is None:
             name = type(frame).__name__.upper()
             raise FrameError(f"{name} cannot come while {self.state.value}.", hint="Begin with HELLO.")
-        self.state = state
+        if state is not self.state:
+            self.enter(state)
         return frame

@@ -43,7 +43,8 @@ class OwnStream:
         self.acked = 0
         self.size = 0
         self.limit = limit
-        self.kept: deque[tuple[int, bytes]] = deque()
+        self.kept: deque[bytes] = deque()
+        """The last ones up to ``offset``."""
 
     @property
     def next(self) -> int:
@@ -52,7 +53,7 @@ class OwnStream:
 
     def keep(self, data: bytes) -> None:
         self.offset += 1
-        self.kept.append((self.offset, data))
+        self.kept.append(data)
         self.size += len(data)
         while self.size > self.limit:
             self.forget_first()
@@ -61,17 +62,15 @@ class OwnStream:
         """The page has applied everything up to ``offset``. Raises ``FrameError`` for what was never sent."""
         if offset > self.offset:
             raise FrameError(f"Offset {offset} was acknowledged, but {self.offset} is the last that was sent.")
-        self.acked = max(self.acked, offset)
-        while self.kept and self.kept[0][0] <= self.acked:
-            self.forget_first()
+        if offset > self.acked:
+            self.acked = offset
+            while len(self.kept) > self.offset - offset:
+                self.forget_first()
 
     def forget_first(self) -> None:
-        self.size -= len(self.kept.popleft()[1])
+        self.size -= len(self.kept.popleft())
 
     def since(self, offset: int) -> list[bytes] | None:
         """The frames after ``offset``, or None if some of them are no longer kept."""
-        if not offset <= self.offset:
-            return None
-        missing = self.offset - offset
-        frames = [data for number, data in self.kept if number > offset]
-        return frames if len(frames) == missing else None
+        passed = len(self.kept) - (self.offset - offset)
+        return list(self.kept)[passed:] if 0 <= passed <= len(self.kept) else None

@@ -133,7 +133,7 @@ class TestTheKeyboard:
         press(till, "Enter")
         focused(till, "[name=amount][aria-invalid=true]")
         expect(till.locator(".live-field-error")).to_have_text("This field is required.")
-        expect(till.locator("[name=amount]")).to_have_accessible_description("This field is required.")
+        expect(till.locator("[name=amount]")).to_have_accessible_description("This field is required. In whole euros.")
         till.keyboard.type("5000")
         press(till, "Enter")
         expect(till.locator(".live-field-error")).to_have_text("That is more than the till holds.")
@@ -180,7 +180,7 @@ class TestStacking:
         press(till, "Enter")
         closed(till)
         expect(toast(till, "Took 80 by cash")).to_be_visible()
-        assert till.evaluate("told") == [{"component": "tests.payment", "infos": {"amount": 80}}]
+        assert till.evaluate("told") == [{"component": "till.payment", "infos": {"amount": 80}}]
         expect(till.locator("#heard li")).to_have_text(["closed {'amount': 80}"])
 
     def test_f4_the_message_stands_when_the_window_is_gone(self, till):
@@ -303,7 +303,7 @@ class TestWhatIsNotSaved:
 class TestTheAddress:
     def test_a_linkable_window_stands_in_it_while_it_is_open(self, till):
         opened(till, "#search")
-        expect(till).to_have_url(re.compile(r"/windows/\?window=tests\.search%3A"))
+        expect(till).to_have_url(re.compile(r"/windows/\?window=till\.search%3A"))
         press(till, "Escape")
         closed(till)
         expect(till).to_have_url(re.compile(r"/windows/$"))
@@ -320,7 +320,7 @@ class TestTheAddress:
         expect(till).to_have_url(re.compile(r"/windows/$"))
 
     def test_an_address_opens_it_and_other_parameters_stay(self, visitor):
-        page = visitor.open("/windows/?page=2&window=tests.search")
+        page = visitor.open("/windows/?page=2&window=till.search")
         titles(page, "Search")
         press(page, "Enter")
         closed(page)
@@ -350,7 +350,7 @@ class TestTheAddress:
         closed(till)
         expect(till).to_have_url(re.compile(r"/windows/$"))
 
-    @pytest.mark.parametrize("link", ["tests.note", "tests.locked", "tests.search:forged", "nothing.at_all"])
+    @pytest.mark.parametrize("link", ["till.note", "till.locked", "till.search:forged", "nothing.at_all"])
     def test_an_address_opens_only_what_may_be_linked(self, visitor, complaints, link):
         complaints.expect(r"liveactions \[")
         page = visitor.open(f"/windows/?window={link}")
@@ -373,7 +373,7 @@ class TestLostConnections:
         closed(till)
 
     def test_a_linkable_window_is_there_again_when_the_server_was_started_anew(self, arrive, complaints):
-        complaints.expect("connection")
+        complaints.expect("(?i)connection")
         with site_of_ones_own() as site:
             page = opened(arrive(site.url).open("/windows/"), "#search")
             expect(page).to_have_url(re.compile("window="))

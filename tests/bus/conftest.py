@@ -19,6 +19,7 @@ from liveactions.bus.memory import MemoryLog
 from liveactions.bus.news import Entry, News
 from liveactions.bus.redis import RedisLog
 from liveactions.results import Toast
+from liveactions.runtime.ports import Place
 from liveactions.store import close_clients
 from liveactions.wire import apply_frame, encode_items
 from tests.redis import redis_server, redis_url
@@ -39,8 +40,8 @@ class Page:
         self.losses: list[str] = []
         self.news = asyncio.Event()
 
-    def deliver(self, stream: str, offset: int, frame: bytes) -> None:
-        self.frames.append((stream, offset, frame))
+    def deliver(self, stream: str, place: Place, frame: bytes) -> None:
+        self.frames.append((stream, place.offset, frame))
         self.news.set()
 
     def hear(self, stream: str, event: str, payload: Any) -> None:

@@ -30,8 +30,7 @@ def rows(count: int = FEW) -> list[Row]:
 def test_a_table_has_the_values_of_each_object():
     table = table_of(rows())
     assert table is not None
-    assert table.names == ("pk", "name")
-    assert table.rows == [(pk, "name") for pk in range(FEW)]
+    assert table.columns == {"pk": list(range(FEW)), "name": ["name"] * FEW}
 
 
 def test_a_table_knows_where_the_values_are_kept():

@@ -36,7 +36,9 @@ def test_only_true_confirms(flags, confirmed):
 
 
 def test_two_requests_share_nothing():
-    assert ActionRequest().args is not ActionRequest().args
+    with pytest.raises(TypeError):
+        ActionRequest().args["a"] = 1
+    assert "a" not in ActionRequest().args
 
 
 def test_whoever_gave_it_out_can_be_told_that_its_user_is_read():
@@ -87,6 +89,14 @@ class TestChildren:
         assert (child.user, child.subst_user, child.page, child.component) == ("eve", "ben", "p1", 3)
         assert (child.master_instance, child.logger, child.is_interactive) == ("row", log, True)
         assert (child.parent_request, child.action, parent.action) == (parent, "other", "")
+
+    def test_what_is_known_is_inherited_by_a_request_about_the_same(self):
+        parent = ActionRequest(action="ship", known_values={"team": 7}, param_values={"by": "boat"})
+        same = parent.spawn_request()
+        assert (same.action, same.known_values, same.param_values) == ("ship", {"team": 7}, {"by": "boat"})
+        assert parent.spawn_request(action="sink").param_values == {}
+        assert parent.spawn_request(action="sink").known_values == {"team": 7}
+        assert parent.spawn_request(speaker=object()).known_values == {}
 
     def test_a_request_made_with_a_parent_is_its_child(self):
         parent = ActionRequest(user="ana", confirm_answer=False)

@@ -301,6 +301,12 @@ class TestPhases:
         request.success("two")
         assert request.collect() == [Toast("two", "success")]
 
+    def test_what_cannot_be_compiled_is_not_told_again(self):
+        request = said(("set_response", {"record_id": 7}))
+        with pytest.raises(ResultError):
+            request.collect()
+        assert request.collect() == []
+
 
 class TestMerging:
     def test_what_was_built_comes_after_what_was_returned(self):

@@ -306,6 +306,46 @@ def test_what_many_rows_note_about_themselves_goes_back():
     ]
 
 
+class Slim:
+    """Has no ``__dict__``: what it holds can only be known by somebody who was told."""
+
+    __slots__ = ("adding", "db")
+
+
+@pytest.fixture
+def told_of_slim():
+    rollback.note(Row, lambda _: {"_state": rollback.Note(Slim, ("adding", "db"))})
+    yield
+    del rollback.noted[Row]
+    rollback.notes_of.cache_clear()
+
+
+@pytest.mark.usefixtures("told_of_slim")
+def test_what_is_known_of_the_notes_of_many_rows_goes_back():
+    rows = many(_state=None)
+    for row in rows:
+        row._state = Slim()
+        row._state.adding, row._state.db = row.pk % 2 == 0, "default"
+    states = [row._state for row in rows]
+
+    def change(board):
+        board.value[0]._state.adding, board.value[1]._state.db = None, "other"
+        board.value[2]._state = Slim()
+
+    gone_back(rows, change)
+    assert [row._state for row in rows] == states
+    assert [(state.adding, state.db) for state in states] == [(row.pk % 2 == 0, "default") for row in rows]
+
+
+@pytest.mark.usefixtures("told_of_slim")
+def test_notes_of_another_kind_go_back_too():
+    rows = many(_state=None)
+    for row in rows:
+        row._state = Note(adding=True)
+    gone_back(rows, lambda board: [vars(row._state).update(adding=False, more=1) for row in board.value])
+    assert [vars(row._state) for row in rows] == [{"adding": True}] * len(rows)
+
+
 @pytest.mark.parametrize("part", [[1], {"a": 1}, {1}, Line(), ([1],), Model()], ids=lambda part: type(part).__name__)
 def test_parts_of_many_rows_go_back(part):
     rows = many(part=part)

@@ -23,7 +23,7 @@ from liveactions.runtime import Surroundings, Tree
 from liveactions.runtime.ports import Drawing
 from liveactions.runtime.tree import Node
 from liveactions.templating import TemplateRenderer, template_of
-from liveactions.templating.context import ComponentContext, context_of
+from liveactions.templating.context import context_of, scope_of
 from liveactions.templating.placing import Placing
 from liveactions.templating.program import Program, looked_up
 from liveactions.templating.renderer import inline_templates
@@ -182,8 +182,7 @@ class Stage:
 
     def run(self, *, whole: bool, dirty: frozenset[str] | None) -> Run:
         self.placing = Referring(self.tree, self.node, whole=whole)
-        context: ComponentContext = context_of(self.placing)
-        return Run(context, dirty, self.placing, wire=not whole)
+        return Run(scope_of(self.placing), dirty, self.placing, self.program.template, wire=not whole)
 
     def evaluate(self, how: Callable[[], Any]) -> Any:
         """As the tree does it: components that are no longer placed end; after an error those that were begun do."""

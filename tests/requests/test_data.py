@@ -6,6 +6,7 @@ import pytest
 from django.core.exceptions import SuspiciousOperation
 
 from liveactions import ActionRequest
+from liveactions.errors import LocalError
 from sample_site.desk.models import Order
 from tests.requests.components import Clock, Customers
 
@@ -51,6 +52,11 @@ class TestValues:
         assert request.get_data_value(order, "is_open") is True
         assert request.get_data_value(order, "get_stage_display") == "New"
         assert request.get_data_value({"a": {"b": 1}}, "a.b") == 1
+
+    @pytest.mark.parametrize("name", ["delete", "customer__delete", "_state", "customer.__class__"])
+    def test_nothing_is_done_on_the_way(self, customers, name):
+        with pytest.raises(LocalError):
+            ActionRequest().get_data_value(Order(number=7, customer=customers[0]), name)
 
     def test_a_way_that_ends_early_leads_to_none(self):
         assert ActionRequest().get_data_value(Order(number=7), "customer__city") is None

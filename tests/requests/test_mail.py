@@ -43,6 +43,16 @@ def test_l13_nothing_is_sent_in_the_name_of_somebody_invented(send, mailoutbox):
     assert mailoutbox == []
 
 
+def test_one_recipient_need_not_be_a_list(send, mailoutbox):
+    send("b@c.org")
+    assert mailoutbox[0].to == ["b@c.org"]
+
+
+def test_l13_what_is_no_address_gets_none(send, mailoutbox):
+    assert send(["", "<>"]) == 0
+    assert mailoutbox == []
+
+
 def test_a_text_is_sent_as_it_is(send, mailoutbox):
     send(["b@c.org"], body="1 < 2")
     assert (mailoutbox[0].body, mailoutbox[0].alternatives) == ("1 < 2", [])

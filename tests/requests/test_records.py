@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from django.db.models import FileField, Model
 from django.forms import modelform_factory
+from django.test.utils import isolate_apps
 
 from liveactions import ActionRequest, DataRecord
+from liveactions.requests import TestRenderer
 from liveactions.requests.records import navinfo
 from sample_site.desk.models import Customer
 from tests.requests.components import Customers
@@ -30,6 +33,27 @@ class TestRecords:
             "navinfo": {"first": al.pk, "prev": al.pk, "next": cy.pk, "last": cy.pk, "recno": 2, "count": 3},
         }
         assert DataRecord(**record).title == "Bo, Oslo"
+
+    def test_only_the_columns_of_the_component_are_told(self, customers):
+        class Names(Customers):
+            name = "tests.requests.names"
+            column_names = "name"
+
+        assert ActionRequest(speaker=Names()).elem2rec(customers[0]) == {"name": "Bo"}
+        assert ActionRequest(speaker=Names(), renderer=TestRenderer()).show() == "Name\n----\nAl\nBo\nCy"
+
+    @isolate_apps("sample_site.desk")
+    def test_a_file_is_told_by_its_name(self):
+        class Paper(Model):
+            file = FileField()
+
+            class Meta:
+                app_label = "desk"
+
+            def __str__(self):
+                return self.file.name
+
+        assert ActionRequest().elem2rec(Paper(file="a.pdf")) == {"id": None, "file": "a.pdf"}
 
     def test_a_row_that_is_not_among_the_others_is_number_0(self):
         assert navinfo([1, 2], 3) == {"first": 1, "prev": None, "next": None, "last": 2, "recno": 0, "count": 2}

@@ -20,7 +20,7 @@ class TestChoosing:
     def test_l12_the_order_is_kept_and_what_is_no_row_is_passed_over(self, customers):
         bo, _, cy = customers
         request = about(Customers)
-        request.set_selected_pks(str(cy.pk), "-99998", "-99999", "", None, bo.pk, "77777", "nonsense")
+        request.set_selected_pks(str(cy.pk), "-99998", "-99999", "", None, bo.pk, "77777", "nonsense", 10**30)
         assert request.selected_rows == [cy, bo]
         assert request.selected_pks == (cy.pk, bo.pk)
 

@@ -80,6 +80,10 @@ class Desk(Component):
         return Toast(f"{request.find('desk.list')} {request.parent} {speaker}")
 
     @action
+    def warned(self):
+        raise Warning("Not on a <Sunday>.")
+
+    @action
     def number(self):
         return 7
 
@@ -148,6 +152,12 @@ class TestWays:
         assert request.compile() == [Toast("Bo, Al, Cy")]
         assert (request.action, request.speaker) == ("", desk)
 
+    def test_its_own_rows_come_before_those_of_the_request(self, customers):
+        request = ActionRequest(selected_rows=customers[:1])
+        InstanceAction(Desk, "chosen").run_from_code(request)
+        InstanceAction(Desk, "chosen", *customers[1:]).run_from_code(request)
+        assert request.compile() == [Toast("Bo"), Toast("Al, Cy")]
+
     async def test_asynchronous_code_waits_for_it(self, session):
         assert await session.arun(InstanceAction(Desk, "ask")) == {
             "success": True,
@@ -176,6 +186,19 @@ class TestOnAPage:
     def test_the_user_is_not_asked_by_an_action_that_is_run_by_another(self):
         with pytest.raises(LocalError, match="another action"):
             InstanceAction(Desk, "ask").run_from_code(ActionRequest(page="p1", scene=Page()))
+
+    def test_a_question_that_no_user_sees_is_told_to_the_log(self):
+        request = ActionRequest(page="p1")
+        with request.capture_logger() as log:
+            assert "xcallback" in request.run(InstanceAction(Desk, "ask_back"))
+        assert "Desk.ask_back" in log.getvalue()
+
+    def test_what_is_known_of_other_rows_is_not_known_of_these(self):
+        session = ActionRequest(known_values={"city": "Oslo"})
+        assert InstanceAction(Desk, "later").request_from(session).known_values == {}
+        desk = Desk()
+        known = ActionRequest(speaker=desk, known_values={"city": "Oslo"})
+        assert InstanceAction(desk, "later").request_from(known).known_values == {"city": "Oslo"}
 
 
 class TestKinds:
@@ -265,4 +288,9 @@ class TestLikeAClick:
         request = ActionRequest(user=permit(ana, "add_customer"))
         InstanceAction(Desk, "add", fail=True).run_from_ui(request)
         assert (request.response["success"], request.response["alert"]) == (False, "Error")
-        assert "No more." in request.response["message"]
+        assert request.response["message"] == "No more."
+
+    def test_a_warning_is_told_too(self):
+        request = ActionRequest()
+        InstanceAction(Desk, "warned").run_from_ui(request)
+        assert request.response["message"] == "Not on a &lt;Sunday&gt;."

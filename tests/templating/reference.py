@@ -15,7 +15,7 @@ from liveactions import Component
 from liveactions.rendering.blocks import Slot
 from liveactions.rendering.compose import html
 from liveactions.runtime import Surroundings
-from liveactions.templating.context import ComponentContext, Scope
+from liveactions.templating.context import Scope, context_in
 from liveactions.templating.program import Program, looked_up
 from liveactions.templating.slots import BlockEvaluator, Run
 from tests.programs.applying import applied
@@ -98,20 +98,18 @@ class Desk:
         self.values: list[Any] = []
         self.memo: Any = None
 
-    def context(self, nursery: Nursery) -> ComponentContext:
-        context = ComponentContext(Scope(self.component, Surroundings(csrf=lambda: "a-token")))
-        context.push()
-        context.live = nursery  # type: ignore[assignment]
-        return context
+    @property
+    def scope(self) -> Scope:
+        return Scope(self.component, Surroundings(csrf=lambda: "a-token"))
 
     def django(self) -> str:
         """What Django renders now."""
-        return self.template.render(self.context(Nursery()))
+        return self.template.render(context_in(self.scope, Nursery()))
 
     def fresh(self) -> str:
         """What the program renders now, from scratch."""
         self.nursery.begin()
-        run = Run(self.context(self.nursery), None, self.nursery)
+        run = Run(self.scope, None, self.nursery, self.template)
         self.values, self.memo = self.program.fresh(run, self.memo)
         self.nursery.finish()
         return self.html()
@@ -120,7 +118,7 @@ class Desk:
         """What the program sends when these fields have changed; the page has applied it."""
         self.nursery.begin()
         before = repr(self.memo)
-        run = Run(self.context(self.nursery), None if everything else frozenset(dirty), self.nursery, wire=True)
+        run = Run(self.scope, None if everything else frozenset(dirty), self.nursery, self.template, wire=True)
         changes, memo = self.program.change(run, self.memo)
         assert repr(self.memo) == before, "a memo stays as it is"
         self.memo = memo

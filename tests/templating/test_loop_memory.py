@@ -98,3 +98,18 @@ def test_values_are_shared_with_the_rows():
     (table, *_) = tried.memo
     assert isinstance(table, Table)
     assert table.columns[1][0] is tried.component.items[0].name or table.columns[0][0] is tried.component.items[0].name
+
+
+def test_keys_that_are_a_column_anyway_are_kept_once():
+    tried = desk(
+        "<ul>{% for item in items %}<li id='{{ item.pk }}'>{{ item.name }}</li>{% endfor %}</ul>",
+        items=[Group(pk=number + 1000, name=f"{number}") for number in range(3)],
+    )
+    for _ in range(2):
+        (table, *_) = tried.memo
+        assert isinstance(table, Table)
+        assert any(column is table.keys.values for column in table.columns)
+        tried.component.items.insert(1, Group(pk=7, name="new"))
+        assert turned(tried, "items") == [0, [[0, 1, -1, [["7", "new"]], 1, 2]]]
+        tried.component.items.pop(1)
+        turned(tried, "items")

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from liveactions.results import Chunk, Notify
-from liveactions.testing.files import Files
+from liveactions.results import Notify
 from tests.testing.asking import Confetti, Desk
 
 
@@ -16,22 +15,6 @@ def page(live):
 
 def say(page, which):
     return page.call("say", which=which)
-
-
-def test_files_are_put_together_from_their_pieces(page):
-    for which in ("small", "large", "linked"):
-        say(page, which)
-    small, large, linked = page.downloads
-    assert (small.filename, small.mimetype, small.content) == ("a.txt", "text/plain", b"small")
-    assert large.content == bytes(200_000)
-    assert large.complete
-    assert (linked.url, linked.content) == ("/c.txt", None)
-
-
-def test_a_piece_of_nothing_is_a_diagnostic(page):
-    assert not Files().add(Chunk(3, b"x"))
-    page.stage.perform(Chunk(3, b"x"), None)
-    assert page.diagnostics == ["A piece came of download 3, which has not begun."]
 
 
 def test_f17_a_download_closes_nothing(page):
@@ -82,15 +65,3 @@ def test_records_and_rows_are_signals(page):
 def test_values_for_the_parent_are_entered_in_its_form(page):
     say(page, "parent")
     assert page.drafts.state(page.document.select("input")[0]) == "Ben"
-
-
-class TestLoading:
-    def test_what_is_loaded_later_is_loaded_once_when_it_comes(self, page):
-        assert page.text("p") == "2"
-        page.call("nothing")
-        assert page.text("p") == "2"
-
-    @pytest.mark.parametrize("which", ["delayed", "all delayed"])
-    def test_a_refresh_loads_it_again(self, page, which):
-        say(page, which)
-        assert page.text("p") == "4"

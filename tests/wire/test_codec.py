@@ -102,6 +102,26 @@ def test_an_integer_is_not_a_float_and_not_a_boolean():
             decode(pack([6, value]))
 
 
+CALL = [4, 2, 1, 3, "act", {"by": 2}, {"type": "click", "value": None, "checked": True}, {"confirmed": True}, "newer"]
+NUMBERS = [0, -1, 2**53 - 1, 2**53, 2**63, -(2**53), True, 1.0, float("nan")]
+ODD = [*NUMBERS, None, "", "a", b"b", [], [1], {}, {1: "a"}, {"a": {"b": 1}}, {"a": [2**53]}]
+MAPS = [*({"a": value, "b": "c"} for value in ODD), {str(number): number for number in range(MAX_NODES)}]
+
+
+@pytest.mark.parametrize("place", range(len(CALL)))
+@pytest.mark.parametrize("fields", range(5, len(CALL) + 1))
+def test_a_call_is_the_same_at_one_look_as_when_each_value_is_looked_at(place, fields):
+    def read(data, kinds):
+        try:
+            return repr(decode(data, kinds, 2**20))
+        except FrameError as error:
+            return error.code, str(error)
+
+    for value in (*ODD, *MAPS):
+        data = pack([*CALL[:place], value, *CALL[place + 1 :]][:fields])
+        assert read(data, PAGE_FRAMES) == read(data, dict(PAGE_FRAMES))
+
+
 def test_text_must_be_unicode():
     with pytest.raises(FrameError) as refused:
         decode(b"\x92\x00\xa2\xff\xfe")

@@ -19,9 +19,10 @@ from liveactions.errors import CallError
 __all__ = ["followed", "link_to"]
 
 
-def salt_of(component: str) -> str:
-    """What is signed for one component is worth nothing for another."""
-    return f"liveactions.contrib.windows:{component}"
+def signer_of(component: str) -> signing.Signer:
+    """What is signed for one component is worth nothing for another. The same is always signed the same: a window that
+    is opened by its address has that address again."""
+    return signing.Signer(salt=f"liveactions.contrib.windows:{component}")
 
 
 class Plain:
@@ -40,9 +41,7 @@ def link_to(component: str, title: str | None, params: Mapping[str, Any]) -> str
         return ""
     told = {name: value for name, value in (("title", title), ("params", dict(params))) if value}
     return (
-        f"{component}:{signing.dumps(told, salt=salt_of(component), serializer=Plain, compress=True)}"
-        if told
-        else component
+        f"{component}:{signer_of(component).sign_object(told, serializer=Plain, compress=True)}" if told else component
     )
 
 
@@ -54,7 +53,7 @@ def followed(link: str) -> tuple[str, str | None, dict[str, Any]]:
             f"{component!r} cannot be opened by an address.", code="action.forbidden", hint="Say linkable = True in it."
         )
     try:
-        told = signing.loads(signed, salt=salt_of(component), serializer=Plain) if signed else {}
+        told = signer_of(component).unsign_object(signed, serializer=Plain) if signed else {}
     except signing.BadSignature:
         raise CallError("This address is not complete.", code="argument.invalid", path="link") from None
     return component, told.get("title"), told.get("params", {})

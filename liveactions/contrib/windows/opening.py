@@ -2,20 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, Protocol
 
 from django.db.models import Model, QuerySet
+from django.utils.functional import Promise
 
-from liveactions import ActionRequest, Close, Component, Event, Refresh, Wizard, performs, registry
+from liveactions import Close, Component, Event, Refresh, Wizard, performs, registry
 from liveactions.contrib.windows.stack import OpenWindow, WindowStack
 from liveactions.errors import CallError, LocalError, ResultError
 
-__all__ = ["close_window", "open_window"]
+__all__ = ["Asking", "close_window", "open_window"]
+
+
+class Asking(Protocol):
+    """What is needed of an action request: who asks, and the page around."""
+
+    @property
+    def component(self) -> int: ...
+    @property
+    def parent(self) -> Any: ...
+    def find(self, which: int | str | type[Component], /) -> Any: ...
 
 
 def open_window(
-    request: ActionRequest | None,
+    request: Asking | None,
     component: str | type[Component],
     *,
     title: str | None = None,
@@ -40,10 +51,12 @@ def open_window(
     given = {key: plain(value) for key, value in (params or {}).items()}
     replaced = stack.drop() if replace else None
     opener = replaced.opener if replaced else opener_now(request)
-    stack.push(name, title, given if method is None else {**given, "method": method}, opener)
+    stack.push(
+        name, None if title is None else str(title), given if method is None else {**given, "method": method}, opener
+    )
 
 
-def opener_now(request: ActionRequest) -> int:
+def opener_now(request: Asking) -> int:
     """The component that opens a window: the one that speaks, or who opened its window if that has just closed."""
     if request.find(request.component) is not None:
         return request.component
@@ -52,18 +65,21 @@ def opener_now(request: ActionRequest) -> int:
 
 
 def plain(value: Any) -> Any:
-    """Records as their primary keys; everything else as it is."""
+    """Records as their primary keys, translations as texts; everything else as it is."""
     if isinstance(value, Model):
         return value.pk
+    if isinstance(value, Promise):
+        return str(value)
     if isinstance(value, Mapping):
         return {key: plain(item) for key, item in value.items()}
-    if isinstance(value, QuerySet) or (isinstance(value, Iterable) and not isinstance(value, (str, bytes))):
-        return [plain(item) for item in value]
-    return value
+    return [plain(item) for item in value] if isinstance(value, SEVERAL) else value
+
+
+SEVERAL = (list, tuple, set, frozenset, QuerySet)
 
 
 def close_window(
-    request: ActionRequest | None,
+    request: Asking | None,
     *,
     reload: bool = False,
     notify: Any = None,
@@ -84,7 +100,7 @@ def close_window(
     return [*answers, notify]
 
 
-def told(request: ActionRequest, closed: OpenWindow, infos: Any) -> list[Any]:
+def told(request: Asking, closed: OpenWindow, infos: Any) -> list[Any]:
     """What the opener makes of it, and the event."""
     opener = request.find(closed.opener) if closed.opener else None
     hook = getattr(opener, "window_closed", None)
@@ -92,7 +108,7 @@ def told(request: ActionRequest, closed: OpenWindow, infos: Any) -> list[Any]:
     return [hook(infos) if hook is not None else None, event]
 
 
-def scope_of(request: ActionRequest | None, closed: OpenWindow | None) -> Any:
+def scope_of(request: Asking | None, closed: OpenWindow | None) -> Any:
     """Who is under the window, as the component that speaks sees it."""
     if request is None or closed is None or not closed.opener:
         return "all"
@@ -103,7 +119,7 @@ def scope_of(request: ActionRequest | None, closed: OpenWindow | None) -> Any:
 
 
 @performs(Wizard)
-def wizard(word: Wizard, request: ActionRequest) -> None:
+def wizard(word: Wizard, request: Asking) -> None:
     """A wizard in a window of this page."""
     params = {"ctx": dict(word.ctx)} if word.ctx else {}
     method = None if word.method == DEFAULT_METHOD else word.method
@@ -114,7 +130,7 @@ DEFAULT_METHOD = "action_confirm"
 
 
 @performs(Close)
-def close(word: Close, request: ActionRequest) -> Any:
+def close(word: Close, request: Asking) -> Any:
     """The window on top; where there is none, it is for the browser, which may have a ``<dialog>`` of its own."""
     stack = request.find(WindowStack)
     if stack is None or stack.top is None:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import inspect
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any, ClassVar
 
-from asgiref.sync import async_to_sync
 from django import forms
 from django.apps import apps
 from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied, ValidationError
@@ -25,6 +24,12 @@ __all__ = ["WizardComponent"]
 logger = logging.getLogger(__name__)
 
 DEFAULT = "default_"
+KINDS = (
+    (inspect.iscoroutinefunction, "confirmed_later"),
+    (inspect.isgeneratorfunction, "confirmed_in_steps"),
+    (inspect.isasyncgenfunction, "confirmed_in_later_steps"),
+)
+"""Which action calls a method of that kind."""
 TEMPLATE = "live_windows/wizard.html"
 
 
@@ -82,20 +87,20 @@ class WizardComponent(Component):
     # ── What it starts with ──
 
     def mount(self, ctx: dict[str, Any] | None = None, method: str = "action_confirm") -> None:
-        self.require_permission()
+        self._require_permission()
         self.ctx, self.confirm_method = dict(ctx or {}), method
         if not callable(getattr(self, method, None)) or method.startswith("_"):
             raise LocalError(
                 f"{type(self).__qualname__} has no method {method!r}.", hint="Its confirm button calls it."
             )
-        super().mount(**self.known({**self._default_get(self.ctx), **prefilled(self.ctx)}))
+        super().mount(**self._known({**self._default_get(self.ctx), **prefilled(self.ctx)}))
 
     @classmethod
     def _default_get(cls, context: Mapping[str, Any]) -> Mapping[str, Any]:  # noqa: ARG003  # for those who override it
         """Values to start with, by field. What the context says (``default_<field>``) goes before them."""
         return {}
 
-    def known(self, values: Mapping[str, Any]) -> dict[str, Any]:
+    def _known(self, values: Mapping[str, Any]) -> dict[str, Any]:
         """The values for which there is a field. Others are passed over: a context may be meant for several wizards."""
         names = declaration(type(self)).fields.keys() - declaration(WizardComponent).fields.keys()
         if strange := sorted(values.keys() - names):
@@ -123,7 +128,7 @@ class WizardComponent(Component):
         wanted = (self.permission,) if isinstance(self.permission, str) else tuple(self.permission)
         return not wanted or (self.user is not None and self.user.has_perms(wanted))
 
-    def require_permission(self) -> None:
+    def _require_permission(self) -> None:
         if not self.has_permission():
             raise PermissionDenied
 
@@ -135,8 +140,9 @@ class WizardComponent(Component):
         for name, messages in self.objections.items():
             form.add_error(name if name in form.fields else None, ValidationError(messages))
         for name in form.errors.keys() & form.fields.keys():
-            said = f"{form[name].auto_id}-error"
-            form.fields[name].widget.attrs |= {"aria-invalid": "true", "aria-describedby": said}
+            field, own = form.fields[name], form[name].auto_id
+            told = f"{own}-error {own}_helptext" if field.help_text else f"{own}-error"
+            field.widget.attrs |= {"aria-invalid": "true", "aria-describedby": told}
         return form
 
     def make_form(self, data: Mapping[str, Any] | None) -> forms.BaseForm:
@@ -159,7 +165,7 @@ class WizardComponent(Component):
     @action
     def confirm(self, **values: Any) -> Any:
         """The form was sent. If it is valid, its values are taken, and the method is called that was asked for."""
-        self.require_permission()
+        self._require_permission()
         self.submitted, self.objections = values, {}
         form = self.make_form(values)
         news = taken(type(self), form) if form.is_valid() else {}
@@ -168,25 +174,72 @@ class WizardComponent(Component):
         for name, value in news.items():
             setattr(self, name, value)
         self._cleaned = form.cleaned_data
+        return self._run_method()
+
+    def _run_method(self) -> Any:
+        """Call the method, or have it called by what fits its kind."""
+        method = getattr(self, self.confirm_method)
         if self.confirm_method in declaration(type(self)).actions:
             self.submitted = None
             return Switch(self.confirm_method)
+        for is_kind, name in KINDS:
+            if is_kind(method):
+                self._cleared = True
+                return Switch(name)
         try:
             with all_or_nothing():
-                answer = self.confirmed()
+                answer = method()
         except ValidationError as error:
-            self.objections = messages_of(error)
-            return HTML(swap="none", focus="first-invalid")
+            return self._object_to(error)
         self.submitted = None
         return answer
 
-    def confirmed(self) -> Any:
-        """Call the method; asynchronous code runs here, too."""
-        method = getattr(self, self.confirm_method)
-        if inspect.isasyncgenfunction(method):
-            raise LocalError(f"{method.__qualname__} is an asynchronous generator.", hint="Mark it with @action.")
-        answer = async_to_sync(method)() if inspect.iscoroutinefunction(method) else method()
-        return list(answer) if inspect.isgenerator(answer) else answer
+    @action
+    async def confirmed_later(self) -> Any:
+        """After ``confirm``, for a method that is a coroutine."""
+        try:
+            answer = await self._cleared_method()()
+        except ValidationError as error:
+            return self._object_to(error)
+        self.submitted = None
+        return answer
+
+    @action
+    def confirmed_in_steps(self) -> Iterator[Any]:
+        """The same for a generator."""
+        try:
+            yield from self._cleared_method()()
+        except ValidationError as error:
+            yield self._object_to(error)
+        else:
+            self.submitted = None
+
+    @action
+    async def confirmed_in_later_steps(self) -> AsyncIterator[Any]:
+        """The same for an asynchronous generator."""
+        steps, answer = self._cleared_method()(), None
+        try:
+            while True:
+                answer = yield await steps.asend(answer)
+        except StopAsyncIteration:
+            self.submitted = None
+        except ValidationError as error:
+            yield self._object_to(error)
+        finally:
+            await steps.aclose()
+
+    def _cleared_method(self) -> Callable[[], Any]:
+        """The method, once after the form has been found valid. A browser cannot come here by itself."""
+        if not self._cleared:
+            raise PermissionDenied
+        self._cleared = False
+        method: Callable[[], Any] = getattr(self, self.confirm_method)
+        return method
+
+    def _object_to(self, error: ValidationError) -> HTML:
+        """Show in the form what the method has against it."""
+        self.objections = messages_of(error)
+        return HTML(swap="none", focus="first-invalid")
 
     def action_confirm(self) -> Any:
         """What the confirm button does, unless a subclass says more: close the window, and hand over the values."""
@@ -198,6 +251,7 @@ class WizardComponent(Component):
         return self._cleaned or {}
 
     _cleaned: dict[str, Any] | None = None
+    _cleared = False
 
     @action
     def cancel(self) -> Close:

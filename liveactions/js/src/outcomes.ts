@@ -11,9 +11,12 @@ export const FOR_USERS: ReadonlySet<string> = new Set([
   "bus.unavailable",
   "call.lost",
   "component.failed",
+  "confirm.answered",
   "page.busy",
   "server.failed",
   "template.missing",
+  "token.expired",
+  "token.foreign",
 ]);
 
 export function refused(code: string, fault: Fault, message: string): Outcome {

@@ -2,7 +2,7 @@
  * What the rooms of the client need of one another, as interfaces. Nobody imports a neighbour's class: the
  * session is handed a `Ui` and `Signals`, the bindings are handed a `Caller`, and `index.ts` puts the parts together.
  */
-import type { Result } from "./vocabulary";
+import type { Result, Variant } from "./vocabulary";
 
 /** Whose mistake it was. */
 export type Fault = "page" | "application" | "network" | "server";
@@ -86,6 +86,8 @@ export interface Question {
   title?: string;
   ok?: string;
   cancel?: string;
+  /** The colour of the first button. */
+  variant?: Variant;
 }
 
 /** What is asked, or told so that it has to be read, in a modal dialog. */
@@ -98,7 +100,7 @@ export interface Asked {
   /** Of an alert: its icon. */
   level?: Level;
   /** Of a question: the colour of the first button. */
-  variant?: "primary" | "danger" | "warning";
+  variant?: Variant;
   /** Names of what can be chosen, with labels; the first is what Enter means. */
   choices: readonly (readonly [name: string, label?: string | null])[];
 }

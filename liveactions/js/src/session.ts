@@ -14,7 +14,7 @@ import type { Morph, Morphed } from "./morph";
 import type { Navigation } from "./navigation";
 import { cancelled, ended, FOR_USERS, isTold, outcomeOf, refused, unmounted } from "./outcomes";
 import { Performance, type Act } from "./performance";
-import type { Caller, CallOptions, Outcome, Refusal, Signals, Status, Ui } from "./ports";
+import type { Caller, CallOptions, Outcome, Question, Refusal, Signals, Status, Ui } from "./ports";
 import type { Delegate, Programs, Written } from "./programs";
 import { Refreshes } from "./refreshes";
 import { perform, showToast } from "./results";
@@ -181,12 +181,16 @@ export class Session implements Caller, SocketDelegate {
     args: Record<string, unknown>,
     options: CallOptions,
   ): Promise<Outcome> {
-    const { title, ok, cancel } = (refusal.detail ?? {}) as Record<string, string>;
-    const question = {
+    const { title, ok, cancel, variant } = (refusal.detail ?? {}) as Partial<
+      Record<"title" | "ok" | "cancel", string>
+    > &
+      Pick<Question, "variant">;
+    const question: Question = {
       message: refusal.message,
       ...(title && { title }),
       ...(ok && { ok }),
       ...(cancel && { cancel }),
+      ...(variant && { variant }),
     };
     if (!(await this.#parts.ui.confirm(question))) return cancelled("The user said no.");
     return this.#send(id, action, args, { ...options, confirmed: true });

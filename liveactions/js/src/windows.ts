@@ -4,6 +4,8 @@
  */
 /** What the client asks and tells in is no window of the page's. */
 const OWN = ".live-ask, .live-overlay";
+/** What comes and goes by itself opens nothing that could be gone back to. */
+const FLEETING = `${OWN}, .live-toasts`;
 const REMEMBERED = 8;
 
 export class OpenWindows {
@@ -52,7 +54,7 @@ export class OpenWindows {
 
   #noticed = ({ target }: Event): void => {
     const element = target as Element;
-    if (element === this.#trail[0] || element.closest?.(OWN)) return;
+    if (element.nodeType !== 1 || element === this.#trail[0] || element.closest(FLEETING)) return;
     this.#trail = [element, ...this.#trail].slice(0, REMEMBERED);
   };
 

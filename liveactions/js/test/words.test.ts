@@ -135,6 +135,23 @@ describe("Close", () => {
     assert.deepEqual(events, [["live:window:closed", { infos: { id: 7 } }]]);
   });
 
+  test("F2 takes for opener what has the id of one that was replaced, and never a toast", async () => {
+    const closed: string[] = [];
+    here.window.addEventListener("live:window:closed", ({ target }) => closed.push((target as Element).id));
+    openWindow("<dialog></dialog>");
+    $(here.body, "#opener").outerHTML = '<button id="opener">again</button>';
+    await play("Close");
+    here.body.insertAdjacentHTML(
+      "beforeend",
+      '<div class="live-toasts"><button id="press"></button></div><dialog></dialog>',
+    );
+    $(here.body, "#opener").focus();
+    $(here.body, "#press").focus();
+    here.document.querySelectorAll("dialog")[1]!.showModal();
+    await play("Close");
+    assert.deepEqual(closed, ["opener", "opener"]);
+  });
+
   test("refreshes what is under the window, then tells", async () => {
     openWindow('<dialog><p live-id="9"></p></dialog>');
     await play("Close", { reload: true, notify: [5, "Paid", "green"] }, $(here.body, "[live-id='9']"));

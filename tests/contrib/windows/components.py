@@ -16,7 +16,7 @@ from liveactions.contrib.windows import WizardComponent, open_window
 class Till(Component):
     """Opens windows, and writes down what it hears of them."""
 
-    name = "tests.till"
+    name = "till.desk"
     template = """
       <section id="till">
         <button type="button" id="pay" live-click="pay">Pay</button>
@@ -43,19 +43,19 @@ class Till(Component):
 
     @action
     def pay(self) -> Wizard:
-        return Wizard("tests.payment", title="Take a payment", ctx={"default_amount": 80, "default_colour": "red"})
+        return Wizard("till.payment", title="Take a payment", ctx={"default_amount": 80, "default_colour": "red"})
 
     @action
     def note(self) -> Wizard:
-        return Wizard("tests.note")
+        return Wizard("till.note")
 
     @action
     def search(self) -> Wizard:
-        return Wizard("tests.search", ctx={"default_text": "tea"})
+        return Wizard("till.search", ctx={"default_text": "tea"})
 
     @action
     def plain(self) -> None:
-        open_window(self.request, "tests.card", title="A card", params={"text": "Hello"})
+        open_window(self.request, "till.card", title="A card", params={"text": "Hello"})
 
     @action
     def close_top(self, reload: bool = False) -> Close:
@@ -67,13 +67,13 @@ class Till(Component):
 
     @action
     def many(self, count: int) -> list[Result]:
-        return [Wizard("tests.note", title=f"Note {number + 1}") for number in range(count)]
+        return [Wizard("till.note", title=f"Note {number + 1}") for number in range(count)]
 
 
 class Payment(WizardComponent):
     """Several kinds of fields, and a few ways out."""
 
-    name = "tests.payment"
+    name = "till.payment"
     confirm_label = "Take"
     labels = {"paid_on": "Paid on"}
     help_texts = {"amount": "In whole euros."}
@@ -95,15 +95,15 @@ class Payment(WizardComponent):
 
     @action
     def more(self) -> Wizard:
-        return Wizard("tests.note", title="A note on it")
+        return Wizard("till.note", title="A note on it")
 
     @action
     def instead(self) -> Wizard:
-        return Wizard("tests.note", title="A note instead", replace=True)
+        return Wizard("till.note", title="A note instead", replace=True)
 
     @action
     def chain(self) -> list[Result]:
-        return [Close(), Wizard("tests.note", title="The next step")]
+        return [Close(), Wizard("till.note", title="The next step")]
 
     @action
     def tell(self) -> Notify:
@@ -129,7 +129,7 @@ class Payment(WizardComponent):
 class Note(WizardComponent):
     """One text, in a template of its own; opens others from where it stands."""
 
-    name = "tests.note"
+    name = "till.note"
     template = """
       {% extends "live_windows/wizard.html" %}
       {% block intro %}
@@ -144,7 +144,7 @@ class Note(WizardComponent):
 
     @action
     def another(self) -> Wizard:
-        return Wizard("tests.note", title="Another note")
+        return Wizard("till.note", title="Another note")
 
     @action
     def leave(self) -> Redirect:
@@ -157,7 +157,7 @@ class Note(WizardComponent):
 class Search(WizardComponent):
     """A window with an address."""
 
-    name = "tests.search"
+    name = "till.search"
     linkable = True
     confirm_label = "Search"
     text: str = state("", bind=True)
@@ -180,7 +180,7 @@ class SignUpForm(forms.Form):
 class SignUp(WizardComponent):
     """A Django form, shown and cleaned."""
 
-    name = "tests.sign_up"
+    name = "till.sign_up"
     form_class = SignUpForm
     seats: int = state(2, bind=True)
 
@@ -191,7 +191,7 @@ class SignUp(WizardComponent):
 class Locked(WizardComponent):
     """Not for everybody."""
 
-    name = "tests.locked"
+    name = "till.locked"
     linkable = True
     permission = "auth.change_user"
     text: str = state("", bind=True)
@@ -200,7 +200,7 @@ class Locked(WizardComponent):
 class Card(Component):
     """No wizard at all."""
 
-    name = "tests.card"
+    name = "till.card"
     template = """<article id="card">{{ text }} <button type="button" live-click="shout">Shout</button></article>"""
     text: str = ""
 

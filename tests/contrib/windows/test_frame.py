@@ -21,14 +21,14 @@ def test_it_is_labelled_by_its_title(page):
 
 
 def test_a_title_is_text(page):
-    page.component("tests.till").call("open", word={"type": "wizard", "model": "tests.note", "title": "<b>&"})
+    page.component("till.desk").call("open", word={"type": "wizard", "model": "till.note", "title": "<b>&"})
     assert page.text(".live-window-title") == "<b>&"
     assert page.find_all(".live-window-title b") == []
 
 
 def test_the_cross_closes_this_window_whatever_stands_above(page):
-    page.component("tests.till").call("many", count=2)
-    lower = page.component("tests.till").state and page.find_all(".live-window-cross")[0]
+    page.component("till.desk").call("many", count=2)
+    lower = page.component("till.desk").state and page.find_all(".live-window-cross")[0]
     page.click(lower)
     assert page.texts(".live-window-title") == ["Note 2"]
 

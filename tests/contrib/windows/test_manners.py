@@ -14,30 +14,30 @@ assert components
 
 def test_a_title_is_made_of_the_name_of_the_class():
     class PostTwoInvoicesWizard(WizardComponent):
-        name = "tests.post_two_invoices"
+        name = "till.post_two_invoices"
 
     class Wizard(WizardComponent):
-        name = "tests.wizard"
+        name = "till.wizard"
 
-    assert title_of("tests.post_two_invoices") == "Post two invoices"
-    assert title_of("tests.wizard") == "Wizard"
-    assert title_of("tests.card") == "Card"
+    assert title_of("till.post_two_invoices") == "Post two invoices"
+    assert title_of("till.wizard") == "Wizard"
+    assert title_of("till.card") == "Card"
 
 
 def test_a_class_may_say_its_title():
     class Post(WizardComponent):
-        name = "tests.post"
+        name = "till.post"
         window_title = "Post it"
 
-    assert title_of("tests.post") == "Post it"
+    assert title_of("till.post") == "Post it"
 
 
 def test_only_what_says_so_can_be_linked():
-    assert can_be_linked("tests.search") is True
-    assert can_be_linked("tests.note") is False
-    assert can_be_linked("tests.card") is False
+    assert can_be_linked("till.search") is True
+    assert can_be_linked("till.note") is False
+    assert can_be_linked("till.card") is False
 
 
 def test_an_unknown_component_is_refused():
     with pytest.raises(CallError):
-        title_of("tests.nobody")
+        title_of("till.nobody")

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import date
+from decimal import Decimal
+from types import SimpleNamespace
+
 import pytest
+from django.utils.translation import gettext_lazy
 
 from liveactions import Close, Event, Notify, Redirect, Wizard, audience, broadcast
-from liveactions.contrib.windows import WindowStack
+from liveactions.components import dump, restore
+from liveactions.contrib.windows import WindowStack, open_window
 from liveactions.errors import LocalError, ResultError
 from liveactions.testing import CallRefused
 
@@ -33,13 +39,13 @@ class TestOpening:
         assert page.notifications == ["Took 12 by cash"]
 
     def test_another_method_may_be_asked_for(self, page):
-        opened(page, "tests.payment", method="action_refuse")
+        opened(page, "till.payment", method="action_refuse")
         page.submit(amount="12")
         assert page.text(".live-form-error") == "Not today."
 
     def test_a_method_that_is_not_there_is_the_applications_mistake(self, page):
         with pytest.raises(CallRefused) as refused:
-            opened(page, "tests.payment", method="action_missing")
+            opened(page, "till.payment", method="action_missing")
         assert "has no method 'action_missing'" in str(refused.value.__cause__)
         assert titles(page) == []
 
@@ -49,19 +55,19 @@ class TestOpening:
 
     def test_a_wizard_opened_from_a_wizard_stands_on_top_of_it(self, page):
         page.click("Pay")
-        page.component("tests.payment").call("more")
+        page.component("till.payment").call("more")
         assert titles(page) == ["Take a payment", "A note on it"]
 
     def test_a_wizard_may_take_the_place_of_the_one_on_top(self, page):
         page.click("Pay")
-        page.component("tests.payment").call("instead")
+        page.component("till.payment").call("instead")
         assert titles(page) == ["A note instead"]
         page.submit(text="bread")
         assert heard(page) == ["closed {'text': 'bread'}"]
 
     def test_f9_close_and_wizard_in_one_answer_pop_and_then_push(self, page):
         page.click("Pay")
-        page.component("tests.payment").call("chain")
+        page.component("till.payment").call("chain")
         assert titles(page) == ["The next step"]
         page.submit(text="bread")
         assert heard(page) == ["closed None", "closed {'text': 'bread'}"]
@@ -75,19 +81,37 @@ class TestOpening:
         page.click("Plain")
         page.click("Shout")
         page.click("Note")
-        page.component("tests.note").call("cancel")
+        page.component("till.note").call("cancel")
         assert page.text("#card").startswith("HELLO")
 
+    def test_parameters_may_be_records_translations_and_what_python_has(self, page, admin_user):
+        ctx = {"default_text": gettext_lazy("Close"), "active_ids": type(admin_user).objects.all(), "me": admin_user}
+        ctx |= {"sum": Decimal("1.50"), "on": date(2026, 1, 2), "pair": (1, 2)}
+        stack = page.component(WindowStack).instance
+        request = SimpleNamespace(component=1, parent=None, find=lambda which: stack)
+        open_window(request, "till.note", title=gettext_lazy("Close"), params={"ctx": ctx})
+        opened = stack.windows[0]
+        assert (opened.title, opened.opener) == ("Close", 1)
+        assert opened.params["ctx"] == {
+            "default_text": "Close",
+            "active_ids": [admin_user.pk],
+            "me": admin_user.pk,
+            "sum": Decimal("1.50"),
+            "on": date(2026, 1, 2),
+            "pair": [1, 2],
+        }
+        assert restore(WindowStack, dump(stack)).windows == stack.windows
+
     def test_several_of_one_kind_are_told_apart(self, page):
-        page.component("tests.till").call("many", count=3)
+        page.component("till.desk").call("many", count=3)
         assert titles(page) == ["Note 1", "Note 2", "Note 3"]
         assert len(page.component(WindowStack).state.windows) == 3
 
     def test_an_unknown_component_is_named(self, page):
         with pytest.raises(CallRefused) as refused:
-            opened(page, "tests.paiment")
+            opened(page, "till.paiment")
         assert isinstance(refused.value.__cause__, ResultError)
-        assert "tests.payment" in str(refused.value.__cause__)
+        assert "till.payment" in str(refused.value.__cause__)
 
     def test_a_page_without_windows_says_what_to_put_into_it(self, live):
         page = live.open("/bare/")
@@ -96,10 +120,9 @@ class TestOpening:
         assert isinstance(refused.value.__cause__, LocalError)
         assert "{% live_windows %}" in str(refused.value.__cause__)
 
-
     def test_a_wizard_that_is_broadcast_opens_for_whom_it_was_sent(self, page, live):
         other = live.open("/till/")
-        broadcast(audience.page(page.component("tests.till").instance.page), Wizard("tests.note"))
+        broadcast(audience.page(page.component("till.desk").instance.page), Wizard("till.note"))
         assert titles(page) == ["Note"]
         assert titles(other) == []
 
@@ -107,7 +130,7 @@ class TestOpening:
 class TestClosing:
     def test_f1_close_closes_the_topmost_window_only(self, page):
         page.click("Pay")
-        page.component("tests.payment").call("more")
+        page.component("till.payment").call("more")
         page.click("#close")
         assert titles(page) == ["Take a payment"]
 
@@ -121,7 +144,7 @@ class TestClosing:
     def test_f3_infos_are_handed_over(self, page):
         page.click("Pay")
         page.submit(amount="5")
-        assert Event("live:window:closed", {"component": "tests.payment", "infos": {"amount": 5}}) in page.events
+        assert Event("live:window:closed", {"component": "till.payment", "infos": {"amount": 5}}) in page.events
 
     def test_f4_the_message_comes_after_the_window_has_closed(self, page):
         page.click("Pay")
@@ -139,7 +162,7 @@ class TestClosing:
     def test_close_from_below_refreshes_the_same(self, page):
         page.click("Pay")
         before = int(page.text("#looked"))
-        page.component("tests.till").call("close_top", reload=True)
+        page.component("till.desk").call("close_top", reload=True)
         assert int(page.text("#looked")) == before + 1
         assert heard(page) == ["closed {'by': 'till'}"]
 
@@ -162,13 +185,13 @@ class TestClosing:
 
     def test_values_for_the_opener_arrive_although_the_window_closes_first(self, page):
         page.click("Pay")
-        page.component("tests.payment").call("hand_over")
+        page.component("till.payment").call("hand_over")
         assert page.text("#sum") == "80"
         assert titles(page) == []
 
     def test_f17_f18_a_download_and_a_message_leave_the_window_open(self, page):
         page.click("Pay")
-        payment = page.component("tests.payment")
+        payment = page.component("till.payment")
         payment.call("file")
         payment.call("tell")
         assert titles(page) == ["Take a payment"]
@@ -176,14 +199,14 @@ class TestClosing:
     def test_what_is_under_a_window_may_be_refreshed_from_within(self, page):
         page.click("Pay")
         before = int(page.text("#looked"))
-        page.component("tests.payment").call("look")
+        page.component("till.payment").call("look")
         assert int(page.text("#looked")) == before + 1
 
     def test_a_redirect_goes_through(self, page):
         page.click("Pay")
-        assert Redirect("/elsewhere/") in page.component("tests.payment").call("leave")
+        assert Redirect("/elsewhere/") in page.component("till.payment").call("leave")
 
 
 def opened(page, component, **given):
     """Have the till open a wizard."""
-    page.component("tests.till").call("open", word={"type": "wizard", "model": component, **given})
+    page.component("till.desk").call("open", word={"type": "wizard", "model": component, **given})

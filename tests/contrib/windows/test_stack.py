@@ -35,14 +35,14 @@ class TestKeeping:
 
     def test_a_failing_mount_leaves_no_window_behind(self, page):
         with pytest.raises(CallRefused):
-            page.component("tests.till").call("open", word={"type": "wizard", "model": "tests.locked"})
+            page.component("till.desk").call("open", word={"type": "wizard", "model": "till.locked"})
         assert page.component(WindowStack).state.windows == []
         page.click("Pay")
         assert titles(page) == ["Take a payment"]
 
     def test_a_window_below_can_be_taken_away_by_its_key(self):
         stack = WindowStack()
-        lower, upper = stack.push("tests.note"), stack.push("tests.note")
+        lower, upper = stack.push("till.note"), stack.push("till.note")
         assert stack.drop(lower.key) == lower
         assert stack.windows == [upper]
         assert stack.drop("gone") is None
@@ -51,12 +51,12 @@ class TestKeeping:
 
 class TestAddresses:
     def test_a_link_opens_what_it_names(self, page):
-        follow(page, "tests.search")
+        follow(page, "till.search")
         assert titles(page) == ["Search"]
-        assert page.find(".live-window").attributes["data-link"] == "tests.search"
+        assert page.find(".live-window").attributes["data-link"] == "till.search"
 
     def test_a_link_brings_title_and_parameters(self, page):
-        follow(page, links.link_to("tests.search", "Find tea", {"ctx": {"default_text": "tea"}}))
+        follow(page, links.link_to("till.search", "Find tea", {"ctx": {"default_text": "tea"}}))
         assert titles(page) == ["Find tea"]
         assert page.find("[name=text]").value == "tea"
 
@@ -65,15 +65,15 @@ class TestAddresses:
         follow(page, page.find(".live-window").attributes["data-link"])
         assert titles(page) == ["Search"]
 
-    @pytest.mark.parametrize("link", ["tests.note", "nothing.at_all", "tests.search:forged", "", ":"])
+    @pytest.mark.parametrize("link", ["till.note", "nothing.at_all", "till.search:forged", "", ":"])
     def test_any_other_link_opens_nothing_and_says_so(self, page, link):
         follow(page, link)
         assert titles(page) == []
         assert page.notifications == ["What this address led to cannot be opened any more."]
 
     def test_who_may_open_it_is_asked_for_links_too(self, page, live, admin_user):
-        page.component(WindowStack).call("open_link", link="tests.locked", expect="action.forbidden")
+        page.component(WindowStack).call("open_link", link="till.locked", expect="action.forbidden")
         assert titles(page) == []
         allowed = live.open("/till/", user=admin_user)
-        follow(allowed, "tests.locked")
+        follow(allowed, "till.locked")
         assert titles(allowed) == ["Locked"]

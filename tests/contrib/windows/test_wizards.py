@@ -7,16 +7,15 @@ from django.contrib.auth.models import Group
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 
-from liveactions import Close, Notify, action, field
+from liveactions import Close, Confirm, Notify, action, field
 from liveactions.contrib.windows import WizardComponent
 from liveactions.errors import ArgumentError, LocalError
-from liveactions.testing import CallRefused
 
 pytestmark = [pytest.mark.urls("tests.contrib.windows.urls"), pytest.mark.django_db]
 
 
 class Rename(WizardComponent):
-    name = "tests.rename"
+    name = "till.rename"
     title: str = field("", bind=True)
     times: int = field(1, bind=True)
 
@@ -39,10 +38,20 @@ class Rename(WizardComponent):
         return Notify(f"done for {self.title}")
 
     async def action_waits(self):
-        return Notify("waited")
+        if self.title == "veto":
+            raise ValidationError({"title": "Not that."})
+        if await self.request.confirm("Really?"):
+            return Notify("waited")
+        return Notify("left it")
 
     async def action_streams(self):
-        yield Notify("never")
+        answer = yield Confirm("Go on?")
+        yield Notify(f"{answer}, {self.title}")
+        raise ValidationError("Far enough.")
+
+    def action_builds(self):
+        self.request.success(f"Built {self.title}")
+        self.request.close_window()
 
 
 class TestBeginning:
@@ -127,21 +136,44 @@ class TestConfirming:
         group.refresh_from_db()
         assert group.name == "one"
 
-    def test_an_asynchronous_method_is_awaited(self, live):
+    @pytest.mark.parametrize(("answer", "said"), [(True, "waited"), (False, "left it")])
+    def test_an_asynchronous_method_is_awaited_and_may_ask(self, live, answer, said):
         page = live.open(Rename, method="action_waits")
-        page.submit()
-        assert page.notifications == ["waited"]
+        page.submit(title="x", confirm=answer)
+        assert page.notifications == [said]
+        assert page.component(Rename).state.submitted is None
 
-    def test_a_generator_answers_with_all_it_has(self, live):
+    def test_an_asynchronous_method_may_object(self, live):
+        page = live.open(Rename, method="action_waits")
+        page.submit(title="veto")
+        assert page.text(".live-field-error") == "Not that."
+        assert page.find("[name=title]").value == "veto"
+
+    def test_a_generator_answers_step_by_step(self, live):
         page = live.open(Rename, method="action_steps")
         page.submit()
         assert page.notifications == ["one", "two"]
 
-    def test_an_asynchronous_generator_has_to_be_an_action(self, live):
+    def test_an_asynchronous_generator_may_ask_and_object_in_the_end(self, live):
         page = live.open(Rename, method="action_streams")
-        with pytest.raises(CallRefused) as refused:
-            page.submit()
-        assert "@action" in str(refused.value.__cause__)
+        page.submit(title="x")
+        page.answer("yes")
+        assert page.notifications == ["yes, x"]
+        assert page.text(".live-form-error") == "Far enough."
+
+    @pytest.mark.parametrize("step", ["confirmed_later", "confirmed_in_steps", "confirmed_in_later_steps"])
+    def test_no_browser_comes_to_the_method_by_the_side_door(self, live, step):
+        page = live.open(Rename, method={"confirmed_in_steps": "action_steps"}.get(step, "action_waits"))
+        page.call(step, expect="action.forbidden")
+        assert page.notifications == []
+
+    def test_the_builder_closes_the_window_and_tells(self, live):
+        page = live.open("/till/")
+        word = {"type": "wizard", "model": "till.rename", "method": "action_builds"}
+        page.component("till.desk").call("open", word=word)
+        page.submit(title="x")
+        assert page.find_all(".live-window") == []
+        assert page.toasts == ["Built x"]
 
     def test_a_method_that_is_an_action_keeps_its_own_rules(self, live, admin_user):
         live.open(Rename, method="action_guarded").submit("form", expect="action.forbidden", title="x")
@@ -168,13 +200,13 @@ class TestConfirming:
 class TestPermission:
     def test_it_is_asked_when_it_is_opened(self, live, admin_user):
         with pytest.raises(PermissionDenied):
-            live.open("tests.locked")
-        assert live.open("tests.locked", user=admin_user).texts("label") == ["Text optional"]
+            live.open("till.locked")
+        assert live.open("till.locked", user=admin_user).texts("label") == ["Text optional"]
 
 
 class TestADjangoForm:
     def test_it_is_shown_and_cleaned(self, live):
-        page = live.open("tests.sign_up")
+        page = live.open("till.sign_up")
         assert page.texts("label") == ["E-mail", "Once more", "Seats"]
         assert page.find("[name=seats]").value == "2"
         page.submit(email="a@example.org", again="b@example.org")
@@ -182,6 +214,6 @@ class TestADjangoForm:
 
     def test_its_values_go_to_fields_of_the_same_name_and_the_rest_is_cleaned_data(self, live):
         page = live.open("/till/")
-        page.component("tests.till").call("open", word={"type": "wizard", "model": "tests.sign_up"})
+        page.component("till.desk").call("open", word={"type": "wizard", "model": "till.sign_up"})
         page.submit(email="a@example.org", again="a@example.org", seats="5")
         assert page.texts("#heard li") == ["closed ['a@example.org', 5]"]

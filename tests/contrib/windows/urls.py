@@ -10,7 +10,7 @@ from tests.contrib.windows import components
 
 __all__ = ["components", "urlpatterns"]
 
-HEAD = '<!doctype html><html lang="en"><title>Till</title>{% load live live_windows %}<body>{% live "tests.till" %}'
+HEAD = '<!doctype html><html lang="en"><title>Till</title>{% load live live_windows %}<body>{% live "till.desk" %}'
 TILL = Template(HEAD + "{% live_windows %}</body></html>")
 BARE = Template(HEAD + "</body></html>")
 

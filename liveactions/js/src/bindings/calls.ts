@@ -117,9 +117,9 @@ function questionOf(element: Element | null): Question | null {
   const message = element?.getAttribute("live-confirm");
   if (!element || !message) return null;
   const question: Question = { message };
-  for (const part of ["title", "ok", "cancel"] as const) {
+  for (const part of ["title", "ok", "cancel", "variant"] as const) {
     const text = element.getAttribute(`live-confirm-${part}`);
-    if (text) question[part] = text;
+    if (text) Object.assign(question, { [part]: text });
   }
   return question;
 }

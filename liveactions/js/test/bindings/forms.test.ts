@@ -76,7 +76,7 @@ test("change tells value, name and whether it is checked", () => {
 test("a confirmed call goes out with its texts asked, a refused one does not", async () => {
   const page = open(
     `<button live-id="1" live-click="remove" live-confirm="Sure?" live-confirm-title="Delete" live-confirm-ok="Yes"
-      live-confirm-cancel="No">x</button>`,
+      live-confirm-cancel="No" live-confirm-variant="danger">x</button>`,
   );
   page.say(false);
   page.click("button");
@@ -86,7 +86,13 @@ test("a confirmed call goes out with its texts asked, a refused one does not", a
   page.click("button");
   await settle();
   assert.deepEqual(page.log(), ["remove({})"]);
-  assert.deepEqual(page.questions[0], { message: "Sure?", title: "Delete", ok: "Yes", cancel: "No" });
+  assert.deepEqual(page.questions[0], {
+    message: "Sure?",
+    title: "Delete",
+    ok: "Yes",
+    cancel: "No",
+    variant: "danger",
+  });
 });
 
 test("the pressed button's own question is asked", async () => {

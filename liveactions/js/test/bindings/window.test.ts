@@ -374,3 +374,12 @@ test("a list that has left the page listens no more", async () => {
   page.scroll(5000);
   assert.deepEqual(page.asked(), []);
 });
+
+test("a dialog with live-window, or what has it without a field, is no list", async () => {
+  const page = open('<div live-id="1"><dialog live-window="x"></dialog><div live-window id="host"></div></div>');
+  await settle();
+  assert.deepEqual(
+    [page.find("dialog").hasAttribute("tabindex"), page.find("#host").hasAttribute("tabindex")],
+    [false, false],
+  );
+});
