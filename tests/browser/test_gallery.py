@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from sample_site.config.settings import INSTALLED_APPS
 from tests.browser.desks import Desk
 from tests.browser.people import Arrive, Complaints, Person, events, goes_live, heard, toast, told
 
@@ -31,9 +32,12 @@ EXHIBITS: dict[tuple[str, str], Exhibit] = {}
 STEPS = ("live:swap:start", "live:transition:start", "live:transition:end", "live:swap:end", "live:settle:end")
 
 
-def exhibit(word: str, *labels: str, complains: tuple[str, ...] = ()) -> Callable[[Look], Look]:
+def exhibit(word: str, *labels: str, complains: tuple[str, ...] = (), needs: str = "") -> Callable[[Look], Look]:
+    """``needs`` names the app without which the desk disables these buttons."""
+
     def enter(look: Look) -> Look:
-        EXHIBITS.update({(word, label): Exhibit(look, complains) for label in labels})
+        if not needs or needs in INSTALLED_APPS:
+            EXHIBITS.update({(word, label): Exhibit(look, complains) for label in labels})
         return look
 
     return enter
@@ -444,6 +448,20 @@ def asks_in_a_window_and_wizards_stand_upon_wizards(page: Page, press: Locator) 
     expect(press).to_be_focused()
 
 
+@exhibit("WindowAction", "Open an order", needs="liveactions.contrib.records")
+def opens_the_form_of_a_record_in_a_window(page: Page, press: Locator) -> None:
+    press.click()
+    expect(window(page)).to_have_accessible_name(re.compile(r"^Order \d+$"))
+
+
+@exhibit("SendMessage", "A message", "A note", "To followers", needs="liveactions.contrib.mail")
+def opens_the_composer_and_sends_nothing(page: Page, press: Locator) -> None:
+    press.click()
+    expect(window(page)).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(window(page)).to_have_count(0)
+
+
 @exhibit("WindowAction", "Go to Toast")
 def goes_to_what_it_names(page: Page, press: Locator) -> None:
     press.click()
@@ -518,6 +536,13 @@ def tells_how_many_rows_there_are(page: Page, press: Locator) -> None:
     press.click()
     expect(page.locator("#rows_count")).to_have_text("39")
     assert heard(page, "live:rows")[0]["detail"]["rows"] == [[1042, "Rosa"], [1043, "Emil"]]
+
+
+@exhibit("Report", "About a record", "About data", needs="liveactions.contrib.reports")
+def hands_over_a_pdf(page: Page, press: Locator) -> None:
+    with page.expect_download() as downloading:
+        press.click()
+    assert Path(downloading.value.path()).read_bytes().startswith(b"%PDF-")
 
 
 # Leaving -----------------------------------------------------------------------------------------------------
