@@ -52,17 +52,6 @@ def exhibit(
 STEPS = ("live:swap:start", "live:transition:start", "live:transition:end", "live:swap:end", "live:settle:end")
 
 
-def exhibit(word: str, *labels: str, complains: tuple[str, ...] = (), needs: str = "") -> Callable[[Look], Look]:
-    """``needs`` names the app without which the desk disables these buttons."""
-
-    def enter(look: Look) -> Look:
-        if not needs or needs in INSTALLED_APPS:
-            EXHIBITS.update({(word, label): Exhibit(look, complains) for label in labels})
-        return look
-
-    return enter
-
-
 def words(page: Page) -> list[str]:
     """The results that this document was told to perform so far, but for patches."""
     found = page.evaluate("journal.entries.filter(({name}) => name === 'live:result').map(({detail}) => detail.word)")
