@@ -10,7 +10,9 @@ from typing import Any, NamedTuple
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.people import Complaints, Person, events, goes_live, heard, toast, told
+from sample_site.config.settings import INSTALLED_APPS
+from tests.browser.desks import Desk
+from tests.browser.people import Arrive, Complaints, Person, events, goes_live, heard, toast, told
 
 pytestmark = pytest.mark.redis
 
@@ -30,9 +32,12 @@ EXHIBITS: dict[tuple[str, str], Exhibit] = {}
 STEPS = ("live:swap:start", "live:transition:start", "live:transition:end", "live:swap:end", "live:settle:end")
 
 
-def exhibit(word: str, *labels: str, complains: tuple[str, ...] = ()) -> Callable[[Look], Look]:
+def exhibit(word: str, *labels: str, complains: tuple[str, ...] = (), needs: str = "") -> Callable[[Look], Look]:
+    """``needs`` names the app without which the desk disables these buttons."""
+
     def enter(look: Look) -> Look:
-        EXHIBITS.update({(word, label): Exhibit(look, complains) for label in labels})
+        if not needs or needs in INSTALLED_APPS:
+            EXHIBITS.update({(word, label): Exhibit(look, complains) for label in labels})
         return look
 
     return enter
@@ -397,7 +402,6 @@ def settled(page: Page) -> None:
 
 REFRESHED = {
     "self": 2,  # with what is inside
-    "parent": 2,  # nothing is around the room, so nobody but
     "all": 3,
     "Refresh what is around": 2,
 }
@@ -442,6 +446,20 @@ def asks_in_a_window_and_wizards_stand_upon_wizards(page: Page, press: Locator) 
     expect(window(page)).to_have_count(0)
     expect(page.locator("#wizard_heard")).to_have_text("ana")
     expect(press).to_be_focused()
+
+
+@exhibit("WindowAction", "Open an order", needs="liveactions.contrib.records")
+def opens_the_form_of_a_record_in_a_window(page: Page, press: Locator) -> None:
+    press.click()
+    expect(window(page)).to_have_accessible_name(re.compile(r"^Order \d+$"))
+
+
+@exhibit("SendMessage", "A message", "A note", "To followers", needs="liveactions.contrib.mail")
+def opens_the_composer_and_sends_nothing(page: Page, press: Locator) -> None:
+    press.click()
+    expect(window(page)).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(window(page)).to_have_count(0)
 
 
 @exhibit("WindowAction", "Go to Toast")
@@ -518,6 +536,13 @@ def tells_how_many_rows_there_are(page: Page, press: Locator) -> None:
     press.click()
     expect(page.locator("#rows_count")).to_have_text("39")
     assert heard(page, "live:rows")[0]["detail"]["rows"] == [[1042, "Rosa"], [1043, "Emil"]]
+
+
+@exhibit("Report", "About a record", "About data", needs="liveactions.contrib.reports")
+def hands_over_a_pdf(page: Page, press: Locator) -> None:
+    with page.expect_download() as downloading:
+        press.click()
+    assert Path(downloading.value.path()).read_bytes().startswith(b"%PDF-")
 
 
 # Leaving -----------------------------------------------------------------------------------------------------
@@ -894,3 +919,39 @@ def test_every_button_of_the_gallery_is_pressed_by_a_test(ana: Person):
         "buttons => buttons.map((button) => [button.closest('.word').id, button.innerText])"
     )
     assert {tuple(pair) for pair in found} == set(EXHIBITS)
+
+
+# The index ---------------------------------------------------------------------------------------------------
+
+
+def test_a_word_is_found_by_its_name_by_a_spelling_and_by_what_it_does(ana: Person):
+    page = ana.open("/gallery/")
+    search, places = page.get_by_label("Find a word"), page.locator("main .word:visible > header h3")
+    links = page.get_by_role("navigation", name="Words").get_by_role("listitem")
+    for wanted, found in (
+        ("multi", ["Multi"]),
+        ("patch_html", ["HTML"]),
+        ("tab list", ["ActiveTab"]),
+        ("no such word", []),
+    ):
+        search.fill(wanted)
+        expect(places).to_have_text(found)
+        expect(links).to_have_text(found)
+        expect(page.get_by_text("No word is called so.")).to_be_visible(visible=not found)
+    search.fill("confetti")
+    search.press("Enter")
+    page.wait_for_url("**/gallery/#Confetti")
+
+
+def test_on_a_phone_one_goes_to_a_word_by_choosing_it(cluster: Desk, arrive: Arrive):
+    phone = arrive(
+        cluster.servers[0].url, cluster.origin.state_of("ana"), viewport={"width": 390, "height": 844}, has_touch=True
+    )
+    page = phone.open("/gallery/")
+    page.get_by_label("Go to").select_option("Download")
+    expect(page.locator("#Download_name")).to_be_in_viewport()
+    bar = page.get_by_role("navigation", name="Words").bounding_box()
+    name = page.locator("#Download_name").bounding_box()
+    assert bar is not None
+    assert name is not None
+    assert name["y"] >= bar["y"] + bar["height"], "the bar does not cover it"
