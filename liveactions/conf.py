@@ -51,6 +51,9 @@ class Conf(Limits):
     Empty: a private folder among the temporary files."""
     download_age: int = 600
     """How long the address of a file waits to be fetched."""
+    metrics: str = ""
+    """Who may read the figures at ``<path>metrics``: whoever says this bearer token, or "local": this machine.
+    Empty: nobody."""
     strict_targets: bool = False
     """Whether a missing target is an error where a result does not say."""
     store_name: str = "live"

@@ -17,6 +17,7 @@ from typing import Any
 
 from liveactions.components import ActionRequest
 from liveactions.errors import CallError, FrameError, Refusal
+from liveactions.metrics import figures
 from liveactions.results import Result
 from liveactions.runtime import turns
 from liveactions.runtime.deadlines import Deadlines
@@ -176,6 +177,7 @@ class Page:
 
     def greet(self, *, recovered: bool) -> None:
         heartbeat = int(self.host.limits.heartbeat * 1000)
+        figures.RESUMES_RECOVERED.count += recovered
         self.push(Welcome(self.token, recovered, self.own.offset, self.taken.last, heartbeat, self.page_id))
 
     def detach(self) -> None:

@@ -27,6 +27,7 @@ from liveactions.components import (
 from liveactions.components.tracking import is_fixed
 from liveactions.components.watch import Watch, begin, looking, settle, share, touched
 from liveactions.errors import CallError
+from liveactions.metrics import figures
 from liveactions.rendering import digest_of, filled, mark, placeholder
 from liveactions.results import Patch, Result, Signals, Whole, audience, plain
 from liveactions.runtime.ports import Drawing, Renderer
@@ -306,7 +307,10 @@ class Tree:
             return None
         changes, node.memo = found
         self.told(node)
-        return [(node.id, Patch(changes))] if changes else []
+        if not changes:
+            return []
+        figures.PATCHES.count += 1
+        return [(node.id, Patch(changes))]
 
     def redrawn(self, node: Node) -> list[Item]:
         """The whole component, if it is not what the page has."""
@@ -314,7 +318,10 @@ class Tree:
         self.draw(node)
         html = self.marked(node, {}, whole=False) if node.digest != before else None
         node.drawing = None
-        return [] if html is None else [(node.id, Whole(html))]
+        if html is None:
+            return []
+        figures.WHOLES.count += 1
+        return [(node.id, Whole(html))]
 
     def settled(self, node: Node) -> list[Item]:
         """After something happened in a component: its ``updated``, its patches, its signals."""
@@ -368,6 +375,7 @@ class Tree:
 
     def rendered(self, node: Node, how: Callable[..., T], *details: Any) -> T:
         """What ``how`` makes of it. Nested components it no longer places end; after an error those it began do."""
+        figures.RENDERS.count += 1
         before = tuple(node.children)
         node.stirred = []
         try:

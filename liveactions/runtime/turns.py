@@ -10,10 +10,12 @@ import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from copy import deepcopy
 from functools import partial
+from time import perf_counter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from liveactions.components import write
 from liveactions.errors import CallError, LiveActionsError, LocalError, Refusal, RemoteError
+from liveactions.metrics import figures
 from liveactions.results import Error, Result, Whole
 from liveactions.runtime import calls, orders
 from liveactions.wire.frames import Call, Mount, Resync, Set, Unmount
@@ -50,6 +52,7 @@ async def nothing() -> None: ...
 
 
 async def answer_now(page: Page, frame: Numbered) -> None:
+    names, began = counted_as(page, frame), perf_counter()
     try:
         told = CANCELLED if page.open[frame.number].cancelled else await TURNS[type(frame)](page, frame)
         if page.tree.other_topics:
@@ -64,7 +67,27 @@ async def answer_now(page: Page, frame: Numbered) -> None:
     try:
         page.answer(frame.number, *told)
     except LiveActionsError as error:
-        page.answer(frame.number, *explain(page, frame, error))
+        told = explain(page, frame, error)
+        page.answer(frame.number, *told)
+    figures.CALLS.note(*names, outcome(told), perf_counter() - began)
+
+
+def counted_as(page: Page, frame: Numbered) -> tuple[str, str]:
+    """The component and the action as which a frame is counted: of the names a page sends, only declared ones."""
+    if type(frame) is not Call:
+        return "", f"@{type(frame).__name__.lower()}"
+    node = page.tree.nodes.get(frame.component)
+    if node is None:
+        return "", "@unknown"
+    known = frame.action in node.declared.actions or frame.action in orders.ORDERS
+    return node.name, frame.action if known else "@unknown"
+
+
+def outcome(told: Told) -> str:
+    """``done``, or whose fault it is that it was not."""
+    if told.refusal is None:
+        return "done"
+    return "cancelled" if told is CANCELLED else told.refusal.fault
 
 
 async def with_topics(page: Page, frame: Numbered, told: Told) -> Told:
