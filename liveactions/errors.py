@@ -46,6 +46,7 @@ FAULTS: dict[str, Fault] = {
     "switch.loop": "application",
     "page.busy": "server",
     "bus.unavailable": "server",
+    "call.lost": "server",
 }
 """Codes whose fault is not the one of the class that usually carries them."""
 

@@ -16,6 +16,12 @@ ELSEWHERE: dict[str, str] = {
     "bus/news.py": "what test_log.py writes and reads",
     "bus/process.py": "which loop publishes: bus/test_publish.py does so from threads, loops, forks and commands",
     "results/words/rendered.py": "two words without a rule; the golden files hold them",
+    "contrib/mail/apps.py": "tests.settings installs it",
+    "contrib/mail/models.py": "fields; contrib/mail/test_messages.py keeps and reads them",
+    "contrib/mail/people.py": "addresses and suggestions: contrib/mail/test_messages.py and test_components.py",
+    "contrib/reports/apps.py": "finds reports.py: contrib/reports/test_printing.py sets a site up with it",
+    "contrib/reports/errors.py": "one exception; contrib/reports/test_making.py meets it everywhere",
+    "contrib/reports/report.py": "what a report declares: contrib/reports/test_making.py prints with each of its hooks",
     "store/clients.py": "the connections of the stores in store/test_values.py and the logs in bus/test_log.py",
     "templating/evaluated.py": "loops whose rows are all evaluated: templating/test_loop_stories.py plays them too",
     "templating/quick.py": "short ways to a column: templating/test_columns.py holds each against what Django finds",
@@ -28,7 +34,7 @@ ELSEWHERE: dict[str, str] = {
 
 
 def modules() -> set[str]:
-    found = (path.relative_to(PACKAGE) for path in PACKAGE.rglob("*.py") if "js" not in path.parts)
+    found = (path.relative_to(PACKAGE) for path in PACKAGE.rglob("*.py") if not {"js", "migrations"} & set(path.parts))
     return {str(path) for path in found if path.name != "__init__.py"}
 
 

@@ -9,6 +9,7 @@ from weakref import WeakKeyDictionary
 from liveactions.answers import DjangoTranslator
 from liveactions.bus import hub
 from liveactions.conf import conf
+from liveactions.consumers.jobs import StoredJobs
 from liveactions.consumers.joining import take_up
 from liveactions.requests import ActionRequest
 from liveactions.runtime import Deadlines, Host, Pages
@@ -63,5 +64,6 @@ def host(threads: Runner) -> Host:
         now=time.monotonic,
         take_up=take_up,
         seals=Seals(),
+        jobs=StoredJobs(),
         request=ActionRequest,
     )

@@ -431,6 +431,8 @@ def action_of(node: Node, name: str) -> ActionSpec:
 def is_parallel(page: Page, frame: Call) -> bool:
     node = page.tree.nodes.get(frame.component)
     spec = node.declared.actions.get(frame.action) if node else None
+    if spec is not None and spec.options.background:
+        return True  # it waits for a worker, and has a limit of its own
     return bool(spec and spec.options.parallel) and len(page.tasks) < page.host.limits.max_pending
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from liveactions.errors import CallError
 from liveactions.results import Switch, plain
-from liveactions.runtime import calls
+from liveactions.runtime import background, calls
 from liveactions.runtime.scene import Item
 from liveactions.wire.frames import Call
 
@@ -103,7 +103,7 @@ async def switched(page: Page, frame: Call, items: list[Item]) -> list[Item]:
         page.apply(items, frame.number)
         frame = other_call(page, frame, scope or frame.component, switch)
         with calls.call(page, frame) as run:
-            items = await run.results()
+            items = await background.items_of(run)
     if calls.hands_over(items):
         raise CallError(f"More than {MAX_SWITCHES} actions handed over to one another.", code="switch.loop")
     return items

@@ -19,14 +19,14 @@ from liveactions.components import ActionRequest
 from liveactions.errors import CallError, FrameError, Refusal
 from liveactions.metrics import figures
 from liveactions.results import Result
-from liveactions.runtime import turns
+from liveactions.runtime import background, turns
 from liveactions.runtime.deadlines import Deadlines
 from liveactions.runtime.downloads import parted
 from liveactions.runtime.journal import note
 from liveactions.runtime.limits import Limits
 from liveactions.runtime.mailbox import Mailbox
 from liveactions.runtime.outbox import Outbox
-from liveactions.runtime.ports import Hub, Place, Renderer, Runner, Seals, Translator, Transport
+from liveactions.runtime.ports import Hub, Jobs, Place, Renderer, Runner, Seals, Translator, Transport
 from liveactions.runtime.questions import Questions
 from liveactions.runtime.tree import Node, Surroundings, Tree
 from liveactions.wire import OwnStream, Taken, answer_frame, close_code, encode, items_to_wire
@@ -82,6 +82,7 @@ class Host:
     take_up: Callable[[Page, str, int], Any]
     """Makes the node of a mount token (awaitable). Raises ``TokenError``."""
     seals: Seals
+    jobs: Jobs
     request: Callable[..., ActionRequest] = ActionRequest
     """Makes the request of a call."""
 
@@ -390,6 +391,8 @@ USER_CHANGED = "@user.changed"
 ORDERS: dict[str, Callable[[Page, Mapping[str, Any]], None]] = {
     SESSION_ENDED: Page.session_ended,
     USER_CHANGED: Page.recheck,
+    background.NEWS: background.heard,
+    background.LATER: background.deferred,
 }
 """Events that are for the page session itself; an application's own never begin with ``@``."""
 

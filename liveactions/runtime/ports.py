@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Coroutine, Mapping
 from contextlib import AbstractContextManager
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol, TypeVar
 
 if TYPE_CHECKING:
     from liveactions.results import Error, Result
@@ -15,6 +15,8 @@ __all__ = [
     "Followed",
     "Follower",
     "Hub",
+    "JobState",
+    "Jobs",
     "Place",
     "Renderer",
     "Runner",
@@ -156,3 +158,28 @@ class Seals(Protocol):
 
     async def referred(self, text: str) -> Result:
         """The result of a ``Reference``. Raises ``TokenError``."""
+
+
+JobState = Literal["waiting", "running", "gone"]
+
+
+class Jobs(Protocol):
+    """Where actions go that run in the background. What becomes of one is told to its page, as the event ``@job``.
+
+    The asynchronous methods raise ``BusUnavailable``.
+    """
+
+    async def start(self, job: Mapping[str, Any], host: Any) -> None:
+        """Have a job (plain data with an ``id``) run, at most once: by a worker, or by this process, as ``host``."""
+
+    async def remind(self, job_id: str, host: Any) -> None:
+        """Say again that a job waits."""
+
+    async def state(self, job_id: str) -> JobState:
+        """Whether it waits, runs, or neither: done, or lost with its worker."""
+
+    async def withdraw(self, job_id: str) -> bool:
+        """Take a job back; False if somebody has begun it."""
+
+    async def cancel(self, job_id: str) -> None:
+        """Stop it if it can be stopped. Nobody waits for it any more."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from liveactions.components import ActionRequest, Callback, Component, merge
 from liveactions.components.watch import Watch
@@ -29,6 +29,9 @@ MAX_DEPTH = 8
 class Scene:
     """What an action's answer is made in. Fulfils what ``ActionRequest.scene`` asks for."""
 
+    in_background: ClassVar[bool] = False
+    """Whether the page is elsewhere."""
+
     page: Page
     node: Node
     request: ActionRequest | None = field(default=None, kw_only=True)
@@ -42,8 +45,8 @@ class Scene:
         """The component whose action runs."""
         return self.node.component
 
-    def find(self, which: str | type[Component]) -> Component | None:
-        """The first component of the page with this name or of this class; what the action changes in it is sent."""
+    def find(self, which: int | str | type[Component]) -> Component | None:
+        """The component with this id, or the first with this name or of this class; what is changed in it is sent."""
         return next((self.join(node) for node in self.page.tree.nodes.values() if fits(node, which)), None)
 
     @property
@@ -166,8 +169,10 @@ class Scene:
         self.joined.clear()
 
 
-def fits(node: Node, which: str | type[Component]) -> bool:
-    return node.name == which if isinstance(which, str) else isinstance(node.component, which)
+def fits(node: Node, which: int | str | type[Component]) -> bool:
+    if isinstance(which, type):
+        return isinstance(node.component, which)
+    return which == (node.id if isinstance(which, int) else node.name)
 
 
 def needs_performing(value: Any) -> bool:

@@ -17,7 +17,7 @@ from liveactions.components import write
 from liveactions.errors import CallError, LiveActionsError, LocalError, Refusal, RemoteError
 from liveactions.metrics import figures
 from liveactions.results import Error, Result, Whole
-from liveactions.runtime import calls, orders
+from liveactions.runtime import background, calls, orders
 from liveactions.wire.frames import Call, Mount, Resync, Set, Unmount
 
 if TYPE_CHECKING:
@@ -152,8 +152,8 @@ async def call(page: Page, frame: Call) -> Told:
     if frame.action.startswith("@"):
         return Told(await orders.order(page, frame))
     with calls.call(page, frame) as run:
-        items = await run.results()
-    return Told(await orders.switched(page, frame, items) if calls.hands_over(items) else items)
+        items, refusal = await background.outcome(run) if run.options.background else (await run.results(), None)
+    return Told(await orders.switched(page, frame, items) if calls.hands_over(items) else items, refusal)
 
 
 async def set_fields(page: Page, frame: Set) -> Told:

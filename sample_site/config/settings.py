@@ -31,6 +31,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "liveactions",
+    "liveactions.contrib.windows",
     "sample_site.desk",
     "sample_site.notices",
     "sample_site.subclassing",

@@ -18,6 +18,7 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.staticfiles",
     "liveactions",
+    "liveactions.contrib.windows",
     "tests.browser.site",
 ]
 MIDDLEWARE = [

@@ -105,6 +105,7 @@ SAY: dict[str, Any] = {
 
 
 class Words(Component):
+    name = "site.words"
     template = """
       <section id="words" live-record="site.order:7">
         <div class="buttons">{% for it in names %}
