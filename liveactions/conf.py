@@ -42,6 +42,8 @@ class Conf(Limits):
     """Threads for sync actions and renders, per process."""
     max_frame: int = 65_536
     """The largest frame a page may send."""
+    presence_lease: float = 10.0
+    """How long a process that does not renew it is still taken for present, at least; at most 1.8 of these."""
     log_length: int = 1000
     """How many entries the log of a topic keeps …"""
     log_age: int = 600

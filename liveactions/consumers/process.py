@@ -7,7 +7,7 @@ import time
 from weakref import WeakKeyDictionary
 
 from liveactions.answers import DjangoTranslator
-from liveactions.bus import hub
+from liveactions.bus import attendance, hub
 from liveactions.conf import conf
 from liveactions.consumers.jobs import StoredJobs
 from liveactions.consumers.joining import take_up
@@ -66,4 +66,5 @@ def host(threads: Runner) -> Host:
         seals=Seals(),
         jobs=StoredJobs(),
         request=ActionRequest,
+        attendance=attendance(),
     )
