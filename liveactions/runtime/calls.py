@@ -26,7 +26,18 @@ if TYPE_CHECKING:
     from liveactions.runtime.page import Page
     from liveactions.runtime.tree import Node
 
-__all__ = ["Follow", "Run", "call", "follow", "hands_over", "here_or_thread", "in_thread", "is_parallel", "listen"]
+__all__ = [
+    "Follow",
+    "Run",
+    "call",
+    "fill",
+    "follow",
+    "hands_over",
+    "here_or_thread",
+    "in_thread",
+    "is_parallel",
+    "listen",
+]
 
 T = TypeVar("T")
 
@@ -455,6 +466,16 @@ def listen(page: Page, node: Node, listener: ListenerSpec, payload: Mapping[str,
         return listener.bind(node.component, payload, None)
 
     return Run(page, node, listener, LISTENING, bind)
+
+
+def fill(page: Page, node: Node, name: str, value: Any) -> Run:
+    """A field that the package fills, about to be given ``value``."""
+
+    def bind() -> Callable[[], Any]:
+        node.component.request = None
+        return partial(setattr, node.component, name, value)
+
+    return Run(page, node, Follow("sync", name, setattr), LISTENING, bind)
 
 
 LISTENING = ActionOptions()
