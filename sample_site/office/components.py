@@ -123,7 +123,7 @@ class InvoiceDetail(Shown, RecordDetail):
         except invoices.NotPossible as error:
             return Toast(str(error), level="warning")
         await sync_to_async(self._load)()
-        return Toast("Invoice posted", title=str(invoice), level="success", action=news.view_invoice(invoice))
+        return news.about(invoice, "Invoice posted", title=str(invoice), level="success")
 
     @action(permission="office.post_invoice")
     def cancel(self) -> Iterator[Any]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib.auth.models import User
 
 from liveactions import Toast, WindowAction, audience, broadcast
@@ -9,15 +11,16 @@ from liveactions.contrib import records
 from liveactions.contrib.mail import messages
 from sample_site.office.models import Invoice
 
-__all__ = ["INVOICES", "tell", "view_invoice"]
+__all__ = ["INVOICES", "about", "tell"]
 
 INVOICES = "office.invoices"
 """The topic of everything that happens to invoices."""
 
 
-def view_invoice(invoice: Invoice) -> WindowAction:
-    """A button's way to an invoice: in a window, so that nobody has to leave what they are at."""
-    return WindowAction(model="office.invoice", record_id=invoice.pk, target="new", title="View invoice")
+def about(invoice: Invoice, message: str, **options: Any) -> Toast:
+    """A message with a way to the invoice: in a window, so that nobody has to leave what they are at."""
+    there = WindowAction(model="office.invoice", record_id=invoice.pk, target="new")
+    return Toast(message, action=there, action_label="View invoice", **options)
 
 
 def tell(invoice: Invoice, what: str, actor: User, page: str | None = None) -> None:
@@ -29,5 +32,5 @@ def tell(invoice: Invoice, what: str, actor: User, page: str | None = None) -> N
     broadcast(INVOICES, event="invoices_changed")
     followers = [user for user in messages.followers(invoice) if user != actor]
     if followers:
-        news = Toast(f"{actor.get_username()} {what} {invoice}", action=view_invoice(invoice))
-        broadcast([audience.user(user) for user in followers], news, exclude=page)
+        told = about(invoice, f"{actor.get_username()} {what} {invoice}")
+        broadcast([audience.user(user) for user in followers], told, exclude=page)

@@ -15,7 +15,7 @@ from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from liveactions import Close, Result, Toast, UpdateParent, Wizard, field
+from liveactions import Close, Result, UpdateParent, Wizard, field
 from liveactions.contrib.mail import messages
 from liveactions.contrib.windows import WizardComponent
 from sample_site.desk.models import Order, Product
@@ -74,11 +74,8 @@ class InvoiceTerms(WizardComponent):
             return None
         invoice = await sync_to_async(self.make)()
         if not self.post_now:
-            made = Toast(f"{invoice} is made", level="success", action=news.view_invoice(invoice))
-            return [Close(reload=True, notify=made)]
-        posted = Toast(
-            "Invoice posted", title=str(invoice), level="success", action=news.view_invoice(invoice), sticky=True
-        )
+            return [Close(reload=True, notify=news.about(invoice, f"{invoice} is made", level="success"))]
+        posted = news.about(invoice, "Invoice posted", title=str(invoice), level="success", sticky=True)
         return [Close(reload=True, notify=f"{invoice.order} is invoiced."), posted]
 
     def make(self) -> Invoice:
