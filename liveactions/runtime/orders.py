@@ -13,7 +13,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from liveactions.errors import CallError
-from liveactions.results import Error, Switch, plain
+from liveactions.results import Download, Error, Report, Result, Switch, WindowAction, Wizard, plain
 from liveactions.runtime import background, calls
 from liveactions.runtime.scene import Item
 from liveactions.wire.frames import Call
@@ -41,7 +41,7 @@ async def order(page: Page, frame: Call) -> list[Item]:
 async def perform(page: Page, frame: Call) -> list[Item]:
     """Perform a signed result for the user of this page, as if the component had just answered with it."""
     result = await page.host.seals.referred(text_of(frame.args, "token"))
-    node = speaker(page, frame)
+    node = speaker(page, frame, result)
     with calls.follow(page, node, frame.number, "perform", lambda _: result) as run:
         items = await run.results()
     return await switched(page, frame, items)
@@ -108,11 +108,20 @@ def text_of(args: Mapping[str, Any], name: str) -> str:
     return value
 
 
-def speaker(page: Page, frame: Call) -> Node:
-    """The component in whose name it is done; for a broadcast to everyone, which has none, the page's first."""
-    if frame.component or not page.tree.roots:
-        return page.node(frame.component)
-    return page.tree.roots[0]
+SAYS_IT_ALL = (Download, Report, WindowAction, Wizard)
+"""Words that mean the same whoever says them. A ``Switch`` does not: it is an action of who speaks."""
+
+
+def speaker(page: Page, frame: Call, result: Result) -> Node:
+    """The component in whose name it is done.
+
+    The page's first speaks for a broadcast to everyone, which has no component, and for one that has gone meanwhile (in
+    a window that has closed), where the button of its message would lead somewhere without it.
+    """
+    orphaned = frame.component not in page.tree.nodes and isinstance(result, SAYS_IT_ALL)
+    if page.tree.roots and (orphaned or not frame.component):
+        return page.tree.roots[0]
+    return page.node(frame.component)
 
 
 ORDERS: dict[str, Callable[[Page, Call], Awaitable[list[Item]]]] = {
