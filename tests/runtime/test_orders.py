@@ -138,6 +138,15 @@ async def test_what_came_to_everyone_is_performed_by_the_first_component(connect
     assert toasts(answer) == ["Undone"]
 
 
+async def test_a_button_outlives_the_component_that_sent_it_if_its_word_says_all_there_is_to_say(connect):
+    wire = await page(connect, "orders.other")
+    await wire.unmount(101)
+    _, token = to_wire(Download("a.txt", b"a" * 60_000))
+    assert [type(each) for _, each in items(await wire.call(101, "@perform", token=token))][0] is Download
+    _, token = to_wire(Switch("archive"))
+    assert refusal(await wire.call(101, "@perform", token=token)).code == "component.unmounted"
+
+
 async def test_a_long_result_and_the_path_of_a_file_wait_on_the_server(connect):
     for result in (Wizard("x.y", ctx={"text": "a" * 5000}), Download("a.bin", path="/srv/secret.bin")):
         token = refer(array_of(result))

@@ -6,6 +6,7 @@ from django.core.management.base import BaseCommand
 
 from sample_site.desk import seed
 from sample_site.desk.models import Order
+from sample_site.office import seed as office
 
 
 class Command(BaseCommand):
@@ -13,6 +14,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         filled = seed.seed()
+        office.seed()
         people = " and ".join(f"{name} / {seed.PASSWORD}" for name in seed.ACCOUNTS)
         state = "is filled" if filled else "was filled before"
         self.stdout.write(f"The desk {state}: {Order.objects.count()} orders. Sign in as {people}.")

@@ -1,0 +1,5 @@
+"""A Redis of one's own."""
+
+from tests.redis import redis_server, redis_url
+
+__all__ = ["redis_server", "redis_url"]
