@@ -144,7 +144,7 @@ async def test_a_button_outlives_the_component_that_sent_it_if_its_word_says_all
     await wire.unmount(101)
     _, token = to_wire(Download("a.txt", b"a" * 60_000))
     wire.ask(Call, 101, "@perform", {"token": token})
-    ((_, download),) = items(await wire.next(Apply))
+    (_, download), *_ = items(await wire.next(Apply))
     assert download.filename == "a.txt"
     _, token = to_wire(Switch("archive"))
     assert refusal(await wire.call(101, "@perform", token=token)).code == "component.unmounted"
