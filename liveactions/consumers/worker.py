@@ -320,6 +320,10 @@ class JobRun(Run):
     in_background = True
     page: JobPage
 
+    def joined_news(self) -> list[Item]:
+        """What has changed comes back as values of fields, not as what they look like."""
+        return []
+
     def told(self, items: list[Item], value: Any) -> list[Item]:
         told = super().told(items, value)
         self.page.look(self.node.component)
