@@ -465,6 +465,18 @@ def call(page: Page, frame: Call) -> Run:
     return run
 
 
+def question_of(asked: str | Mapping[str, str], args: Mapping[str, Any]) -> Confirm:
+    """The same as ``unconfirmed``, as a word."""
+    refusal = unconfirmed(asked, args).refusal()
+    told = refusal.detail or {}
+    return Confirm(
+        refusal.message,
+        title=told.get("title", "Confirmation"),
+        choices=[("ok", told.get("ok", "OK")), ("cancel", told.get("cancel", "Cancel"))],
+        variant=told.get("variant", "primary"),
+    )
+
+
 def unconfirmed(question: str | Mapping[str, str], args: Mapping[str, Any]) -> CallError:
     """The user has to be asked first. ``{count}`` in the message is the number of selected records."""
     told = {"message": question} if isinstance(question, str) else dict(question)

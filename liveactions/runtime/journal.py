@@ -14,7 +14,7 @@ from liveactions.results import Confirm, Download, Reference, Result
 if TYPE_CHECKING:
     from liveactions.runtime.page import Page
 
-__all__ = ["note", "readable"]
+__all__ = ["note", "note_broadcast", "readable"]
 
 logger = logging.getLogger("liveactions.results")
 
@@ -40,6 +40,14 @@ def note(page: Page, items: Sequence[tuple[int | None, Result]], call: int | Non
         node = page.tree.nodes.get(scope or 0)
         name = node.name if node else "-"
         logger.debug("Page %s, component %s, call %s: %s", page.page_id, name, call or "-", readable(result))
+
+
+def note_broadcast(audience: str, results: Sequence[Result]) -> None:
+    """The same for what is told to others. Does nothing unless somebody wants to read it."""
+    if not logger.isEnabledFor(logging.DEBUG):
+        return
+    for result in results:
+        logger.debug("For %s: %s", audience, readable(result))
 
 
 def readable(result: Result) -> str:

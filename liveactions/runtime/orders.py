@@ -13,7 +13,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from liveactions.errors import CallError
-from liveactions.results import Download, Error, Report, Result, Switch, WindowAction, Wizard, plain
+from liveactions.results import Confirm, Download, Error, Report, Result, Switch, WindowAction, Wizard, plain
 from liveactions.runtime import background, calls
 from liveactions.runtime.scene import Item
 from liveactions.wire.frames import Call
@@ -55,6 +55,8 @@ async def answer(page: Page, frame: Call) -> list[Item]:
         if not question.answer.done():
             question.answer.set_result(choice)
         return []
+    if question.call is not None:
+        return await agreed(page, frame, question.call) if choice == "ok" else []
     callback, node, settle = question.callback, page.node(question.component), page.host.renderer.settle
     assert callback is not None
     permission = permission_of(node, question.request)
@@ -62,6 +64,12 @@ async def answer(page: Page, frame: Call) -> list[Item]:
     with calls.follow(page, node, frame.number, "answer", done, permission=permission) as run:
         if run.request is not None and question.request is not None:
             run.request.parent_request = question.request
+        items = await run.results()
+    return await switched(page, frame, items)
+
+
+async def agreed(page: Page, frame: Call, call: Call) -> list[Item]:
+    with calls.call(page, replace(call, number=frame.number, flags={"confirmed": True})) as run:
         items = await run.results()
     return await switched(page, frame, items)
 
@@ -140,11 +148,20 @@ async def switched(page: Page, frame: Call, items: list[Item]) -> list[Item]:
         assert isinstance(switch, Switch)
         page.apply(items, frame.number)
         frame = other_call(page, frame, scope or frame.component, switch)
+        if (question := first_asked(page, frame)) is not None:
+            return [(frame.component, question)]
         with calls.call(page, frame) as run:
             items = await background.items_of(run)
     if calls.hands_over(items):
         raise CallError(f"More than {MAX_SWITCHES} actions handed over to one another.", code="switch.loop")
     return items
+
+
+def first_asked(page: Page, frame: Call) -> Confirm | None:
+    """The question before the action of a ``Switch``: the page cannot call that again with a yes."""
+    node = page.node(frame.component)
+    asks = calls.action_of(node, frame.action).options.confirm
+    return None if not asks else page.questions.keep_call(node, calls.question_of(asks, frame.args), frame)
 
 
 def other_call(page: Page, frame: Call, component: int, switch: Switch) -> Call:

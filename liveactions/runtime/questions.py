@@ -19,6 +19,7 @@ from liveactions.results import Confirm
 if TYPE_CHECKING:
     from liveactions.runtime.page import Page
     from liveactions.runtime.tree import Node
+    from liveactions.wire.frames import Call
 
 __all__ = ["Question", "Questions"]
 
@@ -35,6 +36,8 @@ class Question:
     answer: asyncio.Future[str] | None = None
     callback: Callback | None = None
     request: ActionRequest | None = None
+    call: Call | None = None
+    """The call that is run after a yes."""
 
 
 class Questions:
@@ -59,6 +62,10 @@ class Questions:
         return self.put(
             lambda key, token: Question(key, callback.question(token), node.id, callback=callback, request=request)
         ).word
+
+    def keep_call(self, node: Node, word: Confirm, call: Call) -> Confirm:
+        """A question before a call that the server makes."""
+        return self.put(lambda key, token: Question(key, replace(word, token=token), node.id, call=call)).word
 
     def put(self, make: Callable[[str, str], Question]) -> Question:
         if len(self.kept) >= self.page.host.limits.max_pending:

@@ -11,6 +11,7 @@ from liveactions.components.watch import Watch
 from liveactions.errors import LocalError, ResultError
 from liveactions.rendering import id_of_root
 from liveactions.results import HTML, Confirm, Multi, Result, Switch, is_performed, items_of, perform
+from liveactions.runtime.advice import advise
 from liveactions.runtime.downloads import pieces
 
 if TYPE_CHECKING:
@@ -157,6 +158,8 @@ class Scene:
         results: list[Any] = [] if value is None else items_of(value, self.foreign)
         if self.request is not None and self.request.has_response:
             results = merge(results, self.request.collect())
+        if self.request is not None and self.request.dev:
+            advise(self.request.action, value, results)
         for result in results:
             items += self.performed(result)
         return items

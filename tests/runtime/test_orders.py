@@ -232,3 +232,33 @@ async def test_a_kept_question_runs_its_function_with_the_answer(connect):
     answer = await wire.call(1, "@answer", token=question.token, choice="yes")
     assert toasts(answer) == ["answer"] and "confirmed" in items(answer)[0][1].html
     assert refusal(await wire.call(1, "@answer", token=question.token, choice="yes")).code == "confirm.answered"
+
+
+class Careful(Component):
+    name = "orders.careful"
+    template = "<p>{{ n }} {{ gone }}</p>"
+    n: int = 0
+    gone: bool = False
+
+    @action
+    def hand_over(self):
+        self.n += 1
+        return Switch("delete", {"sure": 7})
+
+    @action(confirm={"message": "Delete {count}?", "title": "Careful", "ok": "Delete", "variant": "danger"})
+    def delete(self, sure: int):
+        self.gone = sure == 7
+
+
+@pytest.mark.parametrize(("choice", "gone"), [("ok", True), ("cancel", False)])
+async def test_a_switch_to_an_action_that_asks_first_asks_and_what_went_before_is_done_once(connect, choice, gone):
+    wire = await connect()
+    await wire.place("orders.careful")
+    answer = await wire.call(1, "hand_over")
+    assert answer.refusal is None
+    question = next(result for _, result in items(answer) if isinstance(result, Confirm))
+    assert (question.message, question.title, question.variant) == ("Delete 1?", "Careful", "danger")
+    assert question.choices == (("ok", "Delete"), ("cancel", "Cancel"))
+    assert (await wire.call(1, "@answer", token=question.token, choice=choice)).refusal is None
+    component = wire.page.node(1).component
+    assert (component.n, component.gone) == (1, gone)
