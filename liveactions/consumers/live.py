@@ -17,6 +17,7 @@ from liveactions.conf import conf
 from liveactions.consumers.admission import origin_is_allowed, surroundings_of
 from liveactions.consumers.process import pages
 from liveactions.errors import FrameError, LiveActionsError
+from liveactions.metrics import figures
 from liveactions.runtime import Page
 from liveactions.wire import Connection, close_code, encode
 from liveactions.wire.frames import Bye, Frame, Hello, Leave
@@ -41,6 +42,8 @@ class Socket:
         self.closed = False
 
     def send(self, data: bytes) -> Coroutine[Any, Any, None]:
+        figures.FRAMES_OUT.count += 1
+        figures.BYTES_OUT.count += len(data)
         return self.raw({"type": "websocket.send", "bytes": data})
 
     async def close(self, code: int) -> None:
@@ -55,10 +58,12 @@ class LiveConsumer(AsyncConsumer):  # type: ignore[misc]  # channels ships no ty
     async def __call__(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
         await receive()
         if not origin_is_allowed(scope):
+            figures.REFUSED_ORIGINS.count += 1
             await send({"type": "websocket.close", "code": 4403})
             return
         known = SUBPROTOCOL in scope.get("subprotocols", ())
         await send({"type": "websocket.accept", "subprotocol": SUBPROTOCOL if known else None})
+        figures.SOCKETS.count += 1
         socket = Socket(send)
         if known:
             await self.converse(scope, receive, socket)
@@ -102,6 +107,7 @@ class LiveConsumer(AsyncConsumer):  # type: ignore[misc]  # channels ships no ty
         if not isinstance(hello, Hello):
             return None
         threads = pages().host.runner
+        figures.RESUMES.count += hello.resume is not None
         surroundings = await threads.run(lambda: surroundings_of(scope))
         return await pages().open(hello, socket, surroundings)
 
@@ -113,6 +119,8 @@ def frame_in(message: dict[str, Any], connection: Connection) -> Frame | None:
     data = message.get("bytes")
     if data is None:
         raise FrameError("Frames are binary messages.")
+    figures.FRAMES_IN.count += 1
+    figures.BYTES_IN.count += len(data)
     return connection.receive(data)
 
 

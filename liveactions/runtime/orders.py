@@ -6,21 +6,26 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from liveactions.errors import CallError
-from liveactions.results import Download, Report, Result, Switch, WindowAction, Wizard, plain
+from liveactions.results import Download, Error, Report, Result, Switch, WindowAction, Wizard, plain
 from liveactions.runtime import background, calls
 from liveactions.runtime.scene import Item
 from liveactions.wire.frames import Call
 
 if TYPE_CHECKING:
+    from liveactions.components import ActionRequest, Callback
     from liveactions.runtime.page import Page
     from liveactions.runtime.tree import Node
 
 __all__ = ["order", "switched"]
+
+logger = logging.getLogger("liveactions")
 
 MAX_SWITCHES = 4
 """How many actions may hand over one after another."""
@@ -52,24 +57,48 @@ async def answer(page: Page, frame: Call) -> list[Item]:
         return []
     callback, node, settle = question.callback, page.node(question.component), page.host.renderer.settle
     assert callback is not None
-    with calls.follow(page, node, frame.number, "answer", lambda own: settle(callback.answer(choice, own))) as run:
+    permission = permission_of(node, question.request)
+    done = partial(answered, callback, choice, settle)
+    with calls.follow(page, node, frame.number, "answer", done, permission=permission) as run:
         if run.request is not None and question.request is not None:
             run.request.parent_request = question.request
         items = await run.results()
     return await switched(page, frame, items)
 
 
+def answered(callback: Callback, choice: str, settle: Callable[[Any], Any], own: ActionRequest) -> Any:
+    return settle(callback.answer(choice, own))
+
+
+def permission_of(node: Node, asked: ActionRequest | None) -> Any:
+    """What the action wanted that has asked: who answers must be allowed to do it still."""
+    spec = None if asked is None else node.declared.actions.get(asked.action)
+    return None if spec is None else spec.options.permission
+
+
 async def refresh(page: Page, frame: Call) -> list[Item]:
     """Have components look at their data again; what differs is sent. Ids that have gone are passed over."""
     ids = frame.args.get("components")
-    nodes = page.tree.roots if ids is None else [page.tree.nodes[i] for i in known_ids(page, ids)]
-    return await calls.in_thread(page, lambda: [item for node in list(nodes) for item in page.tree.refreshed(node)])
+    nodes = list(page.tree.roots) if ids is None else outermost(page, ids)
+    return await calls.in_thread(page, lambda: [item for node in nodes for item in refreshed(page, node)])
 
 
-def known_ids(page: Page, ids: Any) -> list[int]:
+def refreshed(page: Page, node: Node) -> list[Item]:
+    """What is new in a component; one that fails must not keep others from being told of."""
+    try:
+        return page.tree.refreshed(node)
+    except Exception:  # an application may raise anything
+        logger.exception("%s of page %s could not be refreshed.", node.name, page.page_id)
+        node.doubt()
+        return [(node.id, Error("This could not be refreshed."))]
+
+
+def outermost(page: Page, ids: Any) -> list[Node]:
+    """The components of these ids, each once: those inside another one are refreshed with it."""
     if not isinstance(ids, list):
         raise CallError("components must be a list of ids.", code="argument.invalid", path="components")
-    return [each for each in ids if type(each) is int and each in page.tree.nodes]
+    named = {each: page.tree.nodes[each] for each in ids if type(each) is int and each in page.tree.nodes}
+    return [node for node in named.values() if not any(around.id in named for around in node.ancestors())]
 
 
 def text_of(args: Mapping[str, Any], name: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -11,7 +11,7 @@ from django.db import models
 from django.db.models import F, Q, Sum
 from django.utils import timezone
 
-__all__ = ["Activity", "Customer", "Order", "OrderLine", "Presence", "Product", "Stage"]
+__all__ = ["Activity", "Customer", "Order", "OrderLine", "Product", "Stage"]
 
 
 class Stage(models.TextChoices):
@@ -179,20 +179,3 @@ class Activity(models.Model):
 
     def __str__(self) -> str:
         return f"{self.actor.get_username() if self.actor else 'The desk'} {self.text}"
-
-
-class Presence(models.Model):
-    """One open dashboard. Its page says every few seconds that it is still there."""
-
-    STALE_AFTER = timedelta(seconds=150)
-    """Longer than two beats of a hidden tab, whose timers browsers let run once a minute."""
-
-    page = models.CharField(max_length=64, unique=True)
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
-    seen_at = models.DateTimeField(default=timezone.now, db_index=True)
-
-    class Meta:
-        verbose_name_plural = "presence"
-
-    def __str__(self) -> str:
-        return f"{self.user} on {self.page}"

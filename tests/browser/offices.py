@@ -25,14 +25,14 @@ django.setup()
 from django.contrib.auth.models import User
 from django.core.management import call_command
 from django.test import Client
-from tests.contrib.records.shop.models import Customer, Line, Order, Secret, Tag
+from tests.contrib.records.shop.models import Buyer, Line, Purchase, Secret, Tag
 call_command("migrate", verbosity=0, run_syncdb=True)
 names = ("Bakery Ahrens", "Bremen"), ("Café Morgenrot", "Hamburg"), ("Dunkel & Söhne", "Kiel"), ("Hotel See", "Lübeck")
-customers = [Customer.objects.create(name=name, city=city) for name, city in names]
+customers = [Buyer.objects.create(name=name, city=city) for name, city in names]
 tags = [Tag.objects.create(name=name) for name in ("gift", "pick-up", "wholesale")]
 products = ["Rye bread", "Sourdough", "Croissants", "Butter", "Oat milk"]
 for index in range(64):
-    order = Order.objects.create(
+    order = Purchase.objects.create(
         number=1001 + index, customer=customers[index % 4], total=Decimal(1250 + index * 437) / 100,
         stage="shipped" if index % 3 == 0 else "new", urgent=index % 5 == 0, note="Ring twice" * (index % 4 == 0),
         created=datetime(2026, 1 + index // 28, 1 + index % 28, 9, 30, tzinfo=timezone.utc))

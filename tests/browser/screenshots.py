@@ -62,9 +62,9 @@ def mistakes(page: Page) -> None:
 
 
 def toasts(page: Page) -> None:
-    room = page.locator("#messages")
-    for label in ("info", "success", "warning", "error", "Title, sticky", "With “Undo”"):
-        room.get_by_role("button", name=label, exact=True).click()
+    word = page.locator("section#Toast")
+    for label in ("info", "success", "warning", "error", "Title, sticky", "A payload"):
+        word.get_by_role("button", name=label, exact=True).click()
     heard(page, "live:toast", 6)
 
 

@@ -10,7 +10,9 @@ from typing import Any, NamedTuple
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.people import Complaints, Person, events, goes_live, heard, toast, told
+from sample_site.config.settings import INSTALLED_APPS
+from tests.browser.desks import Desk
+from tests.browser.people import Arrive, Complaints, Person, events, goes_live, heard, toast, told
 
 pytestmark = pytest.mark.redis
 
@@ -18,24 +20,36 @@ Look = Callable[[Page, Locator], None]
 
 
 class Exhibit(NamedTuple):
-    """What pressing a button leads to (``look`` presses it), and what the browser will complain about."""
+    """What pressing a button leads to (``look`` presses it), and what the browser will complain about.
 
+    ``presses`` are those of the ``labels`` that are pressed, each on a page of its own: one if ``look`` is a story in
+    which it presses the others itself.
+    """
+
+    word: str
+    labels: tuple[str, ...]
+    presses: tuple[str, ...]
     look: Look
-    complains: tuple[str, ...] = ()
+    complains: tuple[str, ...]
 
 
-EXHIBITS: dict[tuple[str, str], Exhibit] = {}
-"""By the word (the anchor of its place) and the text of the button."""
-
-STEPS = ("live:swap:start", "live:transition:start", "live:transition:end", "live:swap:end", "live:settle:end")
+EXHIBITS: list[Exhibit] = []
 
 
-def exhibit(word: str, *labels: str, complains: tuple[str, ...] = ()) -> Callable[[Look], Look]:
+def exhibit(
+    word: str, *labels: str, complains: tuple[str, ...] = (), needs: str = "", story: bool = False
+) -> Callable[[Look], Look]:
+    """For buttons of ``word`` (the anchor of its place). ``needs`` is the app without which the desk disables them."""
+
     def enter(look: Look) -> Look:
-        EXHIBITS.update({(word, label): Exhibit(look, complains) for label in labels})
+        if not needs or needs in INSTALLED_APPS:
+            EXHIBITS.append(Exhibit(word, labels, labels[:1] if story else labels, look, complains))
         return look
 
     return enter
+
+
+STEPS = ("live:swap:start", "live:transition:start", "live:transition:end", "live:swap:end", "live:settle:end")
 
 
 def words(page: Page) -> list[str]:
@@ -94,7 +108,7 @@ def leaves_the_target_alone(page: Page, press: Locator) -> None:
     expect(page.locator(TARGET)).to_have_text("The target")
 
 
-@exhibit("Delete", "Delete", "Bring it back")
+@exhibit("Delete", "Delete", "Bring it back", story=True)
 def removes_it_within_a_view_transition_and_brings_it_back(page: Page, press: Locator) -> None:
     button(page, "Delete", "Delete").click()
     expect(page.locator("#doomed")).to_have_count(0)
@@ -172,7 +186,7 @@ def focuses_the_first_field_that_is_wrong(page: Page, press: Locator) -> None:
     expect(page.get_by_label("Post code")).to_be_focused()
 
 
-@exhibit("EditingMode", "Edit", "Done", "Somebody else wants it anew")
+@exhibit("EditingMode", "Edit", "Done", "Somebody else wants it anew", story=True)
 def holds_back_what_others_want_until_the_user_is_done(page: Page, press: Locator) -> None:
     room = page.locator("section#page [live-id]").first
     settled(page)
@@ -397,7 +411,6 @@ def settled(page: Page) -> None:
 
 REFRESHED = {
     "self": 2,  # with what is inside
-    "parent": 2,  # nothing is around the room, so nobody but
     "all": 3,
     "Refresh what is around": 2,
 }
@@ -442,6 +455,20 @@ def asks_in_a_window_and_wizards_stand_upon_wizards(page: Page, press: Locator) 
     expect(window(page)).to_have_count(0)
     expect(page.locator("#wizard_heard")).to_have_text("ana")
     expect(press).to_be_focused()
+
+
+@exhibit("WindowAction", "Open an order", needs="liveactions.contrib.records")
+def opens_the_form_of_a_record_in_a_window(page: Page, press: Locator) -> None:
+    press.click()
+    expect(window(page)).to_have_accessible_name(re.compile(r"^Order \d+$"))
+
+
+@exhibit("SendMessage", "A message", "A note", "To followers", needs="liveactions.contrib.mail")
+def opens_the_composer_and_sends_nothing(page: Page, press: Locator) -> None:
+    press.click()
+    expect(window(page)).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(window(page)).to_have_count(0)
 
 
 @exhibit("WindowAction", "Go to Toast")
@@ -518,6 +545,13 @@ def tells_how_many_rows_there_are(page: Page, press: Locator) -> None:
     press.click()
     expect(page.locator("#rows_count")).to_have_text("39")
     assert heard(page, "live:rows")[0]["detail"]["rows"] == [[1042, "Rosa"], [1043, "Emil"]]
+
+
+@exhibit("Report", "About a record", "About data", needs="liveactions.contrib.reports")
+def hands_over_a_pdf(page: Page, press: Locator) -> None:
+    with page.expect_download() as downloading:
+        press.click()
+    assert Path(downloading.value.path()).read_bytes().startswith(b"%PDF-")
 
 
 # Leaving -----------------------------------------------------------------------------------------------------
@@ -626,7 +660,7 @@ def tells_other_pages(page: Page, press: Locator) -> None:
 WAYS = {"Ordered": "ordered", "Builder": "builder", "Dicts": "dicts"}
 
 
-@exhibit("three_ways", *WAYS)
+@exhibit("three_ways", *WAYS, story=True)
 def says_the_same_in_every_way(page: Page, press: Locator) -> None:
     frames = {}
     for label, way in WAYS.items():
@@ -879,13 +913,14 @@ def button(page: Page, word: str, label: str) -> Locator:
     return page.locator(f"section#{word}").get_by_role("button", name=label, exact=True)
 
 
-@pytest.mark.parametrize(("word", "label"), [pytest.param(*key, id=": ".join(key)) for key in EXHIBITS])
-def test_a_button_of_the_gallery_does_what_its_exhibit_says(word, label, ana: Person, complaints: Complaints):
-    look, complains = EXHIBITS[word, label]
-    complaints.expect(*complains)
-    page = ana.open("/gallery/")
-    expect(page.locator("#stock")).to_have_text("1")
-    look(page, button(page, word, label))
+@pytest.mark.parametrize("exhibit", [pytest.param(each, id=f"{each.word}: {each.labels[0]}") for each in EXHIBITS])
+def test_the_buttons_of_the_gallery_do_what_stands_beside_them(exhibit: Exhibit, ana: Person, complaints: Complaints):
+    complaints.expect(*exhibit.complains)
+    for label in exhibit.presses:
+        page = ana.open("/gallery/")
+        expect(page.locator("#stock")).to_have_text("1")
+        exhibit.look(page, button(page, exhibit.word, label))
+        page.close()
 
 
 def test_every_button_of_the_gallery_is_pressed_by_a_test(ana: Person):
@@ -893,4 +928,40 @@ def test_every_button_of_the_gallery_is_pressed_by_a_test(ana: Person):
     found = page.locator("main .word button:enabled:not([role=tab])").evaluate_all(
         "buttons => buttons.map((button) => [button.closest('.word').id, button.innerText])"
     )
-    assert {tuple(pair) for pair in found} == set(EXHIBITS)
+    assert {tuple(pair) for pair in found} == {(each.word, label) for each in EXHIBITS for label in each.labels}
+
+
+# The index ---------------------------------------------------------------------------------------------------
+
+
+def test_a_word_is_found_by_its_name_by_a_spelling_and_by_what_it_does(ana: Person):
+    page = ana.open("/gallery/")
+    search, places = page.get_by_label("Find a word"), page.locator("main .word:visible > header h3")
+    links = page.get_by_role("navigation", name="Words").get_by_role("listitem")
+    for wanted, found in (
+        ("multi", ["Multi"]),
+        ("patch_html", ["HTML"]),
+        ("tab list", ["ActiveTab"]),
+        ("no such word", []),
+    ):
+        search.fill(wanted)
+        expect(places).to_have_text(found)
+        expect(links).to_have_text(found)
+        expect(page.get_by_text("No word is called so.")).to_be_visible(visible=not found)
+    search.fill("confetti")
+    search.press("Enter")
+    page.wait_for_url("**/gallery/#Confetti")
+
+
+def test_on_a_phone_one_goes_to_a_word_by_choosing_it(cluster: Desk, arrive: Arrive):
+    phone = arrive(
+        cluster.servers[0].url, cluster.origin.state_of("ana"), viewport={"width": 390, "height": 844}, has_touch=True
+    )
+    page = phone.open("/gallery/")
+    page.get_by_label("Go to").select_option("Download")
+    expect(page.locator("#Download_name")).to_be_in_viewport()
+    bar = page.get_by_role("navigation", name="Words").bounding_box()
+    name = page.locator("#Download_name").bounding_box()
+    assert bar is not None
+    assert name is not None
+    assert name["y"] >= bar["y"] + bar["height"], "the bar does not cover it"

@@ -11,7 +11,7 @@ from tests.browser import offices
 from tests.browser.offices import Office
 from tests.browser.people import Arrive, Person, goes_live, heard
 
-ORDERS = "/office/records_shop/order/"
+ORDERS = "/office/records_shop/purchase/"
 
 
 @pytest.fixture(scope="module")
@@ -112,7 +112,7 @@ def test_what_a_shell_changes_is_seen(tmp_path, office: Office, redis_url: str, 
     """Another process, which serves no page: the news go through Redis."""
     with offices.running(office.origin, tmp_path, REDIS_URL=redis_url) as one:
         page = arrive(one.url, one.state_of("ana")).open(ORDERS)
-        one.run("from tests.contrib.records.shop.models import Order; Order.objects.get(number=1063).delete()")
+        one.run("from tests.contrib.records.shop.models import Purchase; Purchase.objects.get(number=1063).delete()")
         expect(row(page, 1063)).to_have_count(0)
         expect(page.get_by_text("1–50 of 63")).to_be_visible()
 

@@ -7,6 +7,7 @@ from typing import Literal
 from liveactions import DataRecord, RecordDeleted, Report, Result, Rows, Toast, UpdateParent, Wizard, action, field
 from liveactions.contrib.windows import WizardComponent
 from liveactions.results.words import records
+from sample_site.desk.models import Customer
 from sample_site.gallery.exhibits import exhibits
 from sample_site.gallery.room import Room
 
@@ -87,9 +88,16 @@ class Records(Room):
     def rows(self) -> Rows:
         return Rows([[1042, "Rosa"], [1043, "Emil"]], count=39, title="Orders")
 
-    @exhibits(Report, "Print the order", "Print the list", needs="liveactions.contrib.reports")
+    @exhibits(Report, "About a record", needs="liveactions.contrib.reports")
     @action
-    def print_order(self, what: Literal["record", "data"]) -> Report:
-        if what == "record":
-            return Report("desk.order", instance_ids=[1])
-        return Report("desk.list", report_data={"title": "What is open"})
+    def statement(self) -> Report:
+        """A registered report of records, in the language of who gets it; a PDF comes back."""
+        customer = Customer.objects.earliest("pk")
+        return Report("office.statement", instance_ids=[customer.pk])
+
+    @exhibits(Report, "About data", needs="liveactions.contrib.reports")
+    @action
+    def till(self) -> Report:
+        """Of what has no table."""
+        rows = [["Pens", 12, "18.00"], ["Pads", 3, "7.50"]]
+        return Report("office.till", report_data={"day": "2026-02-24", "rows": rows, "total": "25.50"})

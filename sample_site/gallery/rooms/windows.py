@@ -21,8 +21,9 @@ from liveactions import (
 )
 from liveactions.contrib.windows import WizardComponent
 from liveactions.results.words import windows
+from sample_site.desk.models import Customer, Order
 from sample_site.gallery.exhibits import exhibits
-from sample_site.gallery.pieces import Looking, clock
+from sample_site.gallery.pieces import Looking
 from sample_site.gallery.room import Room
 
 __all__ = ["Greeting", "Inner", "Windows"]
@@ -87,9 +88,9 @@ class Windows(Looking, Room):
         """Nothing is open here, so only the rest is done. The wizard below closes its window with it."""
         return Close(reload=True, notify=Notify("There was no window.", color="yellow"))
 
-    @exhibits(Refresh)
+    @exhibits(Refresh, also=(Inner,))
     @action
-    def refresh(self, scope: Literal["self", "parent", "all"]) -> Refresh:
+    def refresh(self, scope: Literal["self", "all"]) -> Refresh:
         """Components look at their data again. The parent is what stands around, or has opened the window."""
         return Refresh(scope)
 
@@ -118,11 +119,13 @@ class Windows(Looking, Room):
     @exhibits(WindowAction, "Open an order", needs="liveactions.contrib.records")
     @action
     def open_order(self) -> WindowAction:
-        return WindowAction("desk.order", 1, target="new", title="An order")
+        """The newest order, in a window. ``target="current"`` goes to its page."""
+        order = Order.objects.latest("number")
+        return WindowAction("desk.order", order.pk, target="new", title=f"Order {order.number}")
 
-    @exhibits(SendMessage, "Write a message", "Log a note", "Write to followers", needs="liveactions.contrib.mail")
+    @exhibits(SendMessage, "A message", "A note", "To followers", needs="liveactions.contrib.mail")
     @action
     def write(self, kind: Literal["message", "note", "followers"]) -> SendMessage:
-        """Opens the composer. Nothing is sent before its user sends it."""
-        subject = f"About your order, {clock()}"
-        return SendMessage("desk.order", 1, modal_type=kind, rendered_subject=subject)
+        """The composer opens, about a customer; what is written stays with that customer."""
+        customer = Customer.objects.earliest("pk")
+        return SendMessage("desk.customer", customer.pk, modal_type=kind, rendered_subject="About your order")

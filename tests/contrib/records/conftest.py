@@ -7,15 +7,17 @@ import pytest
 from django.contrib.auth.models import Permission, User
 
 from liveactions.testing import LivePage
-from tests.contrib.records.shop.models import Customer, Order
+from tests.contrib.records.shop.models import Buyer, Purchase
 
-EVERYTHING = [f"{power}_{model}" for power in ("view", "add", "change", "delete") for model in ("order", "customer")]
+EVERYTHING = [f"{power}_{model}" for power in ("view", "add", "change", "delete") for model in ("purchase", "buyer")]
 NAMES = [("Abel", "Aachen"), ("Berta", "Bonn"), ("Carl", "Celle")]
 
 
 def somebody(name: str, *permissions: str) -> User:
     user = User.objects.create_user(name, first_name=name.title())
-    user.user_permissions.add(*Permission.objects.filter(codename__in=permissions))
+    user.user_permissions.add(
+        *Permission.objects.filter(codename__in=permissions, content_type__app_label="records_shop")
+    )
     return user
 
 
@@ -34,15 +36,15 @@ def ben(db) -> User:
 @pytest.fixture
 def guest(db) -> User:
     """May look at orders."""
-    return somebody("guest", "view_order")
+    return somebody("guest", "view_purchase")
 
 
 @pytest.fixture
-def orders(db) -> list[Order]:
+def orders(db) -> list[Purchase]:
     """Six orders, 101 to 106, of three customers in turn, for 10, 20, … 60."""
-    customers = [Customer.objects.create(name=name, city=city) for name, city in NAMES]
+    customers = [Buyer.objects.create(name=name, city=city) for name, city in NAMES]
     return [
-        Order.objects.create(number=101 + index, customer=customers[index % 3], total=10 * (index + 1))
+        Purchase.objects.create(number=101 + index, customer=customers[index % 3], total=10 * (index + 1))
         for index in range(6)
     ]
 
@@ -55,7 +57,7 @@ def order_list(live, orders) -> Open:
     """``order_list(user, "o=total")``: a page with the list of orders."""
 
     def opened(user: Any, query: str = "") -> LivePage:
-        page: LivePage = live.open(f"/office/records_shop/order/?{query}", user=user)
+        page: LivePage = live.open(f"/office/records_shop/purchase/?{query}", user=user)
         return page
 
     return opened
@@ -65,9 +67,9 @@ def order_list(live, orders) -> Open:
 def order_form(live, orders) -> Open:
     """``order_form(user, order)``: a page with the form of an order; without one, of a new order."""
 
-    def opened(user: Any, order: Order | None = None, query: str = "") -> LivePage:
+    def opened(user: Any, order: Purchase | None = None, query: str = "") -> LivePage:
         path = f"record/{order.pk}/" if order else "new/"
-        page: LivePage = live.open(f"/office/records_shop/order/{path}?{query}", user=user)
+        page: LivePage = live.open(f"/office/records_shop/purchase/{path}?{query}", user=user)
         return page
 
     return opened

@@ -10,7 +10,7 @@ from django.db import transaction
 from liveactions.contrib import records
 from liveactions.contrib.records import changes
 from tests.contrib.records.conftest import numbers
-from tests.contrib.records.shop.models import Customer, Line, Order, Tag
+from tests.contrib.records.shop.models import Buyer, Line, Purchase, Tag
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.contrib.records.urls")]
 
@@ -24,13 +24,13 @@ def told(monkeypatch, orders, ana) -> list[tuple[list[str], dict[str, Any]]]:
     return said
 
 
-ORDER = "records_shop.order"
+ORDER = "records_shop.purchase"
 
 
 class TestLists:
     def test_a_list_follows_what_is_made_changed_and_deleted(self, order_list, ana, orders):
         page = order_list(ana)
-        Order.objects.create(number=107, customer=orders[0].customer)
+        Purchase.objects.create(number=107, customer=orders[0].customer)
         assert numbers(page)[0] == "107"
         orders[5].number = 200
         orders[5].save()
@@ -42,7 +42,7 @@ class TestLists:
         page = order_list(ana)
         Line.objects.create(order=orders[5], product="Bread")
         assert "1 × Bread" in page.texts("tbody tr")[0]
-        customer = Customer.objects.get(name="Carl")
+        customer = Buyer.objects.get(name="Carl")
         customer.city = "Cochem"
         customer.save()
         assert "Cochem" in page.texts("tbody tr")[0]
@@ -51,9 +51,9 @@ class TestLists:
 
     def test_bulk_updates_are_told_by_a_call(self, order_list, ana, orders):
         page = order_list(ana)
-        Order.objects.update(stage="shipped")
+        Purchase.objects.update(stage="shipped")
         assert "Shipped" not in page.text("tbody")
-        records.changed(Order)
+        records.changed(Purchase)
         assert "New" not in page.text("tbody")
 
     def test_a_deleted_record_is_selected_no_more(self, order_list, ana, orders):
@@ -90,8 +90,8 @@ class TestOnce:
                 orders[0].save()
         ((topics, payload),) = told
         assert payload["changed"][ORDER] == [str(order.pk) for order in orders]
-        assert payload["changed"]["records_shop.customer"] == [str(orders[0].customer_id)]
-        assert {"live_records.records_shop.order", "live_records.records_shop.customer"} <= set(topics)
+        assert payload["changed"]["records_shop.buyer"] == [str(orders[0].customer_id)]
+        assert {"live_records.records_shop.purchase", "live_records.records_shop.buyer"} <= set(topics)
 
     def test_what_was_rolled_back_is_not_told(self, told, orders, django_capture_on_commit_callbacks):
         with django_capture_on_commit_callbacks(execute=True):
@@ -105,17 +105,17 @@ class TestOnce:
     def test_many_records_are_many(self, told, orders, django_capture_on_commit_callbacks):
         with django_capture_on_commit_callbacks(execute=True):
             for number in range(changes.MANY + 1):
-                Order.objects.create(number=1000 + number, customer=orders[0].customer)
+                Purchase.objects.create(number=1000 + number, customer=orders[0].customer)
         ((topics, payload),) = told
         assert payload["changed"] == {ORDER: None}
-        assert topics == ["live_records.records_shop.order", "live_records.records_shop.order.many"]
+        assert topics == ["live_records.records_shop.purchase", "live_records.records_shop.purchase.many"]
 
     def test_each_record_has_a_topic(self, told, orders, django_capture_on_commit_callbacks):
         pk = orders[0].pk
         with django_capture_on_commit_callbacks(execute=True):
             orders[0].delete()
         ((topics, payload),) = told
-        assert topics == ["live_records.records_shop.order", f"live_records.records_shop.order.row.{pk}"]
+        assert topics == ["live_records.records_shop.purchase", f"live_records.records_shop.purchase.row.{pk}"]
         assert payload["gone"] == {ORDER: [str(pk)]}
 
     def test_a_line_changes_its_order(self, told, orders, django_capture_on_commit_callbacks):
@@ -127,7 +127,7 @@ class TestOnce:
     def test_from_the_other_side_of_a_relation_it_is_the_same(self, told, orders, django_capture_on_commit_callbacks):
         tag = Tag.objects.create(name="gift")
         with django_capture_on_commit_callbacks(execute=True):
-            tag.order_set.add(orders[1])
+            tag.purchase_set.add(orders[1])
         ((_, payload),) = told
         assert payload["changed"][ORDER] == [str(orders[1].pk)]
 
@@ -146,6 +146,6 @@ def test_who_did_it_is_told(order_form, ana, ben, orders):
 
 
 def test_a_key_that_no_topic_can_hold_has_a_topic_all_the_same():
-    topic = changes.row_topic(Order, "a/b c" * 40)
+    topic = changes.row_topic(Purchase, "a/b c" * 40)
     assert len(topic) < 150
-    assert changes.row_topic(Order, "a/b c") != topic
+    assert changes.row_topic(Purchase, "a/b c") != topic

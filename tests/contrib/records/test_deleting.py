@@ -6,7 +6,7 @@ from django.core.exceptions import ValidationError
 from liveactions import ActionRequest
 from liveactions.contrib import records
 from liveactions.contrib.records.deleting import consequences, delete, held_by, named, plan_for
-from tests.contrib.records.shop.models import Customer, Line, Order, Tag
+from tests.contrib.records.shop.models import Buyer, Line, Purchase, Tag
 
 pytestmark = pytest.mark.django_db
 
@@ -16,21 +16,21 @@ def test_what_goes_along_is_counted_by_model(ana, orders):
         Line.objects.create(order=orders[0], product=product)
     Line.objects.create(order=orders[1], product="Milk")
     orders[0].tags.add(Tag.objects.create(name="gift"))
-    plan = plan_for(records.of(Order), ActionRequest(user=ana), orders[:2])
+    plan = plan_for(records.of(Purchase), ActionRequest(user=ana), orders[:2])
     assert plan.along == ["3 lines"]
     assert plan.going == orders[:2]
 
 
 def test_permission_veto_and_database_may_each_say_no(guest, ana, orders):
-    assert plan_for(records.of(Order), ActionRequest(user=guest), orders[:1]).staying == [
+    assert plan_for(records.of(Purchase), ActionRequest(user=guest), orders[:1]).staying == [
         ("#101", "You may not delete it.")
     ]
     orders[0].stage = "shipped"
-    assert plan_for(records.of(Order), ActionRequest(user=ana), orders[:1]).staying == [
+    assert plan_for(records.of(Purchase), ActionRequest(user=ana), orders[:1]).staying == [
         ("#101", "It has been shipped.")
     ]
-    lonely = Customer.objects.create(name="Lonely")
-    plan = plan_for(records.of(Customer), ActionRequest(user=ana), [orders[0].customer, lonely])
+    lonely = Buyer.objects.create(name="Lonely")
+    plan = plan_for(records.of(Buyer), ActionRequest(user=ana), [orders[0].customer, lonely])
     assert plan.staying == [("Abel", "It is used by #101, #104.")]
     assert plan.going == [lonely]
     assert held_by(lonely) is None
@@ -42,20 +42,20 @@ def test_names_are_a_few_and_a_number(orders):
 
 
 def test_what_is_asked_is_escaped(ana):
-    nasty = Customer.objects.create(name="<script>")
-    plan = plan_for(records.of(Customer), ActionRequest(user=ana), [nasty])
+    nasty = Buyer.objects.create(name="<script>")
+    plan = plan_for(records.of(Buyer), ActionRequest(user=ana), [nasty])
     assert "&lt;script&gt;" in consequences(plan)
 
 
 def test_what_is_needed_at_the_last_moment_stays_with_all_others(orders):
-    lonely = Customer.objects.create(name="Lonely")
+    lonely = Buyer.objects.create(name="Lonely")
     with pytest.raises(ValidationError, match="Nothing was deleted"):
-        delete(records.of(Customer), [lonely, orders[0].customer])
-    assert Customer.objects.filter(name="Lonely").exists()
+        delete(records.of(Buyer), [lonely, orders[0].customer])
+    assert Buyer.objects.filter(name="Lonely").exists()
 
 
 def test_each_record_is_deleted_by_its_own_method(orders, monkeypatch):
     gone = []
-    monkeypatch.setattr(Order, "delete", lambda self: gone.append(self.number))
-    assert delete(records.of(Order), orders[:2]) == 2
+    monkeypatch.setattr(Purchase, "delete", lambda self: gone.append(self.number))
+    assert delete(records.of(Purchase), orders[:2]) == 2
     assert gone == [101, 102]

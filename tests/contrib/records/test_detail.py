@@ -8,7 +8,7 @@ import pytest
 
 from liveactions import Alert, EditingMode, Result, UpdateParent, action
 from liveactions.contrib.records.detail import RecordDetail
-from tests.contrib.records.shop.models import Customer, Line, Order, Secret, Tag
+from tests.contrib.records.shop.models import Buyer, Line, Purchase, Secret, Tag
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.contrib.records.urls")]
 
@@ -37,14 +37,14 @@ class TestSaving:
         page = order_form(ana)
         assert page.text("h2") == "New order"
         page.submit("form", {"Number": 500, "Customer": "Berta", "Total": 5, "lines-0-product": "Bread"})
-        made = Order.objects.get(number=500)
+        made = Purchase.objects.get(number=500)
         assert [line.product for line in made.lines.all()] == ["Bread"]
-        assert page.redirected_to == f"/office/records_shop/order/record/{made.pk}/"
+        assert page.redirected_to == f"/office/records_shop/purchase/record/{made.pk}/"
 
     def test_save_and_new_begins_the_next(self, order_form, ana, orders):
         page = order_form(ana, orders[0])
         page.click("Save and new")
-        assert page.redirected_to == "/office/records_shop/order/new/"
+        assert page.redirected_to == "/office/records_shop/purchase/new/"
 
     def test_a_duplicate_has_the_values_but_what_is_unique(self, order_form, ana, orders):
         Line.objects.create(order=orders[2], product="Bread")
@@ -53,8 +53,8 @@ class TestSaving:
         assert page.find("[name=number]").value in ("", None)
         assert page.find("[name=total]").value == "30.00"
         page.submit("form", {"Number": 900})
-        assert Order.objects.get(number=900).lines.get().product == "Bread"
-        assert Order.objects.get(number=900).customer.name == "Carl"
+        assert Purchase.objects.get(number=900).lines.get().product == "Bread"
+        assert Purchase.objects.get(number=900).customer.name == "Carl"
 
     def test_relations_to_many_are_saved(self, order_form, ana, orders):
         tags = [Tag.objects.create(name=name) for name in ("gift", "early")]
@@ -120,9 +120,9 @@ class TestTwoPeople:
         other.submit("form", {"Note": "from Ben"})
         page.submit("form", {"Note": "from Ana"})
         assert page.text(".live-records__error").startswith("Meanwhile it was changed to “from Ben”.")
-        assert Order.objects.get(pk=orders[0].pk).note == "from Ben"
+        assert Purchase.objects.get(pk=orders[0].pk).note == "from Ben"
         page.submit("form", {"Note": "from Ana"})
-        assert Order.objects.get(pk=orders[0].pk).note == "from Ana"
+        assert Purchase.objects.get(pk=orders[0].pk).note == "from Ana"
 
     def test_a_record_that_vanishes_says_so(self, order_form, ana, ben, orders):
         page = order_form(ana, orders[0])
@@ -148,7 +148,7 @@ class TestPlace:
         assert page.text(".live-records__number") == "1 of 2"
 
     def test_in_a_component_of_its_own_it_goes_on_in_place(self, live, ana, orders):
-        page = live.open(RecordDetail, user=ana, model="records_shop.order", pk=orders[3].pk)
+        page = live.open(RecordDetail, user=ana, model="records_shop.purchase", pk=orders[3].pk)
         page.click("Next")
         assert page.text("h2") == "#103"
         page.call("go", pk="99999", expect="action.not_found")
@@ -163,7 +163,7 @@ class TestPermission:
         page.call("save", total="1", expect="action.forbidden")
         page.call("delete")
         assert page.got(Alert)
-        assert Order.objects.filter(pk=orders[0].pk).exists()
+        assert Purchase.objects.filter(pk=orders[0].pk).exists()
 
     def test_a_record_out_of_sight_is_not_found(self, live, ana):
         other = Secret.objects.create(owner="ben", text="not yours")
@@ -172,22 +172,22 @@ class TestPermission:
         assert live.browser(ana).client.get("/office/records_shop/secret/record/nonsense/").status_code == 404
 
     def test_who_may_not_add_has_no_page_to_do_so(self, live, guest, orders):
-        assert live.browser(guest).client.get("/office/records_shop/order/new/").status_code == 403
+        assert live.browser(guest).client.get("/office/records_shop/purchase/new/").status_code == 403
 
 
 class TestDeleting:
     def test_one_is_led_back_to_the_list(self, order_form, ana, orders):
         page = order_form(ana, orders[0], "o=total")
         page.click("Delete", confirm=True)
-        assert page.redirected_to == "/office/records_shop/order/?o=total"
-        assert not Order.objects.filter(pk=orders[0].pk).exists()
+        assert page.redirected_to == "/office/records_shop/purchase/?o=total"
+        assert not Purchase.objects.filter(pk=orders[0].pk).exists()
 
     def test_a_veto_is_said_before_one_tries(self, order_form, ana, orders):
-        Order.objects.filter(pk=orders[0].pk).update(stage="shipped")
+        Purchase.objects.filter(pk=orders[0].pk).update(stage="shipped")
         page = order_form(ana, orders[0])
         assert page.find(".live-records__button--danger").disabled
         page.call("delete")
-        assert Order.objects.filter(pk=orders[0].pk).exists()
+        assert Purchase.objects.filter(pk=orders[0].pk).exists()
 
 
 class Filled(RecordDetail):
@@ -207,12 +207,12 @@ class TestValuesFromElsewhere:
         bread, butter = (Line.objects.create(order=orders[0], product=name) for name in ("Bread", "Butter"))
         gift, early = (Tag.objects.create(name=name) for name in ("gift", "early"))
         orders[0].tags.add(gift)
-        page = live.open(Filled, user=ana, model="records_shop.order", pk=orders[0].pk)
+        page = live.open(Filled, user=ana, model="records_shop.purchase", pk=orders[0].pk)
         lines = [("C", {"product": "Milk", "quantity": 7}), ("U", bread.pk, {"quantity": 9}), ("D", butter.pk)]
-        values = {"note": "put in", "customer": Customer.objects.get(name="Carl").pk, "lines": lines}
+        values = {"note": "put in", "customer": Buyer.objects.get(name="Carl").pk, "lines": lines}
         page.call("put", values={**values, "tags": [("L", early.pk), ("X", gift.pk)]})
         page.call("add_row", relation="lines")
-        assert Order.objects.get(pk=orders[0].pk).note == ""
+        assert Purchase.objects.get(pk=orders[0].pk).note == ""
         page.submit("form", {"lines-3-product": "Salt"})
         orders[0].refresh_from_db()
         assert (orders[0].note, orders[0].customer.name) == ("put in", "Carl")

@@ -12,10 +12,10 @@ from django.core.exceptions import ImproperlyConfigured
 from openpyxl import load_workbook
 
 from liveactions.contrib.records.exports import harmless, to_csv, to_xlsx, worksheet
-from tests.contrib.records.shop.models import Customer, Order
+from tests.contrib.records.shop.models import Buyer, Purchase
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.contrib.records.urls")]
-PAGE = "/office/records_shop/order/export"
+PAGE = "/office/records_shop/purchase/export"
 
 
 def content(response: object) -> bytes:
@@ -28,7 +28,7 @@ class TestFiles:
         rows = list(csv.reader(io.StringIO(content(response).decode("utf-8-sig"))))
         assert rows[0] == ["Number", "Customer", "City", "Stage", "Total", "Tags", "Lines"]
         assert [row[0] for row in rows[1:]] == ["101", "104"]
-        assert response["Content-Disposition"] == 'attachment; filename="order.csv"'
+        assert response["Content-Disposition"] == 'attachment; filename="purchase.csv"'
 
     def test_a_workbook_can_be_opened_and_has_numbers_in_it(self, live, ana, orders):
         response = live.browser(ana).client.get(f"{PAGE}.xlsx?o=total")
@@ -49,7 +49,9 @@ class TestFiles:
         assert page.find("a[download]:first-of-type").attributes["href"] == f"{PAGE}.csv?q=abel"
 
     def test_it_is_written_as_it_is_read(self, live, ana, orders, django_assert_max_num_queries):
-        Order.objects.bulk_create(Order(number=number, customer=orders[0].customer) for number in range(1000, 2200))
+        Purchase.objects.bulk_create(
+            Purchase(number=number, customer=orders[0].customer) for number in range(1000, 2200)
+        )
         client = live.browser(ana).client
         with django_assert_max_num_queries(20):
             assert content(client.get(f"{PAGE}.csv")).count(b"\n") == 1207
@@ -61,7 +63,7 @@ class TestFormulas:
         assert harmless(text) == f"'{text}"
 
     def test_in_both_kinds_of_files(self, live, ana, orders):
-        Customer.objects.filter(pk=orders[0].customer_id).update(name='=HYPERLINK("http://evil")')
+        Buyer.objects.filter(pk=orders[0].customer_id).update(name='=HYPERLINK("http://evil")')
         client = live.browser(ana).client
         query = quote("HYPERLINK")
         assert b"'=HYPERLINK" in content(client.get(f"{PAGE}.csv?q={query}"))

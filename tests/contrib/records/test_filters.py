@@ -8,16 +8,16 @@ from django.contrib.auth.models import User
 from liveactions import ActionRequest
 from liveactions.contrib import records
 from liveactions.contrib.records.filters import condition, days, field_at, filters_of
-from tests.contrib.records.shop.models import Customer, Order, Secret
+from tests.contrib.records.shop.models import Buyer, Purchase, Secret
 
 pytestmark = pytest.mark.django_db
 REQUEST = ActionRequest(user=User(username="ana"))
 
 
 def test_options_are_those_that_occur(orders):
-    Customer.objects.create(name="Nobody's")
+    Buyer.objects.create(name="Nobody's")
     shown = {
-        each.name: [option.label for option in each.options] for each in filters_of(records.of(Order), REQUEST, {})
+        each.name: [option.label for option in each.options] for each in filters_of(records.of(Purchase), REQUEST, {})
     }
     assert shown["stage"] == ["New", "Shipped"]
     assert shown["customer"] == ["Abel", "Berta", "Carl"]
@@ -37,13 +37,13 @@ def test_of_records_out_of_sight_no_option_tells():
 
 def test_a_value_that_cannot_be_finds_nothing(orders):
     for name, value in (("customer", "nonsense"), ("number", "x"), ("customer", "99")):
-        assert not Order.objects.filter(condition(Order, name, value)).exists()
+        assert not Purchase.objects.filter(condition(Purchase, name, value)).exists()
 
 
 def test_days_are_days_of_the_present_time_zone(orders, settings):
     settings.TIME_ZONE = "Europe/Berlin"
-    Order.objects.filter(pk=orders[0].pk).update(created=datetime(2026, 3, 1, 23, 30, tzinfo=timezone.utc))
-    assert Order.objects.filter(condition(Order, "created", "2026-03-02..2026-03-02")).get() == orders[0]
+    Purchase.objects.filter(pk=orders[0].pk).update(created=datetime(2026, 3, 1, 23, 30, tzinfo=timezone.utc))
+    assert Purchase.objects.filter(condition(Purchase, "created", "2026-03-02..2026-03-02")).get() == orders[0]
 
 
 def test_what_is_no_day_is_taken_as_missing():
@@ -51,9 +51,9 @@ def test_what_is_no_day_is_taken_as_missing():
 
 
 def test_none_can_be_chosen(orders):
-    assert Order.objects.filter(condition(Order, "customer", "-")).count() == 0
+    assert Purchase.objects.filter(condition(Purchase, "customer", "-")).count() == 0
 
 
 def test_an_unknown_field_is_said_with_those_that_are_known():
-    with pytest.raises(LookupError, match=r"Customer has no field 'colour' \(in 'customer__colour'\)\. It has: city"):
-        field_at(Order, "customer__colour")
+    with pytest.raises(LookupError, match=r"Buyer has no field 'colour' \(in 'customer__colour'\)\. It has: city"):
+        field_at(Purchase, "customer__colour")

@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from liveactions import Alert, Confirm, Error
 from tests.contrib.records.conftest import numbers
-from tests.contrib.records.shop.models import Customer, Line, Order, Secret, Tag
+from tests.contrib.records.shop.models import Buyer, Line, Purchase, Secret, Tag
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.contrib.records.urls")]
 
@@ -59,7 +59,7 @@ class TestLooking:
         assert page.text(".live-records__empty") == "Nothing here fits."
 
     def test_filters_are_choices_relations_booleans_and_days(self, order_list, ana, orders):
-        Order.objects.filter(pk=orders[0].pk).update(urgent=True, created="2020-02-03T12:00Z")
+        Purchase.objects.filter(pk=orders[0].pk).update(urgent=True, created="2020-02-03T12:00Z")
         page = order_list(ana)
         page.fill("customer", "Abel")
         assert numbers(page) == ["104", "101"]
@@ -77,12 +77,12 @@ class TestLooking:
         assert numbers(page) == ["101", "104"]
         assert page.find("input[type=search]").value == "abel"
         page.click("Total↑")
-        place = "/office/records_shop/order/?q=abel&o=-total&f.stage=new"
+        place = "/office/records_shop/purchase/?q=abel&o=-total&f.stage=new"
         assert page.find("section").attributes["data-place"] == place
 
     def test_a_long_list_has_pages(self, live, ana):
-        Customer.objects.bulk_create(Customer(name=f"Customer {number:02}") for number in range(25))
-        page = live.open("/office/records_shop/customer/", user=ana)
+        Buyer.objects.bulk_create(Buyer(name=f"Customer {number:02}") for number in range(25))
+        page = live.open("/office/records_shop/buyer/", user=ana)
         assert page.text(".live-records__count") == "1–10 of 25"
         page.click("Next")
         page.click("Next")
@@ -112,8 +112,8 @@ class TestCost:
         few = queries()
         tag = Tag.objects.create(name="gift")
         for number in range(200, 260):
-            customer = Customer.objects.create(name=f"Customer {number}")
-            order = Order.objects.create(number=number, customer=customer)
+            customer = Buyer.objects.create(name=f"Customer {number}")
+            order = Purchase.objects.create(number=number, customer=customer)
             Line.objects.create(order=order, product="Bread")
             order.tags.add(tag)
         assert queries() == few
@@ -129,10 +129,10 @@ class TestCost:
 class TestPermission:
     def test_who_may_not_see_orders_is_refused(self, live, ana, orders):
         ana.user_permissions.clear()
-        assert live.browser(ana).client.get("/office/records_shop/order/").status_code == 403
+        assert live.browser(ana).client.get("/office/records_shop/purchase/").status_code == 403
 
     def test_who_is_not_signed_in_is_sent_to_do_so(self, live, orders):
-        assert live.browser().client.get("/office/records_shop/order/").status_code == 302
+        assert live.browser().client.get("/office/records_shop/purchase/").status_code == 302
 
     def test_who_may_only_look_is_offered_nothing_else(self, order_list, guest, orders):
         page = order_list(guest)
@@ -184,23 +184,23 @@ class TestSelection:
         assert page.texts(".live-records__selection") == []
 
     def test_everything_found_can_be_selected_not_only_what_is_in_sight(self, live, ana):
-        Customer.objects.bulk_create(Customer(name=f"Customer {number:02}") for number in range(25))
-        page = live.open("/office/records_shop/customer/", user=ana)
+        Buyer.objects.bulk_create(Buyer(name=f"Customer {number:02}") for number in range(25))
+        page = live.open("/office/records_shop/buyer/", user=ana)
         page.click("Select the page")
         assert page.text(".live-records__selection strong") == "10 selected"
         page.click("Select all 25")
         assert page.text(".live-records__selection strong") == "25 selected"
         page.click("Delete", confirm=True)
-        assert not Customer.objects.exists()
+        assert not Buyer.objects.exists()
 
     def test_more_than_can_be_done_at_once_is_said(self, live, ana):
-        Customer.objects.bulk_create(Customer(name=f"Customer {number}") for number in range(1001))
-        page = live.open("/office/records_shop/customer/", user=ana)
+        Buyer.objects.bulk_create(Buyer(name=f"Customer {number}") for number in range(1001))
+        page = live.open("/office/records_shop/buyer/", user=ana)
         page.click("Select the page")
         page.click("Select all 1001")
         page.click("Delete", expect="action.invalid")
         assert page.errors == ["Select at most 1000 at a time."]
-        assert Customer.objects.count() == 1001
+        assert Buyer.objects.count() == 1001
 
     def test_a_key_that_cannot_be_is_not_found(self, order_list, ana):
         for pk in ("9" * 40, "nonsense", "\0"):
@@ -211,7 +211,7 @@ class TestSelection:
         page.click("Select #101")
         page.click("Select #102")
         page.click("Ship", confirm=False)
-        assert not Order.objects.filter(stage="shipped").exists()
+        assert not Purchase.objects.filter(stage="shipped").exists()
         page.click("Ship", confirm=True)
         assert page.questions[-1] == "Ship 2 orders?"
         assert page.toasts == ["2 shipped for ana"]
@@ -222,7 +222,7 @@ class TestSelection:
 class TestDeleting:
     def test_the_question_lists_what_goes_along_and_what_stays(self, order_list, ana, orders):
         Line.objects.create(order=orders[0], product="Bread")
-        Order.objects.filter(pk=orders[1].pk).update(stage="shipped")
+        Purchase.objects.filter(pk=orders[1].pk).update(stage="shipped")
         page = order_list(ana)
         page.click("Select #101")
         page.click("Select #102")
@@ -239,13 +239,13 @@ class TestDeleting:
         page = order_list(ana)
         page.click("Select #101")
         page.click("Delete", confirm=False)
-        assert Order.objects.count() == 6
+        assert Purchase.objects.count() == 6
 
     def test_what_others_need_stays(self, live, ana, orders):
-        page = live.open("/office/records_shop/customer/", user=ana)
+        page = live.open("/office/records_shop/buyer/", user=ana)
         page.click("Select Abel")
         page.click("Delete")
-        assert Customer.objects.count() == 3
+        assert Buyer.objects.count() == 3
         assert "It is used by #101, #104." in page.got(Alert)[0].message
 
 
@@ -292,7 +292,7 @@ class TestEditing:
         page.submit("form", {"total": "11"})
         assert page.text("form [role=alert]").startswith("Meanwhile it was changed to “99.00”.")
         page.submit("form", {"total": "11"})
-        assert Order.objects.get(pk=orders[0].pk).total == 11
+        assert Purchase.objects.get(pk=orders[0].pk).total == 11
 
     def test_show_gives_up_what_was_entered(self, order_list, ana, orders):
         page = order_list(ana)
@@ -313,9 +313,9 @@ class TestEditing:
 
 class TestInserting:
     def test_a_page_without_windows_is_left_for_that_of_a_new_record(self, live, ana, orders):
-        page = live.open("live_records.list", user=ana, model="records_shop.order")
+        page = live.open("live_records.list", user=ana, model="records_shop.purchase")
         page.click("New order")
-        assert page.redirected_to == "/office/records_shop/order/new/"
+        assert page.redirected_to == "/office/records_shop/purchase/new/"
 
     def test_in_a_window_a_record_is_made_and_the_list_has_it(self, order_list, ana, orders):
         page = order_list(ana)

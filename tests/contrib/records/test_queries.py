@@ -6,9 +6,9 @@ from django.contrib.auth.models import User
 from liveactions import ActionRequest
 from liveactions.contrib import records
 from liveactions.contrib.records.queries import Query, found, lookup_of
-from tests.contrib.records.shop.models import Customer, Line, Order
+from tests.contrib.records.shop.models import Buyer, Line, Purchase
 
-ORDERS = records.of(Order)
+ORDERS = records.of(Purchase)
 
 
 def numbers(**asked: object) -> list[int]:
@@ -33,7 +33,7 @@ class TestFinding:
         assert numbers(search="bread") == [101]
 
     def test_the_order_is_total(self, orders):
-        Order.objects.update(total=1)
+        Purchase.objects.update(total=1)
         assert numbers(order=["total"]) == [101, 102, 103, 104, 105, 106]
         assert numbers(order=["-customer", "number"]) == [103, 106, 102, 105, 101, 104]
         assert numbers(order=["nonsense"]) == [106, 105, 104, 103, 102, 101]
@@ -64,13 +64,13 @@ class TestLookups:
         ],
     )
     def test_a_path_is_looked_for_anywhere_in_the_text_unless_it_says_how(self, path, lookup):
-        assert lookup_of(Order, path).lookup == lookup
+        assert lookup_of(Purchase, path).lookup == lookup
 
     @pytest.mark.parametrize("path", ["colour", "customer__colour", "note__nearly", "note__exact__exact"])
     def test_a_path_to_nowhere_is_an_error(self, path):
         with pytest.raises(LookupError, match="has no field or lookup"):
-            lookup_of(Order, path)
+            lookup_of(Purchase, path)
 
     def test_relations_to_many_are_known(self):
-        assert lookup_of(Order, "lines__product").many
-        assert not lookup_of(Customer, "name").many
+        assert lookup_of(Purchase, "lines__product").many
+        assert not lookup_of(Buyer, "name").many

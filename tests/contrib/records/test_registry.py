@@ -4,19 +4,21 @@ import pytest
 
 from liveactions.contrib import records
 from liveactions.errors import DeclarationError
-from tests.contrib.records.shop.models import Order, Tag
+from tests.contrib.records.shop.models import Purchase, Tag
 
 
 class TestNames:
-    @pytest.mark.parametrize("name", ["records_shop.order", "records_shop.Order", "shop.orders", "Order", "order"])
+    @pytest.mark.parametrize(
+        "name", ["records_shop.purchase", "records_shop.Purchase", "shop.orders", "Purchase", "purchase"]
+    )
     def test_a_registration_is_found_by_model_identifier_and_class(self, name):
-        assert records.find(name).model is Order
+        assert records.find(name).model is Purchase
 
     def test_an_unknown_name_is_told_what_is_near(self):
         with pytest.raises(
-            LookupError, match=r"registered as 'records_shop\.ordr'\. Did you mean 'records_shop\.order'"
+            LookupError, match=r"registered as 'records_shop\.purchas'\. Did you mean 'records_shop\.purchase'"
         ):
-            records.find("records_shop.ordr")
+            records.find("records_shop.purchas")
 
 
 class TestRegistering:
@@ -33,15 +35,15 @@ class TestRegistering:
         assert records.of(Tag) is None
 
     def test_a_proxy_is_what_it_stands_for(self):
-        class Urgent(Order):
+        class Urgent(Purchase):
             class Meta:
                 proxy = True
                 app_label = "records_shop"
 
-        assert records.of(Urgent) is records.of(Order)
+        assert records.of(Urgent) is records.of(Purchase)
 
 
 def test_registered_are_in_the_order_of_their_names():
     names = [each.name for each in records.registered()]
     assert names == sorted(names)
-    assert {"records_shop.customer", "records_shop.order", "records_shop.secret"} <= set(names)
+    assert {"records_shop.buyer", "records_shop.purchase", "records_shop.secret"} <= set(names)

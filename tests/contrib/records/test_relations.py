@@ -6,9 +6,9 @@ from django.core.exceptions import ValidationError
 from liveactions import UpdateParent
 from liveactions.contrib import records
 from liveactions.contrib.records.relations import Draft, commanded
-from tests.contrib.records.shop.models import Order
+from tests.contrib.records.shop.models import Purchase
 
-ORDERS = records.of(Order)
+ORDERS = records.of(Purchase)
 TYPED = {
     "note": ["Ring"],
     "tags": ["1", "2"],

@@ -9,11 +9,14 @@ from django.db import models
 from django.utils import timezone
 
 
-class Customer(models.Model):
+class Buyer(models.Model):
+    """Called a customer, as its table is not: the sample site, in the same project, has a model of that name."""
+
     name = models.CharField(max_length=80)
     city = models.CharField(max_length=60, blank=True)
 
     class Meta:
+        verbose_name = "customer"
         ordering = ("name",)
 
     def __str__(self) -> str:
@@ -30,13 +33,13 @@ class Tag(models.Model):
         return self.name
 
 
-class Order(models.Model):
+class Purchase(models.Model):
     class Stage(models.TextChoices):
         NEW = "new", "New"
         SHIPPED = "shipped", "Shipped"
 
     number = models.PositiveIntegerField(unique=True)
-    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="orders")
+    customer = models.ForeignKey(Buyer, on_delete=models.PROTECT, related_name="orders")
     stage = models.CharField(max_length=10, choices=Stage.choices, default=Stage.NEW)
     total = models.DecimalField(max_digits=9, decimal_places=2, default=Decimal(0))
     note = models.CharField(max_length=200, blank=True)
@@ -45,6 +48,7 @@ class Order(models.Model):
     tags = models.ManyToManyField(Tag, blank=True)
 
     class Meta:
+        verbose_name = "order"
         ordering = ("number",)
 
     def __str__(self) -> str:
@@ -60,7 +64,7 @@ class Order(models.Model):
 
 
 class Line(models.Model):
-    order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="lines")
+    order = models.ForeignKey(Purchase, on_delete=models.CASCADE, related_name="lines")
     product = models.CharField(max_length=40)
     quantity = models.PositiveIntegerField(default=1)
 

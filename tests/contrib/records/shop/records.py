@@ -6,10 +6,10 @@ from django.db.models import Model, QuerySet, Sum
 
 from liveactions import Toast
 from liveactions.contrib import records
-from tests.contrib.records.shop.models import Customer, Order, Secret
+from tests.contrib.records.shop.models import Buyer, Purchase, Secret
 
 
-@records.register(Order)
+@records.register(Purchase)
 class OrderRecords(records.Records):
     columns = ("number", "customer", "customer.city", "stage", "total", "tags", "lines_text")
     search = ("number", "customer__name", "lines__product")
@@ -27,14 +27,14 @@ class OrderRecords(records.Records):
         return ", ".join(map(str, obj.lines.all()))
 
     def delete_veto(self, obj: Any) -> str | None:
-        return "It has been shipped." if obj.stage == Order.Stage.SHIPPED else None
+        return "It has been shipped." if obj.stage == Purchase.Stage.SHIPPED else None
 
     @records.bulk("Ship", confirm="Ship {count} orders?")
-    def ship(self, request: Any, orders: QuerySet[Order]) -> Toast:
-        return Toast(f"{orders.update(stage=Order.Stage.SHIPPED)} shipped for {request.user}")
+    def ship(self, request: Any, orders: QuerySet[Purchase]) -> Toast:
+        return Toast(f"{orders.update(stage=Purchase.Stage.SHIPPED)} shipped for {request.user}")
 
 
-@records.register(Customer)
+@records.register(Buyer)
 class CustomerRecords(records.Records):
     columns = ("name", "city")
     search = ("name",)
