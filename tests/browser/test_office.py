@@ -1,4 +1,4 @@
-"""The office as two people use it: two browsers, two server processes, a worker, a real Redis and a real mail server."""
+"""The office as two people use it: two browsers, two web processes, a worker, a real Redis, a real mail server."""
 
 from __future__ import annotations
 
@@ -119,7 +119,7 @@ def an_order(office: Desk, stage: str = "shipped") -> tuple[int, int, str]:
 def test_an_order_becomes_an_invoice_that_is_posted_sent_and_cancelled_before_the_eyes_of_both(
     office: Desk, ana: Person, ben: Person, letterbox: Controller
 ):
-    key, number, customer = an_order(office)
+    key, _, customer = an_order(office)
     books = ana.open(INVOICES)
     expect(books.get_by_text("134 invoices")).to_be_visible()
 
