@@ -1,10 +1,11 @@
-"""``manage.py live``: what the package can say about a project's components, and the worker."""
+"""``manage.py live``: what the package can say about a project's components and a deployment, and the worker."""
 
 from __future__ import annotations
 
 import asyncio
 import json
 import signal
+import sys
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -16,6 +17,8 @@ from liveactions.conf import conf
 from liveactions.consumers.process import host
 from liveactions.consumers.worker import serve
 from liveactions.errors import LiveActionsError
+from liveactions.operations.doctor import examine
+from liveactions.operations.findings import is_well, table
 from liveactions.templating import template_of
 from liveactions.templating.explain import explained, lines
 from liveactions.templating.program import Outcome, looked_up
@@ -25,12 +28,12 @@ __all__ = ["Command"]
 
 
 class Command(BaseCommand):
-    """``manage.py live explain NAME`` and ``manage.py live worker``."""
+    """``manage.py live explain NAME``, ``live worker`` and ``live doctor``."""
 
-    help = "Tells how a component's template is tracked; runs actions in the background."
+    help = "Tells how a component's template is tracked; runs actions in the background; examines a deployment."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        topics = parser.add_subparsers(dest="topic", required=True, metavar="explain|worker")
+        topics = parser.add_subparsers(dest="topic", required=True, metavar="explain|worker|doctor")
         explain = topics.add_parser("explain", help="the program of a component: each slot, and what it reads")
         explain.add_argument("names", nargs="*", metavar="NAME", help="components; without any, all of them")
         explain.add_argument("--json", action="store_true", help="as JSON")
@@ -42,8 +45,25 @@ class Command(BaseCommand):
             "--grace", type=float, default=10.0, help="seconds for those that run at the end (default 10)"
         )
 
+        doctor = topics.add_parser("doctor", help="looks at a deployment from end to end, and says what to mend")
+        doctor.add_argument("--url", default="", help="the public address, such as https://shop.example/")
+        doctor.add_argument("--patience", type=float, help="seconds for which a socket is kept idle (two heartbeats)")
+        doctor.add_argument("--json", action="store_true", help="as JSON")
+
     def handle(self, *_: Any, **options: Any) -> None:
-        {"explain": self.explain, "worker": self.work}[options["topic"]](options)
+        {"explain": self.explain, "worker": self.work, "doctor": self.examine}[options["topic"]](options)
+
+    def examine(self, options: dict[str, Any]) -> None:
+        url = options["url"]
+        if url and not url.startswith(("http://", "https://")):
+            raise CommandError(f"--url is {url!r}; it begins with https:// (or http://).")
+        found = list(examine(url, patience=options["patience"]))
+        if options["json"]:
+            self.say(json.dumps([finding._asdict() for finding in found], indent=2))
+        else:
+            self.say("\n".join(table(found)))
+        if not is_well(found):
+            sys.exit(1)
 
     def work(self, options: dict[str, Any]) -> None:
         if not conf().redis_url:
