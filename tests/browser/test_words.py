@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Download, Locator, Page, expect
 
+from tests.browser.logs import Gate
 from tests.browser.people import Complaints, Person, goes_live, heard, toast, told
 from tests.browser.site.words import LARGE
 
@@ -265,6 +266,17 @@ def test_a_large_file_tells_how_far_it_is(page: Page):
     assert steps[0] == 0
     assert steps == sorted(steps)
     assert steps[-1] == len(LARGE)
+
+
+def test_a_long_action_has_a_bar_that_says_how_far_it_is_and_goes_with_the_call(page: Page, gate: Gate):
+    page.evaluate("gate => void liveactions.call(document.querySelector('#words'), 'read', { gate })", str(gate))
+    bar = page.get_by_role("progressbar", name="Reading products")
+    expect(bar).to_be_visible()
+    assert bar.evaluate("it => [it.value, it.max]") == [0.25, 1]
+    assert heard(page, "live:progress")[0]["detail"]["percent"] == 25
+    gate.open()
+    expect(toast(page, "all are read")).to_be_visible()
+    expect(bar).to_have_count(0)
 
 
 def test_a_file_with_an_address_is_fetched_from_there(page: Page):

@@ -118,8 +118,8 @@ export interface Given {
 
 /** Shows how far something is that takes a while. */
 export interface Progress {
-  /** From 0 to 1. */
-  show(part: number): void;
+  /** From 0 to 1; null: nobody knows. `text` takes the place of what was said before. */
+  show(part: number | null, text?: string): void;
   end(): void;
 }
 
@@ -136,7 +136,9 @@ export interface Ui {
   /** An alert, or a question with choices; one at a time. */
   ask(asked: Asked): Promise<Given>;
   /** Tell how far a download is. */
-  progress?(title: string): Progress;
+  downloading?(filename: string): Progress;
+  /** Tell how far an action is, in the words of the server; without any, just that it runs. */
+  progress?(text: string): Progress;
   status(state: Status): void;
   /** The traceback of an action that failed, in DEBUG. */
   overlay(refusal: Refusal): void;

@@ -24,6 +24,7 @@ export const PERFORMERS: Performers = {
   HTML: (html, scope, stage) => swap(html, scope, stage),
   Delete: (result, scope, stage) => swap({ ...REMOVAL, ...result, word: "HTML" }, scope, stage),
   Event: ({ name, payload, target }, scope, stage) => {
+    if (name === "live:progress") return stage.progress.tell(payload as never);
     const element = target === null ? stage.window : locate(target, scope, stage, stage.strict);
     emit(element, name, payload);
   },
