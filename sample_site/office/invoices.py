@@ -75,7 +75,7 @@ def pay(pks: Iterable[int], paid_on: date, *, actor: User, page: str | None = No
     with transaction.atomic():
         paid = [change(pk, [State.POSTED], state=State.PAID, paid_on=paid_on) for pk in pks]
         for invoice in paid:
-            settle(invoice, "received the payment of", actor, page)
+            settle(invoice, "registered the payment of", actor, page)
     return paid
 
 

@@ -78,6 +78,10 @@ class Invoice(models.Model):
     def __str__(self) -> str:
         return self.number or f"Draft {self.pk}"
 
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.total = with_tax(self.net, self.tax_rate)
+        super().save(*args, **kwargs)
+
     @property
     def is_draft(self) -> bool:
         return self.state == State.DRAFT
@@ -89,10 +93,6 @@ class Invoice(models.Model):
     @property
     def tax(self) -> Decimal:
         return self.total - self.net
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        self.total = with_tax(self.net, self.tax_rate)
-        super().save(*args, **kwargs)
 
     def recount(self) -> None:
         """Set the amounts from the lines, in the database."""
@@ -128,14 +128,6 @@ class InvoiceLine(models.Model):
     def __str__(self) -> str:
         return f"{self.quantity} × {self.text}"
 
-    @property
-    def amount(self) -> Decimal:
-        return self.quantity * self.unit_price
-
-    def clean(self) -> None:
-        if self.product is None and not (self.text and self.unit_price is not None):
-            raise ValidationError("Choose a product, or write a text and a price.")
-
     def save(self, *args: Any, **kwargs: Any) -> None:
         """What is not said is the product's."""
         if self.product is not None:
@@ -143,6 +135,14 @@ class InvoiceLine(models.Model):
             self.unit_price = self.product.price if self.unit_price is None else self.unit_price
         super().save(*args, **kwargs)
         self.invoice.recount()
+
+    @property
+    def amount(self) -> Decimal:
+        return self.quantity * self.unit_price
+
+    def clean(self) -> None:
+        if self.product is None and not (self.text and self.unit_price is not None):
+            raise ValidationError("Choose a product, or write a text and a price.")
 
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
         gone = super().delete(*args, **kwargs)

@@ -44,22 +44,16 @@ PROSPECTS = (
     ("Kestrel Theatre", "Basel", "kestrel", "Rheingasse 30", "4058", "+41 61 555 01 70", "de"),
     ("Lantern Hotel", "Bruges", "lantern", "Langestraat 5", "8000", "+32 50 55 01 80", "nl"),
 )
+INVOICE = """<p>Dear {{ record.customer.name }},</p>
+<p>attached is our invoice {{ record.number }} of € {{ record.total }}.
+It is due on {{ record.due_on|date:'j F Y' }}.</p>
+<p>Kind regards<br>{{ user.first_name }}, The desk</p>"""
+STATEMENT = """<p>Dear {{ record.name }},</p>
+<p>attached is a statement of what is open. If you have paid meanwhile, please disregard it.</p>
+<p>Kind regards<br>{{ user.first_name }}, The desk</p>"""
 TEMPLATES = (
-    (
-        "Invoice",
-        "office.invoice",
-        "Invoice {{ record.number }}",
-        "<p>Dear {{ record.customer.name }},</p>\n<p>attached is our invoice {{ record.number }} of "
-        "€ {{ record.total }}. It is due on {{ record.due_on|date:'j F Y' }}.</p>\n"
-        "<p>Kind regards<br>{{ user.first_name }}, The desk</p>",
-    ),
-    (
-        "Statement",
-        "desk.customer",
-        "What is open at the desk",
-        "<p>Dear {{ record.name }},</p>\n<p>attached is a statement of what is open. "
-        "If you have paid meanwhile, please disregard it.</p>\n<p>Kind regards<br>{{ user.first_name }}, The desk</p>",
-    ),
+    ("Invoice", "office.invoice", "Invoice {{ record.number }}", INVOICE),
+    ("Statement", "desk.customer", "What is open at the desk", STATEMENT),
 )
 MONTHS = 12
 A_MONTH = 11

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from decimal import Decimal
 from typing import Any, Literal
 
 from asgiref.sync import sync_to_async
@@ -15,7 +16,7 @@ from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from liveactions import Close, Result, UpdateParent, Wizard, field
+from liveactions import Close, Result, Toast, UpdateParent, Wizard, field
 from liveactions.contrib.mail import messages
 from liveactions.contrib.windows import WizardComponent
 from sample_site.desk.models import Order, Product
@@ -143,7 +144,10 @@ def created(chosen: tuple[int, int]) -> tuple[str, dict[str, Any]]:
 
 
 class RegisterPayment(WizardComponent):
-    """About the rows that were selected. It answers through the builder: what is said is put in order at the end."""
+    """About the rows that were selected. It answers through the builder: what is said is put in order at the end.
+
+    One sentence is for others: whoever looks at the overview, which follows the topic.
+    """
 
     window_title = "Register a payment"
     confirm_label = "Register"
@@ -163,3 +167,5 @@ class RegisterPayment(WizardComponent):
             return
         request.success(f"Paid by {self.way}: {', '.join(map(str, paid))}.", refresh_all=True)
         request.close_window()
+        amount = exact(sum((each.total for each in paid), Decimal(0)))
+        request.add(Toast(f"{self.user.get_username()} registered {amount} as paid").to(news.INVOICES))

@@ -286,7 +286,8 @@ class TestInvoicingAnOrder:
         assert Invoice.objects.count() == 0
 
     def test_an_order_that_is_invoiced_offers_no_more(self, live, ana, order):
-        invoices.charge(order, {line.pk: line.quantity for line in order.lines.all()}, due_on=date(2030, 1, 1), actor=ana)
+        everything = {line.pk: line.quantity for line in order.lines.all()}
+        invoices.charge(order, everything, due_on=date(2030, 1, 1), actor=ana)
         page = live.open(record(ORDERS, order), user=ana)
         assert "Invoice this order" not in page.text("main")
         page.call("invoice")
@@ -389,10 +390,12 @@ class TestPosting:
 
 class TestPayments:
     def test_the_selected_invoices_are_paid_through_the_builder(self, live, ana, posted):
+        overview = live.open("/office/", user=ana)
         page = live.open(INVOICES, user=ana)
         page.click(f"Select {posted}")
         page.click("Register payment …")
         page.submit(".live-wizard", paid_on="2026-01-05", way="card")
+        assert overview.toasts == ["ana registered €\u202f45.60 as paid"]
         posted.refresh_from_db()
         assert (posted.state, posted.paid_on) == (State.PAID, date(2026, 1, 5))
         assert page.toasts == [f"Paid by card: {posted}."]
@@ -515,4 +518,3 @@ class TestSeed:
             invoice.recount()
             assert invoice.net == net
         assert Customer.objects.filter(email="").count() == 0
-

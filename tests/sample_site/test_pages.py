@@ -9,7 +9,7 @@ from sample_site.config.security import POLICY, content_security_policy
 from sample_site.desk import seed
 from sample_site.desk.models import Order
 
-PAGES = ("dashboard", "notifications", "subclassing", "gallery", "large_lists")
+PAGES = ("dashboard", "office", "notifications", "subclassing", "gallery", "large_lists")
 
 
 @pytest.fixture

@@ -36,11 +36,11 @@ export class Answers {
   }
 
   /** Send a frame; resolves with its outcome when everything it led to has been performed. Never rejects. */
-  ask(frame: Request, { key, signal, source, accepted }: CallOptions = {}): Promise<Outcome> {
+  ask(frame: Request, { key, signal, sent, accepted }: CallOptions = {}): Promise<Outcome> {
     if (signal?.aborted) return Promise.resolve(cancelled("The call was cancelled."));
     const trouble = this.#unsendable(frame);
     if (trouble) return Promise.resolve(trouble);
-    const told = this.#drafts.sending(source);
+    const told = this.#drafts.sending(sent);
     return new Promise((resolve) => {
       const number = this.#connection.send(frame);
       const cancel = () => this.#cancel(number);

@@ -325,9 +325,19 @@ describe("a call", () => {
     await mounted(section(form).replace("<section", '<section live-token="t"'));
     const field = $<HTMLInputElement>(here.body, "input");
     field.value = "sent";
-    void live.call(1, "save", {}, { source: $(here.body, "form") });
+    void live.call(1, "save", {}, { sent: $(here.body, "form") });
     server.answer(2, [patch(1, section(`<p>saved</p>${form}`))]);
     assert.equal(field.value, "");
+  });
+
+  test("that a form has made without sending its fields leaves them to the user", async () => {
+    const form = '<form><input name="q" value=""></form>';
+    await mounted(section(form).replace("<section", '<section live-token="t"'));
+    const field = $<HTMLInputElement>(here.body, "input");
+    field.value = "typed";
+    void live.call(1, "count", {}, { source: $(here.body, "form") });
+    server.answer(2, [patch(1, section(`<p>1</p>${form}`))]);
+    assert.equal(field.value, "typed");
   });
 
   test("whose form was refused keeps what was entered", async () => {
@@ -335,7 +345,7 @@ describe("a call", () => {
     await mounted(section(form).replace("<section", '<section live-token="t"'));
     const field = $<HTMLInputElement>(here.body, "input");
     field.value = "sent";
-    void live.call(1, "save", {}, { source: $(here.body, "form") });
+    void live.call(1, "save", {}, { sent: $(here.body, "form") });
     server.answer(2, [patch(1, section(`<p>wrong</p>${form}`))], ["action.failed", "application", "It failed."]);
     assert.equal(field.value, "sent");
   });
