@@ -468,7 +468,7 @@ def call(page: Page, frame: Call) -> Run:
 def question_of(asked: str | Mapping[str, str], args: Mapping[str, Any]) -> Confirm:
     """The same as ``unconfirmed``, as a word."""
     refusal = unconfirmed(asked, args).refusal()
-    told = refusal.detail or {}
+    told: dict[str, Any] = {**(refusal.detail or {})}
     return Confirm(
         refusal.message,
         title=told.get("title", "Confirmation"),
