@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from asgiref.sync import sync_to_async
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.utils import timezone
 
@@ -163,6 +164,10 @@ class Overview(Component):
     """How the books stand, and what is about all of them: the till of the day, and an export of everything."""
 
     template_name = "office/overview.html"
+
+    def mount(self) -> None:
+        if self.user is None or not self.user.has_perm("office.view_invoice"):
+            raise PermissionDenied
 
     def topics(self) -> list[str]:
         return [news.INVOICES, desk_news.ORDERS]

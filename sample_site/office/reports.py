@@ -7,6 +7,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from django.utils.translation import pgettext, pgettext_lazy
+
 from liveactions import ActionRequest
 from liveactions.contrib import reports
 from liveactions.contrib.mail import people
@@ -17,7 +19,7 @@ __all__ = ["InvoiceDocument", "Statement", "Till"]
 
 
 class Paper(reports.BaseReport):
-    """Printed in the language of who gets it: days and amounts are written as they are there."""
+    """Printed in the language of who gets it: words (``locale/``), days and amounts are written as they are there."""
 
     stylesheets = ("office/print.css",)
 
@@ -29,7 +31,7 @@ class InvoiceDocument(Paper):
     filename = "invoice-{record}.pdf"
 
     def get_title(self, records: Sequence[Any], data: Mapping[str, Any] | None) -> str:
-        return f"Invoice {records[0]}" if len(records) == 1 else "Invoices"
+        return f"{pgettext('paper', 'Invoice')} {records[0]}" if len(records) == 1 else pgettext("paper", "Invoices")
 
     def get_filename(self, records: Sequence[Any], data: Mapping[str, Any] | None) -> str:
         return super().get_filename(records, data) if len(records) == 1 else "invoices.pdf"
@@ -42,7 +44,7 @@ class InvoiceDocument(Paper):
 class Statement(Paper):
     template_name = "office/print/statement.html"
     model = "desk.Customer"
-    title = "Statement"
+    title = pgettext_lazy("paper", "Statement")
     filename = "statement-{today:%Y-%m-%d}.pdf"
 
     def contact_of(self, record: Customer) -> Customer:

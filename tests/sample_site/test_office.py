@@ -422,7 +422,8 @@ class TestPaper:
         (file,) = page.downloads
         text = text_of(file.content)
         assert file.filename == f"invoice-{posted}.pdf"
-        assert "Ember Books" in text and "45,60" in text and "2. Januar 2030" in text
+        assert f"Rechnung {posted}" in text and "Ember Books" in text
+        assert "45,60" in text and "2. Januar 2030" in text
 
     def test_a_statement_lists_what_is_open(self, live, ana, posted, ember):
         page = live.open(record(CUSTOMERS, ember), user=ana)
@@ -503,6 +504,25 @@ class TestOrdersOfTheBoard:
         assert "Packing" in page.text("tbody")
         orders.move(order.pk, Stage.SHIPPED, seen=1, actor=ben)
         assert "Shipped" in page.text("tbody")
+
+
+class TestStrangers:
+    """Who is in neither team."""
+
+    @pytest.fixture
+    def guest(self, db):
+        return get_user_model().objects.create_user("guest")
+
+    @pytest.mark.parametrize("path", ["/office/", CUSTOMERS, f"{INVOICES}new/"])
+    def test_who_is_in_no_team_sees_nothing_of_the_office(self, client, guest, path):
+        client.force_login(guest)
+        assert client.get(path).status_code == 403
+
+    def test_and_no_way_to_it(self, client, guest, ana):
+        client.force_login(guest)
+        assert 'href="/office/"' not in client.get("/").content.decode()
+        client.force_login(ana)
+        assert 'href="/office/"' in client.get("/").content.decode()
 
 
 class TestSeed:
