@@ -29,6 +29,12 @@ ELSEWHERE: dict[str, str] = {
     "templating/row_reads.py": "what a loop depends on: templating/test_loop_reads.py counts what is evaluated for it",
     "templating/staging.py": "the context of each row: templating/test_loop_stories.py compares it with Django's",
     "templating/tracked.py": "loops told by what they read: templating/test_loop_stories.py plays its stories on them",
+    "contrib/records/apps.py": "starts what contrib/records/test_changes.py and test_registry.py see working",
+    "contrib/records/base.py": "what list and form share: contrib/records/test_listing.py and test_detail.py",
+    "contrib/records/components.py": "two imports, by which the registry of components finds the list and the form",
+    "contrib/records/editing.py": "forms, as contrib/records/test_detail.py and test_listing.py fill them in",
+    "contrib/records/naming.py": "Django's own words for a model; every test of contrib/records goes through it",
+    "contrib/records/rows.py": "what contrib/records/test_listing.py reads in the page",
     "templating/writing.py": "the values of their rows: the same stories of templating/test_loop_stories.py",
 }
 """Modules without a test file of their own, and why."""

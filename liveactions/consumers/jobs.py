@@ -14,11 +14,12 @@ from weakref import WeakKeyDictionary
 
 from liveactions.bus import abroadcast
 from liveactions.conf import conf
-from liveactions.consumers.worker import ALIVE, CANCELLED, NEW, PRESENT, WAITING, WORKERS, Worker
+from liveactions.consumers.worker import ALIVE, CANCELLED, LARGE, NEW, PRESENT, WAITING, WORKERS, Worker
+from liveactions.errors import CallError
 from liveactions.runtime import Host
 from liveactions.runtime.ports import JobState
 from liveactions.store import store
-from liveactions.wire import pack
+from liveactions.wire import load, pack
 
 __all__ = ["StoredJobs"]
 
@@ -53,6 +54,13 @@ class StoredJobs:
 
     async def withdraw(self, job_id: str) -> bool:
         return await store().take(WAITING + job_id) is not None
+
+    async def fetched(self, key: str) -> list[Any]:
+        kept = await store().take(LARGE + key)
+        if kept is None:
+            raise CallError("What the worker has made is no longer kept.", code="call.lost")
+        array: list[Any] = load(kept)
+        return array
 
     async def cancel(self, job_id: str) -> None:
         if await self.withdraw(job_id):

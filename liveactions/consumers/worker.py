@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import secrets
 from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -27,10 +28,10 @@ from liveactions.runtime.page import Open
 from liveactions.runtime.ports import Place
 from liveactions.runtime.scene import Item
 from liveactions.store import store
-from liveactions.wire import load
+from liveactions.wire import load, pack
 from liveactions.wire.frames import Call, Cancel
 
-__all__ = ["ALIVE", "CANCELLED", "NEW", "PRESENT", "WAITING", "WORKERS", "Worker", "serve"]
+__all__ = ["ALIVE", "CANCELLED", "LARGE", "NEW", "PRESENT", "WAITING", "WORKERS", "Worker", "serve"]
 
 logger = logging.getLogger("liveactions")
 
@@ -42,7 +43,13 @@ CANCELLED: Final = "@job.cancelled"
 WAITING: Final = "job.waiting."
 ALIVE: Final = "job.alive."
 PRESENT: Final = "job.workers"
+LARGE: Final = "job.result."
 """Keys in the store."""
+
+MAX_NEWS: Final = 64 * 1024
+"""A result of more bytes waits in the store until its page takes it: what is told stays in the log for long."""
+WAIT: Final = 120.0
+"""Seconds for which it waits."""
 
 BEAT: Final = 1.0
 """Seconds between two signs of life."""
@@ -258,6 +265,8 @@ class JobPage(Page):
         if not steps and not end:
             return True
         try:
+            for step in steps:
+                step[1] = [await lightened(array) for array in step[1]]
             news = {"job": self.job["id"], "steps": steps, **end}
             await abroadcast(audience.page(self.page_id), event=background.NEWS, on_commit=False, **news)
         except BusUnavailable as error:
@@ -274,6 +283,15 @@ def frame_of(job: Mapping[str, Any]) -> Call:
 
 
 STOPPED = "The worker that did this was stopped; what it had done so far stands."
+
+
+async def lightened(array: Any) -> Any:
+    """The array of a result, or the key under which it waits."""
+    if isinstance(array, str) or len(packed := bytes(pack(array))) <= MAX_NEWS:
+        return array
+    key = secrets.token_urlsafe(12)
+    await store().put(LARGE + key, packed, WAIT)
+    return key
 
 
 def refusal_fields(refusal: Refusal) -> list[Any]:
@@ -301,6 +319,10 @@ class JobRun(Run):
 
     in_background = True
     page: JobPage
+
+    def joined_news(self) -> list[Item]:
+        """What has changed comes back as values of fields, not as what they look like."""
+        return []
 
     def told(self, items: list[Item], value: Any) -> list[Item]:
         told = super().told(items, value)

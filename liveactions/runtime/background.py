@@ -250,7 +250,9 @@ class Job:
         return [] if node is None else await self.applied(node, steps, change=present is not None)
 
     async def applied(self, node: Node, steps: list[Any], *, change: bool) -> list[Item]:
-        results = [from_wire(array) for _, arrays, _ in steps for array in arrays]
+        jobs = self.page.host.jobs
+        arrays = [array for _, arrays, _ in steps for array in arrays]
+        results = [from_wire(await jobs.fetched(array) if isinstance(array, str) else array) for array in arrays]
         state = {name: value for _, _, fields in steps for name, value in fields.items()}
 
         def apply(_: Any) -> Any:

@@ -14,7 +14,7 @@ from liveactions.results import Confirm, Download, Reference, Result
 if TYPE_CHECKING:
     from liveactions.runtime.page import Page
 
-__all__ = ["hear", "hearers", "note", "readable"]
+__all__ = ["hear", "hearers", "note", "note_broadcast", "readable"]
 
 logger = logging.getLogger("liveactions.results")
 
@@ -50,6 +50,14 @@ def hear(page: Page, stream: str, event: str, payload: Mapping[str, Any]) -> Non
     """A page hears a server-side event now."""
     for hearer in hearers:
         hearer(page.page_id, stream, event, payload)
+
+
+def note_broadcast(audience: str, results: Sequence[Result]) -> None:
+    """The same for what is told to others. Does nothing unless somebody wants to read it."""
+    if not logger.isEnabledFor(logging.DEBUG):
+        return
+    for result in results:
+        logger.debug("For %s: %s", audience, readable(result))
 
 
 def readable(result: Result) -> str:

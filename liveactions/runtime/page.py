@@ -16,7 +16,7 @@ from functools import partial
 from typing import Any
 
 from liveactions.components import ActionRequest
-from liveactions.errors import CallError, FrameError, Refusal
+from liveactions.errors import CallError, FrameError, LiveActionsError, Refusal
 from liveactions.metrics import figures
 from liveactions.results import Result
 from liveactions.runtime import background, turns
@@ -29,6 +29,7 @@ from liveactions.runtime.mailbox import Mailbox
 from liveactions.runtime.outbox import Outbox
 from liveactions.runtime.ports import Attendance, Hub, Jobs, Place, Renderer, Runner, Seals, Translator, Transport
 from liveactions.runtime.questions import Questions
+from liveactions.runtime.rescue import rescued
 from liveactions.runtime.tree import Node, Surroundings, Tree
 from liveactions.wire import OwnStream, Taken, answer_frame, close_code, encode, items_to_wire
 from liveactions.wire.frames import (
@@ -296,7 +297,12 @@ class Page:
     def apply(self, items: Sequence[Item], call: int | None = None) -> None:
         """Results without an answer: streamed ones, and those of server-side events."""
         for part in filter(None, parted(items)):
-            self.tell(encode(Apply(OWN, self.own.next, items_to_wire(part), call)))
+            try:
+                wire = items_to_wire(part)
+            except LiveActionsError:
+                self.apply(rescued(part), call)
+                raise
+            self.tell(encode(Apply(OWN, self.own.next, wire, call)))
             note(self, part, call)
 
     def next_download(self) -> int:

@@ -197,5 +197,8 @@ class Jobs(Protocol):
     async def withdraw(self, job_id: str) -> bool:
         """Take a job back; False if somebody has begun it."""
 
+    async def fetched(self, key: str) -> list[Any]:
+        """The array of a result that was too large to be news. Raises ``CallError`` if it is no longer kept."""
+
     async def cancel(self, job_id: str) -> None:
         """Stop it if it can be stopped. Nobody waits for it any more."""

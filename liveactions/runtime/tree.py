@@ -141,6 +141,9 @@ class Node:
     def close(self, watch: Watch) -> None:
         """What began with ``begin`` has ended."""
         self.let_go()
+        self.forget_watch(watch)
+
+    def forget_watch(self, watch: Watch) -> None:
         watch.end()
         if self.watch is watch:
             self.watch = None
@@ -197,6 +200,13 @@ class Node:
     @property
     def placeholder(self) -> str:
         return placeholder(self.tag, self.id)
+
+    def ancestors(self) -> Iterator[Node]:
+        """The components around it, from the inside out."""
+        around = self.parent
+        while around is not None:
+            yield around
+            around = around.parent
 
     def walk(self) -> Iterator[Node]:
         yield self

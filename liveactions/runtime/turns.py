@@ -18,6 +18,7 @@ from liveactions.errors import CallError, LiveActionsError, LocalError, Refusal,
 from liveactions.metrics import figures
 from liveactions.results import Error, Result, Whole
 from liveactions.runtime import background, calls, journal, orders
+from liveactions.runtime.rescue import rescued
 from liveactions.wire.frames import Call, Mount, Resync, Set, Unmount
 
 if TYPE_CHECKING:
@@ -58,17 +59,21 @@ async def answer_now(page: Page, frame: Numbered) -> None:
         told = CANCELLED if page.open[frame.number].cancelled else await TURNS[type(frame)](page, frame)
         if page.tree.other_topics:
             told = await with_topics(page, frame, told)
-    except asyncio.CancelledError:
-        if not page.open[frame.number].cancelled:
-            raise  # the process ends
-        calls.forget_cancellation()
-        told = CANCELLED
+    except asyncio.CancelledError as error:
+        if page.open[frame.number].cancelled:
+            calls.forget_cancellation()
+            told = CANCELLED
+        elif page.ended or is_stopped():
+            raise  # or the process ends
+        else:
+            told = explain(page, frame, RuntimeError(f"Something that was waited for has been cancelled: {error!r}"))
     except Exception as error:  # noqa: BLE001  # an action may raise anything; its page gets an answer
         told = explain(page, frame, error)
     try:
         page.answer(frame.number, *told)
     except LiveActionsError as error:
-        told = explain(page, frame, error)
+        failed = explain(page, frame, error)
+        told = Told([*rescued(told.items), *failed.items], failed.refusal)
         page.answer(frame.number, *told)
     figures.CALLS.note(*names, outcome(told), perf_counter() - began)
 
@@ -89,6 +94,12 @@ def outcome(told: Told) -> str:
     if told.refusal is None:
         return "done"
     return "cancelled" if told is CANCELLED else told.refusal.fault
+
+
+def is_stopped() -> bool:
+    """Whether it is this task that somebody wants to end, as far as Python knows (since 3.11)."""
+    cancelling = getattr(asyncio.current_task(), "cancelling", None)
+    return cancelling is None or cancelling() > 0
 
 
 async def with_topics(page: Page, frame: Numbered, told: Told) -> Told:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from liveactions import Toast, broadcast
+from liveactions.contrib import records
 from sample_site.desk.models import Activity
 
 __all__ = ["DASHBOARD", "ORDERS", "sentence", "tell"]
@@ -21,6 +22,7 @@ def sentence(activity: Activity) -> str:
 
 def tell(activity: Activity, *, page: str | None = None, quietly: bool = False) -> None:
     """Let every page that follows the orders catch up; a toast goes to all but ``page``, unless ``quietly``."""
+    records.changed(activity.order)
     broadcast(ORDERS, event="order_changed", order=activity.order_id)
     if not quietly:
         broadcast(ORDERS, Toast(sentence(activity), level="info" if activity.actor_id else "warning"), exclude=page)

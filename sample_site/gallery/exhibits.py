@@ -1,4 +1,4 @@
-"""What is shown of an action: of which word (or other matter) it is an exhibit, its lines, and the buttons that press it.
+"""What is shown of an action: of which word (or other matter) it is an exhibit, its lines, and its buttons.
 
 ``@exhibits(Toast)`` above an action is all there is to write. Everything else is read off the action: its docstring is
 what stands beside the buttons, a parameter annotated with ``Literal`` makes one button of each value.

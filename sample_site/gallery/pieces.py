@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-__all__ = ["clock", "piece"]
+__all__ = ["Looking", "clock", "piece"]
 
 
 def piece(text: str, name: str = "") -> SafeString:
@@ -17,3 +19,14 @@ def piece(text: str, name: str = "") -> SafeString:
 
 def clock() -> str:
     return timezone.localtime().strftime("%H:%M:%S")
+
+
+class Looking:
+    """For components that show when they have last looked at their data, to the millisecond."""
+
+    def mount(self, **params: Any) -> None:
+        super().mount(**params)  # type: ignore[misc]
+        self.restored()
+
+    def restored(self) -> None:
+        self.looked_at = timezone.localtime().strftime("%H:%M:%S.%f")[:-3]

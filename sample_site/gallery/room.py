@@ -15,10 +15,7 @@ from django.template.loader import get_template, render_to_string
 from liveactions import Component
 from sample_site.gallery.vocabulary import Place, places_of
 
-__all__ = ["ROOMS", "Room"]
-
-ROOMS: list[type[Room]] = []
-"""Every room, in the order in which they were made."""
+__all__ = ["Room"]
 
 
 class Room(Component):
@@ -34,7 +31,6 @@ class Room(Component):
         staged = [(place, has_template(place.stage)) for place in cls.places]
         cls.template = render_to_string("gallery/room.html", {"staged": staged})
         super().__init_subclass__(**options)
-        ROOMS.append(cls)
 
 
 def has_template(name: str) -> bool:

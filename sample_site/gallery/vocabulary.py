@@ -7,6 +7,7 @@ marked with ``@exhibits`` for it.
 from __future__ import annotations
 
 import inspect
+from collections.abc import Iterable
 from dataclasses import MISSING, Field, fields
 from functools import cached_property
 from types import ModuleType
@@ -36,7 +37,7 @@ def words_of(module: ModuleType) -> list[type[Result]]:
     return [word for word in PUBLIC if word.__module__ == module.__name__]
 
 
-def missing(rooms: list[type[Room]]) -> list[str]:
+def missing(rooms: Iterable[type[Room]]) -> list[str]:
     """The names of the words of which no room has an exhibit."""
     shown = {subject for room in rooms for subject, _ in exhibits_of(room)}
     return [word.__name__ for word in PUBLIC if word not in shown]
@@ -75,14 +76,16 @@ class Place:
     @property
     def about(self) -> str:
         """The first line of what the word says of itself."""
-        if isinstance(self.subject, Topic):
-            return self.subject.about
-        return (inspect.getdoc(self.subject) or "").partition("\n")[0]
+        return self.subject.about if isinstance(self.subject, Topic) else self.said[0]
 
     @property
     def more(self) -> str:
         """The rest of it."""
-        return "" if isinstance(self.subject, Topic) else (inspect.getdoc(self.subject) or "").partition("\n")[2].strip()
+        return "" if isinstance(self.subject, Topic) else self.said[2].strip()
+
+    @property
+    def said(self) -> tuple[str, str, str]:
+        return (inspect.getdoc(self.subject) or "").partition("\n")
 
     @property
     def number(self) -> int | None:
@@ -122,4 +125,5 @@ def property_of(field: Field[Any]) -> Property:
 
 
 def as_written(name: str, spelling: Spelling) -> str:
-    return f"{name} ({', '.join(f'{key}={value!r}' for key, value in spelling.fixed.items())})" if spelling.fixed else name
+    fixed = ", ".join(f"{key}={value!r}" for key, value in spelling.fixed.items())
+    return f"{name} ({fixed})" if fixed else name

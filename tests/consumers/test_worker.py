@@ -9,8 +9,9 @@ import pytest
 
 from liveactions import Component, Download, Report, Toast, action, audience, bus, store
 from liveactions.consumers import process, worker
+from liveactions.consumers.jobs import StoredJobs
 from liveactions.consumers.worker import ALIVE, PRESENT, WAITING, WORKERS, Worker, serve
-from liveactions.errors import BusUnavailable
+from liveactions.errors import BusUnavailable, CallError, FrameError
 from liveactions.results import from_wire, performs
 from liveactions.results.performing import PERFORMERS
 from liveactions.wire import pack
@@ -231,14 +232,27 @@ async def test_a_store_that_is_away_leaves_the_job_where_it_is(made, page, monke
 
 async def test_what_takes_long_is_performed_here_and_what_is_for_others_is_sent(made, page, monkeypatch):
     monkeypatch.setitem(PERFORMERS, Report, [])
-    performs(Report)(lambda word, request: Download("a.pdf", b"x" * 100_000))
+    performs(Report)(lambda word, request: Download("a.pdf", b"x" * 1000))
     await put("a", action="print")
     await put("b", action="tell_all")
     made.offer("a")
-    assert await page.end("a") == ([Download("a.pdf", b"x" * 100_000)], {}, None)
+    assert await page.end("a") == ([Download("a.pdf", b"x" * 1000)], {}, None)
     made.offer("b")
     assert (await page.end("b"))[0] == []
     assert any(b"for all" in frame for frame in page.frames)
+
+
+async def test_what_is_large_waits_in_the_store_and_is_taken_once(made, page, monkeypatch):
+    monkeypatch.setitem(PERFORMERS, Report, [])
+    performs(Report)(lambda word, request: Download("a.pdf", b"x" * 100_000))
+    await put("a", action="print")
+    made.offer("a")
+    with pytest.raises(FrameError):
+        await page.end("a")
+    ((_, (key,), _),) = page.news["a"][-1]["steps"]
+    assert from_wire(await StoredJobs().fetched(key)) == Download("a.pdf", b"x" * 100_000)
+    with pytest.raises(CallError, match="no longer kept"):
+        await StoredJobs().fetched(key)
 
 
 async def test_a_process_that_serves_hears_of_jobs_says_that_it_is_there_and_ends_them_when_told(page, made):

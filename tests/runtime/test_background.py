@@ -10,7 +10,19 @@ from dataclasses import replace
 import pytest
 from django.core.exceptions import PermissionDenied
 
-from liveactions import ActionRequest, Component, Confirm, Event, Redirect, Refresh, Switch, Toast, action, field
+from liveactions import (
+    ActionRequest,
+    Component,
+    Confirm,
+    Download,
+    Event,
+    Redirect,
+    Refresh,
+    Switch,
+    Toast,
+    action,
+    field,
+)
 from liveactions.errors import BusUnavailable
 from liveactions.results import Whole
 from liveactions.runtime import background
@@ -103,6 +115,10 @@ class Import(Component):
     @action(background=True)
     def leaves(self):
         return [Toast("bye"), Redirect("/elsewhere/")]
+
+    @action(background=True)
+    def large(self):
+        return Download("large.bin", b"x" * 200_000)
 
     @action(background=True)
     def goes_on(self):
@@ -253,6 +269,14 @@ async def test_the_page_goes_where_it_says(tab):
     assert results(await tab.call(ROOT, "leaves")) == [Toast("bye"), Redirect("/elsewhere/")]
 
 
+async def test_a_large_file_comes_whole(tab):
+    number = tab.ask(Call, ROOT, "large", {})
+    answer = await tab.answer(number)
+    told = [result for frame in tab.frames if isinstance(frame, Apply | Answer) for result in results(frame)]
+    assert answer.refusal is None
+    assert b"".join(result.data for result in told if type(result).__name__ == "Chunk") == b"x" * 200_000
+
+
 async def test_what_needs_the_page_is_performed_by_the_page(tab):
     assert ">0  1</p>" in text(await tab.call(ROOT, "goes_on"))
     assert results(await tab.call(ROOT, "refreshes"))[-1] == Event("done")
@@ -339,6 +363,8 @@ class Nobody:
 
     async def withdraw(self, job_id):
         return self.withdrawn
+
+    async def fetched(self, key): ...
 
     async def cancel(self, job_id): ...
 

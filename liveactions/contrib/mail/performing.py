@@ -6,7 +6,6 @@ from typing import Any
 
 from django.apps import apps
 from django.db.models import Model
-from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
 from liveactions import ActionRequest, Error, SendMessage, performs
@@ -22,6 +21,8 @@ def compose(word: SendMessage, request: ActionRequest) -> Error | None:
         raise LocalError(
             "A message is written in a window.", hint='Add "liveactions.contrib.windows" to INSTALLED_APPS.'
         )
+    from liveactions.contrib.windows import open_window
+
     if request.user is None or not request.user.is_authenticated:
         return Error(_("Sign in to write a message."), status=403)
     model, record_id = (word.model, word.record_id) if word.model else about(request.component_instance)
@@ -36,7 +37,6 @@ def compose(word: SendMessage, request: ActionRequest) -> Error | None:
         "contacts": [dict(each) for each in word.contacts],
     }
     given = {name: value for name, value in params.items() if value not in (None, [])}
-    open_window = import_string("liveactions.contrib.windows.open_window")  # the other battery may not be there
     open_window(request, "live_mail.composer", title=title_of(word.modal_type), params=given)
     return None
 

@@ -3,6 +3,7 @@ import { diagnose } from "./diagnostics";
 import type { Downloads } from "./downloads";
 import type { Morphed } from "./morph";
 import type { Outcome, Refusal, Signals, Ui } from "./ports";
+import type { Progresses } from "./progress";
 import type { Result } from "./vocabulary";
 import type { OpenWindows } from "./windows";
 
@@ -17,6 +18,7 @@ export interface Stage {
   /** The modal dialogs that are open. */
   windows: OpenWindows;
   downloads: Downloads;
+  progress: Progresses;
   /** What the application performs by itself, by name. */
   customs: ReadonlyMap<string, CustomPerformer>;
   morph(element: Element, html: string, inner?: boolean): Morphed;

@@ -200,6 +200,19 @@ describe("Toast and Notify", () => {
     assert.deepEqual(events[0]![1], { kind: "badge", count: 3 });
   });
 
+  test("believe nothing of a dictionary that would be markup, a link, or something to perform", () => {
+    const message = "<img src=x onerror=alert(1)>";
+    const action = { word: "Redirect", url: "/", replace: false, external: false };
+    play("Toast", { message: { message, html: true, href: "javascript:alert(1)", action, run: "x" } });
+    const { html, href, run } = toasted()[0];
+    assert.deepEqual([html, href, run], [undefined, undefined, undefined]);
+  });
+
+  test("an error has its title", () => {
+    play("Error", { message: "Not enough", title: "Payment" });
+    assert.deepEqual([toasted()[0].title, toasted()[0].level], ["Payment", "error"]);
+  });
+
   test("turn colours into levels", () => {
     for (const color of ["blue", "green", "yellow", "orange", "red"]) play("Notify", { message: color, color });
     assert.deepEqual(

@@ -22,7 +22,7 @@ THREE_WAYS = Topic("Three ways", "One answer: as results, collected by the reque
 RESULTS = Topic("Results", "One, several in order, or none.")
 STEPS = Topic("Generators", "Each item arrives as it is yielded, before the rest is done.")
 OTHERS = Topic("Other values", "Dicts and responses become results; what is no result is refused.")
-MARKUP = Topic("Text and context", "A string is the component’s own markup; a dict without a type is the context of a block.")
+MARKUP = Topic("Text and context", "A string is the component’s own markup; a dict without a type is for its block.")
 
 
 class TextShape(Component):
@@ -57,6 +57,7 @@ class Doors(Room):
     @exhibits(THREE_WAYS, "Ordered")
     @action
     def ordered(self) -> list[Result]:
+        """As results, performed in the order in which they stand."""
         return [
             DataRecord({"number": 1042, "stage": "Shipped"}, title="Order 1042"),
             Toast("Order 1042 is on its way.", level="success"),
@@ -65,12 +66,14 @@ class Doors(Room):
     @exhibits(THREE_WAYS, "Builder")
     @action
     def builder(self) -> None:
+        """Said to the request in any order, from anywhere, and put in order when the action is done."""
         self.request.success("Order 1042 is on its way.")
         self.request.set_response(data={"number": 1042, "stage": "Shipped"}, title="Order 1042")
 
     @exhibits(THREE_WAYS, "Dicts")
     @action
     def dicts(self) -> list[dict[str, Any]]:
+        """As plain dicts, which need no import."""
         return [
             {"type": "data_record", "data": {"number": 1042, "stage": "Shipped"}, "title": "Order 1042"},
             {"type": "toast", "message": "Order 1042 is on its way.", "level": "success"},

@@ -26,20 +26,17 @@ from liveactions import (
 )
 from liveactions.results.words import Swap, page
 from sample_site.gallery.exhibits import exhibits
-from sample_site.gallery.pieces import clock, piece
+from sample_site.gallery.pieces import Looking, clock, piece
 from sample_site.gallery.room import Room
 
 __all__ = ["Page"]
 
 
-class Page(Room):
+class Page(Looking, Room):
     words = page
 
     count: int = signal(0)
-    looked: int = 0
-
-    def restored(self) -> None:
-        self.looked += 1
+    looked_at: str = ""
 
     # HTML and Delete
 
@@ -173,11 +170,11 @@ class Page(Room):
     def edit(self, on: Literal["yes", "no"]) -> EditingMode:
         return EditingMode(on == "yes")
 
-    @exhibits(EditingMode, "Refresh it")
+    @exhibits(EditingMode, "Somebody else wants it anew")
     @action
-    def others(self) -> Refresh:
+    def others(self) -> Result:
         """What others want of a component that is being edited waits until that is done, and is done once."""
-        return Refresh()
+        return Refresh().to(self.address)
 
     @exhibits(ActiveTab, "The third", "The one named “lines”")
     @action

@@ -7,20 +7,13 @@ from typing import Literal
 from liveactions import DataRecord, RecordDeleted, Report, Result, Rows, Toast, UpdateParent, Wizard, action, field
 from liveactions.contrib.windows import WizardComponent
 from liveactions.results.words import records
+from sample_site.desk.models import Customer
 from sample_site.gallery.exhibits import exhibits
 from sample_site.gallery.room import Room
 
 __all__ = ["OrderLines", "Records"]
 
-COMMANDS = {
-    "create": ("C", {"item": "Ink", "quantity": 3}),
-    "update": ("U", 4, {"quantity": 12}),
-    "delete": ("D", 5),
-    "take out": ("X", 4),
-    "link": ("L", 7),
-    "clear": ("K",),
-    "set": ("S", [4, 9]),
-}
+Command = Literal["create", "update", "delete", "take out", "link", "clear", "set"]
 
 
 class OrderLines(WizardComponent):
@@ -48,11 +41,18 @@ class Records(Room):
 
     @exhibits(UpdateParent)
     @action
-    def command(
-        self, name: Literal["create", "update", "delete", "take out", "link", "clear", "set"]
-    ) -> UpdateParent:
+    def command(self, name: Command) -> UpdateParent:
         """The value of a relation may be commands, done in order."""
-        return UpdateParent({"lines": [COMMANDS[name]]})
+        commands = {
+            "create": ("C", {"item": "Ink", "quantity": 3}),
+            "update": ("U", 4, {"quantity": 12}),
+            "delete": ("D", 5),
+            "take out": ("X", 4),
+            "link": ("L", 7),
+            "clear": ("K",),
+            "set": ("S", [4, 9]),
+        }
+        return UpdateParent({"lines": [commands[name]]})
 
     @exhibits(UpdateParent, "In numbers")
     @action
@@ -88,9 +88,16 @@ class Records(Room):
     def rows(self) -> Rows:
         return Rows([[1042, "Rosa"], [1043, "Emil"]], count=39, title="Orders")
 
-    @exhibits(Report, "Print the order", "Print the list", needs="liveactions.contrib.reports")
+    @exhibits(Report, "About a record", needs="liveactions.contrib.reports")
     @action
-    def print_order(self, what: Literal["record", "data"]) -> Report:
-        if what == "record":
-            return Report("desk.order", instance_ids=[1])
-        return Report("desk.list", report_data={"title": "What is open"})
+    def statement(self) -> Report:
+        """A registered report of records, in the language of who gets it; a PDF comes back."""
+        customer = Customer.objects.earliest("pk")
+        return Report("office.statement", instance_ids=[customer.pk])
+
+    @exhibits(Report, "About data", needs="liveactions.contrib.reports")
+    @action
+    def till(self) -> Report:
+        """Of what has no table."""
+        rows = [["Pens", 12, "18.00"], ["Pads", 3, "7.50"]]
+        return Report("office.till", report_data={"day": "2026-02-24", "rows": rows, "total": "25.50"})

@@ -21,8 +21,9 @@ from liveactions import (
 )
 from liveactions.contrib.windows import WizardComponent
 from liveactions.results.words import windows
+from sample_site.desk.models import Customer, Order
 from sample_site.gallery.exhibits import exhibits
-from sample_site.gallery.pieces import clock
+from sample_site.gallery.pieces import Looking
 from sample_site.gallery.room import Room
 
 __all__ = ["Greeting", "Inner", "Windows"]
@@ -59,30 +60,24 @@ def to_a_word(word: WindowAction, request):
     return Redirect(f"/gallery/?word={word.record_id}#{word.record_id}") if word.model == "gallery.word" else word
 
 
-class Inner(Component):
+class Inner(Looking, Component):
     """A component in a component."""
 
     template_name = "gallery/inner.html"
 
-    looked: int = 0
-
-    def restored(self) -> None:
-        self.looked += 1
+    looked_at: str = ""
 
     @action
     def refresh_parent(self) -> Refresh:
         return Refresh("parent")
 
 
-class Windows(Room):
+class Windows(Looking, Room):
     words = windows
 
-    looked: int = 0
+    looked_at: str = ""
     stock: int = 0
     heard: str = "nobody"
-
-    def restored(self) -> None:
-        self.looked += 1
 
     def window_closed(self, infos) -> None:
         self.heard = (infos or {}).get("who", "nobody")
@@ -93,10 +88,10 @@ class Windows(Room):
         """Nothing is open here, so only the rest is done. The wizard below closes its window with it."""
         return Close(reload=True, notify=Notify("There was no window.", color="yellow"))
 
-    @exhibits(Refresh)
+    @exhibits(Refresh, also=(Inner,))
     @action
-    def refresh(self, scope: Literal["self", "parent", "all"]) -> Refresh:
-        """The components look at their data again. What is above a component is its parent, or the opener of its window."""
+    def refresh(self, scope: Literal["self", "all"]) -> Refresh:
+        """Components look at their data again. The parent is what stands around, or has opened the window."""
         return Refresh(scope)
 
     @exhibits(Refresh, "Delayed values")
@@ -118,17 +113,19 @@ class Windows(Room):
     @exhibits(WindowAction, "Go to Toast", also=(to_a_word,))
     @action
     def go(self) -> WindowAction:
-        """Who knows how to get there has said so with ``@performs``; ``liveactions.contrib.records`` does for models."""
+        """Who knows the way has said so with ``@performs``; for models, ``liveactions.contrib.records`` does."""
         return WindowAction("gallery.word", "Toast")
 
     @exhibits(WindowAction, "Open an order", needs="liveactions.contrib.records")
     @action
     def open_order(self) -> WindowAction:
-        return WindowAction("desk.order", 1, target="new", title="An order")
+        """The newest order, in a window. ``target="current"`` goes to its page."""
+        order = Order.objects.latest("number")
+        return WindowAction("desk.order", order.pk, target="new", title=f"Order {order.number}")
 
-    @exhibits(SendMessage, "Write a message", "Log a note", "Write to followers", needs="liveactions.contrib.mail")
+    @exhibits(SendMessage, "A message", "A note", "To followers", needs="liveactions.contrib.mail")
     @action
     def write(self, kind: Literal["message", "note", "followers"]) -> SendMessage:
-        """Opens the composer. Nothing is sent before its user sends it."""
-        subject = f"About your order, {clock()}"
-        return SendMessage("desk.order", 1, modal_type=kind, rendered_subject=subject)
+        """The composer opens, about a customer; what is written stays with that customer."""
+        customer = Customer.objects.earliest("pk")
+        return SendMessage("desk.customer", customer.pk, modal_type=kind, rendered_subject="About your order")

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import time
 
 import pytest
+from pypdf import PdfReader
 
 from tests.contrib.background.conftest import WORKER, Worker
 from tests.documents import ROOT
@@ -13,7 +15,7 @@ from tests.stranger import ANSWER, APPLY
 pytestmark = pytest.mark.slow
 
 LEAVE, CALL, CANCEL = 2, 4, 6
-TOAST, SIGNAL, WHOLE = 4, 9, 12
+TOAST, SIGNAL, WHOLE, DOWNLOAD = 4, 9, 12, 19
 
 
 def send_call(tab, action, **args):
@@ -125,6 +127,17 @@ def test_two_workers_never_take_the_same_job(worker, environment, web, tab, fold
         begun = (folder / "read.begun").read_text().split()
         assert len(begun) == 8
         assert set(begun) <= {str(worker.pid), str(other.pid)}
+
+
+def test_a_report_is_printed_by_the_worker_while_the_page_goes_on(worker, web, tab):
+    items, refusal = answer(tab, send_call(tab, "print"))
+    assert refusal is None
+    assert words(items, TOAST) == ["Making the document …"]
+    while DOWNLOAD not in [item[1] for item in items]:
+        items += tab.hear()
+    (content,) = [item[3] for item in items if item[1] == DOWNLOAD]
+    text = PdfReader(io.BytesIO(content)).pages[0].extract_text()
+    assert f"one\ntwo\nprinted by {worker.pid}" in text
 
 
 def test_without_a_worker_it_runs_in_the_web_process(web, tab):

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-pytest.importorskip("liveactions.contrib.windows")
-
 pytestmark = pytest.mark.urls("tests.contrib.mail.urls")
 
 

@@ -5,6 +5,7 @@
 const live = globalThis.liveactions; // started by {% live_client %}, which comes before this module
 
 // Finding a word: what is looked for may stand in its name, its spellings, or what it says of itself.
+const index = document.querySelector(".index");
 const find = document.querySelector("#index_find");
 const links = [...document.querySelectorAll(".index__rooms li a")];
 
@@ -40,11 +41,18 @@ const seen = new IntersectionObserver(
       const link = links.find((each) => wordOf(each) === target);
       if (isIntersecting) link.setAttribute("aria-current", "true");
       else link.removeAttribute("aria-current");
+      if (isIntersecting) keepInSight(link);
     }
   },
   { rootMargin: "-20% 0px -70% 0px" },
 );
 for (const link of links) seen.observe(wordOf(link));
+
+// Only the index is scrolled: scrollIntoView() would take the page along.
+function keepInSight(link) {
+  const [place, frame] = [link.getBoundingClientRect(), index.getBoundingClientRect()];
+  if (place.top < frame.top + 60 || place.bottom > frame.bottom) index.scrollTop += place.top - frame.top - frame.height / 2;
+}
 
 function wordOf(link) {
   return document.querySelector(link.hash);

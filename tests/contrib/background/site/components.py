@@ -7,7 +7,7 @@ import os
 import time
 from pathlib import Path
 
-from liveactions import ActionRequest, Component, Toast, action
+from liveactions import ActionRequest, Component, Report, Toast, action
 
 PATIENCE = 60.0
 
@@ -25,6 +25,10 @@ class Import(Component):
     def look(self):
         self.seen += 1
         return Toast(str(os.getpid()))
+
+    @action
+    def print(self):
+        return Report("background.list", report_data={"rows": ["one", "two"]})
 
     @action(background=True)
     def read(self, gate: str = ""):

@@ -14,6 +14,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.staticfiles",
     "liveactions",
+    "liveactions.contrib.reports",
     "tests.contrib.background.site",
 ]
 MIDDLEWARE = [

@@ -1,0 +1,17 @@
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth.mixins import LoginRequiredMixin
+from django.views.generic import TemplateView
+
+__all__ = ["OverviewPage"]
+
+
+class OverviewPage(LoginRequiredMixin, TemplateView):
+    """The entrance of the office. Its other pages are those of ``liveactions.contrib.records``."""
+
+    template_name = "office/office.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(section="office", **kwargs)
