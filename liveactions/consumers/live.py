@@ -16,6 +16,7 @@ from channels.consumer import AsyncConsumer
 from liveactions.conf import conf
 from liveactions.consumers.admission import origin_is_allowed, surroundings_of
 from liveactions.consumers.process import pages
+from liveactions.consumers.recording import recorder
 from liveactions.errors import FrameError, LiveActionsError
 from liveactions.metrics import figures
 from liveactions.runtime import Page
@@ -35,15 +36,18 @@ Send = Callable[[dict[str, Any]], Coroutine[Any, Any, None]]
 class Socket:
     """The ``Transport`` of a page session: one ASGI WebSocket."""
 
-    __slots__ = ("closed", "raw")
+    __slots__ = ("closed", "raw", "recorder")
 
     def __init__(self, raw: Send) -> None:
         self.raw = raw
         self.closed = False
+        self.recorder = recorder()
 
     def send(self, data: bytes) -> Coroutine[Any, Any, None]:
         figures.FRAMES_OUT.count += 1
         figures.BYTES_OUT.count += len(data)
+        if self.recorder is not None:
+            self.recorder.server(data)
         return self.raw({"type": "websocket.send", "bytes": data})
 
     async def close(self, code: int) -> None:
@@ -76,7 +80,7 @@ class LiveConsumer(AsyncConsumer):  # type: ignore[misc]  # channels ships no ty
         page: Page | None = None
         try:
             page = await self.greet(scope, receive, socket, connection)
-            while page is not None and (frame := frame_in(await receive(), connection)) is not None:
+            while page is not None and (frame := frame_in(await receive(), connection, socket)) is not None:
                 if page.outbox.transport is not socket:
                     break  # a newer socket speaks for this page
                 page.receive(frame)
@@ -103,7 +107,7 @@ class LiveConsumer(AsyncConsumer):  # type: ignore[misc]  # channels ships no ty
             first = await asyncio.wait_for(receive(), conf().join_timeout)
         except asyncio.TimeoutError:  # not the built-in one before Python 3.11
             raise FrameError("No HELLO came in time.", code="frame.malformed") from None
-        hello = frame_in(first, connection)
+        hello = frame_in(first, connection, socket)
         if not isinstance(hello, Hello):
             return None
         threads = pages().host.runner
@@ -112,7 +116,7 @@ class LiveConsumer(AsyncConsumer):  # type: ignore[misc]  # channels ships no ty
         return await pages().open(hello, socket, surroundings)
 
 
-def frame_in(message: dict[str, Any], connection: Connection) -> Frame | None:
+def frame_in(message: dict[str, Any], connection: Connection, socket: Socket) -> Frame | None:
     """The frame in a message of the server, or None when the socket has ended. Raises ``FrameError``."""
     if message["type"] == "websocket.disconnect":
         return None
@@ -121,7 +125,10 @@ def frame_in(message: dict[str, Any], connection: Connection) -> Frame | None:
         raise FrameError("Frames are binary messages.")
     figures.FRAMES_IN.count += 1
     figures.BYTES_IN.count += len(data)
-    return connection.receive(data)
+    frame = connection.receive(data)
+    if socket.recorder is not None:
+        socket.recorder.page(data)
+    return frame
 
 
 async def refuse(socket: Socket, error: LiveActionsError) -> None:

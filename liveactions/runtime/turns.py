@@ -17,7 +17,7 @@ from liveactions.components import newcomers, write
 from liveactions.errors import CallError, LiveActionsError, LocalError, Refusal, RemoteError
 from liveactions.metrics import figures
 from liveactions.results import Error, Result, Whole
-from liveactions.runtime import background, calls, orders
+from liveactions.runtime import background, calls, journal, orders
 from liveactions.runtime.rescue import rescued
 from liveactions.wire.frames import Call, Mount, Resync, Set, Unmount
 
@@ -225,6 +225,7 @@ TURNS: dict[type[Any], Callable[[Page, Any], Awaitable[Told]]] = {
 
 async def hear(page: Page, stream: str, event: str, payload: Mapping[str, Any]) -> None:
     """A server-side event: every component that follows the stream and listens to it has its listener run."""
+    journal.hear(page, stream, event, payload)
     for node in list(page.tree.nodes.values()):
         for listener in node.declared.listeners.get(event, ()):
             if node.id in page.tree.nodes and (stream.startswith("@") or stream in node.topics):
