@@ -52,6 +52,13 @@ describe("HTML", () => {
     });
   }
 
+  test("with a target that many match takes the first, and says so once", async () => {
+    $(root, "#list").innerHTML = '<li class="many">1</li><li class="many">2</li>';
+    for (const content of ["one", "two"]) await play("HTML", { content, target: ".many", swap: "inner" });
+    assert.deepEqual([...root.querySelectorAll(".many")].map((each) => each.textContent), ["two", "2"]);
+    assert.equal(said.filter((line) => line.includes("target.ambiguous")).length, 1);
+  });
+
   test("without a target is for the component that speaks, which stays the same", async () => {
     await play("HTML", { content: "<section><i>new</i></section>" });
     assert.equal(root.outerHTML, '<section live-id="1"><i>new</i></section>');
