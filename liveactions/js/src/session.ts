@@ -203,10 +203,10 @@ export class Session implements Caller, SocketDelegate {
 
   /** Tell how a call ended. */
   #concluded(element: Element | null, told: Told, outcome: Outcome): Outcome {
-    const { action, key } = told;
-    if (outcome.ok) dispatch(element, "live:call:success", { action, key });
+    const { action, key, source } = told;
+    if (outcome.ok) dispatch(element, "live:call:success", { action, key, source });
     else if (outcome.refusal!.code !== "call.cancelled") this.#tell(element, told, outcome.refusal!);
-    dispatch(element, "live:call:end", { action, key, ok: outcome.ok });
+    dispatch(element, "live:call:end", { action, key, source, ok: outcome.ok });
     return outcome;
   }
 
