@@ -148,11 +148,11 @@ class Relation:
                 f"{describe(self.element)} needs a <template> with one row, to have rows added."
             )
             return
-        *_, last = [None, *self.rows()]
-        if last is None:
-            template.insert_before(made)
+        present = list(self.rows())
+        if present:
+            present[-1].insert_after(made)
         else:
-            last.insert_after(made)
+            template.insert_before(made)
 
 
 COMMANDS: dict[str, Callable[..., None]] = {
