@@ -148,11 +148,11 @@ class Relation:
                 f"{describe(self.element)} needs a <template> with one row, to have rows added."
             )
             return
-        *_, last = [None, *self.rows()]
-        if last is None:
-            template.insert_before(made)
+        present = list(self.rows())
+        if present:
+            present[-1].insert_after(made)
         else:
-            last.insert_after(made)
+            template.insert_before(made)
 
 
 COMMANDS: dict[str, Callable[..., None]] = {
@@ -179,7 +179,7 @@ def is_called(control: Node, name: str) -> bool:
 
 def first_row(template: Node, key: str) -> Node | None:
     """The row in a ``<template>``, with its key in its attributes."""
-    row = fragment_of(content_of(template)).css_first("*")
+    row = next(iter(fragment_of(content_of(template)).css("*")), None)
     if row is None:
         return None
     for node in [row, *row.css("*")]:
