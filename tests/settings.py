@@ -27,6 +27,7 @@ INSTALLED_APPS = [
     "sample_site.subclassing",
     "sample_site.gallery",
     "sample_site.archive",
+    "sample_site.office",
     "liveactions.contrib.records",
     "tests.contrib.records.shop",
 ]

@@ -15,12 +15,14 @@ ROOT = Path(__file__).resolve().parent.parent
 PUBLIC = {
     "liveactions.components": {
         "Component",
+        "Present",
         "Stream",
         "Window",
         "action",
         "declaration",
         "field",
         "on",
+        "presence",
         "registry",
         "signal",
         "stream",

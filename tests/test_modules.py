@@ -10,6 +10,7 @@ PACKAGE = TESTS.parent / "liveactions"
 ELSEWHERE: dict[str, str] = {
     "version.py": "one string; test_exports reads it",
     "runtime/ports.py": "Protocols only; mypy holds their implementations to them",
+    "runtime/attending.py": "three functions that do nothing, for a worker's page, which nobody sees",
     "bus/memory.py": "a Log: the conformance suite bus/test_log.py runs on every one",
     "bus/redis.py": "a Log: the conformance suite bus/test_log.py runs on every one",
     "bus/line.py": "one stream of a hub: bus/test_hub.py sees what comes out of it, over every layer",

@@ -7,20 +7,22 @@ import time
 from weakref import WeakKeyDictionary
 
 from liveactions.answers import DjangoTranslator
-from liveactions.bus import hub
+from liveactions.bus import attendance, hub
 from liveactions.conf import conf
 from liveactions.consumers.jobs import StoredJobs
 from liveactions.consumers.joining import take_up
 from liveactions.requests import ActionRequest
 from liveactions.runtime import Deadlines, Host, Pages
+from liveactions.runtime.lag import Lag
 from liveactions.runtime.ports import Runner
 from liveactions.signing import Seals
 from liveactions.templating import renderer
 from liveactions.threads import runner
 
-__all__ = ["adopt", "host", "pages"]
+__all__ = ["adopt", "all_pages", "host", "lag", "pages"]
 
 by_loop: WeakKeyDictionary[asyncio.AbstractEventLoop, Pages] = WeakKeyDictionary()
+lags: WeakKeyDictionary[asyncio.AbstractEventLoop, Lag] = WeakKeyDictionary()
 
 
 def pages() -> Pages:
@@ -28,7 +30,21 @@ def pages() -> Pages:
     loop = asyncio.get_running_loop()
     if loop not in by_loop:
         by_loop[loop] = Pages(host(runner()))
+        lag()
     return by_loop[loop]
+
+
+def all_pages() -> list[Pages]:
+    """The page sessions of every event loop of this process; nearly always there is one."""
+    return list(by_loop.values())
+
+
+def lag() -> Lag:
+    """How late the running event loop is. Measured from when this is first asked."""
+    loop = asyncio.get_running_loop()
+    if loop not in lags:
+        lags[loop] = Lag(loop)
+    return lags[loop]
 
 
 def adopt(own: Pages) -> None:
@@ -50,4 +66,5 @@ def host(threads: Runner) -> Host:
         seals=Seals(),
         jobs=StoredJobs(),
         request=ActionRequest,
+        attendance=attendance(),
     )

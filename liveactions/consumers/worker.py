@@ -22,6 +22,7 @@ from liveactions.errors import BusUnavailable, CallError, LocalError, Refusal
 from liveactions.requests.background import BackgroundOfRequest
 from liveactions.results import Addressed, Audience, Confirm, Report, array_of, audience, from_wire
 from liveactions.runtime import Deadlines, Host, Page, Surroundings, background, calls, turns
+from liveactions.runtime.attending import NOBODY
 from liveactions.runtime.calls import Run
 from liveactions.runtime.page import Open
 from liveactions.runtime.ports import Place
@@ -67,7 +68,7 @@ class Worker:
     """Runs at most ``limit`` jobs at a time; those that it has heard of meanwhile are tried as it gets free."""
 
     def __init__(self, host: Host, limit: int = 4) -> None:
-        self.host = replace(host, deadlines=Deadlines(TIMEOUT))
+        self.host = replace(host, deadlines=Deadlines(TIMEOUT), attendance=NOBODY)
         self.limit = limit
         self.present = False
         """Whether other processes may count on it."""
@@ -318,6 +319,10 @@ class JobRun(Run):
 
     in_background = True
     page: JobPage
+
+    def joined_news(self) -> list[Item]:
+        """What has changed comes back as values of fields, not as what they look like."""
+        return []
 
     def told(self, items: list[Item], value: Any) -> list[Item]:
         told = super().told(items, value)

@@ -13,20 +13,24 @@ import secrets
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import count
 from typing import Any
 
 from liveactions.components import ActionRequest
-from liveactions.errors import CallError, FrameError, Refusal
+from liveactions.errors import CallError, FrameError, LiveActionsError, Refusal
+from liveactions.metrics import figures
 from liveactions.results import Result
 from liveactions.runtime import background, turns
+from liveactions.runtime.attending import NOBODY
 from liveactions.runtime.deadlines import Deadlines
 from liveactions.runtime.downloads import parted
 from liveactions.runtime.journal import note
 from liveactions.runtime.limits import Limits
 from liveactions.runtime.mailbox import Mailbox
 from liveactions.runtime.outbox import Outbox
-from liveactions.runtime.ports import Hub, Jobs, Place, Renderer, Runner, Seals, Translator, Transport
+from liveactions.runtime.ports import Attendance, Hub, Jobs, Place, Renderer, Runner, Seals, Translator, Transport
 from liveactions.runtime.questions import Questions
+from liveactions.runtime.rescue import rescued
 from liveactions.runtime.tree import Node, Surroundings, Tree
 from liveactions.wire import OwnStream, Taken, answer_frame, close_code, encode, items_to_wire
 from liveactions.wire.frames import (
@@ -84,6 +88,7 @@ class Host:
     jobs: Jobs
     request: Callable[..., ActionRequest] = ActionRequest
     """Makes the request of a call."""
+    attendance: Attendance = NOBODY
 
 
 class Page:
@@ -138,7 +143,7 @@ class Page:
         self.tasks: set[asyncio.Task[None]] = set()
         self.called: dict[str, float] = {}
         """When throttled actions were last run."""
-        self.downloads = 0
+        self.downloads = count(1)
         self.tokens = float(limits.rate_burst)
         self.seen = self.checked = host.now()
         """When the page was last heard, and when its user was last looked at."""
@@ -177,6 +182,7 @@ class Page:
 
     def greet(self, *, recovered: bool) -> None:
         heartbeat = int(self.host.limits.heartbeat * 1000)
+        figures.RESUMES_RECOVERED.count += recovered
         self.push(Welcome(self.token, recovered, self.own.offset, self.taken.last, heartbeat, self.page_id))
 
     def detach(self) -> None:
@@ -292,13 +298,17 @@ class Page:
     def apply(self, items: Sequence[Item], call: int | None = None) -> None:
         """Results without an answer: streamed ones, and those of server-side events."""
         for part in filter(None, parted(items)):
-            self.tell(encode(Apply(OWN, self.own.next, items_to_wire(part), call)))
+            try:
+                wire = items_to_wire(part)
+            except LiveActionsError:
+                self.apply(rescued(part), call)
+                raise
+            self.tell(encode(Apply(OWN, self.own.next, wire, call)))
             note(self, part, call)
 
     def next_download(self) -> int:
         """A number for one more file that is sent in pieces."""
-        self.downloads += 1
-        return self.downloads
+        return next(self.downloads)
 
     def answer(self, number: int, items: Sequence[Item], refusal: Refusal | None = None) -> None:
         *parts, items = parted(items)
@@ -338,6 +348,7 @@ class Page:
 
     async def follow_topics(self, since: int | None = None) -> None:
         """Follow exactly what the components ask for now; over the limit, go on as before and raise ``CallError``."""
+        self.host.attendance.seat(self)
         wanted = self.tree.topics()
         if wanted in (self.topics, self.too_many):
             self.tree.other_topics = False

@@ -7,10 +7,13 @@ from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol, TypeVar
 
 if TYPE_CHECKING:
+    from liveactions.components import Present
     from liveactions.results import Error, Result
+    from liveactions.runtime.page import Page
     from liveactions.runtime.tree import Node, Surroundings, Tree
 
 __all__ = [
+    "Attendance",
     "Drawing",
     "Followed",
     "Follower",
@@ -67,6 +70,19 @@ class Hub(Protocol):
 
     async def leave(self, follower: Follower) -> None:
         """Unfollow everything."""
+
+
+class Attendance(Protocol):
+    """Knows who is present in which topic, in this process and in all others. No method blocks."""
+
+    def seat(self, page: Page) -> None:
+        """The page's components may have other seats than before."""
+
+    def leave(self, page: Page) -> None:
+        """The page is gone."""
+
+    def people(self, stream: str) -> list[Present]:
+        """Who is present in a topic, by name."""
 
 
 class Transport(Protocol):

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.logs import Gate, all_is_done, logged
-from tests.browser.people import Complaints, Person, events, heard, told
+from tests.browser.people import Complaints, Person, events, goes_live, heard, told
 
 Bound = Callable[..., Page]
 
@@ -225,6 +225,14 @@ def test_h22_going_back_after_an_address_was_pushed_brings_what_the_server_rende
     press(page, "Turn")
     expect(page.locator("#chapter")).to_have_text("two")
     page.wait_for_url("**/seeds/?markup=two")
+    page.go_back()
+    page.wait_for_url("**/seeds/?markup=one")
+    expect(page.locator("#chapter")).to_have_text("one")
+    goes_live(page)
+    page.go_forward()
+    page.wait_for_url("**/seeds/?markup=two")
+    expect(page.locator("#chapter")).to_have_text("two")
+    goes_live(page)
     page.go_back()
     page.wait_for_url("**/seeds/?markup=one")
     expect(page.locator("#chapter")).to_have_text("one")

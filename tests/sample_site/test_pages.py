@@ -8,13 +8,15 @@ from django.urls import reverse
 from sample_site.config.security import POLICY, content_security_policy
 from sample_site.desk import seed
 from sample_site.desk.models import Order
+from sample_site.office import seed as office_seed
 
-PAGES = ("dashboard", "notifications", "subclassing", "gallery", "large_lists")
+PAGES = ("dashboard", "office", "notifications", "subclassing", "gallery", "large_lists")
 
 
 @pytest.fixture
 def as_ana(client, db):
     seed.seed()
+    office_seed.seed()
     assert client.login(username="ana", password="desk")
     return client
 

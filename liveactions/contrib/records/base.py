@@ -31,7 +31,8 @@ class OfRecords(Component):
     @property
     def _asking(self) -> Any:
         """The request of the call; outside of one, a request that says who looks."""
-        return self.request or ActionRequest(user=self.user, page=self.page, component=self.id)
+        request: ActionRequest | None = self.request  # None outside of a call
+        return request or ActionRequest(user=self.user, page=self.page, component=self.id)
 
     @property
     def _origin(self) -> str:

@@ -23,7 +23,7 @@ from liveactions.contrib.windows import WizardComponent
 from liveactions.results.words import windows
 from sample_site.desk.models import Customer, Order
 from sample_site.gallery.exhibits import exhibits
-from sample_site.gallery.pieces import Looking, clock
+from sample_site.gallery.pieces import Looking
 from sample_site.gallery.room import Room
 
 __all__ = ["Greeting", "Inner", "Windows"]
