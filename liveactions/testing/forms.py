@@ -179,7 +179,7 @@ def is_called(control: Node, name: str) -> bool:
 
 def first_row(template: Node, key: str) -> Node | None:
     """The row in a ``<template>``, with its key in its attributes."""
-    row = fragment_of(content_of(template)).css_first("*")
+    row = next(iter(fragment_of(content_of(template)).css("*")), None)
     if row is None:
         return None
     for node in [row, *row.css("*")]:
