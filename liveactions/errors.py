@@ -44,6 +44,7 @@ FAULTS: dict[str, Fault] = {
     "action.timeout": "application",
     "component.failed": "application",
     "switch.loop": "application",
+    "call.lost": "network",
     "page.busy": "server",
     "bus.unavailable": "server",
 }

@@ -319,12 +319,12 @@ class ServerPart:
 
     async def forgotten(self, _: bool) -> None:
         pages = process.pages()
-        for page in list(pages.by_token.values()):
+        for page in list(pages.by_id.values()):
             pages.forget(page)
             await page.mailbox.idle()
 
     async def beat(self, _: bool) -> None:
-        for page in process.pages().by_token.values():
+        for page in process.pages().by_id.values():
             process.pages().check(page)
 
     async def broadcast(self, news: dict[str, Any]) -> None:
@@ -337,7 +337,7 @@ class ServerPart:
 
     async def silence(self) -> None:
         """Nothing more was said than the file has."""
-        for page in process.pages().by_token.values():
+        for page in process.pages().by_id.values():
             if not any(waiting.cancel for waiting in page.open.values()):
                 await page.mailbox.idle()
         assert self.wire is not None

@@ -170,7 +170,7 @@ class Wire:
     @property
     def page(self) -> Page:
         """The session behind this tab, as the server has it."""
-        return next(page for page in process.pages().by_token.values() if page.page_id == self.page_id)
+        return next(page for page in process.pages().by_id.values() if page.page_id == self.page_id)
 
     # Frames -----------------------------------------------------------------------------------------------
 
@@ -321,7 +321,7 @@ async def connect() -> AsyncIterator[Connect]:
     yield open_tab
     for wire in opened:
         await wire.drop()
-    for page in list(process.pages().by_token.values()):
+    for page in list(process.pages().by_id.values()):
         await page.mailbox.idle()
     await bus.close_hub()
 

@@ -11,7 +11,7 @@ from liveactions.components.permission import Permission, allowed
 from liveactions.components.registry import Registry, registry
 from liveactions.components.request import ActionRequest, Scene
 from liveactions.components.response import Response, Step, merge
-from liveactions.components.state import assign, check, dump, restore, signals, write
+from liveactions.components.state import assign, check, dump, restore, schema_of, signals, write
 from liveactions.components.streams import Stream, settle_streams, stream
 from liveactions.components.windows import Window, window
 
@@ -48,6 +48,7 @@ __all__ = [
     "on",
     "registry",
     "restore",
+    "schema_of",
     "settle_streams",
     "signal",
     "signals",

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from liveactions.runtime.page import Page
     from liveactions.runtime.tree import Node
 
-__all__ = ["Numbered", "answer", "end", "hear", "recheck", "refresh"]
+__all__ = ["Numbered", "answer", "end", "hear", "keep", "recheck", "refresh"]
 
 Item = tuple[int | None, Result]
 Numbered = Mount | Call | Set | Resync | Unmount
@@ -50,10 +50,13 @@ async def nothing() -> None: ...
 
 
 async def answer_now(page: Page, frame: Numbered) -> None:
+    if type(frame) is Call and not await page.begin(frame.number):
+        return
     try:
         told = CANCELLED if page.open[frame.number].cancelled else await TURNS[type(frame)](page, frame)
         if page.tree.other_topics:
             told = await with_topics(page, frame, told)
+        await page.remember()
     except asyncio.CancelledError:
         if not page.open[frame.number].cancelled:
             raise  # the process ends
@@ -190,16 +193,21 @@ TURNS: dict[type[Any], Callable[[Page, Any], Awaitable[Told]]] = {
 
 async def hear(page: Page, stream: str, event: str, payload: Mapping[str, Any]) -> None:
     """A server-side event: every component that follows the stream and listens to it has its listener run."""
-    for node in list(page.tree.nodes.values()):
-        for listener in node.declared.listeners.get(event, ()):
-            if node.id in page.tree.nodes and (stream.startswith("@") or stream in node.topics):
-                await heard(page, node, listener, payload)
+    try:
+        for node in list(page.tree.nodes.values()):
+            for listener in node.declared.listeners.get(event, ()):
+                if node.id in page.tree.nodes and (stream.startswith("@") or stream in node.topics):
+                    await heard(page, node, listener, payload)
+    finally:
+        page.unheard.popleft()
 
 
 async def heard(page: Page, node: Node, listener: Any, payload: Mapping[str, Any]) -> None:
     try:
         with calls.listen(page, node, listener, payload) as run:
-            page.apply(await run.results())
+            items = await run.results()
+        await page.remember()
+        page.apply(items)
         await page.follow_topics()
     except Exception:  # a listener may raise anything; the next one hears all the same
         logger.exception("%s.%s failed on an event.", node.name, listener.attribute)
@@ -216,9 +224,18 @@ async def refresh(page: Page) -> None:
     await page.find_places(stale)
     try:
         await calls.in_thread(page, work)
-        page.apply(await whole(page, list(page.tree.roots)))
+        items = await whole(page, list(page.tree.roots))
+        await page.remember()
+        page.apply(items)
     except Exception:  # one component that cannot be restored must not end the session
         logger.exception("Page %s could not be rendered afresh.", page.page_id)
+
+
+async def keep(page: Page) -> None:
+    """Keep everything of the page that is not kept yet."""
+    await page.remember()
+    if page.keeping is not None:
+        page.keeping.keeper.want(page.keeping)
 
 
 async def recheck(page: Page) -> None:

@@ -115,10 +115,10 @@ async def test_closing_does_not_wait_and_does_not_raise():
 
     outbox, stubborn = Outbox(100), Stubborn()
     outbox.attach(stubborn)
-    outbox.close(4001)
-    assert stubborn.closed == [4001]
+    outbox.close(4001, b"bye")
+    assert (stubborn.sent, stubborn.closed) == ([b"bye"], [4001])
     assert outbox.transport is None
-    outbox.close(4001)
+    outbox.close(4001, b"bye")
     assert stubborn.closed == [4001]
 
 
