@@ -309,6 +309,7 @@ async def connect() -> AsyncIterator[Connect]:
     """``await connect(user)`` opens a tab of a user (default: nobody). Log and store are empty at first."""
     bus_process.log_at.cache_clear()
     store.store_at.cache_clear()
+    store.vault_at.cache_clear()
     opened: list[Wire] = []
 
     async def open_tab(user: Any = None, **headers: str) -> Wire:

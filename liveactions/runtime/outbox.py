@@ -31,7 +31,7 @@ class Outbox:
         self.limit = limit
         self.frames: deque[bytes] = deque()
         self.held: deque[tuple[int, bytes]] = deque()
-        """What may not go out yet, each frame with its number."""
+        """What may not go out yet, each frame with the number of the last one that it has to wait for."""
         self.last = 0
         """The number of the frame that was held last; it goes up over all sockets."""
         self.size = 0
@@ -58,12 +58,12 @@ class Outbox:
         if self.overflowed:
             return
         if hold or self.held:
-            self.hold(frame)
+            self.hold(frame, own=hold)
         else:
             self.go(frame)
 
-    def hold(self, frame: bytes) -> None:
-        self.last += 1
+    def hold(self, frame: bytes, *, own: bool) -> None:
+        self.last += own
         if self.transport is not None:
             self.held.append((self.last, frame))
             self.size += len(frame)

@@ -123,6 +123,7 @@ class Page:
         "places",
         "questions",
         "seen",
+        "seen_to",
         "stale",
         "taken",
         "tasks",
@@ -159,6 +160,8 @@ class Page:
         """The events that wait for their turn."""
         self.heard_to: dict[str, Place] = {}
         """Events up to these places were heard before the session came here."""
+        self.seen_to: dict[str, int] = {}
+        """While a page that has come back catches up with a stream: the offset up to which it has its frames."""
         self.stale: set[str] = set()
         """The streams of which news were lost since the page was last rendered afresh."""
         self.topics: frozenset[str] = frozenset()
@@ -313,7 +316,8 @@ class Page:
     def deliver(self, stream: str, place: Place, frame: bytes) -> None:
         """A ready frame of a topic goes out untouched."""
         self.places[stream] = place
-        self.outbox.push(frame)
+        if place.offset > self.seen_to.get(stream, 0):
+            self.outbox.push(frame)
 
     def hear(self, stream: str, event: str, payload: Mapping[str, Any], place: Place) -> None:
         """A server-side event waits its turn behind what the page has asked for."""
@@ -506,7 +510,11 @@ class Page:
             self.lost(stream)
             return
         epoch, offset = position[:2]
-        await self.follow(stream, Place(epoch, min(offset, known.offset) if epoch == known.epoch else offset))
+        self.seen_to[stream] = offset
+        try:
+            await self.follow(stream, Place(epoch, min(offset, known.offset) if epoch == known.epoch else offset))
+        finally:
+            self.seen_to.pop(stream, None)
 
     async def find_places(self, streams: Iterable[str]) -> None:
         """Ask again where streams stand whose history may have begun anew, and tell the page."""

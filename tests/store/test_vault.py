@@ -75,9 +75,7 @@ async def test_of_many_who_take_at_once_exactly_one_may_write(kept):
     assert outcomes.count(Outcome.KEPT) == 1
 
 
-@pytest.mark.parametrize(
-    "wrong", [{"bound": b"eve"}, {"token": b"t0"}, {"token": b""}, {"page": "q"}], ids=str
-)
+@pytest.mark.parametrize("wrong", [{"bound": b"eve"}, {"token": b"t0"}, {"token": b""}, {"page": "q"}], ids=str)
 async def test_a_page_is_not_given_to_whoever_cannot_prove_that_it_is_theirs(kept, wrong):
     await wrote(kept, new=True, put=BOUND)
     assert await take(kept, **wrong) is None
