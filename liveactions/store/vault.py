@@ -15,8 +15,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import msgpack
+
 from liveactions.runtime.ports import Lease, Outcome, Writing
 from liveactions.store.clients import attempt, client
+from liveactions.store.lines import ask
 from liveactions.store.scripts import Script, raised, run
 
 __all__ = ["MemoryVault", "RedisVault"]
@@ -106,26 +109,33 @@ class MemoryVault:
         self.bytes -= self.pages.pop(page).size
 
 
+# Each argument is one writing: fence, milliseconds, whether it is new, names to drop, names and values to put.
 WRITE = Script("""
-local fence = redis.call('HGET', KEYS[1], 'fence')
-if not fence then
-    if ARGV[3] ~= '1' then
-        return 0
+local outcomes = {}
+for i, key in ipairs(KEYS) do
+    local writing = cmsgpack.unpack(ARGV[i])
+    local fence = redis.call('HGET', key, 'fence')
+    if not fence and not writing[3] then
+        outcomes[i] = 'g'
+    elseif fence and fence ~= writing[1] then
+        outcomes[i] = 'f'
+    else
+        if not fence then
+            redis.call('HSET', key, 'fence', writing[1])
+        end
+        for n = 1, #writing[4], 1000 do
+            redis.call('HDEL', key, unpack(writing[4], n, math.min(n + 999, #writing[4])))
+        end
+        for n = 1, #writing[5], 1000 do
+            redis.call('HSET', key, unpack(writing[5], n, math.min(n + 999, #writing[5])))
+        end
+        redis.call('PEXPIRE', key, writing[2])
+        outcomes[i] = 'k'
     end
-    redis.call('HSET', KEYS[1], 'fence', ARGV[1])
-elseif fence ~= ARGV[1] then
-    return -1
 end
-local first = 5 + tonumber(ARGV[4])
-for i = 5, first - 1 do
-    redis.call('HDEL', KEYS[1], ARGV[i])
-end
-for i = first, #ARGV, 2 do
-    redis.call('HSET', KEYS[1], ARGV[i], ARGV[i + 1])
-end
-redis.call('PEXPIRE', KEYS[1], ARGV[2])
-return 1
+return table.concat(outcomes)
 """)
+OUTCOMES = {ord("k"): Outcome.KEPT, ord("g"): Outcome.GONE, ord("f"): Outcome.FENCED}
 TAKE = Script("""
 local kept = redis.call('HMGET', KEYS[1], 'bound', 'token', 'before')
 if kept[1] ~= ARGV[1] or (kept[2] ~= ARGV[2] and kept[3] ~= ARGV[2]) then
@@ -154,15 +164,10 @@ class RedisVault:
         self.prefix = prefix
 
     async def write(self, writings: Sequence[Writing]) -> list[Outcome]:
-        async def work() -> list[Any]:
-            pipe = client(self.url).pipeline(transaction=False)
-            for writing in writings:
-                pairs = [each for pair in writing.put.items() for each in pair]
-                bounds = (writing.fence, milliseconds(writing.ttl), int(writing.new), len(writing.drop))
-                WRITE.call(pipe, [self.name(writing.page)], *bounds, *writing.drop, *pairs)
-            return raised(await run(pipe, WRITE))
-
-        return [OUTCOMES[answer] for answer in await attempt(work)]
+        keys = [self.name(writing.page).encode() for writing in writings]
+        packed = [packed_for_lua(writing) for writing in writings]
+        answer: bytes = await attempt(lambda: ask(self.url, WRITE, keys, packed))
+        return [OUTCOMES[letter] for letter in answer]
 
     async def take(self, page: str, bound: bytes, token: bytes, ttl: float) -> Lease | None:
         found = await self.one(TAKE, page, bound, token, milliseconds(ttl))
@@ -187,7 +192,11 @@ class RedisVault:
         return f"{self.prefix}:page:{page}"
 
 
-OUTCOMES = {outcome.value: outcome for outcome in Outcome}
+def packed_for_lua(writing: Writing) -> bytes:
+    """Lua's msgpack knows one kind of string, and makes texts of integers that are as long as its own."""
+    pairs = [each for pair in writing.put.items() for each in pair]
+    values = (str(writing.fence), str(milliseconds(writing.ttl)), writing.new, writing.drop, pairs)
+    return bytes(msgpack.packb(values, use_bin_type=False))
 
 
 def milliseconds(seconds: float) -> int:
