@@ -214,14 +214,15 @@ async def heard(page: Page, node: Node, listener: Any, payload: Mapping[str, Any
 
 
 async def refresh(page: Page) -> None:
-    """News were lost: find out where their streams stand, restore every component, and send every root whole."""
+    """Send every root whole, restored: what the page shows is in doubt. News of ``stale`` streams were lost."""
 
     def work() -> None:
         for node in list(page.tree.nodes.values()):
             page.host.renderer.settle(node.component.restored())
 
     stale, page.stale = page.stale, set()
-    await page.find_places(stale)
+    if stale:
+        await page.find_places(stale)
     try:
         await calls.in_thread(page, work)
         items = await whole(page, list(page.tree.roots))

@@ -17,15 +17,13 @@ from django.contrib.auth.models import Group, User
 from django.db.backends.utils import CursorWrapper
 
 from liveactions import Component, Toast, abroadcast, action, audience, field, on, store
-from liveactions.bus import cursor_now
 from liveactions.consumers import process
 from liveactions.errors import BusUnavailable
 from liveactions.runtime import Pages
-from liveactions.runtime.ports import Outcome
 from liveactions.threads import runner
-from liveactions.wire.frames import Apply, Bye, Call, Leave, Pong, Streams
+from liveactions.wire.frames import Apply, Bye, Call, Pong, Streams
 from tests.runtime.doubles import Gate
-from tests.wires import Closed, Wire, items, refusal, tokens
+from tests.wires import Wire, items, refusal
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -300,7 +298,9 @@ async def test_rows_are_fetched_together(two, monkeypatch):
     await wire.call(1, "fetch")
     seen: list[str] = []
     execute = CursorWrapper.execute
-    monkeypatch.setattr(CursorWrapper, "execute", lambda self, sql, *rest: (seen.append(sql), execute(self, sql, *rest))[1])
+    monkeypatch.setattr(
+        CursorWrapper, "execute", lambda self, sql, *rest: (seen.append(sql), execute(self, sql, *rest))[1]
+    )
     again = await two.killed(wire)
     assert len(again.page.tree.nodes[1].component.groups) == 20
     assert sum("auth_group" in sql for sql in seen) == 1
@@ -374,7 +374,7 @@ async def test_a_call_that_was_answered_before_its_turn_is_not_taken_again(two, 
         again.send(Call(number, again.ack, 1, "count", {"by": by}))
     await again.answer(numbers[-2])
     assert (await again.call(1, "count")).refusal is None
-    assert DONE == ["wait a", *(f"count {by}" for by in range(2, 18)), "count 1"]
+    assert ["wait a", *(f"count {by}" for by in range(2, 18)), "count 1"] == DONE
 
 
 async def test_a_question_ends_with_the_process_that_asked_it(two):
@@ -516,7 +516,7 @@ async def test_a_token_is_of_no_use_to_another_user_session_or_origin(two, setti
 
 @pytest.mark.parametrize("how", ["signed out", "deactivated"])
 async def test_who_was_sent_away_meanwhile_does_not_come_back(two, how):
-    from django.contrib.sessions.backends.db import SessionStore  # noqa: PLC0415
+    from django.contrib.sessions.backends.db import SessionStore
 
     ana = await runner().run(lambda: User.objects.create_user("ana"))
     wire = await two.tab(user=ana)
@@ -546,9 +546,10 @@ async def test_a_page_that_has_seen_more_than_was_kept_is_mounted_afresh(two):
     assert not (await two.killed(wire)).welcome.recovered
 
 
-async def test_a_page_that_comes_back_too_late_is_mounted_afresh(two, settings):
-    settings.LIVEACTIONS = {**settings.LIVEACTIONS, "RESUME_WINDOW": 0.01, "HEARTBEAT": 0.01}
+async def test_a_page_that_comes_back_too_late_is_mounted_afresh(two, monkeypatch):
     wire = await two.tab()
+    monkeypatch.setattr("liveactions.runtime.keeping.lifetime", lambda _: 0.05)
+    await wire.call(1, "count")
     await wire.drop()
     await asyncio.sleep(0.1)
     assert not (await two.killed(wire, cut=False)).welcome.recovered
@@ -572,7 +573,7 @@ async def test_state_of_another_version_is_taken_over_and_shown_or_mounted_afres
 
 
 def process_error() -> Exception:
-    from liveactions.errors import LocalError  # noqa: PLC0415
+    from liveactions.errors import LocalError
 
     return LocalError("Board.n cannot be restored.", code="component.failed")
 
@@ -647,7 +648,7 @@ async def test_a_process_that_slept_past_its_time_does_not_bring_a_page_back(two
 
 @pytest.fixture
 async def redis_client(kept: str, settings: Any) -> Any:
-    from liveactions.store.clients import client  # noqa: PLC0415
+    from liveactions.store.clients import client
 
     return None if kept == "memory" else client(settings.LIVEACTIONS["REDIS_URL"])
 

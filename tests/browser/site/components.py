@@ -8,10 +8,11 @@ from collections import defaultdict
 from typing import Any
 
 from liveactions import HTML, Component, LoadJS, Result, Signals, Toast, action, field, on
+from tests.browser.site.errands import Errand
 from tests.browser.site.large_lists import Feed, Ledger
 from tests.browser.site.words import Words
 
-__all__ = ["TICKS", "Barrier", "Bound", "Clock", "Feed", "Fields", "Ledger", "Sheet", "Words", "gate"]
+__all__ = ["TICKS", "Barrier", "Bound", "Clock", "Errand", "Feed", "Fields", "Ledger", "Sheet", "Words", "gate"]
 
 TICKS = "ticks"
 
