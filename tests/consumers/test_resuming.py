@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 from typing import Any
 from unittest.mock import patch
@@ -181,6 +181,12 @@ def positions_of(wire: Wire) -> dict[str, list[Any]]:
     return places
 
 
+async def until(condition: Callable[[], Any]) -> None:
+    """Let the loop go on until ``condition()`` holds."""
+    while not condition():  # noqa: ASYNC110  # nobody tells
+        await asyncio.sleep(0)
+
+
 def toasts(wire: Wire) -> list[str]:
     """The messages that a page was told."""
     return [
@@ -283,8 +289,7 @@ async def test_an_event_that_a_process_took_with_it_is_heard_in_the_next(two):
     await GATES["a"].reached.wait()
     await abroadcast("team.7", event="said", what="one")
     page = wire.page
-    while not page.unheard:
-        await asyncio.sleep(0)
+    await until(lambda: page.unheard)
     page.renew()
     again = await two.killed(wire)
     await again.next(Apply, lambda frame: any(word == 12 and "one" in html for _, word, html in frame.items))
@@ -322,8 +327,7 @@ async def test_a_page_is_told_nothing_before_it_is_kept(two):
         wire.ask(Call, 1, "count", {})
         await gate.reached.wait()
         await abroadcast("team.7", Toast("after the answer"))
-        while wire.page.places["team.7"].offset == 0:
-            await asyncio.sleep(0)
+        await until(lambda: wire.page.places["team.7"].offset)
         assert DONE == ["count 1"] and wire.told() == []
         gate.open()
         await wire.answer(wire.number)

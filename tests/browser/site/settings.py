@@ -1,4 +1,4 @@
-"""Settings of the test site; from the environment: ``SITE_DEBUG=1``, ``SITE_HEARTBEAT``, ``SITE_WINDOW``, ``SITE_SECRET``."""
+"""The test site's settings; from the environment: ``SITE_DEBUG=1``, ``SITE_SECRET``, ``SITE_HEARTBEAT``, ``SITE_WINDOW``."""
 
 from __future__ import annotations
 
