@@ -92,7 +92,7 @@ clean:  ## remove what the words above have made
 
 .venv/installed: pyproject.toml | .venv/bin/python
 	@echo 'Installing liveactions and what it stands on (once; about half a minute) …'
-	@$(BIN)/python -m pip install --disable-pip-version-check --editable .
+	@$(BIN)/python -m pip install --disable-pip-version-check --editable '.[reports,mail,excel]'
 	@touch $@
 
 .venv/developing: pyproject.toml | .venv/bin/python

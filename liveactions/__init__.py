@@ -4,14 +4,19 @@ The public names, grouped by where they come from. Only what stands here, and in
 ``liveactions.testing`` and ``liveactions.errors``, is covered by the compatibility promise of the changelog.
 """
 
+from typing import TYPE_CHECKING
+
 from liveactions.bus import abroadcast, broadcast
 from liveactions.components import (
-    Component,
+    Present,
     Stream,
     Window,
     action,
+    declaration,
     field,
     on,
+    presence,
+    registry,
     signal,
     stream,
     window,
@@ -59,6 +64,17 @@ from liveactions.results import (
 )
 from liveactions.version import __version__
 
+if TYPE_CHECKING:
+    from liveactions.components import Component as AnyComponent
+
+    class Component(AnyComponent):
+        """What a type checker of an application sees: inside an action, the request is that of a Django site."""
+
+        request: ActionRequest
+
+else:
+    from liveactions.components import Component
+
 __all__ = [
     "HTML",
     "ActionRequest",
@@ -84,6 +100,7 @@ __all__ = [
     "Notify",
     "OpenURL",
     "PhantomRow",
+    "Present",
     "RecordDeleted",
     "Redirect",
     "Refresh",
@@ -106,10 +123,13 @@ __all__ = [
     "action",
     "audience",
     "broadcast",
+    "declaration",
     "field",
     "on",
     "performs",
+    "presence",
     "register_result",
+    "registry",
     "signal",
     "stream",
     "window",

@@ -36,13 +36,20 @@ def get_asgi_application(websocket: Application | None = None) -> LiveApplicatio
     from liveactions.conf import conf
     from liveactions.consumers import LiveConsumer
     from liveactions.http import serve_file, serve_program
+    from liveactions.operations import serve_health, serve_metrics, serve_readiness
 
     http: Any = get_django()
     if settings.DEBUG and apps.is_installed("django.contrib.staticfiles"):
         from django.contrib.staticfiles.handlers import ASGIStaticFilesHandler
 
         http = ASGIStaticFilesHandler(http)
-    folders = {"programs": serve_program, "files": serve_file}
+    folders = {
+        "programs": serve_program,
+        "files": serve_file,
+        "health": serve_health,
+        "ready": serve_readiness,
+        "metrics": serve_metrics,
+    }
     return LiveApplication(http, LiveConsumer.as_asgi(), folders, conf().path, websocket)
 
 
@@ -68,7 +75,7 @@ class LiveApplication:
         await self.doors[scope["type"]](scope, receive, send)
 
     async def request(self, scope: Scope, receive: Receive, send: Send) -> None:
-        path = scope["path"]
+        path = f"{scope['path']}/"
         door = next((door for folder, door in self.folders.items() if path.startswith(folder)), self.http)
         await door(scope, receive, send)
 
@@ -86,10 +93,12 @@ async def refuse(_: Scope, receive: Receive, send: Send) -> None:
 async def lifespan(_: Scope, receive: Receive, send: Send) -> None:
     """Nothing has to be started; at the end the bus hands over what it still has, and closes its connections."""
     from liveactions.bus import close_hub
+    from liveactions.operations import begin_draining
 
     while True:
         message = await receive()
         if message["type"] == "lifespan.shutdown":
+            begin_draining()
             await close_hub()
         await send({"type": f"{message['type']}.complete"})
         if message["type"] == "lifespan.shutdown":

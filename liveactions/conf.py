@@ -44,6 +44,8 @@ class Conf(Limits):
     """Threads for sync actions and renders, per process."""
     max_frame: int = 65_536
     """The largest frame a page may send."""
+    presence_lease: float = 10.0
+    """How long a process that does not renew it is still taken for present, at least; at most 1.8 of these."""
     log_length: int = 1000
     """How many entries the log of a topic keeps …"""
     log_age: int = 600
@@ -53,6 +55,9 @@ class Conf(Limits):
     Empty: a private folder among the temporary files."""
     download_age: int = 600
     """How long the address of a file waits to be fetched."""
+    metrics: str = ""
+    """Who may read the figures at ``<path>metrics``: whoever says this bearer token, or "local": this machine.
+    Empty: nobody."""
     strict_targets: bool = False
     """Whether a missing target is an error where a result does not say."""
     store_name: str = "live"

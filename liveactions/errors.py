@@ -44,9 +44,9 @@ FAULTS: dict[str, Fault] = {
     "action.timeout": "application",
     "component.failed": "application",
     "switch.loop": "application",
-    "call.lost": "network",
     "page.busy": "server",
     "bus.unavailable": "server",
+    "call.lost": "server",
 }
 """Codes whose fault is not the one of the class that usually carries them."""
 

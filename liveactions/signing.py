@@ -15,7 +15,7 @@ from liveactions.results.encoding import NUMBERS, SHAPES
 from liveactions.store import put_now, store
 from liveactions.wire import load, pack
 
-__all__ = ["MountToken", "Seals", "read", "refer", "user_key", "write"]
+__all__ = ["MountToken", "Seals", "parameters_of", "read", "refer", "user_key", "write"]
 
 SALT = "liveactions.mount"
 LONG = 2048
@@ -56,6 +56,18 @@ def read(text: str, user: object) -> MountToken:
     if token.user != user_key(user):
         raise TokenError("This page was made for another user.", code="token.foreign", hint="Reload the page.")
     return token
+
+
+def parameters_of(text: str) -> tuple[str, int, dict[str, Any]]:
+    """Component, id and parameters of a token, whomever it was made for: to be written down, not to be mounted.
+
+    Raises ``TokenError``: forged.
+    """
+    try:
+        token = MountToken(*signing.loads(text, salt=SALT))
+    except (signing.BadSignature, TypeError, ValueError):
+        raise TokenError("This mount token was not made here.", code="token.forged") from None
+    return token.name, token.id, token.params
 
 
 def user_key(user: object) -> str:

@@ -19,11 +19,17 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.staticfiles",
     "liveactions",
+    "liveactions.contrib.mail",
+    "liveactions.contrib.reports",
+    "liveactions.contrib.windows",
     "sample_site.desk",
     "sample_site.notices",
     "sample_site.subclassing",
     "sample_site.gallery",
     "sample_site.archive",
+    "sample_site.office",
+    "liveactions.contrib.records",
+    "tests.contrib.records.shop",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",

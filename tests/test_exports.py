@@ -15,11 +15,15 @@ ROOT = Path(__file__).resolve().parent.parent
 PUBLIC = {
     "liveactions.components": {
         "Component",
+        "Present",
         "Stream",
         "Window",
         "action",
+        "declaration",
         "field",
         "on",
+        "presence",
+        "registry",
         "signal",
         "stream",
         "window",

@@ -19,6 +19,7 @@ FAULTS = {
     "rendering that knows components": ("rendering/html.py", "from liveactions.components import component"),
     "a page session that knows the bus": ("runtime/outbox.py", "import liveactions.bus"),
     "a socket door that knows the page door": ("consumers/live.py", "import liveactions.http"),
+    "a battery that reaches into the house": ("contrib/windows/stack.py", "import liveactions.runtime"),
     "a module without a floor": ("utils.py", ""),
 }
 

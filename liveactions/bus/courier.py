@@ -12,6 +12,7 @@ from liveactions.bus.layer import Layer, ring
 from liveactions.bus.log import Log
 from liveactions.bus.news import Entry, News
 from liveactions.errors import BusUnavailable
+from liveactions.metrics import figures
 
 __all__ = ["Courier"]
 
@@ -70,6 +71,7 @@ class Courier:
             except Exception as error:  # noqa: BLE001  # whoever posted it hears of it
                 refuse(load, error)
                 continue
+            figures.PUBLISHED.count += len(entries)
             hand_out(load, entries)
             for entry in entries:
                 await self.ring(entry)

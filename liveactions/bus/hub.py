@@ -16,6 +16,7 @@ from liveactions.bus.line import Line
 from liveactions.bus.log import Log
 from liveactions.bus.news import Entry
 from liveactions.errors import BusUnavailable
+from liveactions.metrics import figures
 from liveactions.runtime.ports import Followed, Follower, Place
 
 __all__ = ["Hub"]
@@ -225,9 +226,12 @@ class Hub:
         entries = await self.log.read(line.stream, line.place, CHUNK)
         if entries is None:
             logger.warning("News of %s are lost: they are not in the log any more.", line.stream)
+            figures.GAPS_LOST.count += 1
             line.lose(await self.log.place(line.stream))
         elif not entries and line.wanted == wanted:
             line.settle()
+        elif entries:
+            figures.GAPS_FILLED.count += 1
         for entry in entries or ():
             line.take(entry)
         await asyncio.sleep(0)

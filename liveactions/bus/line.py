@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from liveactions.bus.news import Entry
+from liveactions.metrics import figures
 from liveactions.runtime.ports import Follower, Place
 from liveactions.wire import apply_frame
 
@@ -97,12 +98,14 @@ class Line:
         followers = self.addressed(entry.exclude)
         if entry.body:
             frame = apply_frame(stream, entry.offset, entry.body)
+            figures.DELIVERED.count += len(followers)
             for follower in followers:
                 try:
                     follower.deliver(stream, place, frame)
                 except Exception:
                     logger.exception("A page could not take a frame of %s; the others are not concerned.", stream)
         if entry.event:
+            figures.EVENTS_HEARD.count += len(followers)
             for follower in followers:
                 tell_event(follower, entry)
         for catching in self.catching.values():

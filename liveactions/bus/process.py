@@ -15,6 +15,7 @@ import threading
 from collections.abc import Sequence
 from functools import lru_cache
 
+from liveactions.bus.attendance import Attendance
 from liveactions.bus.courier import Courier
 from liveactions.bus.hub import Hub
 from liveactions.bus.layer import layer
@@ -22,11 +23,12 @@ from liveactions.bus.log import Log
 from liveactions.bus.memory import MemoryLog
 from liveactions.bus.news import Entry, News
 from liveactions.bus.redis import RedisLog
+from liveactions.bus.register import MemoryRegister, RedisRegister, Register
 from liveactions.conf import conf
 from liveactions.errors import BusUnavailable
 from liveactions.store.clients import close_clients
 
-__all__ = ["close_hub", "cursor_now", "hub", "log", "post", "post_and_wait"]
+__all__ = ["attendance", "close_hub", "cursor_now", "hub", "log", "post", "post_and_wait"]
 
 logger = logging.getLogger(__name__)
 
@@ -34,6 +36,7 @@ PATIENCE = 5.0
 """Seconds that a thread waits for its news to be sent. Redis answers, or is given up, much sooner."""
 
 hubs: dict[asyncio.AbstractEventLoop, Hub] = {}
+attendances: dict[asyncio.AbstractEventLoop, Attendance] = {}
 couriers: dict[tuple[asyncio.AbstractEventLoop, Log], Courier] = {}
 
 
@@ -46,12 +49,30 @@ def hub() -> Hub:
     return hubs[loop]
 
 
+def attendance() -> Attendance:
+    """Who is present, as the running event loop knows it. Raises ``RuntimeError`` where none runs."""
+    loop = asyncio.get_running_loop()
+    if loop not in attendances:
+        forget_closed_loops()
+        settings = conf()
+        kept = register_at(settings.redis_url, settings.presence_lease)
+        attendances[loop] = Attendance(kept, hub(), publish)
+    return attendances[loop]
+
+
+@lru_cache(maxsize=4)
+def register_at(url: str, lease: float) -> Register:
+    return RedisRegister(url, lease) if url else MemoryRegister(lease)
+
+
 async def close_hub() -> None:
     """End what this event loop has of the bus: its hub and its connections. To be called before the loop ends.
 
     News that are on their way leave first.
     """
     loop = asyncio.get_running_loop()
+    if (present := attendances.pop(loop, None)) is not None:
+        await present.close()
     found = hubs.pop(loop, None)
     for key in [key for key in list(couriers) if key[0] is loop]:
         await couriers.pop(key).close(PATIENCE)
@@ -141,6 +162,7 @@ def home_loop() -> asyncio.AbstractEventLoop:
 def forget_closed_loops() -> None:
     for loop in [loop for loop in list(hubs) if loop.is_closed()]:
         hubs.pop(loop, None)
+        attendances.pop(loop, None)
     for key in [key for key in list(couriers) if key[0].is_closed()]:
         couriers.pop(key, None)
 
@@ -176,8 +198,10 @@ def forget_parent() -> None:
     starting = threading.Lock()
     hubs.clear()
     couriers.clear()
+    attendances.clear()
     background_loop.cache_clear()
     log_at.cache_clear()
+    register_at.cache_clear()
 
 
 if hasattr(os, "register_at_fork"):

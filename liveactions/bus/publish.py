@@ -16,6 +16,7 @@ from liveactions.bus.process import post, post_and_wait
 from liveactions.errors import BusUnavailable, ResultError
 from liveactions.results import Addressed, Audience, Result, performs, plain
 from liveactions.results import audience as audiences
+from liveactions.runtime.journal import note_broadcast
 from liveactions.wire import encode_items
 
 __all__ = ["Addressee", "abroadcast", "broadcast"]
@@ -113,8 +114,13 @@ def compose(
     for each in dict.fromkeys(audiences_of(audience)):
         if results and each.scope not in bodies:
             bodies[each.scope] = encode_items([(each.scope, result) for result in results])
+        note_broadcast(named(each), results)
         news.append(News(each.stream, bodies.get(each.scope, b""), event, told, exclude))
     return news
+
+
+def named(audience: Audience) -> str:
+    return audience.stream if audience.scope is None else f"component {audience.scope} of {audience.stream}"
 
 
 def audiences_of(audience: Addressee) -> list[Audience]:

@@ -8,10 +8,11 @@ from liveactions.components.fields import Field, field, signal
 from liveactions.components.life import LIFE, Moment
 from liveactions.components.listeners import ListenerSpec, on
 from liveactions.components.permission import Permission, allowed
+from liveactions.components.presence import Present, Seat, newcomers, presence
 from liveactions.components.registry import Registry, registry
 from liveactions.components.request import ActionRequest, Scene
 from liveactions.components.response import Response, Step, merge
-from liveactions.components.state import assign, check, dump, restore, schema_of, signals, write
+from liveactions.components.state import assign, check, dump, restore, schema_of, signals, take_over, write
 from liveactions.components.streams import Stream, settle_streams, stream
 from liveactions.components.windows import Window, window
 
@@ -29,10 +30,12 @@ __all__ = [
     "ListenerSpec",
     "Moment",
     "Permission",
+    "Present",
     "Question",
     "Registry",
     "Response",
     "Scene",
+    "Seat",
     "Step",
     "Stream",
     "Window",
@@ -45,7 +48,9 @@ __all__ = [
     "dump",
     "field",
     "merge",
+    "newcomers",
     "on",
+    "presence",
     "registry",
     "restore",
     "schema_of",
@@ -53,6 +58,7 @@ __all__ = [
     "signal",
     "signals",
     "stream",
+    "take_over",
     "window",
     "write",
 ]

@@ -37,7 +37,8 @@ class ActionOptions:
     a dict of its ``message``, ``title``, ``ok``, ``cancel`` and ``variant``; ``{count}`` is the number of those
     selected); ``atomic`` whether in a database transaction (None: as the site's setting says); ``parallel`` whether it
     may run beside other calls of its page; ``throttle`` the least number of seconds between two calls from one page;
-    ``render`` whether the component is rendered again afterwards.
+    ``render`` whether the component is rendered again afterwards; ``background`` whether it runs on a worker, while
+    the page goes on.
     """
 
     permission: Permission | None = None
@@ -46,6 +47,7 @@ class ActionOptions:
     parallel: bool = False
     throttle: float | None = None
     render: bool = True
+    background: bool = False
 
 
 def flag(value: object) -> bool:
@@ -84,6 +86,7 @@ CHECKS: Final[dict[str, tuple[Callable[[Any], bool], str]]] = {
         "a number of seconds above 0, or None",
     ),
     "render": (flag, "True or False"),
+    "background": (flag, "True or False"),
 }
 
 
@@ -102,6 +105,7 @@ def action(
     parallel: bool = ...,
     throttle: float | None = ...,
     render: bool = ...,
+    background: bool = ...,
 ) -> Callable[[Function], Function]: ...
 
 

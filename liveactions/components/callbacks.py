@@ -8,6 +8,7 @@ themselves, as ``request.set_confirm_answer`` says.
 from __future__ import annotations
 
 import hashlib
+import logging
 from collections.abc import Callable, Generator, Iterable, Mapping
 from html import escape
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, NoReturn
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from liveactions.components.request import ActionRequest
 
 __all__ = ["Callback", "Choice", "Markup", "Question", "escaped"]
+
+logger = logging.getLogger("liveactions")
 
 Function = Callable[[Any], Any]
 """What an answer does: called with the action request of the answer; what it returns is an action's answer."""
@@ -135,9 +138,18 @@ class Question:
     def __init__(self, callback: Callback, request: ActionRequest) -> None:
         self.callback = callback
         self.request = request
+        self.awaited = False
+
+    def __del__(self) -> None:
+        if not self.awaited:
+            logger.error(
+                'The question %r was never awaited, so nobody was asked: write "await self.request.confirm(…)".',
+                self.callback.message,
+            )
 
     def __await__(self) -> Generator[Any, Any, bool | str]:
         """True or False for a question with yes and no; else the name of the choice."""
+        self.awaited = True
         choice = yield from self.asked().__await__()
         return choice == "yes" if set(self.callback.choices) == {"yes", "no"} else choice
 
@@ -152,6 +164,7 @@ class Question:
         return await request.scene.ask(callback)
 
     def __bool__(self) -> NoReturn:
+        self.awaited = True  # what is raised here says it
         raise LocalError(
             f"The question {self.callback.message!r} was not awaited.",
             hint='Write "await self.request.confirm(…)" in an async action, or give confirm a function for "yes".',

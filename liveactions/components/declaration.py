@@ -13,6 +13,7 @@ from liveactions.components.attributes import attach
 from liveactions.components.fields import Field, Written, fields_of
 from liveactions.components.life import LIFE
 from liveactions.components.listeners import ListenerSpec, listeners_of
+from liveactions.components.presence import Presence
 from liveactions.components.watch import HOST, WATCHED, Watched
 from liveactions.errors import DeclarationError
 
@@ -45,7 +46,9 @@ class Declaration:
     hooked: bool
     """Whether it has an ``updated`` of its own."""
     topical: bool
-    """Whether it has ``topics`` of its own."""
+    """Whether it has ``topics`` of its own, or is present in some."""
+    presences: dict[str, Presence]
+    """The fields that are told who is present."""
     name: str = ""
     """The public name; the registry gives it when the class enrols."""
 
@@ -78,6 +81,7 @@ def declare(cls: type, *, root: type) -> Declaration:
     check_reserved(cls, fields, root)
     check_life(cls, root)
     actions = actions_of(cls)
+    presences = {name: field.written for name, field in fields.items() if isinstance(field.written, Presence)}
     check_action_names(cls, actions, fields)
     made = Declaration(
         component=cls,
@@ -89,7 +93,8 @@ def declare(cls: type, *, root: type) -> Declaration:
         signals=tuple(name for name, field in fields.items() if field.signal),
         bound=tuple(name for name, field in fields.items() if field.bind),
         hooked=cls.updated is not root.updated,  # type: ignore[attr-defined]
-        topical=cls.topics is not root.topics,  # type: ignore[attr-defined]
+        topical=cls.topics is not root.topics or bool(presences),  # type: ignore[attr-defined]
+        presences=presences,
     )
     setattr(cls, DECLARATION, made)
     setattr(cls, WATCHED, watched(made))

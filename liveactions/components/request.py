@@ -59,6 +59,10 @@ class Scene(Protocol):
     """The page in which a request is answered, as far as an action may use it."""
 
     @property
+    def in_background(self) -> bool:
+        """Whether the page is elsewhere, and this a worker."""
+
+    @property
     def speaker(self) -> Component:
         """The component whose action runs."""
 
@@ -66,8 +70,8 @@ class Scene(Protocol):
     def parent(self) -> Component | None:
         """The component around it; in a window, the one that opened the window."""
 
-    def find(self, name: str | type[Component]) -> Component | None:
-        """Another component of the page, by its public name or class; None if there is none."""
+    def find(self, which: int | str | type[Component]) -> Component | None:
+        """Another component of the page, by its id, public name or class; None if there is none."""
 
     def ask(self, callback: Callback) -> Awaitable[str]:
         """Ask the user, and wait: the name of the choice."""
@@ -202,9 +206,9 @@ class ActionRequest:
         """The component around the speaking one (in a window, the one that opened it); None if there is none."""
         return None if self.scene is None else self.scene.parent
 
-    def find(self, name: str | type[Component]) -> Any:
-        """Another component of the page, by its public name or its class; None if there is none."""
-        return None if self.scene is None else self.scene.find(name)
+    def find(self, which: int | str | type[Component]) -> Any:
+        """Another component of the page, by its id, its public name or its class; None if there is none."""
+        return None if self.scene is None else self.scene.find(which)
 
     @property
     def model(self) -> Any:

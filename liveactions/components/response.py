@@ -224,10 +224,11 @@ def failure(values: Values) -> Iterator[Result]:
     message, title, errors = text(values.get("message")), values.get("alert"), values.get("errors") or {}
     if not message and errors:
         message = " ".join(str(each) for found in errors.values() for each in found)
-    if title not in (None, False, True, "Error") and not errors:
-        yield Alert(message, str(title), "error")
+    named = None if title in (None, False, True, "Error") else str(title)
+    if named and not errors:
+        yield Alert(message, named, "error")
     elif message:
-        yield Error(message, errors, status=422 if errors else 400)
+        yield Error(message, errors, status=422 if errors else 400, title=named)
 
 
 def news(values: Values) -> Iterator[Result]:

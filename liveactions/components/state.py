@@ -19,7 +19,7 @@ from liveactions.components.problems import first_problem, shown
 from liveactions.components.watch import put
 from liveactions.errors import ArgumentError, LocalError, RemoteError
 
-__all__ = ["assign", "check", "dump", "fill", "restore", "schema_of", "signals", "write"]
+__all__ = ["assign", "check", "dump", "fill", "restore", "schema_of", "signals", "take_over", "write"]
 
 T = TypeVar("T")
 
@@ -129,6 +129,12 @@ def restore(cls: type[T], plain: Mapping[str, Any]) -> T:
             attributes[name] = value
     check(component)
     return component
+
+
+def take_over(component: object, plain: Mapping[str, Any]) -> None:
+    """Set the fields that ``dump`` has written of another copy of this component. All or nothing, as ``restore``."""
+    fields = declaration(type(component)).fields
+    put(component, {name: remade(fields[name], value) for name, value in plain.items() if name in fields})
 
 
 def remade(field: Field, plain: Any) -> Any:

@@ -16,7 +16,9 @@ from channels.consumer import AsyncConsumer
 from liveactions.conf import conf
 from liveactions.consumers.admission import origin_is_allowed, surroundings_of
 from liveactions.consumers.process import pages
+from liveactions.consumers.recording import recorder
 from liveactions.errors import FrameError, LiveActionsError
+from liveactions.metrics import figures
 from liveactions.runtime import Page
 from liveactions.wire import Connection, close_code, encode
 from liveactions.wire.frames import Bye, Frame, Hello, Leave
@@ -34,13 +36,18 @@ Send = Callable[[dict[str, Any]], Coroutine[Any, Any, None]]
 class Socket:
     """The ``Transport`` of a page session: one ASGI WebSocket."""
 
-    __slots__ = ("closed", "raw")
+    __slots__ = ("closed", "raw", "recorder")
 
     def __init__(self, raw: Send) -> None:
         self.raw = raw
         self.closed = False
+        self.recorder = recorder()
 
     def send(self, data: bytes) -> Coroutine[Any, Any, None]:
+        figures.FRAMES_OUT.count += 1
+        figures.BYTES_OUT.count += len(data)
+        if self.recorder is not None:
+            self.recorder.server(data)
         return self.raw({"type": "websocket.send", "bytes": data})
 
     async def close(self, code: int) -> None:
@@ -55,10 +62,12 @@ class LiveConsumer(AsyncConsumer):  # type: ignore[misc]  # channels ships no ty
     async def __call__(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
         await receive()
         if not origin_is_allowed(scope):
+            figures.REFUSED_ORIGINS.count += 1
             await send({"type": "websocket.close", "code": 4403})
             return
         known = SUBPROTOCOL in scope.get("subprotocols", ())
         await send({"type": "websocket.accept", "subprotocol": SUBPROTOCOL if known else None})
+        figures.SOCKETS.count += 1
         socket = Socket(send)
         if known:
             await self.converse(scope, receive, socket)
@@ -71,7 +80,7 @@ class LiveConsumer(AsyncConsumer):  # type: ignore[misc]  # channels ships no ty
         page: Page | None = None
         try:
             page = await self.greet(scope, receive, socket, connection)
-            while page is not None and (frame := frame_in(await receive(), connection)) is not None:
+            while page is not None and (frame := frame_in(await receive(), connection, socket)) is not None:
                 if page.outbox.transport is not socket:
                     break  # a newer socket speaks for this page
                 page.receive(frame)
@@ -98,22 +107,28 @@ class LiveConsumer(AsyncConsumer):  # type: ignore[misc]  # channels ships no ty
             first = await asyncio.wait_for(receive(), conf().join_timeout)
         except asyncio.TimeoutError:  # not the built-in one before Python 3.11
             raise FrameError("No HELLO came in time.", code="frame.malformed") from None
-        hello = frame_in(first, connection)
+        hello = frame_in(first, connection, socket)
         if not isinstance(hello, Hello):
             return None
         threads = pages().host.runner
+        figures.RESUMES.count += hello.resume is not None
         surroundings = await threads.run(lambda: surroundings_of(scope))
         return await pages().open(hello, socket, surroundings)
 
 
-def frame_in(message: dict[str, Any], connection: Connection) -> Frame | None:
+def frame_in(message: dict[str, Any], connection: Connection, socket: Socket) -> Frame | None:
     """The frame in a message of the server, or None when the socket has ended. Raises ``FrameError``."""
     if message["type"] == "websocket.disconnect":
         return None
     data = message.get("bytes")
     if data is None:
         raise FrameError("Frames are binary messages.")
-    return connection.receive(data)
+    figures.FRAMES_IN.count += 1
+    figures.BYTES_IN.count += len(data)
+    frame = connection.receive(data)
+    if socket.recorder is not None:
+        socket.recorder.page(data)
+    return frame
 
 
 async def refuse(socket: Socket, error: LiveActionsError) -> None:

@@ -12,14 +12,16 @@ from weakref import WeakKeyDictionary
 from django.conf import settings
 
 from liveactions.answers import DjangoTranslator
-from liveactions.bus import broadcast, hub
+from liveactions.bus import attendance, broadcast, hub
 from liveactions.conf import conf
+from liveactions.consumers.jobs import StoredJobs
 from liveactions.consumers.joining import take_up
 from liveactions.errors import BusUnavailable
 from liveactions.references import Rows, fetched_together, rows_in
 from liveactions.requests import ActionRequest
 from liveactions.results import audience
 from liveactions.runtime import Deadlines, Host, Pages
+from liveactions.runtime.lag import Lag
 from liveactions.runtime.page import MOVED
 from liveactions.runtime.ports import Runner
 from liveactions.signing import Seals
@@ -27,11 +29,12 @@ from liveactions.store import vault
 from liveactions.templating import renderer
 from liveactions.threads import runner
 
-__all__ = ["adopt", "host", "pages"]
+__all__ = ["adopt", "all_pages", "host", "lag", "pages"]
 
 logger = logging.getLogger("liveactions")
 
 by_loop: WeakKeyDictionary[asyncio.AbstractEventLoop, Pages] = WeakKeyDictionary()
+lags: WeakKeyDictionary[asyncio.AbstractEventLoop, Lag] = WeakKeyDictionary()
 
 
 def pages() -> Pages:
@@ -39,7 +42,21 @@ def pages() -> Pages:
     loop = asyncio.get_running_loop()
     if loop not in by_loop:
         by_loop[loop] = Pages(host(runner()))
+        lag()
     return by_loop[loop]
+
+
+def all_pages() -> list[Pages]:
+    """The page sessions of every event loop of this process; nearly always there is one."""
+    return list(by_loop.values())
+
+
+def lag() -> Lag:
+    """How late the running event loop is. Measured from when this is first asked."""
+    loop = asyncio.get_running_loop()
+    if loop not in lags:
+        lags[loop] = Lag(loop)
+    return lags[loop]
 
 
 def adopt(own: Pages) -> None:
@@ -59,7 +76,9 @@ def host(threads: Runner) -> Host:
         now=time.monotonic,
         take_up=take_up,
         seals=Seals(),
+        jobs=StoredJobs(),
         request=ActionRequest,
+        attendance=attendance(),
         vault=vault(),
         announce=announce,
         rows_in=rows_in,

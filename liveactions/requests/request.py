@@ -13,6 +13,7 @@ from liveactions.components import ActionRequest as BaseRequest
 from liveactions.components import Component
 from liveactions.components.request import Runnable
 from liveactions.errors import LocalError
+from liveactions.requests.background import BackgroundOfRequest
 from liveactions.requests.buttons import ButtonsOfRequest
 from liveactions.requests.mail import MailOfRequest
 from liveactions.requests.records import RecordsOfRequest
@@ -27,7 +28,7 @@ __all__ = ["ActionRequest"]
 
 
 @dataclass(init=False)
-class ActionRequest(ShowingRequest, ButtonsOfRequest, RecordsOfRequest, MailOfRequest):
+class ActionRequest(ShowingRequest, ButtonsOfRequest, RecordsOfRequest, MailOfRequest, BackgroundOfRequest):
     """One call, as the action sees it, and its connection to the rest of the site.
 
     What it knows stands in ``liveactions.components.ActionRequest``; what it can do, in the modules of this package.

@@ -176,9 +176,9 @@ def checked(name: str, word: type[Result], fixed: Mapping[str, Any], given: Mapp
 
 INNER: dict[type[Result], frozenset[str]] = {
     Confirm: frozenset({"token"}),
-    Download: frozenset({"size", "id"}),
+    Download: frozenset({"size", "id", "path"}),
 }
-"""Fields that only the server fills."""
+"""Fields that only the server fills, and one that no data from elsewhere shall ever fill: what is on the disk."""
 
 
 def nested(value: Any) -> Any:

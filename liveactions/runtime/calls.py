@@ -26,7 +26,18 @@ if TYPE_CHECKING:
     from liveactions.runtime.page import Page
     from liveactions.runtime.tree import Node
 
-__all__ = ["Follow", "Run", "call", "follow", "hands_over", "here_or_thread", "in_thread", "is_parallel", "listen"]
+__all__ = [
+    "Follow",
+    "Run",
+    "call",
+    "fill",
+    "follow",
+    "hands_over",
+    "here_or_thread",
+    "in_thread",
+    "is_parallel",
+    "listen",
+]
 
 T = TypeVar("T")
 
@@ -54,6 +65,12 @@ class Run(Scene):
     turn: asyncio.Future[None] | None = None
     """The turn that was taken after a question was answered; it lasts until this is done."""
     asking: bool = field(default=False, kw_only=True)
+    task: asyncio.Task[Any] | None = field(default=None, kw_only=True)
+    """Where it runs; what it asks it may ask in a task of its own (``asyncio.wait_for``)."""
+    working: bool = field(default=False, kw_only=True)
+    """Whether its method runs as a coroutine now, and so may wait for an answer."""
+    asks: asyncio.Lock | None = field(default=None, kw_only=True)
+    """Its questions are put one after the other."""
 
     def results(self) -> Awaitable[list[Item]]:
         """Run it. Ask once, inside ``with``."""
@@ -63,20 +80,30 @@ class Run(Scene):
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.over = True
         if self.watch is not None:
             self.node.close(self.watch)
         if self.joined:
             self.close_joined()
 
     def recover(self) -> None:
+        if self.joined:
+            self.recover_joined()  # first: of the component that speaks, it may be a later state
         if self.watch is not None:
             self.node.recover(self.watch)
-        if self.joined:
-            self.recover_joined()
 
     def go_on(self) -> None:
+        """The page has been told everything so far."""
         if self.watch is not None:
             self.node.go_on(self.watch)
+        if self.joined:
+            self.go_on_joined()
+
+    def look_again(self) -> None:
+        """Others have had their turns: what they did is not this one's to tell or to take back."""
+        if self.watch is not None:
+            self.watch.renew()
+        self.go_on_joined()
 
     # Synchronous: arguments, action, hooks and render in one thread hop -------------------------------------
 
@@ -118,15 +145,18 @@ class Run(Scene):
 
     async def in_time(self, work: Coroutine[Any, Any, Any]) -> Any:
         """What ``work`` comes to. While it waits, the page and the action timeout may stop it (``action.timeout``)."""
+        self.working = True
         try:
             waiting_for = work.send(None)
         except StopIteration as done:
             return done.value
-        task = asyncio.current_task()
-        assert task is not None
+        finally:
+            self.working = False
+        self.task = task = current_task()
         self.cancellable(task.cancel)
         if not self.asking:
             self.deadline = self.page.host.deadlines.begin(task.cancel)
+        self.working = True
         try:
             return await resume(work, waiting_for)
         except asyncio.CancelledError:
@@ -135,6 +165,7 @@ class Run(Scene):
                 raise CallError("The action took too long and was stopped.", code="action.timeout") from None
             raise
         finally:
+            self.working = False
             if self.deadline is not None:
                 self.deadline.done()
             self.cancellable(None)
@@ -217,6 +248,7 @@ class Run(Scene):
         """Send a step's items; if the last one is a question, the answer to it."""
         last = items[-1][1] if items else None
         if isinstance(last, Confirm) and not last.then and not last.token:
+            self.task = current_task()
             return await self.answer_to(last, items[:-1])
         self.page.apply(items, self.number)
         return None
@@ -228,31 +260,36 @@ class Run(Scene):
 
         What has changed so far is sent first. Others of the page's calls have their turn while the user thinks.
         """
-        items = await self.settled_later(None)
-        self.go_on()
-        choice = await self.answer_to(callback.question(), items)
-        task = asyncio.current_task()
-        assert task is not None
-        self.deadline = self.page.host.deadlines.begin(task.cancel)
-        return choice
+        if not self.working:
+            return await Scene.ask(self, callback)
+        if self.asks is None:
+            self.asks = asyncio.Lock()
+        async with self.asks:
+            items = await self.settled_later(None)
+            self.go_on()
+            self.task = self.task or current_task()
+            try:
+                return await self.answer_to(callback.question(), items)
+            finally:
+                self.cancellable(self.task.cancel)
+                self.deadline = self.page.host.deadlines.begin(self.task.cancel)
 
     async def answer_to(self, word: Confirm, items: list[Item]) -> str:
         question = self.page.questions.ask(self.node, word)
         assert question.answer is not None
         self.page.apply([*items, (self.node.id, question.word)], self.number)
-        await self.pause()
+        self.pause()
         try:
             choice = await question.answer
-        finally:
+        finally:  # whoever is stopped cleans up in a turn too
             self.page.questions.forget(question)
-            self.asking = False
-        if self.turn is not None or not self.options.parallel:
-            self.turn = await self.page.mailbox.turn()
+            await self.come_back()
+        await self.ask_permission()
         return choice
 
-    async def pause(self) -> None:
+    def pause(self) -> None:
         """Let the page's next calls have their turn; the clock of this one stops."""
-        task = asyncio.current_task()
+        task = self.task
         assert task is not None
         self.asking = True
         self.cancellable(task.cancel)
@@ -263,6 +300,23 @@ class Run(Scene):
         elif self.page.mailbox.task is task:
             self.page.keep_task(task)
             self.page.mailbox.hand_on()
+
+    async def come_back(self) -> None:
+        assert self.task is not None
+        if self.turn is not None or not self.options.parallel:
+            self.turn = None
+            self.turn = await self.page.mailbox.turn(self.task)
+        self.asking = False
+        self.cancellable(None)
+        self.look_again()
+
+    async def ask_permission(self) -> None:
+        """The user took their time, and may not do it any more."""
+        permission = self.options.permission
+        if permission is None:
+            return
+        if not await self.thread(lambda: allowed(permission, self.node.component)):
+            raise forbidden()
 
     # Where it runs -------------------------------------------------------------------------------------------
 
@@ -277,14 +331,14 @@ class Run(Scene):
     def settled(self, value: Any) -> list[Item]:
         """The patches of what changed, then the results of what was answered."""
         self.node.watch = self.watch  # another action of the component may have begun since
-        return self.told(self.page.tree.settled(self.node) if self.options.render else [], value)
+        return self.told(self.page.tree.settled(self.node) if self.is_shown else [], value)
 
     async def settled_later(self, value: Any) -> list[Item]:
         """The same from the event loop, where only what is asynchronous or harmless is run."""
         node = self.node
         node.watch = self.watch
         changed = node.changed()
-        if changed and node.declared.hooked and self.options.render:
+        if changed and node.declared.hooked and self.is_shown:
             await self.updated(changed)
             changed = node.changed()
         news = partial(self.news, changed, value if value is None else used_up(value))
@@ -294,8 +348,13 @@ class Run(Scene):
         return await self.thread(news) if items is None else items
 
     def news(self, changed: frozenset[str], value: Any) -> list[Item]:
-        items = self.page.tree.news(self.node, changed) if self.options.render else []
+        items = self.page.tree.news(self.node, changed) if self.is_shown else []
         return items if value is None and not self.wants_thread(None) else self.told(items, value)
+
+    @property
+    def is_shown(self) -> bool:
+        """Whether what it changes is told: unless it said otherwise, or its component has left the page meanwhile."""
+        return self.options.render and (self.turn is None or self.node.id in self.page.tree.nodes)
 
     async def updated(self, changed: frozenset[str]) -> None:
         hook: Any = self.node.component.updated
@@ -334,6 +393,16 @@ async def here_or_thread(
 def used_up(value: Any) -> Any:
     """A list of what an iterator still has; anything else as it is."""
     return list(value) if value is not None and isinstance(value, Iterator) else value
+
+
+def current_task() -> asyncio.Task[Any]:
+    task = asyncio.current_task()
+    assert task is not None
+    return task
+
+
+def forbidden() -> CallError:
+    return CallError("You may not do this.", code="action.forbidden")
 
 
 def cancelled() -> CallError:
@@ -388,12 +457,24 @@ def call(page: Page, frame: Call) -> Run:
         node.component.request = request
         permission = spec.options.permission
         if permission is not None and not allowed(permission, node.component):
-            raise CallError("You may not do this.", code="action.forbidden")
+            raise forbidden()
         return spec.bind(node.component, frame.args, frame.event, request)
 
     run = Run(page, node, spec, spec.options, bind, frame.number, request=request)
     request.scene = run
     return run
+
+
+def question_of(asked: str | Mapping[str, str], args: Mapping[str, Any]) -> Confirm:
+    """The same as ``unconfirmed``, as a word."""
+    refusal = unconfirmed(asked, args).refusal()
+    told: dict[str, Any] = {**(refusal.detail or {})}
+    return Confirm(
+        refusal.message,
+        title=told.get("title", "Confirmation"),
+        choices=[("ok", told.get("ok", "OK")), ("cancel", told.get("cancel", "Cancel"))],
+        variant=told.get("variant", "primary"),
+    )
 
 
 def unconfirmed(question: str | Mapping[str, str], args: Mapping[str, Any]) -> CallError:
@@ -404,7 +485,15 @@ def unconfirmed(question: str | Mapping[str, str], args: Mapping[str, Any]) -> C
     return CallError(told.pop("message").replace("{count}", str(count)), code="confirm.required", **told)
 
 
-def follow(page: Page, node: Node, number: int, name: str, function: Callable[[ActionRequest], Any]) -> Run:
+def follow(
+    page: Page,
+    node: Node,
+    number: int,
+    name: str,
+    function: Callable[[ActionRequest], Any],
+    *,
+    permission: Any = None,
+) -> Run:
     """What follows from an earlier call, about to run with a request of its own, which ``function`` is given."""
     request = page.host.request(
         user=page.tree.surroundings.user, page=page.page_id, component=node.id, action=name, call=number
@@ -412,6 +501,8 @@ def follow(page: Page, node: Node, number: int, name: str, function: Callable[[A
 
     def bind() -> Callable[[], Any]:
         node.component.request = request
+        if permission is not None and not allowed(permission, node.component):
+            raise forbidden()
         return partial(function, request)
 
     run = Run(page, node, Follow("sync", name, function), FOLLOWING, bind, number, request=request)
@@ -431,6 +522,8 @@ def action_of(node: Node, name: str) -> ActionSpec:
 def is_parallel(page: Page, frame: Call) -> bool:
     node = page.tree.nodes.get(frame.component)
     spec = node.declared.actions.get(frame.action) if node else None
+    if spec is not None and spec.options.background:
+        return True  # it waits for a worker, and has a limit of its own
     return bool(spec and spec.options.parallel) and len(page.tasks) < page.host.limits.max_pending
 
 
@@ -453,6 +546,16 @@ def listen(page: Page, node: Node, listener: ListenerSpec, payload: Mapping[str,
         return listener.bind(node.component, payload, None)
 
     return Run(page, node, listener, LISTENING, bind)
+
+
+def fill(page: Page, node: Node, name: str, value: Any) -> Run:
+    """A field that the package fills, about to be given ``value``."""
+
+    def bind() -> Callable[[], Any]:
+        node.component.request = None
+        return partial(setattr, node.component, name, value)
+
+    return Run(page, node, Follow("sync", name, setattr), LISTENING, bind)
 
 
 LISTENING = ActionOptions()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import MISSING, fields
 from reprlib import Repr
 from typing import TYPE_CHECKING, Any
@@ -14,7 +14,7 @@ from liveactions.results import Confirm, Download, Reference, Result
 if TYPE_CHECKING:
     from liveactions.runtime.page import Page
 
-__all__ = ["note", "readable"]
+__all__ = ["hear", "hearers", "note", "note_broadcast", "readable"]
 
 logger = logging.getLogger("liveactions.results")
 
@@ -40,6 +40,24 @@ def note(page: Page, items: Sequence[tuple[int | None, Result]], call: int | Non
         node = page.tree.nodes.get(scope or 0)
         name = node.name if node else "-"
         logger.debug("Page %s, component %s, call %s: %s", page.page_id, name, call or "-", readable(result))
+
+
+hearers: list[Callable[[str, str, str, Mapping[str, Any]], None]] = []
+"""Who else wants to know of server-side events: given page, stream, event and payload."""
+
+
+def hear(page: Page, stream: str, event: str, payload: Mapping[str, Any]) -> None:
+    """A page hears a server-side event now."""
+    for hearer in hearers:
+        hearer(page.page_id, stream, event, payload)
+
+
+def note_broadcast(audience: str, results: Sequence[Result]) -> None:
+    """The same for what is told to others. Does nothing unless somebody wants to read it."""
+    if not logger.isEnabledFor(logging.DEBUG):
+        return
+    for result in results:
+        logger.debug("For %s: %s", audience, readable(result))
 
 
 def readable(result: Result) -> str:

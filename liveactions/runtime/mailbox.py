@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections import deque
 from collections.abc import Awaitable, Callable
+from typing import Any
 
 __all__ = ["Job", "Mailbox"]
 
@@ -17,12 +18,14 @@ logger = logging.getLogger("liveactions")
 class Mailbox:
     """Jobs of one page. A job that raises is logged; the next one runs all the same."""
 
-    __slots__ = ("jobs", "limit", "task")
+    __slots__ = ("jobs", "lenders", "limit", "task")
 
     def __init__(self, limit: int) -> None:
         self.limit = limit
         self.jobs: deque[Job] = deque()
         self.task: asyncio.Task[None] | None = None
+        self.lenders: set[asyncio.Future[None]] = set()
+        """Who waits for a turn."""
 
     def put(self, job: Job, *, limit: int | None = None) -> bool:
         """Add a job; False if ``limit`` (default: the mailbox's) are waiting already."""
@@ -42,6 +45,11 @@ class Mailbox:
                     await job()
                 except Exception:
                     logger.exception("A job of a page failed; the next one goes on.")
+        except BaseException:  # the process ends
+            if self.task is me:
+                for begun in self.lenders:
+                    begun.cancel()
+            raise
         finally:
             if self.task is me:
                 self.task = None
@@ -50,12 +58,10 @@ class Mailbox:
         """The job that runs now has to wait for long: whoever runs it goes on with it alone, others with the next."""
         self.task = asyncio.get_running_loop().create_task(self.work()) if self.jobs else None
 
-    async def turn(self) -> asyncio.Future[None]:
-        """Wait for a turn behind the jobs that wait. It lasts until the future is done, or the caller's task."""
+    async def turn(self, task: asyncio.Task[Any]) -> asyncio.Future[None]:
+        """Wait for a turn behind the jobs that wait. It lasts until the future is done, or ``task``."""
         loop = asyncio.get_running_loop()
         begun, over = loop.create_future(), loop.create_future()
-        task = asyncio.current_task()
-        assert task is not None
 
         async def lend() -> None:
             if begun.cancelled():
@@ -66,7 +72,15 @@ class Mailbox:
         self.jobs.append(lend)
         if self.task is None:
             self.task = loop.create_task(self.work())
-        await begun
+        self.lenders.add(begun)
+        try:
+            await begun
+        except asyncio.CancelledError:
+            if begun.done() and not begun.cancelled():
+                over.set_result(None)  # the turn came, and nobody was there to take it
+            raise
+        finally:
+            self.lenders.discard(begun)
         return over
 
     async def idle(self) -> None:

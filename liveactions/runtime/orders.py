@@ -6,21 +6,26 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from liveactions.errors import CallError
-from liveactions.results import Switch, plain
-from liveactions.runtime import calls
+from liveactions.results import Confirm, Download, Error, Report, Result, Switch, WindowAction, Wizard, plain
+from liveactions.runtime import background, calls
 from liveactions.runtime.scene import Item
 from liveactions.wire.frames import Call
 
 if TYPE_CHECKING:
+    from liveactions.components import ActionRequest, Callback
     from liveactions.runtime.page import Page
     from liveactions.runtime.tree import Node
 
 __all__ = ["order", "switched"]
+
+logger = logging.getLogger("liveactions")
 
 MAX_SWITCHES = 4
 """How many actions may hand over one after another."""
@@ -36,7 +41,7 @@ async def order(page: Page, frame: Call) -> list[Item]:
 async def perform(page: Page, frame: Call) -> list[Item]:
     """Perform a signed result for the user of this page, as if the component had just answered with it."""
     result = await page.host.seals.referred(text_of(frame.args, "token"))
-    node = speaker(page, frame)
+    node = speaker(page, frame, result)
     with calls.follow(page, node, frame.number, "perform", lambda _: result) as run:
         items = await run.results()
     return await switched(page, frame, items)
@@ -50,26 +55,58 @@ async def answer(page: Page, frame: Call) -> list[Item]:
         if not question.answer.done():
             question.answer.set_result(choice)
         return []
+    if question.call is not None:
+        return await agreed(page, frame, question.call) if choice == "ok" else []
     callback, node, settle = question.callback, page.node(question.component), page.host.renderer.settle
     assert callback is not None
-    with calls.follow(page, node, frame.number, "answer", lambda own: settle(callback.answer(choice, own))) as run:
+    permission = permission_of(node, question.request)
+    done = partial(answered, callback, choice, settle)
+    with calls.follow(page, node, frame.number, "answer", done, permission=permission) as run:
         if run.request is not None and question.request is not None:
             run.request.parent_request = question.request
         items = await run.results()
     return await switched(page, frame, items)
 
 
+async def agreed(page: Page, frame: Call, call: Call) -> list[Item]:
+    with calls.call(page, replace(call, number=frame.number, flags={"confirmed": True})) as run:
+        items = await run.results()
+    return await switched(page, frame, items)
+
+
+def answered(callback: Callback, choice: str, settle: Callable[[Any], Any], own: ActionRequest) -> Any:
+    return settle(callback.answer(choice, own))
+
+
+def permission_of(node: Node, asked: ActionRequest | None) -> Any:
+    """What the action wanted that has asked: who answers must be allowed to do it still."""
+    spec = None if asked is None else node.declared.actions.get(asked.action)
+    return None if spec is None else spec.options.permission
+
+
 async def refresh(page: Page, frame: Call) -> list[Item]:
     """Have components look at their data again; what differs is sent. Ids that have gone are passed over."""
     ids = frame.args.get("components")
-    nodes = page.tree.roots if ids is None else [page.tree.nodes[i] for i in known_ids(page, ids)]
-    return await calls.in_thread(page, lambda: [item for node in list(nodes) for item in page.tree.refreshed(node)])
+    nodes = list(page.tree.roots) if ids is None else outermost(page, ids)
+    return await calls.in_thread(page, lambda: [item for node in nodes for item in refreshed(page, node)])
 
 
-def known_ids(page: Page, ids: Any) -> list[int]:
+def refreshed(page: Page, node: Node) -> list[Item]:
+    """What is new in a component; one that fails must not keep others from being told of."""
+    try:
+        return page.tree.refreshed(node)
+    except Exception:  # an application may raise anything
+        logger.exception("%s of page %s could not be refreshed.", node.name, page.page_id)
+        node.doubt()
+        return [(node.id, Error("This could not be refreshed."))]
+
+
+def outermost(page: Page, ids: Any) -> list[Node]:
+    """The components of these ids, each once: those inside another one are refreshed with it."""
     if not isinstance(ids, list):
         raise CallError("components must be a list of ids.", code="argument.invalid", path="components")
-    return [each for each in ids if type(each) is int and each in page.tree.nodes]
+    named = {each: page.tree.nodes[each] for each in ids if type(each) is int and each in page.tree.nodes}
+    return [node for node in named.values() if not any(around.id in named for around in node.ancestors())]
 
 
 def text_of(args: Mapping[str, Any], name: str) -> str:
@@ -79,11 +116,20 @@ def text_of(args: Mapping[str, Any], name: str) -> str:
     return value
 
 
-def speaker(page: Page, frame: Call) -> Node:
-    """The component in whose name it is done; for a broadcast to everyone, which has none, the page's first."""
-    if frame.component or not page.tree.roots:
-        return page.node(frame.component)
-    return page.tree.roots[0]
+SAYS_IT_ALL = (Download, Report, WindowAction, Wizard)
+"""Words that mean the same whoever says them. A ``Switch`` does not: it is an action of who speaks."""
+
+
+def speaker(page: Page, frame: Call, result: Result) -> Node:
+    """The component in whose name it is done.
+
+    The page's first speaks for a broadcast to everyone, which has no component, and for one that has gone meanwhile (in
+    a window that has closed), where the button of its message would lead somewhere without it.
+    """
+    orphaned = frame.component not in page.tree.nodes and isinstance(result, SAYS_IT_ALL)
+    if page.tree.roots and (orphaned or not frame.component):
+        return page.tree.roots[0]
+    return page.node(frame.component)
 
 
 ORDERS: dict[str, Callable[[Page, Call], Awaitable[list[Item]]]] = {
@@ -102,11 +148,20 @@ async def switched(page: Page, frame: Call, items: list[Item]) -> list[Item]:
         assert isinstance(switch, Switch)
         page.apply(items, frame.number)
         frame = other_call(page, frame, scope or frame.component, switch)
+        if (question := first_asked(page, frame)) is not None:
+            return [(frame.component, question)]
         with calls.call(page, frame) as run:
-            items = await run.results()
+            items = await background.items_of(run)
     if calls.hands_over(items):
         raise CallError(f"More than {MAX_SWITCHES} actions handed over to one another.", code="switch.loop")
     return items
+
+
+def first_asked(page: Page, frame: Call) -> Confirm | None:
+    """The question before the action of a ``Switch``: the page cannot call that again with a yes."""
+    node = page.node(frame.component)
+    asks = calls.action_of(node, frame.action).options.confirm
+    return None if not asks else page.questions.keep_call(node, calls.question_of(asks, frame.args), frame)
 
 
 def other_call(page: Page, frame: Call, component: int, switch: Switch) -> Call:

@@ -19,9 +19,11 @@ from functools import partial
 from typing import Any
 
 from liveactions.components import ActionRequest
-from liveactions.errors import CallError, FrameError, LocalError, Refusal
+from liveactions.errors import CallError, FrameError, LiveActionsError, LocalError, Refusal
+from liveactions.metrics import figures
 from liveactions.results import Result
-from liveactions.runtime import calls, turns
+from liveactions.runtime import background, calls, turns
+from liveactions.runtime.attending import NOBODY
 from liveactions.runtime.deadlines import Deadlines
 from liveactions.runtime.downloads import parted
 from liveactions.runtime.journal import note
@@ -29,8 +31,20 @@ from liveactions.runtime.keeping import Keeper, Keeping, part_of
 from liveactions.runtime.limits import Limits
 from liveactions.runtime.mailbox import Mailbox
 from liveactions.runtime.outbox import Outbox
-from liveactions.runtime.ports import Hub, Place, Renderer, Runner, Seals, Translator, Transport, Vault
+from liveactions.runtime.ports import (
+    Attendance,
+    Hub,
+    Jobs,
+    Place,
+    Renderer,
+    Runner,
+    Seals,
+    Translator,
+    Transport,
+    Vault,
+)
 from liveactions.runtime.questions import Questions
+from liveactions.runtime.rescue import rescued
 from liveactions.runtime.tree import Node, Surroundings, Tree
 from liveactions.wire import OwnStream, Taken, answer_frame, close_code, encode, items_to_wire
 from liveactions.wire.frames import (
@@ -85,8 +99,10 @@ class Host:
     take_up: Callable[[Page, str, int], Any]
     """Makes the node of a mount token (awaitable). Raises ``TokenError``."""
     seals: Seals
+    jobs: Jobs
     request: Callable[..., ActionRequest] = ActionRequest
     """Makes the request of a call."""
+    attendance: Attendance = NOBODY
     vault: Vault | None = None
     """Where pages are kept for other processes; None if they are not."""
     announce: Callable[[str, int], Any] = lambda _page, _fence: None
@@ -228,6 +244,7 @@ class Page:
 
     def greet(self, *, recovered: bool) -> None:
         heartbeat = int(self.host.limits.heartbeat * 1000)
+        figures.RESUMES_RECOVERED.count += recovered
         self.push(Welcome(self.token, recovered, self.own.offset, self.taken.last, heartbeat, self.page_id))
 
     def detach(self) -> None:
@@ -262,7 +279,7 @@ class Page:
         self.ended = True
         self.questions.close()
         self.mailbox.close()
-        self.mailbox.put(partial(self.host.hub.leave, self))
+        self.mailbox.put(partial(turns.stop, self))
 
     # What the page sends ----------------------------------------------------------------------------------
 
@@ -382,7 +399,12 @@ class Page:
     def apply(self, items: Sequence[Item], call: int | None = None) -> None:
         """Results without an answer: streamed ones, and those of server-side events."""
         for part in filter(None, parted(items)):
-            self.tell(encode(Apply(OWN, self.own.next, items_to_wire(part), call)))
+            try:
+                wire = items_to_wire(part)
+            except LiveActionsError:
+                self.apply(rescued(part), call)
+                raise
+            self.tell(encode(Apply(OWN, self.own.next, wire, call)))
             note(self, part, call)
 
     def next_download(self) -> int:
@@ -487,6 +509,7 @@ class Page:
 
     async def follow_topics(self, since: int | None = None) -> None:
         """Follow exactly what the components ask for now; over the limit, go on as before and raise ``CallError``."""
+        self.host.attendance.seat(self)
         wanted = self.tree.topics()
         if wanted in (self.topics, self.too_many):
             self.tree.other_topics = False
@@ -544,6 +567,8 @@ ORDERS: dict[str, Callable[[Page, Mapping[str, Any]], None]] = {
     SESSION_ENDED: Page.session_ended,
     USER_CHANGED: Page.recheck,
     MOVED: Page.moved,
+    background.NEWS: background.heard,
+    background.LATER: background.deferred,
 }
 """Events that are for the page session itself; an application's own never begin with ``@``."""
 

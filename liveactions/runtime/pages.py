@@ -85,6 +85,7 @@ class Pages:
         if not await page.resume(transport, hello):
             self.forget(page)
             return None
+        await page.follow_topics()
         found.tell()
         return page
 

@@ -5,17 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from contextlib import AbstractContextManager
 from enum import Enum
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol, TypeVar
 
 if TYPE_CHECKING:
+    from liveactions.components import Present
     from liveactions.results import Error, Result
+    from liveactions.runtime.page import Page
     from liveactions.runtime.tree import Node, Surroundings, Tree
 
 __all__ = [
+    "Attendance",
     "Drawing",
     "Followed",
     "Follower",
     "Hub",
+    "JobState",
+    "Jobs",
     "Lease",
     "Outcome",
     "Place",
@@ -70,6 +75,19 @@ class Hub(Protocol):
 
     async def leave(self, follower: Follower) -> None:
         """Unfollow everything."""
+
+
+class Attendance(Protocol):
+    """Knows who is present in which topic, in this process and in all others. No method blocks."""
+
+    def seat(self, page: Page) -> None:
+        """The page's components may have other seats than before."""
+
+    def leave(self, page: Page) -> None:
+        """The page is gone."""
+
+    def people(self, stream: str) -> list[Present]:
+        """Who is present in a topic, by name."""
 
 
 class Transport(Protocol):
@@ -161,6 +179,34 @@ class Seals(Protocol):
 
     async def referred(self, text: str) -> Result:
         """The result of a ``Reference``. Raises ``TokenError``."""
+
+
+JobState = Literal["waiting", "running", "gone"]
+
+
+class Jobs(Protocol):
+    """Where actions go that run in the background. What becomes of one is told to its page, as the event ``@job``.
+
+    The asynchronous methods raise ``BusUnavailable``.
+    """
+
+    async def start(self, job: Mapping[str, Any], host: Any) -> None:
+        """Have a job (plain data with an ``id``) run, at most once: by a worker, or by this process, as ``host``."""
+
+    async def remind(self, job_id: str, host: Any) -> None:
+        """Say again that a job waits."""
+
+    async def state(self, job_id: str) -> JobState:
+        """Whether it waits, runs, or neither: done, or lost with its worker."""
+
+    async def withdraw(self, job_id: str) -> bool:
+        """Take a job back; False if somebody has begun it."""
+
+    async def fetched(self, key: str) -> list[Any]:
+        """The array of a result that was too large to be news. Raises ``CallError`` if it is no longer kept."""
+
+    async def cancel(self, job_id: str) -> None:
+        """Stop it if it can be stopped. Nobody waits for it any more."""
 
 
 # Where page sessions are kept ------------------------------------------------------------------------------

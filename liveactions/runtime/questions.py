@@ -19,6 +19,7 @@ from liveactions.results import Confirm
 if TYPE_CHECKING:
     from liveactions.runtime.page import Page
     from liveactions.runtime.tree import Node
+    from liveactions.wire.frames import Call
 
 __all__ = ["Question", "Questions"]
 
@@ -29,11 +30,14 @@ PURPOSE = "question"
 class Question:
     """One question. ``answer`` is what an action waits for, ``callback`` what is run instead."""
 
+    key: str
     word: Confirm
     component: int
     answer: asyncio.Future[str] | None = None
     callback: Callback | None = None
     request: ActionRequest | None = None
+    call: Call | None = None
+    """The call that is run after a yes."""
 
 
 class Questions:
@@ -48,22 +52,37 @@ class Questions:
         """Whether questions may have been put in another process, where what followed is lost."""
 
     def ask(self, node: Node, word: Confirm) -> Question:
-        """A question for whose answer an action waits."""
-        return self.put(lambda token: Question(replace(word, token=token), node.id, asyncio.Future()))
+        """A question for whose answer an action waits. On a page that has been left, nobody will answer any more."""
+        answer: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+        question = self.put(lambda key, token: Question(key, replace(word, token=token), node.id, answer))
+        if self.page.ended:
+            answer.cancel()
+        return question
 
     def keep(self, node: Node, callback: Callback, request: ActionRequest | None) -> Confirm:
         """A question whose answer a function of the application will be given."""
         return self.put(
-            lambda token: Question(callback.question(token), node.id, callback=callback, request=request)
+            lambda key, token: Question(key, callback.question(token), node.id, callback=callback, request=request)
         ).word
 
-    def put(self, make: Callable[[str], Question]) -> Question:
+    def keep_call(self, node: Node, word: Confirm, call: Call) -> Confirm:
+        """A question before a call that the server makes."""
+        return self.put(lambda key, token: Question(key, replace(word, token=token), node.id, call=call)).word
+
+    def put(self, make: Callable[[str, str], Question]) -> Question:
         if len(self.kept) >= self.page.host.limits.max_pending:
-            raise CallError("Too many questions are open on this page.", code="page.busy", retry_ms=1000)
+            self.make_room()
         key = secrets.token_urlsafe(12)
-        question = make(self.page.host.seals.seal(PURPOSE, [self.page.page_id, self.user, key]))
+        question = make(key, self.page.host.seals.seal(PURPOSE, [self.page.page_id, self.user, key]))
         self.kept[key] = question
         return question
+
+    def make_room(self) -> None:
+        """The oldest question for which no action waits is open no longer: its dialog may be gone for long."""
+        oldest = next((question for question in list(self.kept.values()) if question.answer is None), None)
+        if oldest is None:
+            raise CallError("Too many questions are open on this page.", code="page.busy", retry_ms=1000)
+        self.forget(oldest)
 
     @property
     def user(self) -> str:
@@ -97,11 +116,11 @@ class Questions:
 
     def forget(self, question: Question) -> None:
         """Nobody waits for it any more."""
-        self.kept = {key: each for key, each in self.kept.items() if each is not question}
+        self.kept.pop(question.key, None)
 
     def close(self) -> None:
         """The page is left: who waits for an answer is stopped."""
-        for question in self.kept.values():
+        for question in list(self.kept.values()):
             if question.answer is not None:
                 question.answer.cancel()
         self.kept.clear()

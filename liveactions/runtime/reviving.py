@@ -21,7 +21,7 @@ __all__ = ["Revived", "revived"]
 
 logger = logging.getLogger("liveactions")
 
-LOST = Refusal("call.lost", "network", "The server was lost before it answered; whether this was done is not known.")
+LOST = Refusal("call.lost", "server", "The server was lost before it answered; whether this was done is not known.")
 
 
 class Revived:

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from liveactions.components import ActionRequest, Callback, Component, merge
 from liveactions.components.watch import Watch
 from liveactions.errors import LocalError, ResultError
 from liveactions.rendering import id_of_root
 from liveactions.results import HTML, Confirm, Multi, Result, Switch, is_performed, items_of, perform
+from liveactions.runtime.advice import advise
 from liveactions.runtime.downloads import pieces
 
 if TYPE_CHECKING:
     from liveactions.runtime.page import Page
-    from liveactions.runtime.tree import Node
+    from liveactions.runtime.tree import Node, Tree
 
 __all__ = ["Item", "Scene"]
 
@@ -25,15 +26,67 @@ MAX_DEPTH = 8
 """How often performing one result may lead to another one that has to be performed."""
 
 
+class Held:
+    """A component that an action has in hand.
+
+    ``watch`` knows how it was when the page was last told of it, ``latest`` how it was when that was last made up.
+    """
+
+    __slots__ = ("latest", "node", "watch")
+
+    def __init__(self, node: Node) -> None:
+        self.node = node
+        self.watch = self.latest = self.begin()
+
+    def begin(self) -> Watch:
+        drawn = self.node.drawn
+        watch = self.node.begin()
+        self.node.drawn = drawn  # if so, the page has not been told
+        return watch
+
+    def news(self, tree: Tree) -> list[Item]:
+        """What has changed since this was last asked."""
+        if self.node.id not in tree.nodes:
+            return []
+        self.node.watch = self.latest
+        items = tree.settled(self.node)
+        self.end_latest()
+        self.latest = self.begin()
+        return items
+
+    def end_latest(self) -> None:
+        if self.latest is not self.watch:
+            self.node.forget_watch(self.latest)
+
+    def go_on(self) -> None:
+        """The page has been told everything."""
+        self.end_latest()
+        self.latest = self.watch
+        self.node.go_on(self.watch)
+
+    def recover(self) -> None:
+        self.node.recover(self.watch)
+        self.node.doubt()  # what was made up to be told is thrown away
+
+    def close(self) -> None:
+        self.end_latest()
+        self.node.close(self.watch)
+
+
 @dataclass(slots=True)
 class Scene:
     """What an action's answer is made in. Fulfils what ``ActionRequest.scene`` asks for."""
 
+    in_background: ClassVar[bool] = False
+    """Whether the page is elsewhere."""
+
     page: Page
     node: Node
     request: ActionRequest | None = field(default=None, kw_only=True)
-    joined: list[tuple[Node, Watch]] = field(default_factory=list, kw_only=True)
-    """The other components that the action has in hand, each as it was when the page was last told of it."""
+    joined: list[Held] = field(default_factory=list, kw_only=True)
+    """The components that the action has in hand beside its own method."""
+    over: bool = field(default=False, kw_only=True)
+    """Whether the action has ended: what it finds then is no longer its to tell."""
 
     # What the request asks for -------------------------------------------------------------------------------
 
@@ -42,8 +95,8 @@ class Scene:
         """The component whose action runs."""
         return self.node.component
 
-    def find(self, which: str | type[Component]) -> Component | None:
-        """The first component of the page with this name or of this class; what the action changes in it is sent."""
+    def find(self, which: int | str | type[Component]) -> Component | None:
+        """The component with this id, or the first with this name or of this class; what is changed in it is sent."""
         return next((self.join(node) for node in self.page.tree.nodes.values() if fits(node, which)), None)
 
     @property
@@ -66,7 +119,7 @@ class Scene:
         """Have this component, the one around it, or all look at their data again. What differs is told next."""
         for node in self.scoped(scope):
             for each in list(node.walk()):
-                self.join(each)
+                self.hold(each)
                 self.page.host.renderer.settle(each.component.restored())
                 each.known = False  # the state may be as it was, and what it is about not
 
@@ -77,21 +130,19 @@ class Scene:
         return [] if found is None else [self.page.tree.nodes[found.id]]
 
     def join(self, node: Node) -> Component:
-        if all(node is not known for known, _ in self.joined):
-            self.joined.append((node, node.begin()))
+        if node is not self.node:
+            self.hold(node)
         return node.component
+
+    def hold(self, node: Node) -> None:
+        if not self.over and all(node is not held.node for held in self.joined):
+            self.joined.append(Held(node))
 
     # What is told --------------------------------------------------------------------------------------------
 
     def joined_news(self) -> list[Item]:
         """The patches of the components that were changed on the way, since this was last asked."""
-        items: list[Item] = []
-        for node, watch in self.joined:
-            if node.id in self.page.tree.nodes:
-                node.watch = watch
-                items += self.page.tree.settled(node)
-                node.go_on(watch)
-        return items
+        return [item for held in list(self.joined) for item in held.news(self.page.tree)]
 
     def wants_thread(self, value: Any) -> bool:
         """Whether telling ``value`` may take more than the event loop should be given."""
@@ -107,6 +158,8 @@ class Scene:
         results: list[Any] = [] if value is None else items_of(value, self.foreign)
         if self.request is not None and self.request.has_response:
             results = merge(results, self.request.collect())
+        if self.request is not None and self.request.dev:
+            advise(self.request.action, value, results)
         for result in results:
             items += self.performed(result)
         return items
@@ -119,6 +172,7 @@ class Scene:
             return [(self.node.id, result)]
         if depth == MAX_DEPTH:
             raise ResultError(f"{type(result).__name__} leads to itself, again and again.", hint="Look at @performs.")
+        self.hold(self.node)
         answer = perform(result, self.present_request())
         items = self.joined_news()
         if answer is result:
@@ -157,17 +211,23 @@ class Scene:
     # Its end -------------------------------------------------------------------------------------------------
 
     def recover_joined(self) -> None:
-        for node, watch in self.joined:
-            node.recover(watch)
+        for held in reversed(self.joined):
+            held.recover()
+
+    def go_on_joined(self) -> None:
+        for held in self.joined:
+            held.go_on()
 
     def close_joined(self) -> None:
-        for node, watch in self.joined:
-            node.close(watch)
+        for held in self.joined:
+            held.close()
         self.joined.clear()
 
 
-def fits(node: Node, which: str | type[Component]) -> bool:
-    return node.name == which if isinstance(which, str) else isinstance(node.component, which)
+def fits(node: Node, which: int | str | type[Component]) -> bool:
+    if isinstance(which, type):
+        return isinstance(node.component, which)
+    return which == (node.id if isinstance(which, int) else node.name)
 
 
 def needs_performing(value: Any) -> bool:

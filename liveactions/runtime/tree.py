@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 
 from liveactions.components import (
     Component,
+    Seat,
     assign,
     bind_mount,
     check,
@@ -27,6 +28,7 @@ from liveactions.components import (
 from liveactions.components.tracking import is_fixed
 from liveactions.components.watch import Watch, begin, looking, settle, share, touched
 from liveactions.errors import CallError
+from liveactions.metrics import figures
 from liveactions.rendering import digest_of, filled, mark, placeholder
 from liveactions.results import Patch, Result, Signals, Whole, audience, plain
 from liveactions.runtime.ports import Drawing, Renderer
@@ -59,6 +61,7 @@ class Node:
     """One component in its place: what was last rendered of it, and which components stand inside."""
 
     __slots__ = (
+        "attended",
         "children",
         "component",
         "curious",
@@ -77,6 +80,8 @@ class Node:
         "placed",
         "plain",
         "program",
+        "seats",
+        "sitter",
         "stirred",
         "stored",
         "tag",
@@ -117,6 +122,12 @@ class Node:
         self.topics: frozenset[str] = frozenset()
         self.named: tuple[Any, ...] = ()
         """The topics as the component named them."""
+        self.seats: dict[str, Seat] = {}
+        """Where it is present, by the field that is told who else is."""
+        self.sitter = ""
+        """The name of its user, for the others."""
+        self.attended: set[str] = set()
+        """The fields that were told for the first time."""
         self.watch: Watch | None = None
         self.stored = False
         """Whether the store has been given it as it is."""
@@ -135,8 +146,11 @@ class Node:
 
     def close(self, watch: Watch) -> None:
         """What began with ``begin`` has ended."""
-        self.stored = False
         self.let_go()
+        self.forget_watch(watch)
+
+    def forget_watch(self, watch: Watch) -> None:
+        self.stored = False
         watch.end()
         if self.watch is watch:
             self.watch = None
@@ -152,16 +166,22 @@ class Node:
         return NOTHING if self.watch is None or not self.curious else self.watch.changed(maybe=True)
 
     def ask_topics(self) -> bool:
-        """Ask the component for its topics. True if they are others than before."""
+        """Ask the component for its topics. True if they, or what is told of it there, are others than before."""
         if not self.declared.topical:
             return False
         with looking():
             named = tuple(self.component.topics())
-        if named == self.named:
+            seats = {name: each.seat(self.component) for name, each in self.declared.presences.items()}
+        if named == self.named and seats == self.seats:
             return False
-        before, self.topics = self.topics, frozenset(audience.topic(name).stream for name in named)
-        self.named = named
-        return self.topics != before
+        before = self.topics, self.seats
+        self.named, self.seats = named, seats
+        self.topics = frozenset(audience.topic(name).stream for name in named).union(
+            seat.stream for seat in seats.values()
+        )
+        if seats and not self.sitter:
+            self.sitter = name_of(self.component._user)  # noqa: SLF001  # here, where the database may be asked
+        return (self.topics, self.seats) != before
 
     def recover(self, watch: Watch) -> None:
         """After a failure: the state as it was at ``begin``; what was drawn since is not what the page shows."""
@@ -187,6 +207,13 @@ class Node:
     @property
     def placeholder(self) -> str:
         return placeholder(self.tag, self.id)
+
+    def ancestors(self) -> Iterator[Node]:
+        """The components around it, from the inside out."""
+        around = self.parent
+        while around is not None:
+            yield around
+            around = around.parent
 
     def walk(self) -> Iterator[Node]:
         yield self
@@ -313,7 +340,10 @@ class Tree:
             return None
         changes, node.memo = found
         self.told(node)
-        return [(node.id, Patch(changes))] if changes else []
+        if not changes:
+            return []
+        figures.PATCHES.count += 1
+        return [(node.id, Patch(changes))]
 
     def redrawn(self, node: Node) -> list[Item]:
         """The whole component, if it is not what the page has."""
@@ -321,7 +351,10 @@ class Tree:
         self.draw(node)
         html = self.marked(node, {}, whole=False) if node.digest != before else None
         node.drawing = None
-        return [] if html is None else [(node.id, Whole(html))]
+        if html is None:
+            return []
+        figures.WHOLES.count += 1
+        return [(node.id, Whole(html))]
 
     def settled(self, node: Node) -> list[Item]:
         """After something happened in a component: its ``updated``, its patches, its signals."""
@@ -375,6 +408,7 @@ class Tree:
 
     def rendered(self, node: Node, how: Callable[..., T], *details: Any) -> T:
         """What ``how`` makes of it. Nested components it no longer places end; after an error those it began do."""
+        figures.RENDERS.count += 1
         before = tuple(node.children)
         node.stirred = []
         try:
@@ -499,6 +533,10 @@ class Tree:
 
 NOTHING: frozenset[str] = frozenset()
 SCALARS = (str, int, bool, float, NoneType)
+
+
+def name_of(user: Any) -> str:
+    return "" if getattr(user, "pk", None) is None else str(user)
 
 
 def class_of(name: str) -> type[Component]:

@@ -10,19 +10,23 @@ import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from copy import deepcopy
 from functools import partial
+from time import perf_counter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from liveactions.components import write
+from liveactions.components import newcomers, write
 from liveactions.errors import CallError, LiveActionsError, LocalError, Refusal, RemoteError
+from liveactions.metrics import figures
 from liveactions.results import Error, Result, Whole
-from liveactions.runtime import calls, orders
+from liveactions.runtime import background, calls, journal, orders
+from liveactions.runtime.rescue import rescued
 from liveactions.wire.frames import Call, Mount, Resync, Set, Unmount
 
 if TYPE_CHECKING:
+    from liveactions.components import Present
     from liveactions.runtime.page import Page
     from liveactions.runtime.tree import Node
 
-__all__ = ["Numbered", "answer", "end", "hear", "keep", "recheck", "refresh"]
+__all__ = ["Numbered", "answer", "attend", "end", "hear", "keep", "recheck", "refresh", "stop"]
 
 Item = tuple[int | None, Result]
 Numbered = Mount | Call | Set | Resync | Unmount
@@ -52,22 +56,53 @@ async def nothing() -> None: ...
 async def answer_now(page: Page, frame: Numbered) -> None:
     if type(frame) is Call and not await page.begin(frame.number):
         return
+    names, began = counted_as(page, frame), perf_counter()
     try:
         told = CANCELLED if page.open[frame.number].cancelled else await TURNS[type(frame)](page, frame)
         if page.tree.other_topics:
             told = await with_topics(page, frame, told)
         await page.remember()
-    except asyncio.CancelledError:
-        if not page.open[frame.number].cancelled:
-            raise  # the process ends
-        calls.forget_cancellation()
-        told = CANCELLED
+    except asyncio.CancelledError as error:
+        if page.open[frame.number].cancelled:
+            calls.forget_cancellation()
+            told = CANCELLED
+        elif page.ended or is_stopped():
+            raise  # or the process ends
+        else:
+            told = explain(page, frame, RuntimeError(f"Something that was waited for has been cancelled: {error!r}"))
     except Exception as error:  # noqa: BLE001  # an action may raise anything; its page gets an answer
         told = explain(page, frame, error)
     try:
         page.answer(frame.number, *told)
     except LiveActionsError as error:
-        page.answer(frame.number, *explain(page, frame, error))
+        failed = explain(page, frame, error)
+        told = Told([*rescued(told.items), *failed.items], failed.refusal)
+        page.answer(frame.number, *told)
+    figures.CALLS.note(*names, outcome(told), perf_counter() - began)
+
+
+def counted_as(page: Page, frame: Numbered) -> tuple[str, str]:
+    """The component and the action as which a frame is counted: of the names a page sends, only declared ones."""
+    if type(frame) is not Call:
+        return "", f"@{type(frame).__name__.lower()}"
+    node = page.tree.nodes.get(frame.component)
+    if node is None:
+        return "", "@unknown"
+    known = frame.action in node.declared.actions or frame.action in orders.ORDERS
+    return node.name, frame.action if known else "@unknown"
+
+
+def outcome(told: Told) -> str:
+    """``done``, or whose fault it is that it was not."""
+    if told.refusal is None:
+        return "done"
+    return "cancelled" if told is CANCELLED else told.refusal.fault
+
+
+def is_stopped() -> bool:
+    """Whether it is this task that somebody wants to end, as far as Python knows (since 3.11)."""
+    cancelling = getattr(asyncio.current_task(), "cancelling", None)
+    return cancelling is None or cancelling() > 0
 
 
 async def with_topics(page: Page, frame: Numbered, told: Told) -> Told:
@@ -132,8 +167,8 @@ async def call(page: Page, frame: Call) -> Told:
     if frame.action.startswith("@"):
         return Told(await orders.order(page, frame))
     with calls.call(page, frame) as run:
-        items = await run.results()
-    return Told(await orders.switched(page, frame, items) if calls.hands_over(items) else items)
+        items, refusal = await background.outcome(run) if run.options.background else (await run.results(), None)
+    return Told(await orders.switched(page, frame, items) if calls.hands_over(items) else items, refusal)
 
 
 async def set_fields(page: Page, frame: Set) -> Told:
@@ -193,6 +228,7 @@ TURNS: dict[type[Any], Callable[[Page, Any], Awaitable[Told]]] = {
 
 async def hear(page: Page, stream: str, event: str, payload: Mapping[str, Any]) -> None:
     """A server-side event: every component that follows the stream and listens to it has its listener run."""
+    journal.hear(page, stream, event, payload)
     try:
         for node in list(page.tree.nodes.values()):
             for listener in node.declared.listeners.get(event, ()):
@@ -211,6 +247,34 @@ async def heard(page: Page, node: Node, listener: Any, payload: Mapping[str, Any
         await page.follow_topics()
     except Exception:  # a listener may raise anything; the next one hears all the same
         logger.exception("%s.%s failed on an event.", node.name, listener.attribute)
+
+
+async def attend(page: Page, stream: str) -> None:
+    """Others are present in a topic than before: the components that ask are told, and what changes with it."""
+    for node in list(page.tree.nodes.values()):
+        for name, seat in list(node.seats.items()):
+            if seat.stream == stream and node.id in page.tree.nodes:
+                await attended(page, node, name, page.host.attendance.people(stream))
+
+
+async def attended(page: Page, node: Node, name: str, people: list[Present]) -> None:
+    before = getattr(node.component, name)
+    if people == before and name in node.attended:
+        return
+    try:
+        with calls.fill(page, node, name, people) as run:
+            items = await run.results()
+        await page.remember()
+        page.apply(items)
+    except Exception:  # what is rendered may raise anything; the next component is told all the same
+        logger.exception("%s could not be told who is present.", node.name)
+        return
+    if name not in node.attended:
+        node.attended.add(name)  # those who were there before have not just come
+        return
+    for event, who in (("joined", newcomers(before, people)), ("left", newcomers(people, before))):
+        for listener in node.declared.listeners.get(f"{name}.{event}", ()) if who else ():
+            await heard(page, node, listener, {"who": who})
 
 
 async def refresh(page: Page) -> None:
@@ -262,4 +326,10 @@ async def end(page: Page) -> None:
         await calls.in_thread(page, lambda: tree.remove(*tree.roots))
     except Exception:  # an unmount that fails must not keep the page among the followers
         logger.exception("A component of page %s could not be unmounted.", page.page_id)
+    await stop(page)
+
+
+async def stop(page: Page) -> None:
+    """Here nobody follows anything for the page any more."""
+    page.host.attendance.leave(page)
     await page.host.hub.leave(page)

@@ -24,6 +24,7 @@ from redis.exceptions import RedisError
 from redis.retry import Retry as SyncRetry
 
 from liveactions.errors import BusUnavailable
+from liveactions.metrics import figures
 
 __all__ = ["Breaker", "attempt", "attempt_now", "client", "close_clients", "keepalive", "sync_client", "unavailable"]
 
@@ -137,6 +138,7 @@ def attempt_now(work: Callable[[], T]) -> T:
 
 def unavailable(error: Exception) -> BusUnavailable:
     """What Redis' failure means to an application. The address is left out: it may hold a password."""
+    figures.REDIS_ERRORS.count += 1
     return BusUnavailable(
         f"Redis did not do its part ({type(error).__name__}).",
         hint="Check REDIS_URL and that Redis runs and has memory left.",

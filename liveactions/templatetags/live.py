@@ -58,7 +58,10 @@ def live(context: Context, component: str | type[Component], *, key: object = No
 
     The parameters go to its ``mount``. Inside the template of another component it is nested: it stays the same
     one from render to render, known by ``key``, else by the primary keys of its parameters, else by its place.
+    ``with=params`` gives the parameters of a mapping, for a component that is not known before: what is written
+    beside it goes first.
     """
+    params = {**params.pop("with", {}), **params}
     name = component if isinstance(component, str) else registry.name_of(component)
     placing = getattr(context, "live", None)
     if placing is None:

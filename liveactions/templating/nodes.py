@@ -497,5 +497,6 @@ class Embedded(Part):
 
 def told(positional: list[Any], **named: Any) -> tuple[tuple[Any, dict[str, Any]], Any]:
     key = named.pop("key", None)
+    named = {**named.pop("with", {}), **named}
     component = positional[0] if positional else named.pop("component")
     return (component, named), key

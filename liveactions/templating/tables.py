@@ -60,9 +60,9 @@ def digests_of(rows: Iterable[Values]) -> bytes:
         try:
             text = SEPARATOR.join(values)
             if text.count(SEPARATOR) >= len(values):
-                text = repr(values)
+                text = WRITTEN + repr(values)
         except TypeError:  # there is a branch among them
-            text = repr(values)
+            text = WRITTEN + repr(values)
         digest = EMPTY.copy()
         digest.update(text.encode("utf-8", "surrogatepass"))
         digests.append(digest.digest())
@@ -70,6 +70,8 @@ def digests_of(rows: Iterable[Values]) -> bytes:
 
 
 SEPARATOR: Final = "\0"
+WRITTEN: Final = "\ud800"
+"""Before what was written by ``repr``. No text that can be sent begins so."""
 EMPTY: Final = hashlib.blake2b(digest_size=DIGEST)  # to copy it is quicker than to make one
 
 

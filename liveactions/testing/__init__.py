@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from liveactions.testing.exchange import Said
     from liveactions.testing.live import Live
     from liveactions.testing.page import LivePage
+    from liveactions.testing.replaying import replay
 
 __all__ = [
     "Area",
@@ -38,6 +39,7 @@ __all__ = [
     "Said",
     "State",
     "TimedOut",
+    "replay",
 ]
 
 HOMES = {
@@ -54,6 +56,7 @@ HOMES = {
     "Said": "exchange",
     "State": "component",
     "TimedOut": "errors",
+    "replay": "replaying",
 }
 
 

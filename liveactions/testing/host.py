@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from django.db import connections
 
-from liveactions.bus import hub
+from liveactions.bus import attendance, hub
 from liveactions.bus.process import courier
 from liveactions.consumers import process
 from liveactions.results import Error, Result
@@ -119,6 +119,7 @@ class Server:
     async def stirred(self) -> bool:
         """Wait for everything that is going on; True if there was anything."""
         busy = await news_are_on_their_way()
+        busy = await attendance().settled() or busy
         if self.pages.keeper is not None:
             await self.pages.keeper.idle()
         for page in list(self.pages.by_id.values()):

@@ -5,6 +5,8 @@
 ``DESK_DEBUG``     ``0`` turns Django's DEBUG off               ``1``
 ``DESK_SECRET``    the secret key                               one for the demo only
 ``DESK_HOSTS``     more host names, with commas between         none
+``DESK_OUTBOX``    the folder that mail is written into         ``sample_site/outbox``
+``DESK_SMTP``      ``host:port`` of a server that sends it      none: it is written into the folder
 ``REDIS_URL``      a Redis, for more than one server process    none: everything in this process
 =================  ===========================================  =================================
 """
@@ -31,11 +33,16 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "liveactions",
+    "liveactions.contrib.windows",
+    "liveactions.contrib.records",
+    "liveactions.contrib.reports",
+    "liveactions.contrib.mail",
     "sample_site.desk",
     "sample_site.notices",
     "sample_site.subclassing",
     "sample_site.gallery",
     "sample_site.archive",
+    "sample_site.office",
 ]
 
 MIDDLEWARE = [
@@ -89,7 +96,15 @@ LOGIN_URL = "sign_in"
 LOGIN_REDIRECT_URL = "dashboard"
 LOGOUT_REDIRECT_URL = "sign_in"
 
+# Mail leaves this machine only if somebody names a server for it.
+EMAIL_HOST, _, port = os.environ.get("DESK_SMTP", "").partition(":")
+EMAIL_PORT = int(port or 25)
+EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'filebased'}.EmailBackend"
+EMAIL_FILE_PATH = os.environ.get("DESK_OUTBOX") or BASE_DIR / "outbox"
+DEFAULT_FROM_EMAIL = "The desk <office@desk.example>"
+
 LANGUAGE_CODE = "en"
+FORMAT_MODULE_PATH = "sample_site.config.formats"
 TIME_ZONE = "UTC"
 USE_TZ = True
 

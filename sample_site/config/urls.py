@@ -14,6 +14,7 @@ urlpatterns = [
     path("subclassing/", include("sample_site.subclassing.urls")),
     path("gallery/", include("sample_site.gallery.urls")),
     path("large-lists/", include("sample_site.archive.urls")),
+    path("office/", include("sample_site.office.urls")),
     path("", include("sample_site.desk.urls")),
 ]
 

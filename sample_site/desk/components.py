@@ -6,10 +6,21 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
-from django.contrib.auth.models import User
-
-from liveactions import HTML, Component, Notify, Result, Toast, action, audience, broadcast, field, on
-from sample_site.desk import news, orders, presence
+from liveactions import (
+    HTML,
+    Component,
+    Notify,
+    Present,
+    Result,
+    Toast,
+    action,
+    audience,
+    broadcast,
+    field,
+    on,
+    presence,
+)
+from sample_site.desk import news, orders
 from sample_site.desk.forms import NewOrderForm
 from sample_site.desk.models import BOARD_STAGES, Activity, Order, OrderLine, Stage
 
@@ -215,23 +226,8 @@ class ActivityFeed(Component):
 
 
 class WhoIsHere(Component):
-    """The people with a dashboard open. The page's beat keeps its row fresh; closing the page takes it away."""
+    """The people with a dashboard open."""
 
     template_name = "desk/who_is_here.html"
 
-    def topics(self) -> list[str]:
-        return [news.PRESENCE]
-
-    @on("who_changed")
-    def look_again(self) -> None:
-        """Nothing to keep: the people are read when the template is rendered."""
-
-    def people(self) -> list[User]:
-        return list(presence.people())
-
-    @action
-    def beat(self) -> None:
-        presence.arrive(self.page, self.user)
-
-    def unmount(self) -> None:
-        presence.leave(self.page)
+    here: list[Present] = presence(news.DASHBOARD)

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q, Sum
 from django.utils import timezone
 
-__all__ = ["Activity", "Customer", "Order", "OrderLine", "Presence", "Product", "Stage"]
+__all__ = ["Activity", "Customer", "Order", "OrderLine", "Product", "Stage"]
 
 
 class Stage(models.TextChoices):
@@ -27,15 +28,34 @@ OPEN_STAGES: tuple[Stage, ...] = (Stage.NEW, Stage.PICKING, Stage.PACKING)
 BOARD_STAGES: tuple[Stage, ...] = (*OPEN_STAGES, Stage.SHIPPED)
 
 
+LANGUAGES = (
+    ("en", "English"),
+    ("de", "German"),
+    ("fr", "French"),
+    ("nl", "Dutch"),
+    ("pt", "Portuguese"),
+    ("sv", "Swedish"),
+)
+
+
 class Customer(models.Model):
     name = models.CharField(max_length=80, unique=True)
+    street = models.CharField(max_length=80, blank=True)
+    postcode = models.CharField(max_length=12, blank=True)
     city = models.CharField(max_length=60)
+    email = models.EmailField(blank=True)
+    phone = models.CharField(max_length=30, blank=True)
+    language = models.CharField(max_length=5, blank=True, choices=LANGUAGES, help_text="Of what is printed for them.")
 
     class Meta:
         ordering = ("name",)
 
     def __str__(self) -> str:
         return f"{self.name}, {self.city}"
+
+    def mail_contacts(self) -> list[dict[str, Any]]:
+        """To whom messages about this customer go."""
+        return [{"id": self.pk, "name": self.name, "email": self.email}] if self.email else []
 
 
 class Product(models.Model):
@@ -159,20 +179,3 @@ class Activity(models.Model):
 
     def __str__(self) -> str:
         return f"{self.actor.get_username() if self.actor else 'The desk'} {self.text}"
-
-
-class Presence(models.Model):
-    """One open dashboard. Its page says every few seconds that it is still there."""
-
-    STALE_AFTER = timedelta(seconds=150)
-    """Longer than two beats of a hidden tab, whose timers browsers let run once a minute."""
-
-    page = models.CharField(max_length=64, unique=True)
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
-    seen_at = models.DateTimeField(default=timezone.now, db_index=True)
-
-    class Meta:
-        verbose_name_plural = "presence"
-
-    def __str__(self) -> str:
-        return f"{self.user} on {self.page}"

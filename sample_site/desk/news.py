@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from liveactions import Toast, broadcast
+from liveactions.contrib import records
 from sample_site.desk.models import Activity
 
-__all__ = ["ORDERS", "PRESENCE", "sentence", "tell", "who_changed"]
+__all__ = ["DASHBOARD", "ORDERS", "sentence", "tell"]
 
 ORDERS = "desk.orders"
 """The topic of everything that happens to orders."""
 
-PRESENCE = "desk.presence"
-"""The topic of who comes and goes."""
+DASHBOARD = "desk.dashboard"
+"""The topic of the dashboard: who follows it is here."""
 
 
 def sentence(activity: Activity) -> str:
@@ -21,11 +22,7 @@ def sentence(activity: Activity) -> str:
 
 def tell(activity: Activity, *, page: str | None = None, quietly: bool = False) -> None:
     """Let every page that follows the orders catch up; a toast goes to all but ``page``, unless ``quietly``."""
+    records.changed(activity.order)
     broadcast(ORDERS, event="order_changed", order=activity.order_id)
     if not quietly:
         broadcast(ORDERS, Toast(sentence(activity), level="info" if activity.actor_id else "warning"), exclude=page)
-
-
-def who_changed() -> None:
-    """Let every page that shows who is here look again."""
-    broadcast(PRESENCE, event="who_changed")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import inspect
 import io
 import keyword
@@ -14,7 +15,7 @@ from typing import Any
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
-__all__ = ["highlight", "source_of"]
+__all__ = ["highlight", "lines_of", "source_of"]
 
 KINDS = {tokenize.STRING: "string", tokenize.NUMBER: "number", tokenize.COMMENT: "comment"}
 # From Python 3.12 on an f-string is several tokens.
@@ -29,6 +30,22 @@ KINDS |= {
 def source_of(thing: Any) -> str:
     """The source of a class or function as it stands in its file, moved to the left margin."""
     return textwrap.dedent(inspect.getsource(thing)).strip()
+
+
+def lines_of(thing: Any) -> str:
+    """``source_of`` without what says how the gallery shows it: the decorator ``exhibits``, a docstring of its own."""
+    source = source_of(thing)
+    node = ast.parse(source).body[0]
+    left_out = {line for part in furniture(node) for line in range(part.lineno, (part.end_lineno or 0) + 1)}
+    lines = (line for number, line in enumerate(source.splitlines(), 1) if number not in left_out)
+    return "\n".join(lines).strip()
+
+
+def furniture(node: Any) -> Iterator[ast.expr | ast.stmt]:
+    marks = (each for each in node.decorator_list if isinstance(each, ast.Call))
+    yield from (each for each in marks if isinstance(each.func, ast.Name) and each.func.id == "exhibits")
+    if len(node.body) > 1 and ast.get_docstring(node) is not None:
+        yield node.body[0]
 
 
 @lru_cache(maxsize=256)

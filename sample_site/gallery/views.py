@@ -2,27 +2,35 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.views.generic import TemplateView
 
-__all__ = ["Gallery"]
+from liveactions.components import registry
+from sample_site.gallery.room import Room
+from sample_site.gallery.rooms import ROOMS
+from sample_site.gallery.vocabulary import missing
 
-ROOMS = (
-    ("html", "HTML and Delete", "gallery.html_words", "Put markup into the page, in each of the eight ways."),
-    ("messages", "Toast, Notify, Error", "gallery.messages", "Tell somebody something, with or without a button."),
-    ("browser", "Event, History, LoadJS, Redirect", "gallery.browser_words", "Ask the browser to do something."),
-    ("signals", "Signal and Signals", "gallery.signal_words", "Values that live in the browser, without any markup."),
-    ("streams", "Generators", "gallery.streams", "Each item arrives as it is yielded, before the rest is done."),
-    ("shapes", "What an action may return", "gallery.return_shapes", "Every shape, and what it comes to."),
-)
+__all__ = ["Gallery"]
 
 
 class Gallery(LoginRequiredMixin, TemplateView):
-    """One room for each kind of word; each room is one component."""
+    """Every room, each one component; and, while one develops, the words that no room shows."""
 
     template_name = "gallery/gallery.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        names = ("anchor", "title", "component", "about")
-        rooms = [dict(zip(names, room, strict=True)) for room in ROOMS]
-        return super().get_context_data(section="gallery", rooms=rooms, **kwargs)
+        rooms = [shown(room) for room in ROOMS]
+        return super().get_context_data(
+            section="gallery", rooms=rooms, missing=missing(ROOMS) if settings.DEBUG else (), **kwargs
+        )
+
+
+def shown(room: type[Room]) -> dict[str, Any]:
+    return {
+        "anchor": room.__name__.lower(),
+        "title": room.__name__,
+        "about": room.about,
+        "component": registry.name_of(room),
+        "places": room.places,
+    }

@@ -5,7 +5,7 @@
   const NAMES = `ready connected disconnected bye mounted mount:error unmounted call:start call:success call:error call:end
     result patched swap:start swap:end transition:start transition:end settle:end toast error script:error diagnostic
     signals confirm status lane:blocked lane:replaced alert window:closed update-parent editing load tab record rows
-    record:deleted download:progress`.split(/\s+/);
+    record:deleted download:progress progress`.split(/\s+/);
   const PATIENCE = 10_000;
   const entries = [];
   const waiting = new Set();

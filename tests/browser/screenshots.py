@@ -24,6 +24,15 @@ WIDTHS = {1280: 800, 390: 844}
 SCHEMES = ("light", "dark")
 PAGES = {
     "dashboard": "/",
+    "office": "/office/",
+    "customers": "/office/desk/customer/",
+    "customer": "/office/desk/customer/record/1/",
+    "products": "/office/desk/product/",
+    "orders": "/office/desk/order/",
+    "order": "/office/desk/order/record/1/",
+    "invoices": "/office/office/invoice/",
+    "invoice": "/office/office/invoice/record/130/",
+    "draft": "/office/office/invoice/record/134/",
     "notices": "/notifications/",
     "subclasses": "/subclassing/",
     "gallery": "/gallery/",
@@ -53,9 +62,9 @@ def mistakes(page: Page) -> None:
 
 
 def toasts(page: Page) -> None:
-    room = page.locator("#messages")
-    for label in ("info", "success", "warning", "error", "Title, sticky", "With “Undo”"):
-        room.get_by_role("button", name=label, exact=True).click()
+    word = page.locator("section#Toast")
+    for label in ("info", "success", "warning", "error", "Title, sticky", "A payload"):
+        word.get_by_role("button", name=label, exact=True).click()
     heard(page, "live:toast", 6)
 
 
@@ -69,11 +78,35 @@ def offline(page: Page) -> None:
     page.locator(".live-status[data-state=offline]").wait_for()
 
 
+def wizard(page: Page) -> None:
+    page.get_by_role("button", name="Invoice this order").click()
+    page.get_by_role("dialog", name="Invoice this order").wait_for()
+
+
+def posting(page: Page) -> None:
+    page.get_by_role("button", name="Post", exact=True).click()
+    page.get_by_role("alertdialog").wait_for()
+
+
+def picking(page: Page) -> None:
+    page.get_by_role("button", name="Pick products").click()
+    page.get_by_role("dialog", name="Products").wait_for()
+
+
+def composing(page: Page) -> None:
+    page.get_by_role("button", name="Send by mail").click()
+    page.get_by_role("dialog", name="New message").wait_for()
+
+
 MOMENTS: dict[str, tuple[str, Callable[[Page], None]]] = {
     "drawer": ("/", drawer),
     "menu": ("/", menu),
     "question": ("/", question),
     "mistakes": ("/", mistakes),
+    "wizard": ("/office/desk/order/record/1/", wizard),
+    "posting": ("/office/office/invoice/record/134/", posting),
+    "picking": ("/office/office/invoice/record/134/", picking),
+    "composing": ("/office/office/invoice/record/130/", composing),
     "offline": ("/", offline),
     "toasts": ("/gallery/", toasts),
     "traceback": ("/gallery/", traceback),

@@ -10,7 +10,15 @@ from tests.browser.people import goes_live
 
 pytestmark = pytest.mark.redis
 
-PAGES = ("/", "/notifications/", "/subclassing/", "/gallery/", "/large-lists/")
+OFFICE = (
+    "/office/",
+    "/office/desk/customer/",
+    "/office/desk/product/",
+    "/office/desk/order/record/1/",
+    "/office/office/invoice/",
+    "/office/office/invoice/record/134/",
+)
+PAGES = ("/", "/notifications/", "/subclassing/", "/gallery/", "/large-lists/", *OFFICE)
 
 
 @pytest.mark.parametrize("path", PAGES)

@@ -62,20 +62,20 @@ def test_the_client_needs_no_more_than_trusted_types(ana: Person, complaints: Co
     ana.context.grant_permissions(["local-network-access"])  # an answer that was altered comes from nowhere
     ana.context.route("**/gallery/", strictly)
     page = ana.open("/gallery/")
-    press(page, "html", "append")
+    press(page, "HTML", "append")
     expect(page.locator("#swap_target > p")).to_contain_text("append,")
-    press(page, "shapes", "Say it")
+    press(page, "text_and_context", "Say it")
     expect(page.locator("#text_shape")).to_contain_text("A string,")
-    press(page, "browser", "Load and greet")
+    press(page, "LoadJS", "Load and greet")
     expect(page.locator("#load_stage")).to_contain_text("Hello ana")
-    press(page, "messages", "Title, sticky")
+    press(page, "Toast", "Title, sticky")
     expect(toast(page, "It stays until it is closed.")).to_be_visible()
-    press(page, "messages", "Ask first")
+    press(page, "Confirm", "Declared")
     page.get_by_role("alertdialog").get_by_role("button", name="OK").click()
     expect(toast(page, "You said yes.")).to_be_visible()
-    heard(page, "live:call:success", 4)
+    heard(page, "live:call:success", 5)
     assert complaints.heard == []
 
 
-def press(page: Page, room: str, label: str) -> None:
-    page.locator(f"#{room}").get_by_role("button", name=label, exact=True).click()
+def press(page: Page, word: str, label: str) -> None:
+    page.locator(f"section#{word}").get_by_role("button", name=label, exact=True).click()

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Download, Locator, Page, expect
 
+from tests.browser.logs import Gate
 from tests.browser.people import Complaints, Person, goes_live, heard, toast, told
 from tests.browser.site.words import LARGE
 
@@ -267,6 +268,17 @@ def test_a_large_file_tells_how_far_it_is(page: Page):
     assert steps[-1] == len(LARGE)
 
 
+def test_a_long_action_has_a_bar_that_says_how_far_it_is_and_goes_with_the_call(page: Page, gate: Gate):
+    page.evaluate("gate => void liveactions.call(document.querySelector('#words'), 'read', { gate })", str(gate))
+    bar = page.get_by_role("progressbar", name="Reading products")
+    expect(bar).to_be_visible()
+    assert bar.evaluate("it => [it.value, it.max]") == [0.25, 1]
+    assert heard(page, "live:progress")[0]["detail"]["percent"] == 25
+    gate.open()
+    expect(toast(page, "all are read")).to_be_visible()
+    expect(bar).to_have_count(0)
+
+
 def test_a_file_with_an_address_is_fetched_from_there(page: Page):
     with page.expect_download() as downloading:
         say(page, "linked")
@@ -432,3 +444,37 @@ def test_dialogs_fit_a_phone_and_follow_the_theme(site, arrive, scheme: str):
     assert box["x"] + box["width"] <= 390
     colour = dialog(page).evaluate("it => getComputedStyle(it).backgroundColor")
     assert re.fullmatch(r"rgb\((29, 32, 39)\)" if scheme == "dark" else r"rgb\((255, 255, 255)\)", colour)
+
+
+def lightness(colour: str) -> float:
+    """The relative luminance (WCAG 2) of a computed colour."""
+    parts = [float(part) for part in re.findall(r"[\d.]+", colour)[:3]]
+    shares = [part / 255 if colour.startswith("rgb") else part for part in parts]
+    red, green, blue = (share / 12.92 if share <= 0.04045 else ((share + 0.055) / 1.055) ** 2.4 for share in shares)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def contrast(one: str, other: str) -> float:
+    darker, lighter = sorted([lightness(one), lightness(other)])
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+STYLES = """it => {
+  const { backgroundColor, color } = getComputedStyle(it);
+  return [backgroundColor, color, getComputedStyle(it.closest("dialog")).backgroundColor];
+}"""
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("variant", ["danger", "warning"])
+def test_the_first_button_of_a_question_has_the_colour_of_its_variant(site, arrive, scheme: str, variant: str):
+    page = arrive(site.url, color_scheme=scheme).open("/words/")
+    say(page, "confirm")
+    ordinary, *_ = dialog(page).locator(".live-button-first").evaluate(STYLES)
+    page.keyboard.press("Escape")
+    expect(dialog(page)).to_have_count(0)
+    say(page, f"confirm {variant}")
+    button, text, surface = dialog(page).locator(".live-button-first").evaluate(STYLES)
+    assert button not in (ordinary, surface, "rgba(0, 0, 0, 0)")
+    assert contrast(button, surface) >= 3, "it stands out"
+    assert contrast(button, text) >= 4.5, "it can be read"

@@ -372,3 +372,20 @@ def test_in_one_process_what_is_broadcast_on_one_loop_is_heard_at_once_on_others
         await close_hub()
 
     asyncio.run(here())
+
+
+async def test_what_is_told_to_others_can_be_read_in_the_log(page, caplog):
+    caplog.set_level(logging.DEBUG, "liveactions.results")
+    await abroadcast([TOPIC, audience.component("p1", 3)], Toast("Hello"), Signal("$n", 1))
+    assert [record.getMessage() for record in caplog.records if record.name == "liveactions.results"] == [
+        "For team.7: Toast(message='Hello')",
+        "For team.7: Signal(name='$n', value=1)",
+        "For component 3 of @page.p1: Toast(message='Hello')",
+        "For component 3 of @page.p1: Signal(name='$n', value=1)",
+    ]
+
+
+async def test_nothing_is_written_of_it_unless_somebody_wants_to_read_it(page, caplog):
+    caplog.set_level(logging.INFO, "liveactions.results")
+    await abroadcast(TOPIC, Toast("Hello"))
+    assert not [record for record in caplog.records if record.name == "liveactions.results"]

@@ -301,3 +301,13 @@ class TestTheAwaitableForm:
         assert not inspect.iscoroutine(question)
         with pytest.raises(LocalError, match="not awaited"):
             bool(question)
+
+
+def test_a_question_that_was_not_awaited_is_told_in_the_log(caplog):
+    ActionRequest().confirm("Delete everything?")
+    assert "'Delete everything?' was never awaited, so nobody was asked" in caplog.text
+
+
+async def test_a_question_that_was_awaited_is_not(caplog):
+    assert await ActionRequest().confirm("Delete everything?") is True
+    assert not caplog.records

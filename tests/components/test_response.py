@@ -322,3 +322,9 @@ class TestMerging:
 
     def test_of_two_places_the_returned_one_counts(self):
         assert merge([Redirect("/a")], [Redirect("/b")]) == [Redirect("/a")]
+
+
+def test_an_error_with_wrong_fields_keeps_its_title():
+    request = ActionRequest()
+    request.error("Not enough", alert="Payment", errors={"amount": ["Too little."]})
+    assert request.compile() == [Error("Not enough", {"amount": ["Too little."]}, 422, html=True, title="Payment")]

@@ -342,7 +342,7 @@ async def test_a_call_that_had_begun_is_not_run_again_and_its_page_is_told_so(tw
     again = await two.killed(wire)
     assert again.welcome.number == number
     lost = refusal(await again.answer(number))
-    assert (lost.code, lost.fault) == ("call.lost", "network")
+    assert (lost.code, lost.fault) == ("call.lost", "server")
     assert [word for _, word, *_ in (await again.next(Apply)).items] == [12], "and what the page shows is the truth"
     assert (await again.call(1, "count")).refusal is None
     assert DONE == ["wait a", "count 1"]

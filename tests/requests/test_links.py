@@ -72,7 +72,8 @@ class TestKeys:
             html = ActionRequest(speaker=Customers()).goto_pk(77, "a <b>")
         assert html == '<a href="/customers/77/">a &lt;b&gt;</a>'
 
-    def test_a_model_that_knows_its_addresses_is_asked(self):
+    def test_a_model_that_knows_its_addresses_is_asked(self, monkeypatch):
+        monkeypatch.setattr(links, "RECORD_URLS", [])
         pages = type("Pages", (SimpleNamespace,), {"model": staticmethod(lambda pk: Page(pk, ""))})
         assert ActionRequest(speaker=pages()).goto_pk(5, "x") == '<a href="/pages/5/">x</a>'
 

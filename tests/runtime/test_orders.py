@@ -9,6 +9,7 @@ from liveactions.components import Callback
 from liveactions.results import Reference, array_of, to_wire
 from liveactions.runtime.scene import Scene
 from liveactions.signing import Seals, refer
+from liveactions.wire.frames import Apply, Call
 from tests.wires import items, refusal
 
 
@@ -138,6 +139,17 @@ async def test_what_came_to_everyone_is_performed_by_the_first_component(connect
     assert toasts(answer) == ["Undone"]
 
 
+async def test_a_button_outlives_the_component_that_sent_it_if_its_word_says_all_there_is_to_say(connect):
+    wire = await page(connect, "orders.other")
+    await wire.unmount(101)
+    _, token = to_wire(Download("a.txt", b"a" * 60_000))
+    wire.ask(Call, 101, "@perform", {"token": token})
+    (_, download), *_ = items(await wire.next(Apply))
+    assert download.filename == "a.txt"
+    _, token = to_wire(Switch("archive"))
+    assert refusal(await wire.call(101, "@perform", token=token)).code == "component.unmounted"
+
+
 async def test_a_long_result_and_the_path_of_a_file_wait_on_the_server(connect):
     for result in (Wizard("x.y", ctx={"text": "a" * 5000}), Download("a.bin", path="/srv/secret.bin")):
         token = refer(array_of(result))
@@ -220,3 +232,33 @@ async def test_a_kept_question_runs_its_function_with_the_answer(connect):
     answer = await wire.call(1, "@answer", token=question.token, choice="yes")
     assert toasts(answer) == ["answer"] and "confirmed" in items(answer)[0][1].html
     assert refusal(await wire.call(1, "@answer", token=question.token, choice="yes")).code == "confirm.answered"
+
+
+class Careful(Component):
+    name = "orders.careful"
+    template = "<p>{{ n }} {{ gone }}</p>"
+    n: int = 0
+    gone: bool = False
+
+    @action
+    def hand_over(self):
+        self.n += 1
+        return Switch("delete", {"sure": 7})
+
+    @action(confirm={"message": "Delete {count}?", "title": "Careful", "ok": "Delete", "variant": "danger"})
+    def delete(self, sure: int):
+        self.gone = sure == 7
+
+
+@pytest.mark.parametrize(("choice", "gone"), [("ok", True), ("cancel", False)])
+async def test_a_switch_to_an_action_that_asks_first_asks_and_what_went_before_is_done_once(connect, choice, gone):
+    wire = await connect()
+    await wire.place("orders.careful")
+    answer = await wire.call(1, "hand_over")
+    assert answer.refusal is None
+    question = next(result for _, result in items(answer) if isinstance(result, Confirm))
+    assert (question.message, question.title, question.variant) == ("Delete 1?", "Careful", "danger")
+    assert question.choices == (("ok", "Delete"), ("cancel", "Cancel"))
+    assert (await wire.call(1, "@answer", token=question.token, choice=choice)).refusal is None
+    component = wire.page.node(1).component
+    assert (component.n, component.gone) == (1, gone)

@@ -278,3 +278,51 @@ async def test_the_answer_comes_over_a_new_socket_too(connect):
     await wire.open([wire.token, wire.ack, {}])
     found = await both(wire, number, reply(wire, question, "yes"))
     assert texts(found[number]) == ["You said yes"]
+
+
+class Calling(Component):
+    name = "questions.calling"
+    template = "<p>{{ said }}</p>"
+    said: str = ""
+    allowed: bool = True
+
+    @action(permission=lambda component: component.allowed)
+    def ask(self):
+        self.request.confirm(self.agree, "Sure?")
+
+    @action(permission=lambda component: component.allowed)
+    async def ask_and_wait(self, request):
+        self.said = str(await request.confirm("Sure?"))
+
+    def agree(self, request):
+        self.said = "agreed"
+
+    @action
+    def forbid(self):
+        self.allowed = False
+
+
+async def test_the_oldest_question_for_which_nobody_waits_makes_room_for_the_next(connect):
+    wire = await connect()
+    await wire.place("questions.calling")
+    questions = []
+    for _ in range(wire.page.host.limits.max_pending + 1):
+        answer = await wire.call(1, "ask")
+        questions += [result for _, result in items(answer) if isinstance(result, Confirm)]
+    assert refusal(await wire.answer(reply(wire, questions[0], "yes"))).code == "confirm.answered"
+    assert (await wire.answer(reply(wire, questions[-1], "yes"))).refusal is None
+    assert wire.page.node(1).component.said == "agreed"
+
+
+async def test_who_may_not_any_more_when_the_answer_comes_may_not(connect):
+    wire = await connect()
+    await wire.place("questions.calling")
+    answer = await wire.call(1, "ask")
+    question = next(result for _, result in items(answer) if isinstance(result, Confirm))
+    number = wire.ask(Call, 1, "ask_and_wait", {})
+    waiting = await asked(wire)
+    await wire.call(1, "forbid")
+    assert refusal(await wire.answer(reply(wire, question, "yes"))).code == "action.forbidden"
+    found = await both(wire, number, reply(wire, waiting, "yes"))
+    assert refusal(found[number]).code == "action.forbidden"
+    assert wire.page.node(1).component.said == ""

@@ -65,6 +65,11 @@ class Card(Component):
         return [Toast("all").to(audience.everyone), Toast("me")]
 
     @action
+    def tell_by_id(self, number: int):
+        found = self.request.find(number)
+        return Toast(found.name) if found else Toast("nobody there")
+
+    @action
     def nobody(self):
         return self.request.find("scenes.nobody") or Toast("nobody there")
 
@@ -98,6 +103,12 @@ async def test_after_a_failure_the_other_component_is_as_it_was(connect):
 async def test_a_component_that_is_not_on_the_page_is_not_found(connect):
     wire = await page(connect)
     assert items(await wire.call(3, "nobody")) == [(3, Toast("nobody there"))]
+
+
+async def test_a_component_is_found_by_its_id(connect):
+    wire = await page(connect)
+    assert items(await wire.call(3, "tell_by_id", {"number": 1})) == [(3, Toast("scenes.board"))]
+    assert items(await wire.call(3, "tell_by_id", {"number": 99})) == [(3, Toast("nobody there"))]
 
 
 async def test_a_result_becomes_what_its_performer_answers_where_it_stood(connect, performer):

@@ -6,8 +6,7 @@ from decimal import Decimal
 import pytest
 from django.utils import timezone
 
-from sample_site.desk import presence
-from sample_site.desk.models import Order, Presence, Stage
+from sample_site.desk.models import Order, Stage
 
 
 @pytest.mark.parametrize("text", ["ember", "DUBLIN", "1042", "#10", "ember dublin", "  "])
@@ -38,33 +37,3 @@ def test_cancelled_orders_leave_the_board_and_the_value(order):
 def test_the_next_stage_is_the_column_to_the_right():
     stages = [Order(stage=stage).next_stage for stage in Stage]
     assert stages == [Stage.PICKING, Stage.PACKING, Stage.SHIPPED, None, None]
-
-
-def test_somebody_with_two_tabs_is_here_once_until_both_are_closed(ana, told):
-    presence.arrive("one", ana)
-    presence.arrive("two", ana)
-    assert list(presence.people()) == [ana]
-    presence.leave("one")
-    assert list(presence.people()) == [ana]
-    presence.leave("two")
-    assert list(presence.people()) == []
-    assert [one.event for one in told] == ["who_changed"] * 4
-
-
-def test_a_beat_of_a_page_that_is_known_tells_nobody(ana, told):
-    presence.arrive("one", ana)
-    presence.arrive("one", ana)
-    presence.leave("unknown")
-    assert len(told) == 1
-
-
-def test_a_page_whose_beat_has_stopped_is_gone(ana, ben, told):
-    presence.arrive("one", ana)
-    presence.arrive("two", ben)
-    Presence.objects.filter(page="one").update(seen_at=timezone.now() - Presence.STALE_AFTER - timedelta(seconds=1))
-    assert list(presence.people()) == [ben]
-    told.clear()
-    assert presence.forget_stale() == 1
-    assert [one.event for one in told] == ["who_changed"]
-    assert presence.forget_stale() == 0
-    assert len(told) == 1

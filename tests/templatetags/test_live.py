@@ -160,6 +160,13 @@ def test_parameters_come_from_the_context(request_of):
     assert ">5</li>" in render('{% live "tags.leaf" n=number %}', request_of(), number=5)
 
 
+def test_parameters_may_come_in_a_mapping_and_what_is_written_beside_it_goes_first(request_of):
+    assert ">5</li>" in render('{% live "tags.leaf" with=given %}', request_of(), given={"n": 5})
+    assert ">6</li>" in render('{% live "tags.leaf" with=given n=6 %}', request_of(), given={"n": 5})
+    with pytest.raises(ArgumentError):
+        render('{% live "tags.leaf" with=given %}', request_of(), given={"m": 5})
+
+
 def test_parameters_are_given_by_name():
     with pytest.raises(TemplateSyntaxError):
         render('{% live "tags.leaf" 3 4 %}')
@@ -207,6 +214,20 @@ def test_nested_components_are_told_apart_by_their_key(tree):
     drawn_again(tree, node, rows=[3, 1])
     assert leaves(node) == [three, one]
     assert two.n == 2
+
+
+def test_nested_components_may_be_given_a_mapping(tree):
+    class Given(Component):
+        name = "tags.given"
+        template = '{% load live %}<ul>{% live which key="one" with=given %}</ul>'
+        which: str = "tags.leaf"
+        given: dict[str, Any] = field(default_factory=dict)
+
+    node = mounted(tree, Given, given={"n": 5})
+    (leaf,) = leaves(node)
+    drawn_again(tree, node, given={"n": 6})
+    assert leaves(node) == [leaf]
+    assert leaf.n == 6
 
 
 def test_nested_components_without_a_key_are_told_apart_by_their_place(tree):

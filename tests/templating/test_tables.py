@@ -35,6 +35,9 @@ def test_each_row_has_its_digest():
         ([BRANCH], [None]),
         ([BRANCH], ["[0, ['a']]"]),
         ([], [""]),
+        ([], ["[]"]),
+        (["a\0b"], ["['a\\x00b']"]),
+        ([[]], ["[[]]"]),
     ],
     ids=repr,
 )

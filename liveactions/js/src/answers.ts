@@ -14,6 +14,8 @@ export interface Waiting {
   /** The server has taken it: what it carried is no draft any more. */
   accepted(): void;
   settle(outcome: Outcome): void;
+  /** Resolves when it is settled. */
+  over: Promise<Outcome>;
 }
 
 /** More than this does not wait for a connection. */
@@ -36,22 +38,24 @@ export class Answers {
   }
 
   /** Send a frame; resolves with its outcome when everything it led to has been performed. Never rejects. */
-  ask(frame: Request, { key, signal, source, accepted }: CallOptions = {}): Promise<Outcome> {
+  ask(frame: Request, { key, signal, sent, accepted }: CallOptions = {}): Promise<Outcome> {
     if (signal?.aborted) return Promise.resolve(cancelled("The call was cancelled."));
     const trouble = this.#unsendable(frame);
     if (trouble) return Promise.resolve(trouble);
-    const told = this.#drafts.sending(source);
-    return new Promise((resolve) => {
-      const number = this.#connection.send(frame);
-      const cancel = () => this.#cancel(number);
-      const settle = (outcome: Outcome) => {
-        signal?.removeEventListener("abort", cancel);
-        resolve(outcome);
-      };
-      this.#waiting.set(number, { key: key ?? null, cancelled: false, accepted: () => (told(), accepted?.()), settle });
-      signal?.addEventListener("abort", cancel);
-      this.#flush();
-    });
+    const told = this.#drafts.sending(sent);
+    const number = this.#connection.send(frame);
+    const cancel = () => this.#cancel(number);
+    let resolve!: (outcome: Outcome) => void;
+    const over = new Promise<Outcome>((resolved) => (resolve = resolved));
+    const settle = (outcome: Outcome) => {
+      signal?.removeEventListener("abort", cancel);
+      resolve(outcome);
+    };
+    const waiting = { key: key ?? null, cancelled: false, accepted: () => (told(), accepted?.()), settle, over };
+    this.#waiting.set(number, waiting);
+    signal?.addEventListener("abort", cancel);
+    this.#flush();
+    return over;
   }
 
   find(number: number | null): Waiting | undefined {

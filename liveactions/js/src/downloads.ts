@@ -50,7 +50,7 @@ export class Downloads {
 
   /** `total` bytes will come as pieces that name `id`. */
   begin(id: number, filename: string, mimetype: string, total: number): void {
-    const progress = total >= LARGE ? this.#ui.progress?.(filename) : undefined;
+    const progress = total >= LARGE ? this.#ui.downloading?.(filename) : undefined;
     this.#coming.set(id, { filename, mimetype, total, loaded: 0, pieces: [], progress });
     this.#tell(id);
   }

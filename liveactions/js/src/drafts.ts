@@ -67,7 +67,7 @@ function choose(select: HTMLSelectElement, values: string[]): void {
 export class Drafts {
   #told = new Map<Control, { state: string; handedOver: boolean }>();
 
-  /** Remember what is in `source` (a form, or one control) now; the returned function says that the server has it. */
+  /** Remember what is in `source` (a form that is sent, or one control) now; the returned function says that the server has it. */
   sending(source: Element | undefined): () => void {
     const controls = source ? controlsOf(source) : [];
     const states = controls.map(stateOf);

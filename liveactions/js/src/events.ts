@@ -36,6 +36,7 @@ export const EVENTS = {
   "live:rows": false, //                component or window: {rows, count, title, no_data_text}
   "live:record:deleted": false, //      component or window: {pks, model}
   "live:download:progress": false, //   window: {id, filename, loaded, total}
+  "live:progress": true, //             window: {call, component, done, total, percent, text}; cancelled: no bar
   "live:script:error": false, //        window: {src}
   "live:diagnostic": false, //          window: see diagnostics.ts
 } as const;

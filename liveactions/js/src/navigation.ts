@@ -2,19 +2,23 @@
 import { diagnose } from "./diagnostics";
 
 const PREFIX = "liveactions.";
+/** In the state of an entry of the history: its address is one of `show`, known as such after the page was reloaded. */
+const SHOWN = `${PREFIX}shown`;
 const RELOADED = `${PREFIX}reloaded`;
 const RENEWED = /^(script|link|css) |\/programs\/[^/]+\.json$/;
 const SETTLED = 60_000;
 
 export class Navigation {
   #window: Window;
-  #path: string | null = null;
+  #path = "";
+  #shown = false;
 
   constructor(window: Window) {
     this.#window = window;
   }
 
   start(): void {
+    this.#path = pathOf(this.#window.location);
     this.#window.addEventListener("popstate", this.#popped);
   }
 
@@ -36,9 +40,10 @@ export class Navigation {
     const place = this.resolve(url, false);
     if (!place) return false;
     const { history } = this.#window;
-    if (replace) history.replaceState(history.state, "", place.href);
-    else history.pushState(null, "", place.href);
+    history.replaceState({ ...history.state, [SHOWN]: true }, "", replace ? place.href : undefined);
+    if (!replace) history.pushState({ [SHOWN]: true }, "", place.href);
     this.#path = pathOf(place);
+    this.#shown = true;
     return true;
   }
 
@@ -106,8 +111,8 @@ export class Navigation {
   }
 
   /** Back and forward between addresses that `show` has made: the server renders what belongs there. */
-  #popped = (): void => {
-    if (this.#path === null || pathOf(this.#window.location) === this.#path) return;
+  #popped = ({ state }: PopStateEvent): void => {
+    if (!(this.#shown || state?.[SHOWN]) || pathOf(this.#window.location) === this.#path) return;
     this.#window.location.reload();
   };
 }

@@ -35,6 +35,11 @@ export interface CallOptions {
   event?: BrowserEvent;
   /** The element that asked; loading states and events are told about it. */
   source?: Element;
+  /**
+   * The control, or the form, whose values are in the arguments: once the server has them they are no drafts any more,
+   * and the next patch has the last word. Without it, whatever was typed stays.
+   */
+  sent?: Element;
   /** The lane the call runs in (bindings decide what a lane does; the session only reports it). */
   lane?: string;
   /** A name for loading states. */
@@ -53,7 +58,7 @@ export interface Caller {
   componentOf(element: Element): { id: number; element: Element } | undefined;
   /** Run an action. Never rejects: a refusal is an outcome. */
   call(id: number, action: string, args: Record<string, unknown>, options?: CallOptions): Promise<Outcome>;
-  /** Write bound fields. Never rejects. `options.source` is the control that was written in. */
+  /** Write bound fields. Never rejects. `options.sent` is the control that was written in. */
   set(id: number, values: Record<string, unknown>, options?: CallOptions): Promise<Outcome>;
 }
 
@@ -113,8 +118,8 @@ export interface Given {
 
 /** Shows how far something is that takes a while. */
 export interface Progress {
-  /** From 0 to 1. */
-  show(part: number): void;
+  /** From 0 to 1; null: nobody knows. `text` takes the place of what was said before. */
+  show(part: number | null, text?: string): void;
   end(): void;
 }
 
@@ -131,7 +136,9 @@ export interface Ui {
   /** An alert, or a question with choices; one at a time. */
   ask(asked: Asked): Promise<Given>;
   /** Tell how far a download is. */
-  progress?(title: string): Progress;
+  downloading?(filename: string): Progress;
+  /** Tell how far an action is, in the words of the server; without any, just that it runs. */
+  progress?(text: string): Progress;
   status(state: Status): void;
   /** The traceback of an action that failed, in DEBUG. */
   overlay(refusal: Refusal): void;

@@ -24,10 +24,11 @@ export const PERFORMERS: Performers = {
   HTML: (html, scope, stage) => swap(html, scope, stage),
   Delete: (result, scope, stage) => swap({ ...REMOVAL, ...result, word: "HTML" }, scope, stage),
   Event: ({ name, payload, target }, scope, stage) => {
+    if (name === "live:progress") return stage.progress.tell(payload as never);
     const element = target === null ? stage.window : locate(target, scope, stage, stage.strict);
     emit(element, name, payload);
   },
-  Toast: (toast, scope, stage) => showToast(detailOf(toast), scope, stage),
+  Toast: toast,
   Notify: (notify, scope, stage) => showToast(detailOfNotify(notify), scope, stage),
   Redirect: ({ url, replace, external }, _scope, stage) => {
     if (!stage.go(url, replace, external)) throw new NotPerformed("url.refused", "The page may not go there.");
@@ -173,10 +174,18 @@ const LEVELS: { [Color in Notify["color"]]: Level } = {
 };
 
 /** A dictionary as message is a payload for a page that draws its own toasts: it is the detail as it is. */
-function detailOf({ word: _, ...toast }: Toast): ToastDetail {
+function toast({ word: _, ...toast }: Toast, scope: Scope, stage: Stage): void {
   const { message } = toast;
   const payload = typeof message === "object" && message !== null && !Array.isArray(message);
-  return payload ? { ...(message as ToastDetail) } : toast;
+  if (payload) showPayload({ ...(message as ToastDetail) }, stage);
+  else showToast(toast, scope, stage);
+}
+
+/** It may hold what other users wrote, so nothing in it becomes markup, a link or something to perform. */
+function showPayload(detail: ToastDetail, stage: Stage): void {
+  if (!dispatch(stage.window, "live:toast", detail)) return;
+  const { html: _, href: __, run: ___, ...told } = detail;
+  stage.ui.toast(told);
 }
 
 function detailOfNotify({ message, color, action, action_label }: Notify): ToastDetail {
@@ -194,8 +203,8 @@ export function showToast(detail: ToastDetail, scope: Scope, stage: Stage): void
 
 function showError({ word: _, ...error }: ErrorWord, scope: Scope, stage: Stage): void {
   if (!dispatch(scope ?? stage.window, "live:error", error)) return;
-  const { message, action, action_label, html } = error;
-  const detail: ToastDetail = { message, level: "error", title: null, sticky: false, timeout: null };
+  const { message, action, action_label, html, title } = error;
+  const detail: ToastDetail = { message, level: "error", title, sticky: false, timeout: null };
   showToast({ ...detail, action, action_label, html }, scope, stage);
 }
 

@@ -16,6 +16,7 @@ import { cancelled, ended, FOR_USERS, isTold, outcomeOf, refused, unmounted } fr
 import { Performance, type Act } from "./performance";
 import type { Caller, CallOptions, Outcome, Question, Refusal, Signals, Status, Ui } from "./ports";
 import type { Delegate, Programs, Written } from "./programs";
+import { Progresses } from "./progress";
 import { Refreshes } from "./refreshes";
 import { perform, showToast } from "./results";
 import type { Scripts } from "./scripts";
@@ -339,7 +340,10 @@ export class Session implements Caller, SocketDelegate {
     this.page = page;
     this.#isLive = this.#wasLive = true;
     this.#socket.welcomed(heartbeat);
-    if (restarted) this.#downloads.reset();
+    if (restarted) {
+      this.#downloads.reset();
+      this.#stage.progress.reset();
+    }
     // The HTML has changed since the tokens were made, so what is mounted again is also sent whole.
     if (restarted && this.#mount(this.#components.roots)) void this.resync();
     if (again) this.hooks.reconnected();
@@ -415,6 +419,7 @@ export class Session implements Caller, SocketDelegate {
       resolve: (url, external) => navigation.resolve(url, external),
       windows: this.#windows,
       downloads: this.#downloads,
+      progress: new Progresses(window, ui, (call) => this.#answers.find(call)?.over),
       customs: this.customs,
       renew: (scope) => navigation.renew(scope),
       call: (scope, action, args, accepted) =>

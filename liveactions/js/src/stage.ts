@@ -3,6 +3,7 @@ import { diagnose } from "./diagnostics";
 import type { Downloads } from "./downloads";
 import type { Morphed } from "./morph";
 import type { Outcome, Refusal, Signals, Ui } from "./ports";
+import type { Progresses } from "./progress";
 import type { Result } from "./vocabulary";
 import type { OpenWindows } from "./windows";
 
@@ -17,6 +18,7 @@ export interface Stage {
   /** The modal dialogs that are open. */
   windows: OpenWindows;
   downloads: Downloads;
+  progress: Progresses;
   /** What the application performs by itself, by name. */
   customs: ReadonlyMap<string, CustomPerformer>;
   morph(element: Element, html: string, inner?: boolean): Morphed;
@@ -69,11 +71,22 @@ export class NotPerformed extends Error {
 /** The first element that `selector` finds: in the component that speaks, else in the page. */
 export function locate(selector: string, scope: Scope, stage: Stage, strict: boolean): Element | null {
   const found = find(selector, scope, stage);
-  if (found) return found;
+  if (found) return (found === scope || hint(selector, scope, stage), found);
   const message = `There is no element ${selector}.`;
   if (strict) throw new NotPerformed("target.missing", message);
   diagnose("target.missing", message, scope ?? stage.window.document);
   return null;
+}
+
+const hinted = new Set<string>();
+
+/** Only the first of several is meant; whoever writes the page may not know, and is told once. */
+function hint(selector: string, scope: Scope, stage: Stage): void {
+  if (hinted.has(selector)) return;
+  const count = scope?.querySelectorAll(selector).length || stage.root.querySelectorAll(selector).length;
+  if (count < 2) return;
+  hinted.add(selector);
+  diagnose("target.ambiguous", `${count} elements match ${selector}; only the first is used.`, stage.window.document);
 }
 
 export function find(selector: string, scope: Scope, stage: Stage): Element | null {

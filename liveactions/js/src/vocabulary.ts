@@ -90,6 +90,7 @@ export interface Error {
   action: Result | null;
   action_label: string | null;
   html: boolean;
+  title: string | null;
 }
 
 export interface Whole {
@@ -346,7 +347,7 @@ export const WORDS: Readonly<Record<number, readonly [word: Result["word"], fiel
   8: ["LoadJS", [["src"], ["integrity", null]]],
   9: ["Signal", [["name"], ["value", null]]],
   10: ["Signals", [["values"]]],
-  11: ["Error", [["message"], ["errors", {}], ["status", 500], ["action", null, "one"], ["action_label", null], ["html", false]]],
+  11: ["Error", [["message"], ["errors", {}], ["status", 500], ["action", null, "one"], ["action_label", null], ["html", false], ["title", null]]],
   12: ["Whole", [["html"]]],
   13: ["Patch", [["changes"]]],
   14: ["Alert", [["message"], ["title", null], ["level", "info"], ["then", [], "many"], ["action", null, "one"], ["action_label", null], ["html", false]]],

@@ -62,7 +62,7 @@ test("the built client evaluates no text as code", () => {
 /** The floors of the client: a module imports only from its own floor and those below. */
 const FLOORS = [
   ["vocabulary", "ports", "outcomes", "events", "diagnostics", "wire", "trusted"],
-  ["signals", "drafts", "authorship", "identities", "focus", "navigation", "scripts", "components", "windows", "tabs", "downloads"],
+  ["signals", "drafts", "authorship", "identities", "focus", "navigation", "scripts", "components", "windows", "tabs", "downloads", "progress"],
   ["morph", "programs", "hooks", "bindings", "ui"],
   ["stage", "refreshes", "words", "results", "performance"],
   ["answers", "socket"],

@@ -4,15 +4,18 @@ import { Navigation } from "../src/navigation";
 import { page, quiet } from "./support/dom";
 
 let log: string[];
-let popped: () => void;
+let popped: (event: { state: unknown }) => void;
+let states: unknown[];
 let storage: Map<string, string>;
 let age: number;
 let location: URL & { reload(): void; assign(url: string): void; replace(url: string): void };
+let window: Window;
 let navigation: Navigation;
 
 beforeEach(() => {
   quiet();
   log = [];
+  states = [];
   storage = new Map();
   age = 0;
   const { document } = page();
@@ -21,22 +24,29 @@ beforeEach(() => {
     assign: (url: string) => void log.push(`assign ${url}`),
     replace: (url: string) => void log.push(`replace ${url}`),
   });
-  navigation = new Navigation({
+  window = {
     document,
     location,
     history: {
       state: null,
-      pushState: (_: unknown, __: string, url: string) => void log.push(`push ${url}`),
-      replaceState: (_: unknown, __: string, url: string) => void log.push(`replaceState ${url}`),
+      pushState: (state: unknown, _: string, url: string) => {
+        states.push(state);
+        log.push(`push ${url}`);
+      },
+      replaceState: (state: unknown, _: string, url?: string) => {
+        states.push(state);
+        if (url) log.push(`replaceState ${url}`);
+      },
     },
     sessionStorage: {
       getItem: (key: string) => storage.get(key) ?? null,
       setItem: (key: string, value: string) => void storage.set(key, value),
     },
     performance: { now: () => age },
-    addEventListener: (_: string, listener: () => void) => (popped = listener),
+    addEventListener: (_: string, listener: typeof popped) => (popped = listener),
     removeEventListener: () => undefined,
-  } as unknown as Window);
+  } as unknown as Window;
+  navigation = new Navigation(window);
   navigation.start();
 });
 
@@ -80,14 +90,29 @@ describe("going somewhere", () => {
 describe("the address bar", () => {
   test("is changed without leaving; back then asks the server for what belongs there", () => {
     navigation.show("/orders/?page=2", false);
-    popped();
+    popped({ state: null });
     assert.deepEqual(log, ["push http://desk.test/orders/?page=2", "reload"]);
   });
 
   test("is left alone for other sites, and pages that never changed it do not reload", () => {
     assert.equal(navigation.show("https://evil.test/", false), false);
-    popped();
+    popped({ state: null });
     assert.deepEqual(log, []);
+  });
+
+  test("is known to have been changed after the page was loaded again: forward asks the server, too", () => {
+    navigation.show("/orders/?page=2", false);
+    const [before, after] = states;
+    assert.deepEqual(before, after);
+    log = [];
+    navigation.stop();
+    const again = new Navigation(window);
+    again.start();
+    location.search = "?page=2";
+    popped({ state: null });
+    assert.deepEqual(log, []);
+    popped({ state: after });
+    assert.deepEqual(log, ["reload"]);
   });
 });
 

@@ -52,6 +52,13 @@ describe("HTML", () => {
     });
   }
 
+  test("with a target that many match takes the first, and says so once", async () => {
+    $(root, "#list").innerHTML = '<li class="many">1</li><li class="many">2</li>';
+    for (const content of ["one", "two"]) await play("HTML", { content, target: ".many", swap: "inner" });
+    assert.deepEqual([...root.querySelectorAll(".many")].map((each) => each.textContent), ["two", "2"]);
+    assert.equal(said.filter((line) => line.includes("target.ambiguous")).length, 1);
+  });
+
   test("without a target is for the component that speaks, which stays the same", async () => {
     await play("HTML", { content: "<section><i>new</i></section>" });
     assert.equal(root.outerHTML, '<section live-id="1"><i>new</i></section>');
@@ -198,6 +205,19 @@ describe("Toast and Notify", () => {
     const events = trail(here.window, "live:toast");
     play("Toast", { message: { kind: "badge", count: 3 } });
     assert.deepEqual(events[0]![1], { kind: "badge", count: 3 });
+  });
+
+  test("believe nothing of a dictionary that would be markup, a link, or something to perform", () => {
+    const message = "<img src=x onerror=alert(1)>";
+    const action = { word: "Redirect", url: "/", replace: false, external: false };
+    play("Toast", { message: { message, html: true, href: "javascript:alert(1)", action, run: "x" } });
+    const { html, href, run } = toasted()[0];
+    assert.deepEqual([html, href, run], [undefined, undefined, undefined]);
+  });
+
+  test("an error has its title", () => {
+    play("Error", { message: "Not enough", title: "Payment" });
+    assert.deepEqual([toasted()[0].title, toasted()[0].level], ["Payment", "error"]);
   });
 
   test("turn colours into levels", () => {

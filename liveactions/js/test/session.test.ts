@@ -7,6 +7,14 @@ import { FakeSocket, Server } from "./support/server";
 
 const ROOT = '<section live-id="1" live-token="token-a"><p>0</p><div live-id="3"><b>nested</b></div></section>';
 
+const silent: Ui = {
+  toast() {},
+  confirm: async () => true,
+  ask: async () => ({ choice: "yes", close() {} }),
+  status() {},
+  overlay() {},
+};
+
 let here: Page;
 let live: Live;
 let server: Server;
@@ -325,9 +333,19 @@ describe("a call", () => {
     await mounted(section(form).replace("<section", '<section live-token="t"'));
     const field = $<HTMLInputElement>(here.body, "input");
     field.value = "sent";
-    void live.call(1, "save", {}, { source: $(here.body, "form") });
+    void live.call(1, "save", {}, { sent: $(here.body, "form") });
     server.answer(2, [patch(1, section(`<p>saved</p>${form}`))]);
     assert.equal(field.value, "");
+  });
+
+  test("that a form has made without sending its fields leaves them to the user", async () => {
+    const form = '<form><input name="q" value=""></form>';
+    await mounted(section(form).replace("<section", '<section live-token="t"'));
+    const field = $<HTMLInputElement>(here.body, "input");
+    field.value = "typed";
+    void live.call(1, "count", {}, { source: $(here.body, "form") });
+    server.answer(2, [patch(1, section(`<p>1</p>${form}`))]);
+    assert.equal(field.value, "typed");
   });
 
   test("whose form was refused keeps what was entered", async () => {
@@ -335,9 +353,25 @@ describe("a call", () => {
     await mounted(section(form).replace("<section", '<section live-token="t"'));
     const field = $<HTMLInputElement>(here.body, "input");
     field.value = "sent";
-    void live.call(1, "save", {}, { source: $(here.body, "form") });
+    void live.call(1, "save", {}, { sent: $(here.body, "form") });
     server.answer(2, [patch(1, section(`<p>wrong</p>${form}`))], ["action.failed", "application", "It failed."]);
     assert.equal(field.value, "sent");
+  });
+
+  test("tells how far it is only while it runs", async () => {
+    const told: string[] = [];
+    const progress = (text: string) => ({ show: () => void told.push(text), end: () => void told.push("end") });
+    const ui: Ui = { ...silent, progress };
+    await mounted(ROOT, { ui });
+    here.window.setTimeout = ((run: () => void) => (run(), 0)) as unknown as typeof setTimeout;
+    const call = live.call(1, "read", {});
+    const news = { call: 2, component: 1, done: 1, total: 3, percent: 33, text: "Reading" };
+    server.apply([[null, 3, "live:progress", news]]);
+    server.answer(2);
+    await call;
+    assert.deepEqual(told, ["Reading", "end"]);
+    server.apply([[null, 3, "live:progress", news]]);
+    assert.deepEqual(told, ["Reading", "end"]);
   });
 
   test("of a field is a SET", async () => {

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NoReturn
 
 from liveactions.errors import ResultError
 from liveactions.results.audience import Audience
+from liveactions.results.plain import teach
 
 __all__ = [
     "Addressed",
@@ -58,6 +59,16 @@ class Addressed(Result):
     def __post_init__(self) -> None:
         if not self.audience:
             raise ResultError("to() needs to know for whom.", hint='Write .to("team.7") or .to(audience.everyone).')
+
+
+def refuse_inside(result: Result) -> NoReturn:
+    raise ResultError(
+        f"A {type(result).__name__} stands among data, where nobody would perform it.",
+        hint="Return it, or put it where a result belongs: action, then, notify.",
+    )
+
+
+teach(Result, refuse_inside)  # as data it would tell the browser what is the server's: a path, the values of a wizard
 
 
 def one_of(name: str, value: object, allowed: tuple[str, ...], aliases: Mapping[str, str]) -> str:

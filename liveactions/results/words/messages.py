@@ -142,7 +142,8 @@ def pairs(choices: Any) -> Iterable[Any]:
 class Error(Result):
     """Tell the page that something went wrong, in words meant for its user.
 
-    ``errors`` maps form field names to messages. ``status`` follows HTTP (403, 404, 422, 500).
+    ``errors`` maps form field names to messages. ``status`` follows HTTP (403, 404, 422, 500). ``title`` stands above
+    the message.
     """
 
     message: str
@@ -151,6 +152,7 @@ class Error(Result):
     action: Result | None = None
     action_label: str | None = None
     html: bool = False
+    title: str | None = None
 
     def __post_init__(self) -> None:
         check_button(self)

@@ -22,8 +22,18 @@ def icon(name: str) -> SafeString:
 
 @register.filter
 def money(amount: Decimal) -> str:
-    """``1234.5`` → ``€ 1,234.50``; whole amounts from 10,000 on without cents."""
-    return f"€\u202f{amount:,.0f}" if amount >= 10_000 else f"€\u202f{amount:,.2f}"
+    """``1234.5`` → ``€ 1,234.50``; amounts from 10,000 on without cents, which nobody reads at a glance."""
+    return euros(amount, 0 if amount >= 10_000 else 2)
+
+
+@register.filter
+def exact(amount: Decimal) -> str:
+    """The same to the cent, as it has to stand on an invoice; in German ``€ 1.234,50``."""
+    return euros(amount, 2)
+
+
+def euros(amount: Decimal, places: int) -> str:
+    return "€\u202f" + formats.number_format(round(amount, places), places, use_l10n=True, force_grouping=True)
 
 
 @register.filter

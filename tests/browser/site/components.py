@@ -2,26 +2,33 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
-from collections import defaultdict
 from typing import Any
 
 from liveactions import HTML, Component, LoadJS, Result, Signals, Toast, action, field, on
 from tests.browser.site.errands import Errand
+from tests.browser.site.gates import gate as gate_of
 from tests.browser.site.large_lists import Feed, Ledger
+from tests.browser.site.seeds import Seeds
 from tests.browser.site.words import Words
+from tests.contrib.windows import components as windows
 
-__all__ = ["TICKS", "Barrier", "Bound", "Clock", "Errand", "Feed", "Fields", "Ledger", "Sheet", "Words", "gate"]
+__all__ = [
+    "TICKS",
+    "Barrier",
+    "Bound",
+    "Clock",
+    "Errand",
+    "Feed",
+    "Fields",
+    "Ledger",
+    "Seeds",
+    "Sheet",
+    "Words",
+    "windows",
+]
 
 TICKS = "ticks"
-
-GATES: defaultdict[str, asyncio.Event] = defaultdict(asyncio.Event)
-
-
-def gate(name: str) -> asyncio.Event:
-    """What actions of this process wait at until a test opens it."""
-    return GATES[name]
 
 
 class Bound(Component):
@@ -58,18 +65,18 @@ class Bound(Component):
 
     @action
     async def wait(self, gate: str, line: str = "waited") -> None:
-        await GATES[gate].wait()
+        await gate_of(gate).wait()
         self.log.append(line)
 
     @action(parallel=True)
     async def beside(self, gate: str, line: str = "beside") -> None:
-        await GATES[gate].wait()
+        await gate_of(gate).wait()
         self.log.append(line)
 
     @action
     async def fail(self, gate: str = "") -> None:
         if gate:
-            await GATES[gate].wait()
+            await gate_of(gate).wait()
         raise RuntimeError("the-secret-of-the-programmer")
 
     @action(confirm="Is the server allowed to?")

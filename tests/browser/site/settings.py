@@ -1,4 +1,4 @@
-"""The test site's settings; from the environment: ``SITE_DEBUG=1``, ``SITE_SECRET``, ``SITE_HEARTBEAT``, ``SITE_WINDOW``."""
+"""Settings of the test site; from the environment: ``SITE_DEBUG=1``, ``SITE_SECRET``, ``SITE_HEARTBEAT`` …"""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.staticfiles",
     "liveactions",
+    "liveactions.contrib.windows",
     "tests.browser.site",
 ]
 MIDDLEWARE = [

@@ -11,6 +11,7 @@ urlpatterns = [
     path("ticks/", views.ticks),
     path("tell/", views.tell),
     path("elsewhere/", views.elsewhere),
+    path("windows/", views.windows),
     path("static/<path:path>", serve, {"insecure": True}),
     path("<str:names>/", views.page),
 ]

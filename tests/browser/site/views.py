@@ -8,7 +8,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from liveactions import Toast, abroadcast
-from tests.browser.site.components import TICKS, gate
+from tests.browser.site.components import TICKS
+from tests.browser.site.gates import gate
 
 
 def page(request: HttpRequest, names: str) -> HttpResponse:
@@ -23,6 +24,14 @@ def page(request: HttpRequest, names: str) -> HttpResponse:
     response = render(request, "site/page.html", context)
     if not cached:
         response["Cache-Control"] = "no-store"
+    return response
+
+
+def windows(request: HttpRequest) -> HttpResponse:
+    """A till and its windows, under a policy that lets nothing inline pass."""
+    response = render(request, "site/windows.html")
+    response["Content-Security-Policy"] = "default-src 'self'; img-src 'self' data:; base-uri 'none'; object-src 'none'"
+    response["Cache-Control"] = "no-store"
     return response
 
 

@@ -32,6 +32,7 @@ from liveactions.results import (
     UpdateParent,
     register_result,
 )
+from tests.browser.site.gates import gate as gate_of
 
 __all__ = ["LARGE", "Confetti", "Words"]
 
@@ -105,6 +106,7 @@ SAY: dict[str, Any] = {
 
 
 class Words(Component):
+    name = "site.words"
     template = """
       <section id="words" live-record="site.order:7">
         <div class="buttons">{% for it in names %}
@@ -158,6 +160,13 @@ class Words(Component):
     @action
     def load(self) -> None:
         self.stock += 1
+
+    @action
+    async def read(self, gate: str) -> AsyncIterator[Toast]:
+        self.request.progress(2, 8, "Reading products")
+        yield Toast("begun")
+        await gate_of(gate).wait()
+        yield Toast("all are read")
 
     @action
     async def ask(self) -> AsyncIterator[Any]:

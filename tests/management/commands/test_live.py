@@ -1,4 +1,4 @@
-"""``manage.py live explain``: how a component's template is tracked."""
+"""``manage.py live``: how a component's template is tracked; and the worker."""
 
 from __future__ import annotations
 
@@ -82,3 +82,17 @@ def test_a_template_that_cannot_be_parsed_is_named():
 
     with pytest.raises(CommandError, match=r"explaining\.broken: its template cannot be parsed"):
         said("explaining.broken")
+
+
+# The worker (what it does: tests/consumers/test_worker.py, and with real processes tests/contrib/background) ----------
+
+
+def test_a_worker_without_redis_says_what_it_lacks():
+    with pytest.raises(CommandError, match="A worker needs Redis"):
+        call_command("live", "worker")
+
+
+def test_a_worker_has_at_least_one_job_at_a_time(settings):
+    settings.LIVEACTIONS = {"REDIS_URL": "redis://127.0.0.1:1/0"}
+    with pytest.raises(CommandError, match="at least 1"):
+        call_command("live", "worker", "--jobs", "0")

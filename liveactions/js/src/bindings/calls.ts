@@ -1,5 +1,6 @@
 /** From a trigger to a call: arguments, the question before it, its lane, and what the page looks like meanwhile. */
 import { diagnose } from "../diagnostics";
+import { isControl } from "../drafts";
 import { emit } from "../events";
 import type { Caller, CallOptions, Question, Ui } from "../ports";
 import { describe, fieldsOf, valuesOf, type Args } from "./arguments";
@@ -13,6 +14,7 @@ interface Request extends Task {
   source: Element;
   action: string;
   args: Args;
+  sent: Element | undefined;
   event: NonNullable<CallOptions["event"]>;
 }
 
@@ -61,6 +63,7 @@ export class Calls {
       names: [action],
       key: element.getAttribute("live-lane-key"),
       event: describe(event, element),
+      sent: form ?? (isControl(element) ? element : undefined),
       args: {
         ...this.#rooms.drag.valuesFor(event),
         ...(form && fieldsOf(form, submitter)),
@@ -92,10 +95,13 @@ export class Calls {
     }
   }
 
-  #call({ component, action, args, event, source, key }: Request, lane: string, { signal }: Place): Promise<unknown> {
+  #call({ component, action, args, event, source, sent, key }: Request, lane: string, { signal }: Place): Promise<unknown> {
     const { models, caller } = this.#rooms;
     models.flush(component.id);
-    return caller.call(component.id, action, args, { event, source, lane, signal, ...(key !== null && { key }) });
+    const options: CallOptions = { event, source, lane, signal };
+    if (sent) options.sent = sent;
+    if (key !== null) options.key = key;
+    return caller.call(component.id, action, args, options);
   }
 
   #numberOf(element: Element): number {

@@ -150,7 +150,7 @@ export class Models implements Observer {
     clearTimeout(timer);
     this.#pending.delete(keyOf(model));
     const end = this.#loading.begin({ component, names: [field], key: null, source: null, submitter: null });
-    void this.#caller.set(component.id, Object.fromEntries([[field, value]]), { source: element }).finally(end);
+    void this.#caller.set(component.id, Object.fromEntries([[field, value]]), { sent: element }).finally(end);
   }
 
   #forget(form: HTMLFormElement): void {

@@ -16,6 +16,7 @@ export const STRINGS = {
   no: "No",
   blocked: "The browser has blocked a new tab.",
   downloading: "Downloading {filename}",
+  working: "Working …",
   connecting: "Connecting …",
   reconnecting: "Reconnecting …",
   offline: "You are offline",

@@ -70,8 +70,18 @@ export class Toasts {
   progress(message: string): Progress {
     const bar = make(this.#document, "progress", { class: "live-toast-progress", value: "0", "aria-label": message });
     const item = this.#add({ message, sticky: true });
-    item.element.querySelector(".live-toast-body")!.append(bar);
-    return { show: (part) => (bar.value = part), end: () => this.#close(item) };
+    const told = item.element.querySelector(".live-toast-text")!;
+    told.after(bar);
+    return {
+      show: (part, text) => {
+        if (part === null) bar.removeAttribute("value");
+        else bar.value = part;
+        if (!text || text === told.textContent) return;
+        told.textContent = text;
+        bar.setAttribute("aria-label", text);
+      },
+      end: () => this.#close(item),
+    };
   }
 
   #add(detail: ToastDetail): Item {

@@ -65,6 +65,24 @@ test("a form ignores a second submit while the first is under way", async () => 
   assert.equal(page.sent.length, 2);
 });
 
+test("only a form that is submitted hands its fields over; a control that is bound hands over itself", () => {
+  const page = open(`<div live-id="1"><form live-input="count" live-click="look" live-submit="save">
+      <input name="q" live-change="search"></form></div>`);
+  page.type("input", "tea");
+  page.click("input");
+  page.choose("input");
+  submit(page);
+  assert.deepEqual(
+    page.sent.map(({ action, options }) => [action, options!.source?.localName, options!.sent?.localName]),
+    [
+      ["count", "form", undefined],
+      ["look", "form", undefined],
+      ["search", "input", "input"],
+      ["save", "form", "form"],
+    ],
+  );
+});
+
 test("change tells value, name and whether it is checked", () => {
   const page = open(
     `<div live-id="1" live-change="pick"><input type="checkbox" name="agree" value="yes" checked></div>`,

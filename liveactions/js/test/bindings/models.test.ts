@@ -20,7 +20,7 @@ test("typing is sent once it has been quiet for 250 ms", () => {
   mock.timers.tick(1);
   assert.deepEqual(page.log(), ['set({"search":"te"})']);
   assert.equal(page.sent[0]!.component, 3);
-  assert.equal(page.sent[0]!.options!.source, page.find("input"));
+  assert.equal(page.sent[0]!.options!.sent, page.find("input"));
 });
 
 test("the wait can be chosen, and leaving the field does not wait", () => {

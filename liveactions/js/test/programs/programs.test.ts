@@ -217,7 +217,7 @@ describe("a control", () => {
   test("of a form that was taken is as the server says, though it says nothing new", async () => {
     await show(FORM, ["", "", ""]);
     input().value = "sent";
-    const call = shown.live.call(1, "send", {}, { source: shown.root });
+    const call = shown.live.call(1, "send", {}, { sent: shown.root });
     shown.server.answer(2, [[1, 13, [1, "thank you"]]]);
     await call;
     assert.equal(input().value, "");
@@ -229,7 +229,7 @@ describe("a control", () => {
   test("of a nested component is not spoken of by the one around it", async () => {
     await show(block`<div>${run()}${component()}</div>`, ["1", [3, '<form live-id="3"><input></form>']]);
     input().value = "sent";
-    const call = shown.live.call(3, "send", {}, { source: find("form") });
+    const call = shown.live.call(3, "send", {}, { sent: find("form") });
     shown.server.answer(2, [[1, 13, [0, "2"]]]);
     await call;
     assert.equal(input().value, "sent");

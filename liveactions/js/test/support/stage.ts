@@ -5,6 +5,7 @@ import { Drafts } from "../../src/drafts";
 import { Morph } from "../../src/morph";
 import type { Ui } from "../../src/ports";
 import { perform, type Stage } from "../../src/results";
+import { Progresses } from "../../src/progress";
 import { parseHtml } from "../../src/trusted";
 import { decodeResult, WORDS, type Result } from "../../src/vocabulary";
 import { OpenWindows } from "../../src/windows";
@@ -34,6 +35,7 @@ export function stageOn(here: Page, log: Log, choose: () => string = () => "yes"
     signals: { patch: note("patch"), apply: note("apply"), read: () => ({}) },
     windows: new OpenWindows(here.document),
     downloads: new Downloads(here.window, ui),
+    progress: new Progresses(here.window, ui, () => undefined),
     customs: new Map(),
     morph: (element, html, inner) => morph.morph(element, html, inner),
     patch: (component, changes) => void log.push(["write", component, changes]),

@@ -184,7 +184,7 @@ test("a message is markup where it is said to be", () => {
 
 test("a long download has a bar until it has ended", () => {
   const { ui, all } = open();
-  const progress = ui.progress!("orders.csv");
+  const progress = ui.downloading!("orders.csv");
   const bar = all()[0]!.querySelector("progress")!;
   progress.show(0.5);
   assert.deepEqual([bar.value, bar.getAttribute("aria-label")], [0.5, "Downloading orders.csv"]);

@@ -10,7 +10,7 @@ from django.db import OperationalError, close_old_connections
 from django.utils import timezone
 
 from liveactions.errors import BusUnavailable
-from sample_site.desk import orders, presence
+from sample_site.desk import orders
 
 
 class Command(BaseCommand):
@@ -38,7 +38,6 @@ class Command(BaseCommand):
         try:
             for order in orders.mark_late(timezone.now()):
                 self.stdout.write(f"{order} is late.")
-            presence.forget_stale()
         except (OperationalError, BusUnavailable) as error:
             # A worker outlives a database or a Redis that is busy or away; what is not done now is done next time.
             self.stderr.write(f"{error} Looking again soon.")

@@ -1,9 +1,8 @@
 /**
- * What the desk adds to a page by itself: marking where a card may be dropped, closing menus, copying a command, the
- * beat of who is here. Nothing here knows a server; what a click or a drop does is written in the templates.
+ * What the desk adds to a page by itself: marking where a card may be dropped, closing menus, copying a command.
+ * Nothing here knows a server; what a click or a drop does is written in the templates.
  */
 
-const BEAT = 25_000;
 const live = globalThis.liveactions; // started by {% live_client %}, which comes before this module
 
 // Dragging: the column under the card is marked.
@@ -58,24 +57,6 @@ document.addEventListener("click", (event) => {
   form.elements.username.value = account.dataset.account;
   form.elements.password.value = account.dataset.password;
   form.requestSubmit();
-});
-
-// An element with `live-hook="beat"` says, as long as it is there, that this page is open.
-live.hook("beat", {
-  mounted() {
-    this.beat = () => this.call("beat", {}, { source: undefined });
-    this.seen = () => document.hidden || this.beat();
-    this.timer = setInterval(this.beat, BEAT);
-    document.addEventListener("visibilitychange", this.seen);
-    this.beat();
-  },
-  reconnected() {
-    this.beat();
-  },
-  destroyed() {
-    clearInterval(this.timer);
-    document.removeEventListener("visibilitychange", this.seen);
-  },
 });
 
 // A drawer takes the focus when it opens, and gives it back when it closes.

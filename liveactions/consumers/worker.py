@@ -1,0 +1,370 @@
+"""The worker: takes actions that run in the background, runs them, and tells their pages, wherever they are.
+
+``manage.py live worker`` is a process that does nothing else. Where there is none, a web process has one inside.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import secrets
+from collections import deque
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any, Final
+
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import AnonymousUser
+
+from liveactions.bus import abroadcast, hub
+from liveactions.components import Callback, dump
+from liveactions.errors import BusUnavailable, CallError, LocalError, Refusal
+from liveactions.requests.background import BackgroundOfRequest
+from liveactions.results import Addressed, Audience, Confirm, Report, array_of, audience, from_wire
+from liveactions.runtime import Deadlines, Host, Page, Surroundings, background, calls, turns
+from liveactions.runtime.attending import NOBODY
+from liveactions.runtime.calls import Run
+from liveactions.runtime.page import Open
+from liveactions.runtime.ports import Place
+from liveactions.runtime.scene import Item
+from liveactions.store import store
+from liveactions.wire import load, pack
+from liveactions.wire.frames import Call, Cancel
+
+__all__ = ["ALIVE", "CANCELLED", "LARGE", "NEW", "PRESENT", "WAITING", "WORKERS", "Worker", "serve"]
+
+logger = logging.getLogger("liveactions")
+
+WORKERS: Final = Audience("@workers")
+"""The stream that every worker follows."""
+NEW: Final = "@job.new"
+CANCELLED: Final = "@job.cancelled"
+
+WAITING: Final = "job.waiting."
+ALIVE: Final = "job.alive."
+PRESENT: Final = "job.workers"
+LARGE: Final = "job.result."
+"""Keys in the store."""
+
+MAX_NEWS: Final = 64 * 1024
+"""A result of more bytes waits in the store until its page takes it: what is told stays in the log for long."""
+WAIT: Final = 120.0
+"""Seconds for which it waits."""
+
+BEAT: Final = 1.0
+"""Seconds between two signs of life."""
+SILENCE: Final = 6.0
+"""After so many seconds without one, a job is taken for lost."""
+
+TIMEOUT: Final = 3600.0
+"""Seconds that an asynchronous job, or one step of it, may take."""
+
+TRIES: Final = 60
+AGAIN: Final = 1.0
+"""How often the end of a job is told again while Redis is away, and seconds between two tries."""
+
+
+class Worker:
+    """Runs at most ``limit`` jobs at a time; those that it has heard of meanwhile are tried as it gets free."""
+
+    def __init__(self, host: Host, limit: int = 4) -> None:
+        self.host = replace(host, deadlines=Deadlines(TIMEOUT), attendance=NOBODY)
+        self.limit = limit
+        self.present = False
+        """Whether other processes may count on it."""
+        self.known: deque[str] = deque(maxlen=10_000)
+        self.tasks: set[asyncio.Task[None]] = set()
+        self.running: dict[str, JobPage] = {}
+        self.heart: asyncio.Task[None] | None = None
+
+    def offer(self, job_id: str) -> None:
+        """A job waits in the store. It may well be gone when its turn comes."""
+        if job_id not in self.known:
+            self.known.append(job_id)
+        self.go_on()
+
+    def cancel(self, job_id: str) -> None:
+        """Stop a job: now if it is asynchronous, after its present step if it is a generator, else not at all."""
+        if job_id in self.known:
+            self.known.remove(job_id)
+        if (page := self.running.get(job_id)) is not None:
+            page.cancel(Cancel(page.frame.number))
+
+    def go_on(self) -> None:
+        while self.known and len(self.tasks) < self.limit:
+            task = asyncio.get_running_loop().create_task(self.attempt(self.known.popleft()))
+            self.tasks.add(task)
+            task.add_done_callback(self.finished)
+
+    def finished(self, task: asyncio.Task[None]) -> None:
+        self.tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            logger.error("A job could not be run.", exc_info=error)
+        self.go_on()
+
+    async def attempt(self, job_id: str) -> None:
+        """Run a job, if nobody else has taken it."""
+        try:
+            kept = await store().take(WAITING + job_id)
+        except BusUnavailable as error:
+            logger.warning("A job could not be fetched; its page will say so again. %s", error)
+            return
+        if kept is None:
+            return
+        self.running[job_id] = page = JobPage(self.host, load(kept))
+        try:
+            await self.beat()
+            self.keep_beating()
+            await page.run()
+        finally:
+            del self.running[job_id]
+
+    async def rest(self, grace: float) -> None:
+        """Take nothing more; give what runs ``grace`` seconds, then end it. Pages are told."""
+        self.present = False
+        self.known.clear()
+        if self.tasks:
+            await asyncio.wait(self.tasks, timeout=grace)
+        for task in self.tasks:
+            task.cancel()
+        if self.tasks:
+            await asyncio.wait(self.tasks, timeout=grace)
+
+    # Signs of life ----------------------------------------------------------------------------------------------
+
+    def keep_beating(self) -> None:
+        if self.heart is None or self.heart.done():
+            self.heart = asyncio.get_running_loop().create_task(self.live())
+
+    async def live(self) -> None:
+        while self.present or self.running:
+            await asyncio.sleep(BEAT)
+            await self.beat()
+
+    async def beat(self) -> None:
+        keys = [ALIVE + job_id for job_id in self.running] + ([PRESENT] if self.present else [])
+        try:
+            for key in keys:
+                await store().put(key, b"", SILENCE)
+        except BusUnavailable as error:
+            logger.warning("Nobody can be told that this worker lives. %s", error)
+
+
+class Ear:
+    """What a worker process follows the stream of workers with: the hub's ``Follower``."""
+
+    page_id = "@worker"
+
+    def __init__(self, worker: Worker) -> None:
+        self.orders = {NEW: worker.offer, CANCELLED: worker.cancel}
+
+    def deliver(self, stream: str, place: Place, frame: bytes) -> None:
+        """There are no frames in this stream."""
+
+    def hear(self, _: str, event: str, payload: Mapping[str, Any], __: Place) -> None:
+        if event in self.orders:
+            self.orders[event](payload["job"])
+
+    def lost(self, stream: str) -> None:
+        """Pages say again that their jobs wait."""
+
+
+async def serve(
+    host: Host, limit: int, stop: asyncio.Event, grace: float = 10.0, ready: Callable[[], None] = lambda: None
+) -> None:
+    """Be a worker until ``stop``; then take nothing more, and give what runs ``grace`` seconds.
+
+    ``ready`` is called when jobs can come.
+    """
+    worker = Worker(host, limit)
+    worker.present = True
+    ear = Ear(worker)
+    await hub().follow(WORKERS.stream, ear)
+    await worker.beat()
+    worker.keep_beating()
+    ready()
+    await stop.wait()
+    await hub().leave(ear)
+    await worker.rest(grace)
+
+
+# One job ----------------------------------------------------------------------------------------------------------
+
+
+class JobPage(Page):
+    """The page of a job: one component, and nobody to render it for. What it says goes to the page that asked."""
+
+    def __init__(self, host: Host, job: Mapping[str, Any]) -> None:
+        super().__init__(host, Surroundings(language=job["language"], timezone=job["timezone"]))
+        self.job = job
+        self.page_id = self.tree.page = job["page"]
+        self.frame = frame_of(job)
+        self.open[self.frame.number] = Open()
+        self.kept: Mapping[str, Any] = job["state"]
+        """The state as the page knows it."""
+        self.changed: dict[str, Any] = {}
+        self.steps: list[list[Any]] = []
+        """What was not sent yet."""
+        self.number = 0
+
+    async def run(self) -> None:
+        items, refusal = await self.outcome()
+        self.note(items)
+        for _ in range(TRIES):
+            if await self.sent(end=None if refusal is None else refusal_fields(refusal)):
+                return
+            await asyncio.sleep(AGAIN)
+        logger.error("How job %s of page %s has ended could not be told.", self.job["id"], self.page_id)
+
+    async def outcome(self) -> background.Outcome:
+        try:
+            await calls.in_thread(self, self.furnish)
+            if self.open[self.frame.number].cancelled:
+                raise calls.cancelled()
+            with job_run(self) as run:
+                try:
+                    return background.Outcome(await run.results())
+                finally:
+                    if isinstance(run.request, BackgroundOfRequest):
+                        run.request.progress(1, 1)  # if any was told, it has ended
+        except asyncio.CancelledError:
+            calls.forget_cancellation()
+            wanted = not self.open[self.frame.number].cancelled
+            error = CallError(STOPPED, code="call.lost") if wanted else calls.cancelled()
+            return background.Outcome([], error.refusal())
+        except Exception as error:  # noqa: BLE001  # an action may raise anything; its page gets an answer
+            return background.Outcome(*turns.explain(self, self.frame, error))
+
+    def furnish(self) -> None:
+        """The user, and the component as it was. Wants the database."""
+        self.tree.surroundings = replace(self.tree.surroundings, user=user_of(self.job["user"]))
+        plain = {"name": self.job["name"], "id": self.job["component"], "state": self.job["state"], "key": ""}
+        self.tree.restore({**plain, "given": {}, "digest": b"", "tag": "", "program": "", "memo": None, "children": []})
+
+    # What it says -----------------------------------------------------------------------------------------------
+
+    def apply(self, items: Any, _: int | None = None) -> None:
+        """Kept until the next step is sent, or the end."""
+        self.note(items)
+
+    def note(self, items: Any) -> None:
+        changed, self.changed = self.changed, {}
+        if items or changed:
+            self.number += 1
+            self.steps.append([self.number, [array_of(result) for _, result in items], changed])
+
+    def look(self, component: object) -> None:
+        """Note which fields are no longer as the page knows them. May want the database."""
+        now = dump(component)
+        self.changed.update({name: value for name, value in now.items() if value != self.kept.get(name, now)})
+        self.kept = now
+
+    async def sent(self, **end: Any) -> bool:
+        """Send what waits; it is sent again if that could not be done."""
+        steps = self.steps[:]
+        if not steps and not end:
+            return True
+        try:
+            for step in steps:
+                step[1] = [await lightened(array) for array in step[1]]
+            news = {"job": self.job["id"], "steps": steps, **end}
+            await abroadcast(audience.page(self.page_id), event=background.NEWS, on_commit=False, **news)
+        except BusUnavailable as error:
+            logger.warning("A step of job %s could not be told now. %s", self.job["id"], error)
+            return False
+        del self.steps[: len(steps)]
+        return True
+
+
+def frame_of(job: Mapping[str, Any]) -> Call:
+    """The call that a job is; performing a result is one of nobody's."""
+    event, flags = job.get("event") or None, job.get("flags") or None
+    return Call(job.get("call", 0), 0, job["component"], job.get("action", ""), job.get("args", {}), event, flags)
+
+
+STOPPED = "The worker that did this was stopped; what it had done so far stands."
+
+
+async def lightened(array: Any) -> Any:
+    """The array of a result, or the key under which it waits."""
+    if isinstance(array, str) or len(packed := bytes(pack(array))) <= MAX_NEWS:
+        return array
+    key = secrets.token_urlsafe(12)
+    await store().put(LARGE + key, packed, WAIT)
+    return key
+
+
+def refusal_fields(refusal: Refusal) -> list[Any]:
+    return [refusal.code, refusal.fault, refusal.message, refusal.detail]
+
+
+def user_of(pk: Any) -> Any:
+    """The user as they are now. Raises ``CallError`` if they may not sign in any more."""
+    if pk is None:
+        return AnonymousUser()
+    user = get_user_model()._default_manager.filter(pk=pk).first()  # noqa: SLF001  # documented
+    if user is None or not user.is_active:
+        raise CallError("You may not do this.", code="action.forbidden")
+    return user
+
+
+PERFORMED = (Report, Addressed)
+"""What takes long and needs nothing of the page. Everything else is performed by the page's own process."""
+
+
+class JobRun(Run):
+    """An action that runs for a page in another place. Nothing is rendered here."""
+
+    __slots__ = ()
+
+    in_background = True
+    page: JobPage
+
+    def joined_news(self) -> list[Item]:
+        """What has changed comes back as values of fields, not as what they look like."""
+        return []
+
+    def told(self, items: list[Item], value: Any) -> list[Item]:
+        told = super().told(items, value)
+        self.page.look(self.node.component)
+        return told
+
+    def performed(self, result: Any, depth: int = 0) -> list[Item]:
+        if isinstance(result, Callback):
+            raise unanswerable()
+        if type(result) in PERFORMED or (depth == 0 and "word" in self.page.job):
+            return super().performed(result, depth)
+        return [(self.node.id, result)]
+
+    async def answered(self, items: list[Item]) -> str | None:
+        last = items[-1][1] if items else None
+        if isinstance(last, Confirm) and not last.then:
+            raise unanswerable()
+        self.page.note(items)
+        await self.page.sent()
+        if self.unwanted:
+            raise calls.cancelled()
+        return None
+
+    async def ask(self, _: Callback) -> str:
+        raise unanswerable()
+
+
+def follow(page: JobPage, word: list[Any]) -> Run:
+    return calls.follow(page, page.node(page.frame.component), 0, "perform", lambda _: from_wire(word))
+
+
+def unanswerable() -> LocalError:
+    return LocalError(
+        "An action in the background cannot wait for an answer.",
+        hint='Ask before: @action(background=True, confirm="…"), or return Confirm("…", then=[Switch("…")]).',
+    )
+
+
+def job_run(page: JobPage) -> JobRun:
+    made = follow(page, page.job["word"]) if "word" in page.job else calls.call(page, page.frame)
+    options = replace(made.options, render=False, background=False, parallel=True)
+    run = JobRun(page, made.node, made.spec, options, made.bind, made.number, request=made.request)
+    if run.request is not None:
+        run.request.scene = run
+    return run

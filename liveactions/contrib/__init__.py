@@ -1,0 +1,1 @@
+"""Batteries: Django apps of their own, built on the public API only. Each works without the others."""

@@ -1,0 +1,24 @@
+"""What a window can tell of a component before there is an instance of it."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from liveactions import registry
+
+__all__ = ["can_be_linked", "title_of"]
+
+WORDS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+
+
+def title_of(component: str) -> str:
+    """What its class says (``window_title``), else the name of the class in words: ``PostInvoice`` → "Post invoice"."""
+    cls: Any = registry.get(component)
+    own = getattr(cls, "window_title", None)
+    return str(own) if own else WORDS.sub(" ", cls.__name__.removesuffix("Wizard") or cls.__name__).capitalize()
+
+
+def can_be_linked(component: str) -> bool:
+    """Whether an address may open it: its class says ``linkable = True``."""
+    return getattr(registry.get(component), "linkable", False) is True

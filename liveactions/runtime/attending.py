@@ -1,0 +1,25 @@
+"""Where nobody asks who is present."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from liveactions.components import Present
+    from liveactions.runtime.page import Page
+
+__all__ = ["NOBODY", "Nobody"]
+
+
+class Nobody:
+    """The ``Attendance`` of a host that has none."""
+
+    def seat(self, page: Page) -> None: ...
+
+    def leave(self, page: Page) -> None: ...
+
+    def people(self, _: str) -> list[Present]:
+        return []
+
+
+NOBODY = Nobody()

@@ -1,0 +1,5 @@
+from django.urls import path
+
+from liveactions.contrib import records
+
+urlpatterns = [path("office/", records.urls())]

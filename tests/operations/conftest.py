@@ -1,0 +1,46 @@
+"""A Redis of one's own, and web processes on it."""
+
+from __future__ import annotations
+
+import re
+from urllib.request import urlopen
+
+import pytest
+
+from tests.documents import ROOT
+from tests.redis import redis_server, redis_url
+from tests.servers import daphne
+from tests.stranger import Stranger
+
+__all__ = ["redis_server", "redis_url"]
+
+SETTINGS = "tests.operations.site.settings"
+
+
+@pytest.fixture
+def environment(redis_server):
+    import redis
+
+    redis.Redis.from_url(redis_server.url).flushall()
+    return {"DJANGO_SETTINGS_MODULE": SETTINGS, "REDIS_URL": redis_server.url, "PYTHONPATH": str(ROOT)}
+
+
+@pytest.fixture
+def web(environment):
+    """A web process."""
+    with daphne("tests.operations.site.asgi:application", env=environment, cwd=ROOT) as server:
+        yield server
+
+
+@pytest.fixture
+def other_web(environment):
+    """Another one on the same Redis."""
+    with daphne("tests.operations.site.asgi:application", env=environment, cwd=ROOT) as server:
+        yield server
+
+
+def enter(page: Stranger) -> None:
+    """Mount the room that a web process serves."""
+    html = urlopen(page.url).read().decode()
+    answer = page.mount(re.findall(r'live-token="([^"]+)"', html))
+    assert answer.refusal is None, answer

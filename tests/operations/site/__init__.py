@@ -1,0 +1,1 @@
+"""A site whose processes are watched, killed and looked at."""
