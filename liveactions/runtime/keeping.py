@@ -91,7 +91,7 @@ class Keeper:
         writings = [(keeping, keeping.writing()) for keeping in batch]
         try:
             outcomes = await self.vault.write([writing for _, writing in writings]) if writings else []
-        except BusUnavailable as error:
+        except Exception as error:  # noqa: BLE001  # whatever it is, no page may wait for ever
             self.lost(error)
             for keeping, writing in writings:
                 keeping.not_written(writing)
@@ -102,8 +102,11 @@ class Keeper:
         for (keeping, writing), outcome in zip(writings, outcomes, strict=True):
             keeping.written(writing, outcome)
 
-    def lost(self, error: BusUnavailable) -> None:
-        logger.error("Pages cannot be kept now; they go on, and could not be resumed elsewhere. %s", error)
+    def lost(self, error: Exception) -> None:
+        unexpected = None if isinstance(error, BusUnavailable) else error
+        logger.error(
+            "Pages cannot be kept now; they go on, and could not be resumed elsewhere. %s", error, exc_info=unexpected
+        )
         self.away_until = self.now() + PAUSE
 
     def leave(self, keeping: Keeping) -> None:
@@ -250,7 +253,7 @@ class Keeping:
             "format": FORMAT,
             "begun": page.begun,
             "ahead": sorted(page.ahead),
-            "open": [number for number in page.open if number <= page.begun],
+            "open": [number for number in page.open if number <= page.begun or number in page.ahead],
             "offset": page.own.offset,
             "first": page.own.first,
             "next": page.tree.next_id,

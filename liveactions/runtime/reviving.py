@@ -57,6 +57,9 @@ async def revived(host: Host, around: Surroundings, page_id: str, lease: Lease, 
     except (LocalError, KeyError) as error:
         logger.warning("A page is mounted afresh, because it cannot be restored. %s", error)
         return None
+    except Exception:  # what components do when they are restored may raise anything
+        logger.exception("A page is mounted afresh, because it cannot be restored.")
+        return None
     page.taken = Taken(head["begun"], head["ahead"])
     page.begun, page.ahead = head["begun"], set(head["ahead"])
     page.topics = frozenset(head["topics"])

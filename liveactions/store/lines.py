@@ -42,8 +42,8 @@ async def ask(url: str, script: Script, keys: Sequence[bytes], arguments: Sequen
 
 
 async def connected(url: str) -> AbstractConnection:
-    connection: AbstractConnection = client(url).connection_pool.make_connection()
-    await connection.connect()
+    connection: AbstractConnection = client(url).connection_pool.make_connection()  # type: ignore[no-untyped-call]
+    await connection.connect()  # type: ignore[no-untyped-call]  # redis-py has types for most
     connection.socket_timeout = None  # it would be a task of its own for every command
     return connection
 

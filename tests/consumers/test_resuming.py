@@ -576,6 +576,20 @@ async def test_state_of_another_version_is_taken_over_and_shown_or_mounted_afres
         assert "mounted afresh" in caplog.text
 
 
+async def test_a_page_whose_component_fails_when_it_is_restored_is_mounted_afresh(two, monkeypatch, caplog):
+    wire = await two.tab()
+    monkeypatch.setattr(Board, "restored", lambda _: 1 / 0)
+    assert not (await two.killed(wire)).welcome.recovered
+    assert "ZeroDivisionError" in caplog.text
+
+
+async def test_a_vault_that_fails_in_an_unforeseen_way_holds_nobody_up(two, caplog):
+    wire = await two.tab()
+    with patch.object(type(store.vault()), "write", side_effect=ZeroDivisionError):
+        assert (await wire.call(1, "count")).refusal is None
+    assert "cannot be kept now" in caplog.text and "ZeroDivisionError" in caplog.text
+
+
 def process_error() -> Exception:
     from liveactions.errors import LocalError
 
@@ -687,6 +701,22 @@ async def test_what_others_say_costs_no_writing(two):
         while len(toasts(wire)) < 10:
             await wire.frame()
     assert not write.called
+
+
+@pytest.mark.parametrize("kept", [pytest.param("redis", marks=pytest.mark.redis)], indirect=True)
+async def test_redis_is_asked_twice_for_a_call_and_never_for_a_page_that_is_idle(two, redis_client):
+    wire = await two.tab()
+    await wire.call(1, "count")
+
+    async def scripts() -> int:
+        return int((await redis_client.info("commandstats"))["cmdstat_evalsha"]["calls"])
+
+    before = await scripts()
+    for _ in range(10):
+        await wire.call(1, "count")
+    assert await scripts() - before == 20
+    wire.page.renew()
+    assert await scripts() - before == 20
 
 
 async def test_calls_of_many_pages_are_written_together(two):
