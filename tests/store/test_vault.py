@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+import signal
 import time
 from typing import Any
 
@@ -12,6 +13,7 @@ import pytest
 from liveactions.errors import BusUnavailable
 from liveactions.runtime.ports import Outcome, Vault, Writing
 from liveactions.store import MemoryVault, RedisVault, close_clients, vault
+from liveactions.store.clients import client
 from tests.servers import free_port
 
 HOUR = 3600.0
@@ -150,6 +152,53 @@ async def test_a_vault_that_is_away_raises_within_a_second():
         await wrote(away, put={})
     assert time.monotonic() - started < 1.5
     await close_clients()
+
+
+@pytest.mark.redis
+async def test_a_redis_that_forgot_the_scripts_or_dropped_the_connection_is_written_to_all_the_same(redis_url):
+    kept = RedisVault(redis_url, prefix=secrets.token_hex(4))
+    try:
+        await wrote(kept, new=True, put=BOUND)
+        await client(redis_url).script_flush()
+        assert await wrote(kept, put={"a": b"1"}) is Outcome.KEPT
+        await client(redis_url).client_kill_filter(_type="normal", skipme=True)
+        assert await wrote(kept, put={"b": b"2"}) is Outcome.KEPT
+        assert (await take(kept)).fields == {**BOUND, "a": b"1", "b": b"2"}
+    finally:
+        await close_clients()
+
+
+@pytest.mark.redis
+async def test_a_redis_that_does_not_answer_is_given_up_within_a_second_and_asked_again_later(redis_server):
+    kept = RedisVault(redis_server.url, prefix=secrets.token_hex(4))
+    try:
+        await wrote(kept, new=True, put=BOUND)
+        redis_server.send(signal.SIGSTOP)
+        started = time.monotonic()
+        try:
+            with pytest.raises(BusUnavailable):
+                await wrote(kept, put={"a": b"1"})
+        finally:
+            redis_server.send(signal.SIGCONT)
+        assert time.monotonic() - started < 1.5
+        assert await wrote(kept, put={"a": b"2"}) is Outcome.KEPT
+        assert (await take(kept)).fields["a"] == b"2"
+    finally:
+        await close_clients()
+
+
+@pytest.mark.redis
+async def test_who_stops_waiting_for_redis_leaves_no_answer_for_the_next(redis_url):
+    kept = RedisVault(redis_url, prefix=secrets.token_hex(4))
+    try:
+        await wrote(kept, new=True, put=BOUND)
+        for _ in range(20):
+            waiting = asyncio.ensure_future(wrote(kept, fence=9, put={"a": b"1"}))
+            await asyncio.sleep(0)
+            waiting.cancel()
+            assert await wrote(kept, put={"a": b"2"}) is Outcome.KEPT
+    finally:
+        await close_clients()
 
 
 @pytest.mark.parametrize(
