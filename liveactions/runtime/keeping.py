@@ -46,6 +46,9 @@ logger = logging.getLogger("liveactions")
 FORMAT = 1
 """Goes up when what is written changes its shape; a page of another format is mounted afresh."""
 
+UNFINISHED = 0
+"""The format of a page of which components are missing: it could not be gone on with."""
+
 PAUSE = 2.0
 """Seconds after a failure in which the vault is not asked again."""
 
@@ -145,6 +148,7 @@ class Keeping:
         "told",
         "under_way",
         "waiting",
+        "whole",
         "written_at",
     )
 
@@ -162,6 +166,8 @@ class Keeping:
         self.taken_out: set[str] = set()
         self.sizes: dict[int, int] = {}
         """Bytes of each component that is kept."""
+        self.whole = True
+        """Whether nothing is missing that was kept before."""
         self.first = 1
         self.told = 0
         """The frames of the page's own stream that the vault has: from ``first`` to ``told``."""
@@ -192,6 +198,7 @@ class Keeping:
             self.put[node_name(node_id)] = part
             self.sizes[node_id] = len(part)
         nodes = self.page.tree.nodes
+        self.whole = self.whole or nodes.keys() <= self.sizes.keys()
         for node_id in [node_id for node_id in self.sizes if node_id not in nodes]:
             del self.sizes[node_id]
             self.remove(node_name(node_id))
@@ -250,7 +257,7 @@ class Keeping:
         page = self.page
         around = page.tree.surroundings
         return {
-            "format": FORMAT,
+            "format": FORMAT if self.whole else UNFINISHED,
             "begun": page.begun,
             "ahead": sorted(page.ahead),
             "open": [number for number in page.open if number <= page.begun or number in page.ahead],
@@ -295,6 +302,7 @@ class Keeping:
         self.told = 0
         self.identify()
         self.sizes.clear()
+        self.whole = False
         self.release()
         self.page.keep_everything()
 

@@ -652,6 +652,22 @@ async def test_a_vault_that_has_forgotten_a_page_which_is_alive_is_given_it_agai
     assert again.page.tree.nodes[1].component.n == 3
 
 
+async def test_a_page_of_which_something_is_missing_is_mounted_afresh(two, kept, redis_client):
+    """The vault has forgotten it, and the process is gone before it was given everything again."""
+    wire = await two.tab()
+    if kept == "memory":
+        store.vault().pages.clear()
+    else:
+        await redis_client.delete(f"{{live}}:page:{wire.page_id}")
+    GATES["a"] = Gate()
+    wire.ask(Call, 1, "wait", {"name": "a"})
+    await GATES["a"].reached.wait()
+    assert two.all[0].keeper is not None
+    wire.page.keeping.keeper.want(wire.page.keeping)
+    await two.all[0].keeper.idle()
+    assert not (await two.killed(wire)).welcome.recovered
+
+
 async def test_a_process_that_slept_past_its_time_does_not_bring_a_page_back(two, kept, clock, redis_client):
     wire = await two.tab()
     if kept == "memory":
