@@ -10,10 +10,11 @@ from __future__ import annotations
 import asyncio
 import sys
 
-from benchmarks import broadcasts, calls, memory, patches, programs
+from benchmarks import broadcasts, calls, checkpoints, memory, patches, programs
 
 SETS = {
     "calls": calls.main,
+    "checkpoints": checkpoints.main,
     "broadcasts": broadcasts.main,
     "memory": memory.main,
     "programs": programs.main,

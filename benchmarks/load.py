@@ -20,7 +20,7 @@ from liveactions.wire import encode
 from liveactions.wire.codec import decode
 from liveactions.wire.frames import SERVER_FRAMES, Answer, Apply, Call, Frame, Hello, Mount
 
-__all__ = ["Cost", "Page", "compared", "gather", "in_turn", "open_pages", "open_sockets"]
+__all__ = ["Cost", "Page", "compared", "gather", "in_turn", "measured", "open_pages", "open_sockets"]
 
 Work = dict[str, Callable[[], Coroutine[Any, Any, None]]]
 """What is compared: by its name, what does it once."""

@@ -12,9 +12,9 @@ __all__ = ["daphne", "redis_if_there"]
 
 
 @contextmanager
-def daphne(redis_url: str = "") -> Iterator[tuple[str, int]]:
+def daphne(redis_url: str = "", **settings: str) -> Iterator[tuple[str, int]]:
     """One daphne process with every door of ``benchmarks.apps``: its address and pid."""
-    with servers.daphne("benchmarks.apps:application", env={"REDIS_URL": redis_url}) as server:
+    with servers.daphne("benchmarks.apps:application", env={"REDIS_URL": redis_url, **settings}) as server:
         yield server.url, server.pid
 
 

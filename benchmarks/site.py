@@ -28,6 +28,7 @@ TEMPLATES: list[dict[str, Any]] = [
 ]
 LIVEACTIONS = {
     "REDIS_URL": os.environ.get("REDIS_URL", ""),
+    "CHECKPOINT": os.environ.get("CHECKPOINT", "0") == "1",
     "RATE_BURST": 1_000_000,
     "RATE_PER_SECOND": 1_000_000.0,
     "HEARTBEAT": 600.0,

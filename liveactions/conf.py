@@ -38,6 +38,8 @@ class Conf(Limits):
     """How long a page may stay unconnected (restored from a browser's cache) and still mount."""
     snapshot_age: int = 300
     """How long the state of a rendered page waits for its socket."""
+    checkpoint: bool | None = None
+    """Whether open pages are kept in the store, for every process to go on with; None: if there is a Redis."""
     threads: int = 32
     """Threads for sync actions and renders, per process."""
     max_frame: int = 65_536

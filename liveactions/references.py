@@ -17,7 +17,7 @@ from django.utils.functional import Promise
 from liveactions.components import references, rollback
 from liveactions.results import plain, teach
 
-__all__ = ["fetched_together", "freeze", "rows_in", "teach_django", "thaw"]
+__all__ = ["Rows", "fetched_together", "freeze", "rows_in", "teach_django", "thaw"]
 
 MARK = "\0model"
 

@@ -20,7 +20,9 @@ from liveactions.consumers import process
 from liveactions.errors import BusUnavailable, FrameError
 from liveactions.results import WORDS, Result, array_of, from_wire
 from liveactions.results.audience import Audience
+from liveactions.runtime import Pages
 from liveactions.signing import MountToken
+from liveactions.threads import runner
 from liveactions.wire import decode, encode, load, pack
 from liveactions.wire.frames import PAGE_FRAMES, SERVER_FRAMES, Frame, Hello
 from tests.wires import Clock, Wire, tokens
@@ -319,12 +321,27 @@ class ServerPart:
 
     async def forgotten(self, _: bool) -> None:
         pages = process.pages()
-        for page in list(pages.by_token.values()):
+        for page in list(pages.by_id.values()):
             pages.forget(page)
             await page.mailbox.idle()
 
+    async def moved(self, _: bool) -> None:
+        """The process is gone with all that it had, and another one is there."""
+        assert self.wire is not None
+        while not self.wire.inbox.empty():  # noqa: ASYNC110  # nobody tells
+            await asyncio.sleep(0)
+        await kept()
+        await self.broken()
+        process.adopt(Pages(process.host(runner())))
+
+    async def duplicated(self, _: bool) -> None:
+        """Another socket comes with the first token of the page, which is not good any more."""
+        other = Wire({}, None)
+        assert not (await other.open([self.known["token"], 1, {}])).recovered
+        await other.drop()
+
     async def beat(self, _: bool) -> None:
-        for page in process.pages().by_token.values():
+        for page in process.pages().by_id.values():
             process.pages().check(page)
 
     async def broadcast(self, news: dict[str, Any]) -> None:
@@ -337,9 +354,10 @@ class ServerPart:
 
     async def silence(self) -> None:
         """Nothing more was said than the file has."""
-        for page in process.pages().by_token.values():
+        for page in process.pages().by_id.values():
             if not any(waiting.cancel for waiting in page.open.values()):
                 await page.mailbox.idle()
+        await kept()
         assert self.wire is not None
         assert self.wire.told() == []
 
@@ -391,6 +409,13 @@ class ServerPart:
             assert said == self.text(expected)
 
 
+async def kept() -> None:
+    """Wait until everything that is to be kept is kept."""
+    keeper = process.pages().keeper
+    if keeper is not None:
+        await keeper.idle()
+
+
 @pytest.mark.parametrize("file", [*golden("conversations"), *golden("offences")])
 async def test_the_server_says_its_lines(file, connect, clock, settings):
     settings.LIVEACTIONS = file.get("settings", {})
@@ -403,7 +428,6 @@ async def test_the_server_says_its_lines(file, connect, clock, settings):
 
 
 ELSEWHERE = {
-    "call.lost": "the client makes it",
     "application.failed": "a mistake of the application like the others",
     "declaration.invalid": "a mistake of the application like the others",
     "user.changed": "tests/consumers: a session that ends is no line of a conversation",

@@ -170,7 +170,7 @@ class Wire:
     @property
     def page(self) -> Page:
         """The session behind this tab, as the server has it."""
-        return next(page for page in process.pages().by_token.values() if page.page_id == self.page_id)
+        return next(page for page in process.pages().by_id.values() if page.page_id == self.page_id)
 
     # Frames -----------------------------------------------------------------------------------------------
 
@@ -309,6 +309,7 @@ async def connect() -> AsyncIterator[Connect]:
     """``await connect(user)`` opens a tab of a user (default: nobody). Log and store are empty at first."""
     bus_process.log_at.cache_clear()
     store.store_at.cache_clear()
+    store.vault_at.cache_clear()
     opened: list[Wire] = []
 
     async def open_tab(user: Any = None, **headers: str) -> Wire:
@@ -321,7 +322,7 @@ async def connect() -> AsyncIterator[Connect]:
     yield open_tab
     for wire in opened:
         await wire.drop()
-    for page in list(process.pages().by_token.values()):
+    for page in list(process.pages().by_id.values()):
         await page.mailbox.idle()
     await bus.close_hub()
 

@@ -257,7 +257,7 @@ class Attendance:
     def deliver(self, stream: str, place: Place, frame: bytes) -> None:
         """Nothing is sent to pages by this way."""
 
-    def hear(self, stream: str, event: str, payload: Mapping[str, Any]) -> None:
+    def hear(self, stream: str, event: str, payload: Mapping[str, Any], place: Place) -> None:  # noqa: ARG002  # as ports say
         room = self.rooms.get(stream[1:])
         if room is not None and event == CHANGED and payload["process"] != self.process:
             people = payload["people"]

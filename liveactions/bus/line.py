@@ -189,6 +189,6 @@ def repeat(follower: Follower, entry: Entry, *, hear: bool) -> None:
 
 def tell_event(follower: Follower, entry: Entry) -> None:
     try:
-        follower.hear(entry.stream, entry.event or "", entry.payload)
+        follower.hear(entry.stream, entry.event or "", entry.payload, entry.place)
     except Exception:
         logger.exception("A page could not hear %r of %s; the others are not concerned.", entry.event, entry.stream)

@@ -12,18 +12,17 @@ Time is only ever a key's time to live, so no clock of any host matters.
 
 from __future__ import annotations
 
-import hashlib
 import itertools
 from collections.abc import Sequence
 from typing import Any
 
 from redis.asyncio.client import Pipeline
-from redis.exceptions import NoScriptError, ResponseError
 
 from liveactions.bus.log import LEDGER_LENGTH, PLACE_AGE, Changes, fresh_cursor, fresh_epoch
 from liveactions.bus.news import Entry, News, pack_news, unpack_news
 from liveactions.runtime.ports import Place
 from liveactions.store.clients import Breaker, attempt, client, sync_client, unavailable
+from liveactions.store.scripts import Script, raised, run
 
 __all__ = ["RedisLog"]
 
@@ -79,17 +78,6 @@ CHUNK = 64
 MANY = 500
 
 
-class Script:
-    """A script that is sent as its digest, and whole only to a Redis that does not know it."""
-
-    def __init__(self, text: str) -> None:
-        self.text = text
-        self.sha = hashlib.sha1(text.encode(), usedforsecurity=False).hexdigest()
-
-    def call(self, pipe: Any, keys: Sequence[str], *arguments: Any) -> Any:
-        return pipe.evalsha(self.sha, len(keys), *keys, *arguments)
-
-
 ENTER, LOCATE, COUNT = Script(APPEND), Script(PLACE), Script(CURSOR)
 
 
@@ -115,7 +103,7 @@ class RedisLog:
             pipe = client(self.url).pipeline(transaction=False)
             for piece, data in zip(news, packed, strict=True):
                 self.append_to(pipe, piece.stream, data, again=again)
-            return await self.run(pipe, ENTER)
+            return await run(pipe, ENTER)
 
         answers = await attempt(work)
         if failure := next((answer for answer in answers if isinstance(answer, Exception)), None):
@@ -185,7 +173,7 @@ class RedisLog:
         async def work() -> list[Any]:
             pipe = client(self.url).pipeline(transaction=False)
             LOCATE.call(pipe, [self.place_key(stream), self.log_key(stream)], fresh_epoch(), self.place_age)
-            return raised(await self.run(pipe, LOCATE))
+            return raised(await run(pipe, LOCATE))
 
         (answer,) = await attempt(work)
         return place_of(*answer)
@@ -194,7 +182,7 @@ class RedisLog:
         async def work() -> list[Any]:
             pipe = client(self.url).pipeline(transaction=False)
             COUNT.call(pipe, [self.cursor_key, self.ledger_key], "", fresh_cursor())
-            return raised(await self.run(pipe, COUNT))
+            return raised(await run(pipe, COUNT))
 
         (answer,) = await attempt(work)
         return int(answer)
@@ -243,16 +231,6 @@ class RedisLog:
 
         return {name: place_of(*row) for name, row in zip(streams, await attempt(work), strict=True)}
 
-    async def run(self, pipe: Pipeline, script: Script) -> list[Any]:
-        """The answers of a pipeline of one script, errors included; the script is taught to a Redis that is new."""
-        commands = list(pipe.command_stack)
-        answers = await pipe.execute(raise_on_error=False)
-        if not any(isinstance(answer, NoScriptError) for answer in answers):
-            return answers
-        pipe.script_load(script.text)
-        pipe.command_stack.extend(commands)
-        return (await pipe.execute(raise_on_error=False))[1:]
-
     def entry(self, stream: str, epoch: str, row: Any) -> Entry:
         name, fields = row
         return unpack_news(stream, epoch, number(name), int(fields[b"c"]), fields[b"n"])
@@ -262,13 +240,6 @@ class RedisLog:
 
     def log_key(self, stream: str) -> str:
         return f"{self.prefix}:log:{stream}"
-
-
-def raised(answers: list[Any]) -> list[Any]:
-    for answer in answers:
-        if isinstance(answer, ResponseError):
-            raise answer
-    return answers
 
 
 def place_of(epoch: bytes | None, offset: bytes | None, *_: Any) -> Place:

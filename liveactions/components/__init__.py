@@ -12,7 +12,7 @@ from liveactions.components.presence import Present, Seat, newcomers, presence
 from liveactions.components.registry import Registry, registry
 from liveactions.components.request import ActionRequest, Scene
 from liveactions.components.response import Response, Step, merge
-from liveactions.components.state import assign, check, dump, restore, signals, take_over, write
+from liveactions.components.state import assign, check, dump, restore, schema_of, signals, take_over, write
 from liveactions.components.streams import Stream, settle_streams, stream
 from liveactions.components.windows import Window, window
 
@@ -53,6 +53,7 @@ __all__ = [
     "presence",
     "registry",
     "restore",
+    "schema_of",
     "settle_streams",
     "signal",
     "signals",

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
+import re
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Any, TypeVar
 
 from pydantic import ValidationError
@@ -10,13 +13,13 @@ from pydantic_core import PydanticSerializationError
 
 from liveactions.components.annotations import is_secret
 from liveactions.components.arguments import unknown_argument
-from liveactions.components.declaration import declaration
+from liveactions.components.declaration import Declaration, declaration
 from liveactions.components.fields import MISSING, Field
 from liveactions.components.problems import first_problem, shown
 from liveactions.components.watch import put
 from liveactions.errors import ArgumentError, LocalError, RemoteError
 
-__all__ = ["assign", "check", "dump", "fill", "restore", "signals", "take_over", "write"]
+__all__ = ["assign", "check", "dump", "fill", "restore", "schema_of", "signals", "take_over", "write"]
 
 T = TypeVar("T")
 
@@ -99,6 +102,17 @@ def unfit(field: Field, sentence: str) -> LocalError:
         hint="Assign what the annotation says, or change the annotation.",
         field=field.name,
     )
+
+
+@lru_cache(maxsize=1024)
+def schema_of(declared: Declaration) -> str:
+    """The version of a class's state: it changes when a field comes or goes, or is of another type."""
+    told = "\n".join(f"{name}: {field.as_written!r}" for name, field in declared.fields.items())
+    return hashlib.sha256(ADDRESS.sub("", told).encode()).hexdigest()[:16]
+
+
+ADDRESS = re.compile(r" at 0x[0-9a-f]+")
+"""What differs between two runs in the name of a function."""
 
 
 def restore(cls: type[T], plain: Mapping[str, Any]) -> T:

@@ -76,11 +76,13 @@ def scheme_of(scope: Mapping[str, Any], headers: Mapping[str, str]) -> str:
 
 def surroundings_of(scope: Mapping[str, Any]) -> Surroundings:
     """For whom a page is rendered. Reads the database; call it in a thread."""
-    cookies = cookies_of(headers_of(scope))
+    headers = headers_of(scope)
+    cookies = cookies_of(headers)
     return Surroundings(
         user=user_of(cookies),
         csrf=partial(csrf_token, cookies.get(settings.CSRF_COOKIE_NAME)),
         session=digest_of(cookies.get(settings.SESSION_COOKIE_NAME)),
+        origin=headers.get("origin", ""),
         user_now=partial(user_of, cookies),
     )
 

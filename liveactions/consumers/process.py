@@ -3,23 +3,35 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import time
+from collections.abc import Iterable
+from contextlib import AbstractContextManager
 from weakref import WeakKeyDictionary
 
+from django.conf import settings
+
 from liveactions.answers import DjangoTranslator
-from liveactions.bus import attendance, hub
+from liveactions.bus import attendance, broadcast, hub
 from liveactions.conf import conf
 from liveactions.consumers.jobs import StoredJobs
 from liveactions.consumers.joining import take_up
+from liveactions.errors import BusUnavailable
+from liveactions.references import Rows, fetched_together, rows_in
 from liveactions.requests import ActionRequest
+from liveactions.results import audience
 from liveactions.runtime import Deadlines, Host, Pages
 from liveactions.runtime.lag import Lag
+from liveactions.runtime.page import MOVED
 from liveactions.runtime.ports import Runner
 from liveactions.signing import Seals
+from liveactions.store import vault
 from liveactions.templating import renderer
 from liveactions.threads import runner
 
 __all__ = ["adopt", "all_pages", "host", "lag", "pages"]
+
+logger = logging.getLogger("liveactions")
 
 by_loop: WeakKeyDictionary[asyncio.AbstractEventLoop, Pages] = WeakKeyDictionary()
 lags: WeakKeyDictionary[asyncio.AbstractEventLoop, Lag] = WeakKeyDictionary()
@@ -67,4 +79,26 @@ def host(threads: Runner) -> Host:
         jobs=StoredJobs(),
         request=ActionRequest,
         attendance=attendance(),
+        vault=vault(),
+        announce=announce,
+        rows_in=rows_in,
+        rows_at_hand=rows_at_hand,
+        strict=settings.DEBUG,
     )
+
+
+def announce(page_id: str, fence: int) -> None:
+    """Tell whoever has held a page that it is held here now. Without it they find out when they next write."""
+    try:
+        broadcast(audience.page(page_id), event=MOVED, fence=fence, on_commit=False)
+    except BusUnavailable as error:
+        logger.info("The process that has held page %s was not told that it has moved. %s", page_id, error)
+
+
+def rows_at_hand(named: Iterable[Rows]) -> AbstractContextManager[None]:
+    """Within it, rows that are named in any of these are at hand."""
+    together: Rows = {}
+    for rows in named:
+        for label, keys in rows.items():
+            together.setdefault(label, []).extend(keys)
+    return fetched_together(together)

@@ -58,7 +58,7 @@ class Names:
         return self.give(value, f"sealed{self.others}")
 
     def text(self, value: str) -> str:
-        for real, name in self.known.items():
+        for real, name in sorted(self.known.items(), key=lambda each: -len(each[0])):  # a token begins with its page
             if real in value:
                 value = value.replace(real, "{" + name + "}")
         return SEALED.sub(lambda found: self.sealed(found[0]), value)

@@ -161,7 +161,7 @@ class Ear:
     def deliver(self, stream: str, place: Place, frame: bytes) -> None:
         """There are no frames in this stream."""
 
-    def hear(self, _: str, event: str, payload: Mapping[str, Any]) -> None:
+    def hear(self, _: str, event: str, payload: Mapping[str, Any], __: Place) -> None:
         if event in self.orders:
             self.orders[event](payload["job"])
 

@@ -20,7 +20,7 @@ def families() -> Iterator[Family]:
 
 
 def everywhere() -> list[Page]:
-    return [page for pages in all_pages() for page in list(pages.by_token.values())]
+    return [page for pages in all_pages() for page in list(pages.by_id.values())]
 
 
 def summed(measure: Callable[[Page], int]) -> Iterator[Sample]:

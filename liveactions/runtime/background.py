@@ -233,6 +233,7 @@ class Job:
             self.fail(error)
             return
         if "end" not in news:
+            await self.page.remember()
             self.page.apply(items, self.number)
         elif not self.end.done():
             refusal = news["end"]

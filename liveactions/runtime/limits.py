@@ -29,6 +29,8 @@ class Limits:
     """Bytes that may wait for one page before its socket is closed as too slow."""
     max_replay: int = 1024 * 1024
     """Bytes of unacknowledged frames that are kept for a page to resume."""
+    max_state: int = 256 * 1024
+    """Bytes of state that are kept of a page in the store, for other processes to go on with."""
     rate_burst: int = 60
     """Frames that a page may send at once …"""
     rate_per_second: float = 30.0

@@ -21,13 +21,19 @@ class Outbox:
 
     ``limit`` is in bytes; a page over it is too slow, and ``overflowed`` tells. A send that never ends holds up
     the frames of its own socket only: the next socket is written to at once.
+
+    A frame that is pushed with ``hold`` waits until it is released, and what comes after it waits behind it.
     """
 
-    __slots__ = ("frames", "limit", "overflowed", "size", "task", "transport", "writing")
+    __slots__ = ("frames", "held", "last", "limit", "overflowed", "size", "task", "transport", "writing")
 
     def __init__(self, limit: int) -> None:
         self.limit = limit
         self.frames: deque[bytes] = deque()
+        self.held: deque[tuple[int, bytes]] = deque()
+        """What may not go out yet, each frame with the number of the last one that it has to wait for."""
+        self.last = 0
+        """The number of the frame that was held last; it goes up over all sockets."""
         self.size = 0
         self.transport: Transport | None = None
         self.writing = False
@@ -41,15 +47,37 @@ class Outbox:
     def detach(self) -> None:
         self.transport = None
         self.frames.clear()
+        self.held.clear()
         self.size = 0
         self.overflowed = False
         self.writing = False
         self.task = None
 
-    def push(self, frame: bytes) -> None:
+    def push(self, frame: bytes, *, hold: bool = False) -> None:
         """Send ``frame`` after those before it. Never waits, never raises."""
         if self.overflowed:
             return
+        if hold or self.held:
+            self.hold(frame, own=hold)
+        else:
+            self.go(frame)
+
+    def hold(self, frame: bytes, *, own: bool) -> None:
+        self.last += own
+        if self.transport is not None:
+            self.held.append((self.last, frame))
+            self.size += len(frame)
+            self.overflowed = self.size > self.limit and len(self.held) > 1
+
+    def release(self, number: int) -> None:
+        """What was held up to the frame with this number may go out."""
+        held = self.held
+        while held and held[0][0] <= number:
+            frame = held.popleft()[1]
+            self.size -= len(frame)
+            self.go(frame)
+
+    def go(self, frame: bytes) -> None:
         if self.writing:
             self.frames.append(frame)
             self.size += len(frame)
@@ -89,9 +117,14 @@ class Outbox:
         if self.transport is transport:
             self.detach()
 
-    def close(self, code: int) -> None:
-        """Close the socket, without waiting for it, and go on without one."""
+    def close(self, code: int, farewell: bytes) -> None:
+        """Close the socket, without waiting for it, and go on without one. What was held is not sent.
+
+        ``farewell`` goes out before, unless the socket does not take it.
+        """
         transport = self.transport
+        self.held.clear()
+        self.push(farewell)
         self.detach()
         if transport is not None:
             start(shut(transport, code))

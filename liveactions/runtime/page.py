@@ -8,27 +8,42 @@ socket: ``attach`` and ``detach`` say which one it has.
 from __future__ import annotations
 
 import asyncio
+import hmac
 import logging
 import secrets
+from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from functools import partial
 from itertools import count
 from typing import Any
 
 from liveactions.components import ActionRequest
-from liveactions.errors import CallError, FrameError, LiveActionsError, Refusal
+from liveactions.errors import CallError, FrameError, LiveActionsError, LocalError, Refusal
 from liveactions.metrics import figures
 from liveactions.results import Result
-from liveactions.runtime import background, turns
+from liveactions.runtime import background, calls, turns
 from liveactions.runtime.attending import NOBODY
 from liveactions.runtime.deadlines import Deadlines
 from liveactions.runtime.downloads import parted
 from liveactions.runtime.journal import note
+from liveactions.runtime.keeping import Keeper, Keeping, part_of
 from liveactions.runtime.limits import Limits
 from liveactions.runtime.mailbox import Mailbox
 from liveactions.runtime.outbox import Outbox
-from liveactions.runtime.ports import Attendance, Hub, Jobs, Place, Renderer, Runner, Seals, Translator, Transport
+from liveactions.runtime.ports import (
+    Attendance,
+    Hub,
+    Jobs,
+    Place,
+    Renderer,
+    Runner,
+    Seals,
+    Translator,
+    Transport,
+    Vault,
+)
 from liveactions.runtime.questions import Questions
 from liveactions.runtime.rescue import rescued
 from liveactions.runtime.tree import Node, Surroundings, Tree
@@ -54,7 +69,7 @@ from liveactions.wire.frames import (
     refusal_to_wire,
 )
 
-__all__ = ["SESSION_ENDED", "USER_CHANGED", "Host", "Page"]
+__all__ = ["MOVED", "SESSION_ENDED", "USER_CHANGED", "Host", "Page"]
 
 logger = logging.getLogger("liveactions")
 security = logging.getLogger("liveactions.security")
@@ -89,6 +104,16 @@ class Host:
     request: Callable[..., ActionRequest] = ActionRequest
     """Makes the request of a call."""
     attendance: Attendance = NOBODY
+    vault: Vault | None = None
+    """Where pages are kept for other processes; None if they are not."""
+    announce: Callable[[str, int], Any] = lambda _page, _fence: None
+    """Tells the other processes that a page is held here now, under this fence."""
+    rows_in: Callable[[Iterable[Any]], Any] = lambda _: None
+    """Plain data that names the rows among values, for ``rows_at_hand``."""
+    rows_at_hand: Callable[[Iterable[Any]], AbstractContextManager[None]] = lambda _: nullcontext()
+    """Within it, components that are restored find the rows that these name, fetched together."""
+    strict: bool = False
+    """Whether what would only be logged in production is an error."""
 
 
 class Page:
@@ -96,12 +121,17 @@ class Page:
 
     __slots__ = (
         "__weakref__",
+        "ahead",
+        "before",
+        "begun",
         "called",
         "checked",
         "connected",
         "downloads",
         "ended",
+        "heard_to",
         "host",
+        "keeping",
         "mailbox",
         "open",
         "outbox",
@@ -110,6 +140,7 @@ class Page:
         "places",
         "questions",
         "seen",
+        "seen_to",
         "stale",
         "taken",
         "tasks",
@@ -118,21 +149,36 @@ class Page:
         "too_many",
         "topics",
         "tree",
+        "unheard",
     )
 
-    def __init__(self, host: Host, surroundings: Surroundings) -> None:
+    def __init__(self, host: Host, surroundings: Surroundings, page_id: str = "") -> None:
         limits = host.limits
         self.host = host
-        self.page_id = secrets.token_urlsafe(12)
-        self.token = secrets.token_urlsafe(16)
+        self.page_id = page_id or secrets.token_urlsafe(12)
+        self.token = self.new_token()
+        self.before = ""
+        """The token before this one, until the page has shown that it knows the new one."""
+        self.keeping: Keeping | None = None
+        """What is kept of it for other processes; None if it is not."""
         self.tree = Tree(host.renderer, surroundings, page=self.page_id, first_id=2, limit=limits.max_components)
         self.taken = Taken()
+        self.begun = 0
+        """Up to this number everything was answered, or has begun and cannot be taken back."""
+        self.ahead: set[int] = set()
+        """What of the rest was answered already."""
         self.own = OwnStream(limits.max_replay)
         # Room for everything that is bounded by itself: events, calls, one rendering afresh, and the end.
         self.mailbox = Mailbox(limits.max_events + limits.max_pending + 3)
         self.outbox = Outbox(limits.max_outbox)
         self.places: dict[str, Place] = {}
         """Every stream this page follows, and the last place it was told of."""
+        self.unheard: deque[tuple[str, Place]] = deque()
+        """The events that wait for their turn."""
+        self.heard_to: dict[str, Place] = {}
+        """Events up to these places were heard before the session came here."""
+        self.seen_to: dict[str, int] = {}
+        """While a page that has come back catches up with a stream: the offset up to which it has its frames."""
         self.stale: set[str] = set()
         """The streams of which news were lost since the page was last rendered afresh."""
         self.topics: frozenset[str] = frozenset()
@@ -167,6 +213,8 @@ class Page:
         if missed is None:
             return False
         self.own.ack(asked.ack)
+        if self.connected:
+            self.hang_up("page.elsewhere", "A newer socket speaks for this page.")
         self.attach(transport)
         self.greet(recovered=True)
         for frame in missed:
@@ -174,6 +222,21 @@ class Page:
         for stream in list(self.places):
             await self.follow_on(stream, (asked.positions or {}).get(stream))
         return True
+
+    def new_token(self) -> str:
+        return f"{self.page_id}.{secrets.token_urlsafe(16)}"
+
+    def knows(self, token: str) -> bool:
+        """Whether this is a token of the page: the present one, or that before until the new one was used."""
+        return any(hmac.compare_digest(each.encode(), token.encode()) for each in (self.token, self.before) if each)
+
+    async def rotate(self, presented: str) -> bool:
+        """Give it a new token. False if the page turns out to be held by another process."""
+        self.before, self.token = presented, self.new_token()
+        if self.keeping is None:
+            return True
+        self.keeping.identify()
+        return await self.keeping.stored()
 
     def attach(self, transport: Transport) -> None:
         self.outbox.attach(transport)
@@ -193,8 +256,7 @@ class Page:
 
     def hang_up(self, code: str, message: str, retry_ms: int | None = None) -> None:
         """Close the socket, saying why if it still takes it; the session waits for its page."""
-        self.push(Bye(code, message, retry_ms))
-        self.outbox.close(close_code(code))
+        self.outbox.close(close_code(code), encode(Bye(code, message, retry_ms)))
         self.detach()
 
     def end(self) -> None:
@@ -206,6 +268,19 @@ class Page:
         self.questions.close()
         self.mailbox.close()
         self.mailbox.put(partial(turns.end, self))
+        if self.keeping is not None:
+            self.keeping.leave()
+
+    def give_away(self) -> None:
+        """Another process holds the page now: here it stops, and for its components nothing has happened."""
+        if self.ended:
+            return
+        security.info("Page %s is held by another process now.", self.page_id)
+        self.hang_up("page.elsewhere", "Another server speaks for this page.")
+        self.ended = True
+        self.questions.close()
+        self.mailbox.close()
+        self.mailbox.put(partial(turns.stop, self))
 
     # What the page sends ----------------------------------------------------------------------------------
 
@@ -214,7 +289,16 @@ class Page:
         now = self.host.now()
         self.spend(now - self.seen)
         self.seen = now
+        if self.before:
+            self.confirm_token()
         HANDLERS[type(frame)](self, frame)
+
+    def confirm_token(self) -> None:
+        """The page speaks over its new socket, so it has its new token: the one before is not good any more."""
+        self.before = ""
+        if self.keeping is not None:
+            self.keeping.identify()
+            self.keeping.keeper.want(self.keeping)
 
     def spend(self, elapsed: float) -> None:
         """One frame from the token bucket."""
@@ -250,16 +334,29 @@ class Page:
     def deliver(self, stream: str, place: Place, frame: bytes) -> None:
         """A ready frame of a topic goes out untouched."""
         self.places[stream] = place
-        self.outbox.push(frame)
+        if place.offset > self.seen_to.get(stream, 0):
+            self.outbox.push(frame)
 
-    def hear(self, stream: str, event: str, payload: Mapping[str, Any]) -> None:
+    def hear(self, stream: str, event: str, payload: Mapping[str, Any], place: Place) -> None:
         """A server-side event waits its turn behind what the page has asked for."""
+        heard_to = self.heard_to.get(stream)
+        if heard_to is not None and heard_to.epoch == place.epoch and place.offset <= heard_to.offset:
+            return
+        self.places[stream] = place
         if event in ORDERS:
             ORDERS[event](self, payload)
             return
-        job = partial(turns.hear, self, stream, event, payload)
-        if not self.ended and not self.mailbox.put(job, limit=self.host.limits.max_events):
+        if self.ended:
+            return
+        if self.mailbox.put(partial(turns.hear, self, stream, event, payload), limit=self.host.limits.max_events):
+            self.unheard.append((stream, place))
+        else:
             self.lost(stream)
+
+    def moved(self, payload: Mapping[str, Any]) -> None:
+        """Another process has taken the page; or this one has, which then hears of it too."""
+        if self.keeping is not None and payload.get("fence", 0) > self.keeping.fence:
+            self.keeping.lose()
 
     def session_ended(self, payload: Mapping[str, Any]) -> None:
         """Somebody has signed out; if it was in this page's browser, the page is ended."""
@@ -293,7 +390,12 @@ class Page:
     def tell(self, data: bytes) -> None:
         """A frame of the page's own stream: sent, and kept until it is acknowledged."""
         self.own.keep(data)
-        self.outbox.push(data)
+        keeping = self.keeping
+        if keeping is None or not keeping.going:
+            self.outbox.push(data)
+            return
+        self.outbox.push(data, hold=True)
+        keeping.keeper.want(keeping)
 
     def apply(self, items: Sequence[Item], call: int | None = None) -> None:
         """Results without an answer: streamed ones, and those of server-side events."""
@@ -318,8 +420,21 @@ class Page:
         told = None if refusal is None else refusal_to_wire(refusal)
         frame = answer_frame(self.own.next, number, wire, told)
         self.open.pop(number, None)
+        self.count(number)
         self.tell(frame)
         note(self, items, number)
+
+    def count(self, number: int) -> None:
+        """A call has begun, or a numbered frame was answered."""
+        self.ahead.add(number)
+        while self.begun + 1 in self.ahead:
+            self.begun += 1
+            self.ahead.discard(self.begun)
+
+    async def begin(self, number: int) -> bool:
+        """A call is about to run; False if it must not, because another process holds the page."""
+        self.count(number)
+        return self.keeping is None or await self.keeping.stored()
 
     def ping(self) -> None:
         positions = {stream: place.offset for stream, place in self.places.items() if place.offset}
@@ -329,6 +444,52 @@ class Page:
         """Hold on to a task that nobody awaits (the loop alone would not)."""
         self.tasks.add(task)
         task.add_done_callback(self.tasks.discard)
+
+    # What is kept for other processes ----------------------------------------------------------------------
+
+    def keep(self, keeper: Keeper, fence: int = 1, *, new: bool = True) -> None:
+        """Keep the page from now on."""
+        self.keeping = Keeping(self, keeper, fence, new=new)
+        self.keeping.identify()
+
+    async def remember(self) -> None:
+        """See that what has changed in components is kept with what is told next. Those in which something runs wait.
+
+        Raises ``LocalError`` for a state that cannot be kept, where that is an error.
+        """
+        keeping = self.keeping
+        if keeping is None or not keeping.going:
+            return
+        parts: dict[int, bytes] = {}
+        for node in [node for node in self.tree.nodes.values() if not node.stored and node.watch is None]:
+            node.stored = True
+            try:
+                parts[node.id] = await calls.here_or_thread(self, partial(part_of, self, node), node.declared)
+            except Exception as error:
+                node.stored = False
+                if not isinstance(error, LocalError):
+                    raise
+                keeping.give_up(error)
+                return
+        keeping.keep(parts)
+
+    def renew(self) -> None:
+        """While it is open, it is kept."""
+        if self.keeping is not None:
+            self.keeping.renew(self.host.now())
+
+    def keep_everything(self) -> None:
+        """What was kept is gone: keep all of it once more."""
+        for node in self.tree.nodes.values():
+            node.stored = False
+        self.mailbox.put(partial(turns.keep, self))
+
+    def processed(self) -> dict[str, list[Any]]:
+        """Where the page stands in every stream, without the events that still wait for their turn."""
+        places = {stream: list(place) for stream, place in self.places.items()}
+        for stream, place in reversed(self.unheard):
+            places[stream] = [place.epoch, place.offset - 1]
+        return places
 
     # Streams ----------------------------------------------------------------------------------------------
 
@@ -372,7 +533,11 @@ class Page:
             self.lost(stream)
             return
         epoch, offset = position[:2]
-        await self.follow(stream, Place(epoch, min(offset, known.offset) if epoch == known.epoch else offset))
+        self.seen_to[stream] = offset
+        try:
+            await self.follow(stream, Place(epoch, min(offset, known.offset) if epoch == known.epoch else offset))
+        finally:
+            self.seen_to.pop(stream, None)
 
     async def find_places(self, streams: Iterable[str]) -> None:
         """Ask again where streams stand whose history may have begun anew, and tell the page."""
@@ -396,10 +561,12 @@ class Page:
 
 SESSION_ENDED = "@session.ended"
 USER_CHANGED = "@user.changed"
+MOVED = "@page.moved"
 
 ORDERS: dict[str, Callable[[Page, Mapping[str, Any]], None]] = {
     SESSION_ENDED: Page.session_ended,
     USER_CHANGED: Page.recheck,
+    MOVED: Page.moved,
     background.NEWS: background.heard,
     background.LATER: background.deferred,
 }

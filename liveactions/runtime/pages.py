@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-import hmac
 import logging
 from itertools import cycle
 
+from liveactions.errors import BusUnavailable
+from liveactions.runtime.keeping import Keeper, bound_of, digest_of_token, lifetime
 from liveactions.runtime.page import Host, Page
-from liveactions.runtime.ports import Transport
+from liveactions.runtime.ports import Lease, Transport
+from liveactions.runtime.reviving import revived
 from liveactions.runtime.tree import Surroundings
 from liveactions.wire.frames import Hello
 
@@ -25,37 +27,92 @@ class Pages:
 
     def __init__(self, host: Host) -> None:
         self.host = host
-        self.by_token: dict[str, Page] = {}
+        self.keeper = None if host.vault is None else Keeper(host.vault, host.now)
+        self.by_id: dict[str, Page] = {}
         self.portions: list[set[Page]] = [set() for _ in range(PORTIONS)]
         """Every page in one of them, so that each has its turn once a heartbeat whoever comes and goes."""
         self.task: asyncio.Task[None] | None = None
 
     async def open(self, hello: Hello, transport: Transport, surroundings: Surroundings) -> Page:
-        """The page session of a new connection: the one it resumes, or a new one."""
-        page = self.find(hello, surroundings)
-        if page is not None:
-            page.hang_up("page.elsewhere", "A newer socket speaks for this page.")
-            if await page.resume(transport, hello):
-                return page
-            self.forget(page)
+        """The page session of a new connection: the one it resumes, wherever that was held, or a new one."""
+        token = hello.resume[0] if hello.resume else None
+        page = None
+        if isinstance(token, str):
+            page = await self.resumed(token, hello, transport, surroundings)
+            page = page or await self.fetched(token, hello, transport, surroundings)
+        return page or await self.fresh(hello, transport, surroundings)
+
+    async def fresh(self, hello: Hello, transport: Transport, surroundings: Surroundings) -> Page:
         page = Page(self.host, surroundings)
-        self.by_token[page.token] = page
-        min(self.portions, key=len).add(page)
-        self.keep_beating()
+        if self.keeper is not None:
+            page.keep(self.keeper)
+        self.add(page)
         await page.welcome(transport, hello)
         return page
 
-    def find(self, hello: Hello, surroundings: Surroundings) -> Page | None:
-        """The session that a resume token names; it must be the same user's."""
-        if not hello.resume or not isinstance(hello.resume[0], str):
+    async def resumed(self, token: str, hello: Hello, transport: Transport, surroundings: Surroundings) -> Page | None:
+        """A session that is held here."""
+        page = self.find(token, surroundings)
+        if page is None:
             return None
-        page = self.by_token.get(hello.resume[0])
-        if page is None or page.ended or not hmac.compare_digest(page.token, hello.resume[0]):
+        page.hang_up("page.elsewhere", "A newer socket speaks for this page.")
+        if not await page.rotate(token):
             return None
-        return page if same_user(page.tree.surroundings.user, surroundings.user) else None
+        if await page.resume(transport, hello):
+            return page
+        self.forget(page)
+        return None
+
+    async def fetched(self, token: str, hello: Hello, transport: Transport, surroundings: Surroundings) -> Page | None:
+        """A session that another process has held, or that this one has forgotten. From now on it is held here."""
+        if self.keeper is None:
+            return None
+        page_id = token.partition(".")[0]
+        lease = await self.leased(page_id, token, surroundings)
+        if lease is None:
+            return None
+        if (here := self.by_id.get(page_id)) is not None:
+            here.give_away()
+            self.forget(here)
+        found = await revived(self.host, surroundings, page_id, lease, self.keeper)
+        if found is None:
+            return None
+        page = found.page
+        self.add(page)
+        if not await page.rotate(token):
+            return None
+        self.host.announce(page_id, lease.fence)
+        if not await page.resume(transport, hello):
+            self.forget(page)
+            return None
+        await page.follow_topics()
+        found.tell()
+        return page
+
+    async def leased(self, page_id: str, token: str, surroundings: Surroundings) -> Lease | None:
+        assert self.keeper is not None
+        bound, digest = bound_of(surroundings), digest_of_token(token)
+        try:
+            return await self.keeper.vault.take(page_id, bound, digest, lifetime(self.host.limits))
+        except BusUnavailable as error:
+            logger.warning("A page is mounted afresh, because what was kept of it cannot be fetched. %s", error)
+            return None
+
+    def find(self, token: str, surroundings: Surroundings) -> Page | None:
+        """The session here that a resume token names; it must be of the same user, browser session and origin."""
+        page = self.by_id.get(token.partition(".")[0])
+        if page is None or page.ended or not page.knows(token):
+            return None
+        return page if bound_of(page.tree.surroundings) == bound_of(surroundings) else None
+
+    def add(self, page: Page) -> None:
+        self.by_id[page.page_id] = page
+        min(self.portions, key=len).add(page)
+        self.keep_beating()
 
     def forget(self, page: Page) -> None:
-        self.by_token.pop(page.token, None)
+        if self.by_id.get(page.page_id) is page:
+            del self.by_id[page.page_id]
         for portion in self.portions:
             portion.discard(page)
         page.end()
@@ -69,7 +126,7 @@ class Pages:
     async def beat(self) -> None:
         """Ping every page once a heartbeat, a portion at a time; ends when there is no page."""
         for portion in cycle(self.portions):
-            if not self.by_token:
+            if not self.by_id:
                 return
             await asyncio.sleep(self.host.limits.heartbeat / PORTIONS)
             for page in list(portion):
@@ -96,13 +153,10 @@ class Pages:
             self.drop(page, "page.silent", "Nothing was heard of this page.")
         elif page.connected:
             page.ping()
+            page.renew()
         elif silent > limits.resume_window:
             self.forget(page)
 
     def drop(self, page: Page, code: str, message: str) -> None:
         logger.info("The socket of page %s is closed: %s.", page.page_id, code)
         page.hang_up(code, message, retry_ms=0)
-
-
-def same_user(one: object, other: object) -> bool:
-    return getattr(one, "pk", None) == getattr(other, "pk", None)

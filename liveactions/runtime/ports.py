@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from contextlib import AbstractContextManager
+from enum import Enum
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol, TypeVar
 
 if TYPE_CHECKING:
@@ -20,12 +21,16 @@ __all__ = [
     "Hub",
     "JobState",
     "Jobs",
+    "Lease",
+    "Outcome",
     "Place",
     "Renderer",
     "Runner",
     "Seals",
     "Translator",
     "Transport",
+    "Vault",
+    "Writing",
 ]
 
 T = TypeVar("T")
@@ -53,8 +58,8 @@ class Follower(Protocol):
     def deliver(self, stream: str, place: Place, frame: bytes) -> None:
         """A ready frame of a topic, which brings the page to ``place``."""
 
-    def hear(self, stream: str, event: str, payload: Mapping[str, Any]) -> None:
-        """A server-side event of a topic."""
+    def hear(self, stream: str, event: str, payload: Mapping[str, Any], place: Place) -> None:
+        """A server-side event of a topic, which brings the page to ``place``."""
 
     def lost(self, stream: str) -> None:
         """A stretch of the topic is gone for ever: render afresh."""
@@ -202,3 +207,57 @@ class Jobs(Protocol):
 
     async def cancel(self, job_id: str) -> None:
         """Stop it if it can be stopped. Nobody waits for it any more."""
+
+
+# Where page sessions are kept ------------------------------------------------------------------------------
+
+
+class Writing(NamedTuple):
+    """What is to be written of one kept page, by whoever holds it under ``fence``."""
+
+    page: str
+    fence: int
+    ttl: float
+    """Seconds from now for which the page is kept."""
+    put: Mapping[str, bytes]
+    drop: Sequence[str] = ()
+    new: bool = False
+    """Whether the page is to be kept from now on if it is not kept yet."""
+
+
+class Outcome(Enum):
+    """What became of a ``Writing``."""
+
+    KEPT = 1
+    GONE = 0
+    """Nothing is kept of this page (any more)."""
+    FENCED = -1
+    """Somebody else has taken the page since, or it was left: nothing was written."""
+
+
+class Lease(NamedTuple):
+    """A kept page, and the fence under which its new holder may write."""
+
+    fence: int
+    fields: dict[str, bytes]
+
+
+class Vault(Protocol):
+    """Keeps page sessions, each for one holder at a time: fields by name, all under a fence that only grows.
+
+    What is written under an older fence is refused, so who was taken for dead and is not cannot do any harm. Every
+    method raises ``BusUnavailable`` when the vault cannot be reached; each is safe to repeat.
+    """
+
+    async def write(self, writings: Sequence[Writing]) -> list[Outcome]:
+        """Write for many pages in one exchange; each is written as a whole or not at all."""
+
+    async def take(self, page: str, bound: bytes, token: bytes, ttl: float) -> Lease | None:
+        """Become the holder of a page; every writer before is fenced out from now on.
+
+        The field ``bound`` must be this one, and ``token`` or ``before`` must be ``token``; else None, and nothing
+        happens.
+        """
+
+    async def leave(self, page: str, fence: int, ttl: float) -> bool:
+        """Forget a page. For ``ttl`` seconds nobody can write it again; False if ``fence`` is not the present one."""

@@ -43,11 +43,13 @@ class Question:
 class Questions:
     """The open questions of one page."""
 
-    __slots__ = ("kept", "page")
+    __slots__ = ("elsewhere", "kept", "page")
 
     def __init__(self, page: Page) -> None:
         self.page = page
         self.kept: dict[str, Question] = {}
+        self.elsewhere = False
+        """Whether questions may have been put in another process, where what followed is lost."""
 
     def ask(self, node: Node, word: Confirm) -> Question:
         """A question for whose answer an action waits. On a page that has been left, nobody will answer any more."""
@@ -93,6 +95,8 @@ class Questions:
         if page != self.page.page_id or user != self.user:
             raise TokenError("This question was put to somebody else.", code="token.foreign")
         question = self.kept.get(key)
+        if question is None and self.elsewhere:
+            raise CallError("The server that asked this is gone.", code="call.lost", hint="Ask for it again.")
         if question is None:
             raise CallError("This question has been answered.", code="confirm.answered")
         names = [name for name, _ in question.word.choices]

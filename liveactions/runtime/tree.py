@@ -51,6 +51,8 @@ class Surroundings:
     """Makes a token for a form; the default makes none."""
     session: str = ""
     """Tells the browser's session from others without giving it away."""
+    origin: str = ""
+    """Where the page comes from: ``scheme://host[:port]``."""
     user_now: Callable[[], Any] | None = None
     """Reads the user again, as the handshake did. Wants the database."""
 
@@ -81,6 +83,7 @@ class Node:
         "seats",
         "sitter",
         "stirred",
+        "stored",
         "tag",
         "topics",
         "watch",
@@ -126,9 +129,12 @@ class Node:
         self.attended: set[str] = set()
         """The fields that were told for the first time."""
         self.watch: Watch | None = None
+        self.stored = False
+        """Whether the store has been given it as it is."""
 
     def begin(self) -> Watch:
         """Before something happens in the component: from now on changes are noticed. What ``recover`` needs."""
+        self.stored = False
         self.watch = begin(self.component)
         self.drawn = False
         return self.watch
@@ -144,6 +150,7 @@ class Node:
         self.forget_watch(watch)
 
     def forget_watch(self, watch: Watch) -> None:
+        self.stored = False
         watch.end()
         if self.watch is watch:
             self.watch = None
@@ -195,7 +202,7 @@ class Node:
     def doubt(self) -> None:
         """Forget what was rendered of it and inside it: what the page has is not known, so it is sent again."""
         for node in self.walk():
-            node.digest, node.memo = b"", None
+            node.digest, node.memo, node.stored = b"", None, False
 
     @property
     def placeholder(self) -> str:
@@ -394,7 +401,7 @@ class Tree:
 
     def told(self, node: Node) -> None:
         """The memo is of the state as it is."""
-        node.known = True
+        node.known, node.stored = True, False
         settle(node.component)
         if node.watch is None:  # else what was drawn may still be thrown away
             settle_streams(node.component)
@@ -482,33 +489,45 @@ class Tree:
     def snapshot(self, node: Node) -> dict[str, Any]:
         """A component and all inside it as plain data, enough to go on elsewhere without ``mount``."""
         return {
-            "name": node.name,
+            **self.own(node),
             "id": node.id,
+            "memo": self.renderer.dry(node),
+            "children": [self.snapshot(child) for child in node.children.values()],
+        }
+
+    def own(self, node: Node) -> dict[str, Any]:
+        """One component as plain data; what the page has of it is not remembered."""
+        return {
+            "name": node.name,
             "key": node.key,
             "given": node.given,
             "state": dump(node.component),
             "digest": node.digest,
             "tag": node.tag,
             "program": node.program,
-            "memo": self.renderer.dry(node),
-            "children": [self.snapshot(child) for child in node.children.values()],
         }
 
     def restore(self, data: Mapping[str, Any], base: int = 0, parent: Node | None = None) -> Node:
         """The node of a snapshot; ids are moved by ``base``. ``restored`` runs outermost first."""
-        component = restore(class_of(data["name"]), data["state"])
-        self.prepare(component, data["id"] + base)
-        node = self.add(Node(component, data["name"], parent, data["key"]))
-        node.digest, node.tag, node.given = data["digest"], data["tag"], data["given"]
-        node.program, node.memo = data["program"], data["memo"] if self.programs else None
+        node = self.again(data, data["id"] + base, parent)
+        node.memo = data["memo"] if self.programs else None
         try:
-            self.renderer.settle(component.restored())
+            self.renderer.settle(node.component.restored())
             for child in data["children"]:
-                placed = self.restore(child, base, node)
-                node.placed[placed.key] = placed
+                self.restore(child, base, node)
         except BaseException:
             self.forget(node)
             raise
+        return node
+
+    def again(self, own: Mapping[str, Any], node_id: int, parent: Node | None) -> Node:
+        """The node of what ``own`` has written. Raises ``LocalError`` if it does not fit any more."""
+        component = restore(class_of(own["name"]), own["state"])
+        self.prepare(component, node_id)
+        node = self.add(Node(component, own["name"], parent, own["key"]))
+        node.digest, node.tag, node.given, node.program = own["digest"], own["tag"], own["given"], own["program"]
+        if parent is not None:
+            parent.placed[node.key] = node
         return node
 
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from liveactions.runtime.page import Page
     from liveactions.runtime.tree import Node
 
-__all__ = ["Numbered", "answer", "attend", "end", "hear", "recheck", "refresh"]
+__all__ = ["Numbered", "answer", "attend", "end", "hear", "keep", "recheck", "refresh", "stop"]
 
 Item = tuple[int | None, Result]
 Numbered = Mount | Call | Set | Resync | Unmount
@@ -54,11 +54,14 @@ async def nothing() -> None: ...
 
 
 async def answer_now(page: Page, frame: Numbered) -> None:
+    if type(frame) is Call and not await page.begin(frame.number):
+        return
     names, began = counted_as(page, frame), perf_counter()
     try:
         told = CANCELLED if page.open[frame.number].cancelled else await TURNS[type(frame)](page, frame)
         if page.tree.other_topics:
             told = await with_topics(page, frame, told)
+        await page.remember()
     except asyncio.CancelledError as error:
         if page.open[frame.number].cancelled:
             calls.forget_cancellation()
@@ -231,16 +234,21 @@ TURNS: dict[type[Any], Callable[[Page, Any], Awaitable[Told]]] = {
 async def hear(page: Page, stream: str, event: str, payload: Mapping[str, Any]) -> None:
     """A server-side event: every component that follows the stream and listens to it has its listener run."""
     journal.hear(page, stream, event, payload)
-    for node in list(page.tree.nodes.values()):
-        for listener in node.declared.listeners.get(event, ()):
-            if node.id in page.tree.nodes and (stream.startswith("@") or stream in node.topics):
-                await heard(page, node, listener, payload)
+    try:
+        for node in list(page.tree.nodes.values()):
+            for listener in node.declared.listeners.get(event, ()):
+                if node.id in page.tree.nodes and (stream.startswith("@") or stream in node.topics):
+                    await heard(page, node, listener, payload)
+    finally:
+        page.unheard.popleft()
 
 
 async def heard(page: Page, node: Node, listener: Any, payload: Mapping[str, Any]) -> None:
     try:
         with calls.listen(page, node, listener, payload) as run:
-            page.apply(await run.results())
+            items = await run.results()
+        await page.remember()
+        page.apply(items)
         await page.follow_topics()
     except Exception:  # a listener may raise anything; the next one hears all the same
         logger.exception("%s.%s failed on an event.", node.name, listener.attribute)
@@ -260,7 +268,9 @@ async def attended(page: Page, node: Node, name: str, people: list[Present]) -> 
         return
     try:
         with calls.fill(page, node, name, people) as run:
-            page.apply(await run.results())
+            items = await run.results()
+        await page.remember()
+        page.apply(items)
     except Exception:  # what is rendered may raise anything; the next component is told all the same
         logger.exception("%s could not be told who is present.", node.name)
         return
@@ -273,19 +283,29 @@ async def attended(page: Page, node: Node, name: str, people: list[Present]) -> 
 
 
 async def refresh(page: Page) -> None:
-    """News were lost: find out where their streams stand, restore every component, and send every root whole."""
+    """Send every root whole, restored: what the page shows is in doubt. News of ``stale`` streams were lost."""
 
     def work() -> None:
         for node in list(page.tree.nodes.values()):
             page.host.renderer.settle(node.component.restored())
 
     stale, page.stale = page.stale, set()
-    await page.find_places(stale)
+    if stale:
+        await page.find_places(stale)
     try:
         await calls.in_thread(page, work)
-        page.apply(await whole(page, list(page.tree.roots)))
+        items = await whole(page, list(page.tree.roots))
+        await page.remember()
+        page.apply(items)
     except Exception:  # one component that cannot be restored must not end the session
         logger.exception("Page %s could not be rendered afresh.", page.page_id)
+
+
+async def keep(page: Page) -> None:
+    """Keep everything of the page that is not kept yet."""
+    await page.remember()
+    if page.keeping is not None:
+        page.keeping.keeper.want(page.keeping)
 
 
 async def recheck(page: Page) -> None:
@@ -311,5 +331,10 @@ async def end(page: Page) -> None:
         await calls.in_thread(page, lambda: tree.remove(*tree.roots))
     except Exception:  # an unmount that fails must not keep the page among the followers
         logger.exception("A component of page %s could not be unmounted.", page.page_id)
+    await stop(page)
+
+
+async def stop(page: Page) -> None:
+    """Here nobody follows anything for the page any more."""
     page.host.attendance.leave(page)
     await page.host.hub.leave(page)

@@ -5,10 +5,22 @@ from __future__ import annotations
 from functools import lru_cache
 
 from liveactions.conf import conf
+from liveactions.runtime.ports import Vault
 from liveactions.store.clients import close_clients
 from liveactions.store.values import MemoryStore, RedisStore, Store
+from liveactions.store.vault import MemoryVault, RedisVault
 
-__all__ = ["MemoryStore", "RedisStore", "Store", "close_clients", "put_now", "store"]
+__all__ = [
+    "MemoryStore",
+    "MemoryVault",
+    "RedisStore",
+    "RedisVault",
+    "Store",
+    "close_clients",
+    "put_now",
+    "store",
+    "vault",
+]
 
 
 def store() -> Store:
@@ -21,6 +33,18 @@ def put_now(key: str, value: bytes, ttl: float) -> bool:
     return store().put_now(key, value, ttl)
 
 
+def vault() -> Vault | None:
+    """Where pages are kept for other processes; None if they are not (``CHECKPOINT``)."""
+    settings = conf()
+    wanted = bool(settings.redis_url) if settings.checkpoint is None else settings.checkpoint
+    return vault_at(settings.redis_url) if wanted else None
+
+
 @lru_cache(maxsize=4)
 def store_at(url: str) -> Store:
     return RedisStore(url) if url else MemoryStore()
+
+
+@lru_cache(maxsize=4)
+def vault_at(url: str) -> Vault:
+    return RedisVault(url) if url else MemoryVault()

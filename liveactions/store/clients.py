@@ -17,6 +17,7 @@ from typing import Any, TypeVar
 from redis import BlockingConnectionPool as SyncPool
 from redis import Redis as SyncRedis
 from redis.asyncio import BlockingConnectionPool, Redis
+from redis.asyncio.connection import AbstractConnection
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
@@ -36,7 +37,10 @@ FAILURES = (RedisError, OSError, asyncio.TimeoutError)
 
 clients: dict[tuple[asyncio.AbstractEventLoop, str], Redis] = {}
 
-inherited: list[Redis] = []
+lines: dict[tuple[asyncio.AbstractEventLoop, str], list[AbstractConnection]] = {}
+"""Connections of each event loop that are used for one exchange at a time, and free just now."""
+
+inherited: list[object] = []
 """What a parent process had, kept from being collected and thereby closed."""
 
 
@@ -63,17 +67,23 @@ async def close_clients() -> None:
     loop = asyncio.get_running_loop()
     for key in [key for key in list(clients) if key[0] is loop]:
         await clients.pop(key).connection_pool.disconnect()
+    for key in [key for key in list(lines) if key[0] is loop]:
+        for connection in lines.pop(key):
+            await connection.disconnect(nowait=True)
 
 
 def forget_closed_loops() -> None:
-    for key in [key for key in list(clients) if key[0].is_closed()]:
-        clients.pop(key, None)
+    kept: tuple[dict[Any, Any], ...] = (clients, lines)
+    for each in kept:
+        for key in [key for key in list(each) if key[0].is_closed()]:
+            each.pop(key, None)
 
 
 def forget_parent() -> None:
     """A forked child may not use its parent's connections, nor end them: they share the socket."""
-    inherited.extend(clients.values())
+    inherited.extend((*clients.values(), *lines.values()))
     clients.clear()
+    lines.clear()
     sync_client.cache_clear()
 
 

@@ -114,19 +114,21 @@ class Server:
 
     def session(self, token: str) -> Page | None:
         """The page session of a resume token."""
-        return self.pages.by_token.get(token)
+        return self.pages.by_id.get(token.partition(".")[0])
 
     async def stirred(self) -> bool:
         """Wait for everything that is going on; True if there was anything."""
         busy = await news_are_on_their_way()
         busy = await attendance().settled() or busy
-        for page in list(self.pages.by_token.values()):
+        if self.pages.keeper is not None:
+            await self.pages.keeper.idle()
+        for page in list(self.pages.by_id.values()):
             busy = await is_working(page) or busy
         return busy
 
     async def close(self) -> None:
         """End every page session."""
-        for page in list(self.pages.by_token.values()):
+        for page in list(self.pages.by_id.values()):
             await self.end(page)
         process.by_loop.pop(asyncio.get_running_loop(), None)
 

@@ -6,6 +6,7 @@ Both outlive a socket. They are what resuming is made of; nothing here knows of 
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Iterable
 
 from liveactions.errors import FrameError
 
@@ -13,16 +14,23 @@ __all__ = ["OwnStream", "Taken"]
 
 
 class Taken:
-    """The numbered frames of the page that were taken: in order, each once."""
+    """The numbered frames of the page that were taken: in order, each once.
 
-    __slots__ = ("last",)
+    ``ahead`` are those among the next ones that were answered before the session came here, and are not taken again.
+    """
 
-    def __init__(self) -> None:
-        self.last = 0
+    __slots__ = ("ahead", "last")
+
+    def __init__(self, last: int = 0, ahead: Iterable[int] = ()) -> None:
+        self.last = last
+        self.ahead = set(ahead)
 
     def take(self, number: int) -> bool:
         """True for the next number, False for one taken before. Raises ``FrameError`` for a skipped one."""
-        if number <= self.last:
+        while self.ahead and self.last + 1 in self.ahead:
+            self.last += 1
+            self.ahead.discard(self.last)
+        if number <= self.last or number in self.ahead:
             return False
         if number != self.last + 1:
             raise FrameError(f"Frame {number} came after {self.last}.", code="frame.gap", hint="Send them in order.")
@@ -38,13 +46,18 @@ class OwnStream:
 
     __slots__ = ("acked", "kept", "limit", "offset", "size")
 
-    def __init__(self, limit: int) -> None:
-        self.offset = 0
-        self.acked = 0
-        self.size = 0
+    def __init__(self, limit: int, kept: Iterable[bytes] = (), offset: int = 0) -> None:
         self.limit = limit
-        self.kept: deque[bytes] = deque()
+        self.kept: deque[bytes] = deque(kept)
         """The last ones up to ``offset``."""
+        self.offset = offset
+        self.acked = offset - len(self.kept)
+        self.size = sum(map(len, self.kept))
+
+    @property
+    def first(self) -> int:
+        """The offset of the first frame that is kept, or of the next one."""
+        return self.offset - len(self.kept) + 1
 
     @property
     def next(self) -> int:

@@ -44,7 +44,7 @@ class Page:
         self.frames.append((stream, place.offset, frame))
         self.news.set()
 
-    def hear(self, stream: str, event: str, payload: Any) -> None:
+    def hear(self, stream: str, event: str, payload: Any, place: Place) -> None:
         self.heard.append((stream, event, payload))
         self.news.set()
 

@@ -111,7 +111,7 @@ async def heard(place):
 
         def lost(self, *_): ...
 
-        def hear(self, stream, event, payload):
+        def hear(self, stream, event, payload, place):
             events.put_nowait((event, payload))
 
     await bus.hub().follow(WORKERS.stream, Ear())

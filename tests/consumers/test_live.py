@@ -33,14 +33,14 @@ async def test_a_socket_that_says_nothing_is_closed(connect, settings, caplog):
     await wire.dial()
     assert await wire.bye() == ("frame.malformed", 4400)
     assert "No HELLO came in time" in caplog.text
-    assert pages().by_token == {}, "and nothing was made for it"
+    assert pages().by_id == {}, "and nothing was made for it"
 
 
 async def test_a_socket_that_ends_before_it_greets_leaves_nothing(connect):
     wire = Wire({}, None)
     await wire.dial()
     await wire.drop()
-    assert pages().by_token == {}
+    assert pages().by_id == {}
 
 
 HOSTILE = {
@@ -97,7 +97,7 @@ async def test_a_page_that_has_left_is_let_go(connect):
     with pytest.raises(Closed) as closed:
         await wire.next(Bye)
     assert closed.value.code == 1000
-    assert pages().by_token == {}
+    assert pages().by_id == {}
 
 
 async def test_a_peer_that_has_gone_is_no_failure(connect, caplog):

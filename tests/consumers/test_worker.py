@@ -77,7 +77,7 @@ class Page:
 
     def lost(self, stream): ...
 
-    def hear(self, stream, event, payload):
+    def hear(self, stream, event, payload, place):
         self.news[payload["job"]].append(payload)
         self.changed.set()
 

@@ -107,6 +107,45 @@ async def test_after_a_failed_send_there_is_no_socket():
     assert outbox.transport is None
 
 
+async def test_what_is_held_goes_out_when_it_is_released_and_what_came_after_it_stays_behind_it():
+    outbox, paper = Outbox(100), Paper()
+    outbox.attach(paper)
+    outbox.push(b"a")
+    outbox.push(b"b", hold=True)
+    first = outbox.last
+    outbox.push(b"c")
+    outbox.push(b"d", hold=True)
+    outbox.push(b"e")
+    assert paper.sent == [b"a"]
+    outbox.release(first)
+    assert paper.sent == [b"a", b"b", b"c"]
+    outbox.release(outbox.last)
+    outbox.push(b"f")
+    assert paper.sent == [b"a", b"b", b"c", b"d", b"e", b"f"]
+
+
+async def test_what_is_held_is_not_for_the_next_socket_nor_for_one_that_is_closed():
+    outbox, first, second = Outbox(100), Paper(), Paper()
+    outbox.attach(first)
+    outbox.push(b"a", hold=True)
+    before = outbox.last
+    outbox.attach(second)
+    outbox.push(b"b", hold=True)
+    outbox.release(before)
+    assert (first.sent, second.sent) == ([], [])
+    outbox.close(4001, b"bye")
+    assert (second.sent, second.closed) == ([b"bye"], [4001])
+
+
+async def test_a_page_for_which_too_much_is_held_is_too_slow_but_not_for_one_large_frame():
+    outbox = Outbox(10)
+    outbox.attach(Paper())
+    outbox.push(b"x" * 1000, hold=True)
+    assert not outbox.overflowed
+    outbox.push(b"x")
+    assert outbox.overflowed
+
+
 async def test_closing_does_not_wait_and_does_not_raise():
     class Stubborn(Paper):
         async def close(self, code: int) -> None:
@@ -115,10 +154,10 @@ async def test_closing_does_not_wait_and_does_not_raise():
 
     outbox, stubborn = Outbox(100), Stubborn()
     outbox.attach(stubborn)
-    outbox.close(4001)
-    assert stubborn.closed == [4001]
+    outbox.close(4001, b"bye")
+    assert (stubborn.sent, stubborn.closed) == ([b"bye"], [4001])
     assert outbox.transport is None
-    outbox.close(4001)
+    outbox.close(4001, b"bye")
     assert stubborn.closed == [4001]
 
 

@@ -234,7 +234,7 @@ async def test_an_event_waits_behind_the_calls_that_came_before(connect):
     for n in (1, 2):
         wire.ask(Call, 1, "call", {"n": n})
     await begun.wait()
-    wire.page.hear("team.7", "said", {})
+    wire.page.hear("team.7", "said", {}, Place("e", 1))
     last = wire.ask(Call, 1, "call", {"n": 3})
     gate.set()
     await wire.answer(last)

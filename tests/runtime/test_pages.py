@@ -80,7 +80,7 @@ async def test_a_page_whose_frames_are_no_longer_kept_begins_anew(connect, setti
     again = await come_back(wire, {}, ack=0)
     assert not again.welcome.recovered
     assert again.welcome.page != wire.page_id
-    assert wire.page_id not in {page.page_id for page in pages().by_token.values()}
+    assert wire.page_id not in {page.page_id for page in pages().by_id.values()}
     await again.drop()
 
 

@@ -144,7 +144,7 @@ class TestTheSocket:
     def test_a_closed_page_has_left_the_server(self, live):
         page, other = live.open(Counter), live.open(Counter)
         page.close()
-        assert len(live.server.pages.by_token) == 1
+        assert len(live.server.pages.by_id) == 1
         assert other.text("output") == "0"
         with pytest.raises(PageFailed, match="was closed"):
             page.click("Add two")

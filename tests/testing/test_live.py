@@ -153,7 +153,7 @@ class TestWithoutPytest:
             ana, ben = one.open(Room), other.open(Room)
             ana.click("Tell")
             ben.wait_for_text("hello")
-            assert len(one.server.pages.by_token) == len(other.server.pages.by_token) == 1
+            assert len(one.server.pages.by_id) == len(other.server.pages.by_id) == 1
 
 
 class TestTime:

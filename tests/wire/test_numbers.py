@@ -71,3 +71,19 @@ def test_asking_for_the_next_offset_does_not_use_it_up():
     assert stream.next == stream.next == 1
     stream.keep(b"x")
     assert (stream.offset, stream.next) == (1, 2)
+
+
+def test_what_was_answered_ahead_is_passed_over_and_not_taken_again():
+    taken = Taken(2, [4, 5, 7])
+    assert [taken.take(number) for number in (2, 4, 3, 5, 6, 7, 8)] == [False, False, True, False, True, False, True]
+    with pytest.raises(FrameError, match="came after 8"):
+        taken.take(10)
+
+
+def test_a_stream_that_came_from_elsewhere_goes_on_where_it_stood():
+    own = OwnStream(100, [b"c", b"d"], 4)
+    assert (own.first, own.next, own.acked) == (3, 5, 2)
+    assert own.since(2) == [b"c", b"d"] and own.since(1) is None and own.since(5) is None
+    own.ack(3)
+    own.keep(b"e")
+    assert own.since(3) == [b"d", b"e"]

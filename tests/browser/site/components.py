@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 from liveactions import HTML, Component, LoadJS, Result, Signals, Toast, action, field, on
+from tests.browser.site.errands import Errand
 from tests.browser.site.gates import gate as gate_of
 from tests.browser.site.large_lists import Feed, Ledger
 from tests.browser.site.seeds import Seeds
@@ -18,6 +19,7 @@ __all__ = [
     "Barrier",
     "Bound",
     "Clock",
+    "Errand",
     "Feed",
     "Fields",
     "Ledger",

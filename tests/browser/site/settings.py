@@ -1,4 +1,4 @@
-"""Settings of the test site; from the environment: ``SITE_DEBUG=1``, ``SITE_HEARTBEAT``, ``SITE_SECRET``."""
+"""Settings of the test site; from the environment: ``SITE_DEBUG=1``, ``SITE_SECRET``, ``SITE_HEARTBEAT`` …"""
 
 from __future__ import annotations
 
@@ -38,4 +38,7 @@ SESSION_ENGINE = "django.contrib.sessions.backends.signed_cookies"  # there is n
 DATABASES = {"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:"}}
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [("alpine", ROOT / "liveactions" / "js" / "node_modules" / "alpinejs" / "dist")]
-LIVEACTIONS = {"HEARTBEAT": float(os.environ.get("SITE_HEARTBEAT", "10"))}
+LIVEACTIONS = {
+    "HEARTBEAT": float(os.environ.get("SITE_HEARTBEAT", "10")),
+    "RESUME_WINDOW": float(os.environ.get("SITE_WINDOW", "60")),
+}

@@ -7,6 +7,7 @@ from tests.browser.site import views
 
 urlpatterns = [
     path("gates/<str:name>/", views.open_gate),
+    path("tick/<int:number>/", views.tick),
     path("ticks/", views.ticks),
     path("tell/", views.tell),
     path("elsewhere/", views.elsewhere),

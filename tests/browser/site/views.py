@@ -52,6 +52,12 @@ async def tell(request: HttpRequest) -> HttpResponse:
     return HttpResponse(status=204)
 
 
+async def tick(request: HttpRequest, number: int) -> HttpResponse:
+    """One tick, of this number."""
+    await abroadcast(TICKS, event="tick", number=number)
+    return HttpResponse(status=204)
+
+
 async def ticks(request: HttpRequest) -> HttpResponse:
     """``?count=40&every=0.05``: so many ticks for every clock, with so many seconds between them."""
     for number in range(1, int(request.GET["count"]) + 1):

@@ -1,0 +1,89 @@
+"""A page session whose process is gone goes on here: from what was kept of it to the same page."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import partial
+from typing import Any
+
+from liveactions.components import schema_of
+from liveactions.errors import LocalError, Refusal
+from liveactions.runtime import calls, turns
+from liveactions.runtime.keeping import FORMAT, Keeper, frame_name, node_name
+from liveactions.runtime.page import Host, Page
+from liveactions.runtime.ports import Lease, Place
+from liveactions.runtime.tree import Surroundings
+from liveactions.wire import OwnStream, Taken, load
+
+__all__ = ["Revived", "revived"]
+
+logger = logging.getLogger("liveactions")
+
+LOST = Refusal("call.lost", "server", "The server was lost before it answered; whether this was done is not known.")
+
+
+class Revived:
+    """A page session that has come here, and what is to be told to its page once it is connected."""
+
+    def __init__(self, page: Page, head: Mapping[str, Any], *, changed: bool) -> None:
+        self.page = page
+        self.lost: list[int] = head["open"]
+        """Calls that had begun and were not answered: they are not run again."""
+        self.changed = changed
+        """Whether a component is declared otherwise than where the page comes from."""
+
+    def tell(self) -> None:
+        """End what cannot be gone on with. Then what the page shows may not be what it was told: all is sent whole."""
+        for number in self.lost:
+            self.page.answer(number, [], LOST)
+        if self.lost or self.changed:
+            self.page.mailbox.put(partial(turns.refresh, self.page))
+
+
+async def revived(host: Host, around: Surroundings, page_id: str, lease: Lease, keeper: Keeper) -> Revived | None:
+    """The page session as it was kept; None if it does not fit any more (a deploy, a deleted row)."""
+    head = load(lease.fields["head"]) if "head" in lease.fields else {}
+    if head.get("format") != FORMAT:
+        return None
+    page = Page(host, replace(around, language=head["language"], timezone=head["timezone"]), page_id)
+    names = map(frame_name, range(head["first"], head["offset"] + 1))
+    try:
+        page.own = OwnStream(host.limits.max_replay, [lease.fields[name] for name in names], head["offset"])
+        parts = {node_id: load(lease.fields[node_name(node_id)]) for node_id in head["nodes"]}
+        page.tree.programs, page.tree.next_id = head["programs"], head["next"]
+        changed = await calls.in_thread(page, lambda: planted(page, parts))
+    except (LocalError, KeyError) as error:
+        logger.warning("A page is mounted afresh, because it cannot be restored. %s", error)
+        return None
+    except Exception:  # what components do when they are restored may raise anything
+        logger.exception("A page is mounted afresh, because it cannot be restored.")
+        return None
+    page.taken = Taken(head["begun"], head["ahead"])
+    page.begun, page.ahead = head["begun"], set(head["ahead"])
+    page.topics = frozenset(head["topics"])
+    page.places = {stream: Place(*place) for stream, place in head["places"].items()}
+    page.heard_to = dict(page.places)
+    page.downloads = head["downloads"]
+    page.questions.elsewhere = True
+    page.keep(keeper, lease.fence, new=False)
+    assert page.keeping is not None
+    page.keeping.adopt(
+        head["first"], head["offset"], {node_id: len(lease.fields[node_name(node_id)]) for node_id in parts}
+    )
+    return Revived(page, head, changed=changed)
+
+
+def planted(page: Page, parts: Mapping[int, Mapping[str, Any]]) -> bool:
+    """Make the components again, then run ``restored``, outermost first. Whether one is declared otherwise now."""
+    tree, changed = page.tree, False
+    with page.host.rows_at_hand([part["rows"] for part in parts.values()]):
+        for node_id, part in parts.items():
+            node = tree.again(part, node_id, None if part["parent"] is None else tree.nodes[part["parent"]])
+            node.plain, node.digest, node.stored = part["plain"], b"", True
+            changed |= part["schema"] != schema_of(node.declared)
+    for node in list(tree.nodes.values()):
+        page.host.renderer.settle(node.component.restored())
+        node.stored = False
+    return changed

@@ -1,0 +1,216 @@
+"""One suite for every vault."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+import signal
+import time
+from typing import Any
+
+import pytest
+
+from liveactions.errors import BusUnavailable
+from liveactions.runtime.ports import Outcome, Vault, Writing
+from liveactions.store import MemoryVault, RedisVault, close_clients, vault
+from liveactions.store.clients import client
+from tests.servers import free_port
+
+HOUR = 3600.0
+BOUND = {"bound": b"ana", "token": b"t1"}
+
+
+@pytest.fixture(params=["memory", pytest.param("redis", marks=pytest.mark.redis)])
+async def kept(request):
+    """A vault that nobody else uses."""
+    if request.param == "memory":
+        yield MemoryVault()
+    else:
+        yield RedisVault(request.getfixturevalue("redis_url"), prefix=secrets.token_hex(4))
+    await close_clients()
+
+
+async def wrote(kept: Vault, fence: int = 1, ttl: float = HOUR, page: str = "p", **more: Any) -> Outcome:
+    (outcome,) = await kept.write([Writing(page, fence, ttl, **more)])
+    return outcome
+
+
+async def take(kept: Vault, page: str = "p", bound: bytes = b"ana", token: bytes = b"t1", ttl: float = HOUR) -> Any:
+    return await kept.take(page, bound, token, ttl)
+
+
+async def test_a_page_is_kept_field_by_field(kept):
+    assert await wrote(kept, new=True, put={**BOUND, "a": b"\x00one\xff", "b": b""}) is Outcome.KEPT
+    assert await wrote(kept, put={"a": b"two", "c": b"three"}, drop=["b", "never"]) is Outcome.KEPT
+    assert (await take(kept)).fields == {**BOUND, "a": b"two", "c": b"three"}
+
+
+async def test_many_pages_are_written_in_one_exchange_and_each_has_its_own_outcome(kept):
+    await wrote(kept, new=True, put=BOUND)
+    outcomes = await kept.write(
+        [Writing("p", 1, HOUR, {"a": b"1"}), Writing("p", 9, HOUR, {"a": b"9"}), Writing("q", 1, HOUR, {})]
+    )
+    assert outcomes == [Outcome.KEPT, Outcome.FENCED, Outcome.GONE]
+    assert (await take(kept)).fields["a"] == b"1"
+
+
+async def test_what_is_not_there_is_not_written_unless_it_is_new(kept):
+    assert await wrote(kept, put=BOUND) is Outcome.GONE
+    assert await take(kept) is None
+
+
+async def test_who_takes_a_page_fences_everybody_else_out(kept):
+    await wrote(kept, new=True, put=BOUND)
+    first, second = await take(kept), await take(kept)
+    assert (first.fence, second.fence) == (2, 3)
+    assert await wrote(kept, fence=1, put={"a": b"stale"}, drop=["token"]) is Outcome.FENCED
+    assert await wrote(kept, fence=2, new=True, put={"a": b"stale"}) is Outcome.FENCED
+    assert await wrote(kept, fence=3, put={"a": b"fresh"}) is Outcome.KEPT
+    assert (await take(kept)).fields == {**BOUND, "a": b"fresh"}
+
+
+async def test_of_many_who_take_at_once_exactly_one_may_write(kept):
+    await wrote(kept, new=True, put=BOUND)
+    leases = await asyncio.gather(*(take(kept) for _ in range(12)))
+    assert sorted(lease.fence for lease in leases) == list(range(2, 14))
+    outcomes = [await wrote(kept, fence=lease.fence, put={"a": b"1"}) for lease in leases]
+    assert outcomes.count(Outcome.KEPT) == 1
+
+
+@pytest.mark.parametrize("wrong", [{"bound": b"eve"}, {"token": b"t0"}, {"token": b""}, {"page": "q"}], ids=str)
+async def test_a_page_is_not_given_to_whoever_cannot_prove_that_it_is_theirs(kept, wrong):
+    await wrote(kept, new=True, put=BOUND)
+    assert await take(kept, **wrong) is None
+    assert await wrote(kept, put={}) is Outcome.KEPT, "and its holder does not notice"
+
+
+async def test_the_token_before_the_present_one_is_good_as_well(kept):
+    await wrote(kept, new=True, put={**BOUND, "token": b"t2", "before": b"t1"})
+    assert await take(kept, token=b"t2") and await take(kept, token=b"t1")
+    await wrote(kept, fence=3, put={}, drop=["before"])
+    assert await take(kept, token=b"t1") is None
+    assert await take(kept, token=b"") is None
+
+
+async def test_a_page_that_was_left_is_gone_and_cannot_be_written_again(kept):
+    await wrote(kept, new=True, put=BOUND)
+    assert await kept.leave("p", 1, HOUR) is True
+    assert await take(kept) is None
+    assert await wrote(kept, new=True, put=BOUND) is Outcome.FENCED
+
+
+async def test_who_was_fenced_out_cannot_make_others_lose_the_page(kept):
+    await wrote(kept, new=True, put=BOUND)
+    await take(kept)
+    assert await kept.leave("p", 1, HOUR) is False
+    assert await take(kept) is not None
+
+
+@pytest.mark.parametrize("how", ["written", "taken", "left"])
+async def test_a_page_is_kept_for_its_time_and_no_longer(kept, how):
+    await wrote(kept, new=True, put=BOUND, ttl=HOUR if how != "written" else 0.05)
+    if how == "taken":
+        await take(kept, ttl=0.05)
+    elif how == "left":
+        await kept.leave("p", 1, 0.05)
+    deadline = time.monotonic() + 5
+    while await wrote(kept, fence=9, put={}) is not Outcome.GONE:
+        assert time.monotonic() < deadline, "it never expired"
+        await asyncio.sleep(0.01)
+    assert await take(kept) is None
+
+
+async def test_writing_renews_the_time(kept):
+    await wrote(kept, new=True, put=BOUND, ttl=0.05)
+    await wrote(kept, put={}, ttl=HOUR)
+    await asyncio.sleep(0.1)
+    assert await take(kept) is not None
+
+
+async def test_a_page_of_many_fields_is_written_at_once(kept):
+    many = {f"f{number}": b"x" for number in range(5000)}
+    assert await wrote(kept, new=True, put={**BOUND, **many}) is Outcome.KEPT
+    assert await wrote(kept, put={}, drop=list(many)) is Outcome.KEPT
+    assert (await take(kept)).fields == BOUND
+
+
+async def test_a_memory_vault_pushes_out_what_was_written_longest_ago():
+    small = MemoryVault(max_bytes=100)
+    for page in "abc":
+        await wrote(small, page=page, new=True, put={**BOUND, "a": b"x" * 25})
+        await wrote(small, page="a", put={})
+        assert sum(len(value) for each in small.pages.values() for value in each.fields.values()) == small.bytes <= 100
+    assert [await take(small, page) is not None for page in "abc"] == [True, True, True]
+    await wrote(small, page="d", new=True, put={**BOUND, "a": b"x" * 25})
+    assert [await take(small, page) is not None for page in "abcd"] == [True, False, True, True]
+
+
+async def test_a_vault_that_is_away_raises_within_a_second():
+    away = RedisVault(f"redis://127.0.0.1:{free_port()}")
+    started = time.monotonic()
+    with pytest.raises(BusUnavailable, match="Check REDIS_URL"):
+        await wrote(away, put={})
+    assert time.monotonic() - started < 1.5
+    await close_clients()
+
+
+@pytest.mark.redis
+async def test_a_redis_that_forgot_the_scripts_or_dropped_the_connection_is_written_to_all_the_same(redis_url):
+    kept = RedisVault(redis_url, prefix=secrets.token_hex(4))
+    try:
+        await wrote(kept, new=True, put=BOUND)
+        await client(redis_url).script_flush()
+        assert await wrote(kept, put={"a": b"1"}) is Outcome.KEPT
+        await client(redis_url).client_kill_filter(_type="normal", skipme=True)
+        assert await wrote(kept, put={"b": b"2"}) is Outcome.KEPT
+        assert (await take(kept)).fields == {**BOUND, "a": b"1", "b": b"2"}
+    finally:
+        await close_clients()
+
+
+@pytest.mark.redis
+async def test_a_redis_that_does_not_answer_is_given_up_within_a_second_and_asked_again_later(redis_server):
+    kept = RedisVault(redis_server.url, prefix=secrets.token_hex(4))
+    try:
+        await wrote(kept, new=True, put=BOUND)
+        redis_server.send(signal.SIGSTOP)
+        started = time.monotonic()
+        try:
+            with pytest.raises(BusUnavailable):
+                await wrote(kept, put={"a": b"1"})
+        finally:
+            redis_server.send(signal.SIGCONT)
+        assert time.monotonic() - started < 1.5
+        assert await wrote(kept, put={"a": b"2"}) is Outcome.KEPT
+        assert (await take(kept)).fields["a"] == b"2"
+    finally:
+        await close_clients()
+
+
+@pytest.mark.redis
+async def test_who_stops_waiting_for_redis_leaves_no_answer_for_the_next(redis_url):
+    kept = RedisVault(redis_url, prefix=secrets.token_hex(4))
+    try:
+        await wrote(kept, new=True, put=BOUND)
+        for _ in range(20):
+            waiting = asyncio.ensure_future(wrote(kept, fence=9, put={"a": b"1"}))
+            await asyncio.sleep(0)
+            waiting.cancel()
+            assert await wrote(kept, put={"a": b"2"}) is Outcome.KEPT
+    finally:
+        await close_clients()
+
+
+@pytest.mark.parametrize(
+    ("given", "kind"),
+    [
+        ({"REDIS_URL": ""}, type(None)),
+        ({"REDIS_URL": "", "CHECKPOINT": True}, MemoryVault),
+        ({"REDIS_URL": "redis://127.0.0.1:1"}, RedisVault),
+        ({"REDIS_URL": "redis://127.0.0.1:1", "CHECKPOINT": False}, type(None)),
+    ],
+)
+def test_pages_are_kept_where_there_is_a_redis_unless_the_settings_say_otherwise(settings, given, kind):
+    settings.LIVEACTIONS = given
+    assert type(vault()) is kind
+    assert vault() is vault()
