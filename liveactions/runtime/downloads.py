@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import TypeVar
@@ -14,12 +15,12 @@ __all__ = ["parted", "pieces"]
 Row = TypeVar("Row", bound=tuple[object, Result])
 
 
-def pieces(result: Result, number: int) -> Iterator[Result]:
-    """The result itself, or a file that is too large for one frame as its head and its pieces, numbered so."""
+def pieces(result: Result) -> Iterator[Result]:
+    """The result itself, or a file that is too large for one frame as its head and its pieces."""
     if not isinstance(result, Download) or result.content is None or len(result.content) <= PIECE:
         yield result
         return
-    content = result.content
+    content, number = result.content, secrets.randbelow(2**31)  # the same for no two that are under way
     yield replace(result, content=None, size=len(content), id=number)
     for start in range(0, len(content), PIECE):
         yield Chunk(number, content[start : start + PIECE])

@@ -16,7 +16,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from functools import partial
-from itertools import count
 from typing import Any
 
 from liveactions.components import ActionRequest
@@ -127,7 +126,6 @@ class Page:
         "called",
         "checked",
         "connected",
-        "downloads",
         "ended",
         "heard_to",
         "host",
@@ -189,7 +187,6 @@ class Page:
         self.tasks: set[asyncio.Task[None]] = set()
         self.called: dict[str, float] = {}
         """When throttled actions were last run."""
-        self.downloads = count(1)
         self.tokens = float(limits.rate_burst)
         self.seen = self.checked = host.now()
         """When the page was last heard, and when its user was last looked at."""
@@ -407,10 +404,6 @@ class Page:
                 raise
             self.tell(encode(Apply(OWN, self.own.next, wire, call)))
             note(self, part, call)
-
-    def next_download(self) -> int:
-        """A number for one more file that is sent in pieces."""
-        return next(self.downloads)
 
     def answer(self, number: int, items: Sequence[Item], refusal: Refusal | None = None) -> None:
         *parts, items = parted(items)

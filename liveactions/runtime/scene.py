@@ -176,7 +176,7 @@ class Scene:
         answer = perform(result, self.present_request())
         items = self.joined_news()
         if answer is result:
-            return items + [(self.node.id, piece) for piece in pieces(result, self.page.next_download())]
+            return items + [(self.node.id, piece) for piece in pieces(result)]
         for each in [] if answer is None else items_of(answer, self.foreign):
             items += self.performed(each, depth + 1)
         return items

@@ -705,10 +705,16 @@ def adds_an_address_without_leaving_and_back_and_forward_bring_what_belongs_ther
     expect(page.locator("#event_log li")).to_have_count(1)
 
     page.go_back()
-    page.wait_for_url("**/gallery/")
-    goes_live(page)
+    came_back(page, "**/gallery/")
+    page.evaluate("globalThis.stayed = true")
     page.go_forward()
-    page.wait_for_url("**/gallery/?pushed=1#History")
+    came_back(page, "**/gallery/?pushed=1#History")
+
+
+def came_back(page: Page, url: str) -> None:
+    """The page was left for one that the server has rendered for this address."""
+    page.wait_for_url(url)
+    page.wait_for_function("!globalThis.stayed && globalThis.journal")
     goes_live(page)
 
 

@@ -7,12 +7,20 @@ from urllib.request import urlopen
 
 import pytest
 
+from liveactions.operations.condition import end_draining
 from tests.documents import ROOT
 from tests.redis import redis_server, redis_url
 from tests.servers import daphne
 from tests.stranger import Stranger
 
 __all__ = ["redis_server", "redis_url"]
+
+
+@pytest.fixture(autouse=True)
+def _working():
+    """Another test may have told this process that it ends."""
+    end_draining()
+
 
 SETTINGS = "tests.operations.site.settings"
 
