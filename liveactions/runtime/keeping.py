@@ -268,7 +268,6 @@ class Keeping:
             "programs": page.tree.programs,
             "topics": sorted(page.topics),
             "places": page.processed(),
-            "downloads": page.downloads,
             "language": around.language,
             "timezone": around.timezone,
         }

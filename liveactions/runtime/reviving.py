@@ -65,7 +65,6 @@ async def revived(host: Host, around: Surroundings, page_id: str, lease: Lease, 
     page.topics = frozenset(head["topics"])
     page.places = {stream: Place(*place) for stream, place in head["places"].items()}
     page.heard_to = dict(page.places)
-    page.downloads = head["downloads"]
     page.questions.elsewhere = True
     page.keep(keeper, lease.fence, new=False)
     assert page.keeping is not None
