@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from functools import partial
+from itertools import count
 from typing import Any
 
 from liveactions.components import ActionRequest
@@ -188,7 +189,7 @@ class Page:
         self.tasks: set[asyncio.Task[None]] = set()
         self.called: dict[str, float] = {}
         """When throttled actions were last run."""
-        self.downloads = 0
+        self.downloads = count(1)
         self.tokens = float(limits.rate_burst)
         self.seen = self.checked = host.now()
         """When the page was last heard, and when its user was last looked at."""
@@ -409,8 +410,7 @@ class Page:
 
     def next_download(self) -> int:
         """A number for one more file that is sent in pieces."""
-        self.downloads += 1
-        return self.downloads
+        return next(self.downloads)
 
     def answer(self, number: int, items: Sequence[Item], refusal: Refusal | None = None) -> None:
         *parts, items = parted(items)

@@ -122,7 +122,7 @@ def explain(page: Page, frame: Any, error: Exception) -> Told:
     scope = getattr(frame, "component", None)
     if (known := page.host.translator.error(error)) is not None:
         code, told = known
-        logger.info("%s of page %s was answered with %s.", frame, page.page_id, code)
+        logger.info("%s of page %s was answered with %s.", titled(frame), page.page_id, code)
         return Told([(scope, told)], Refusal(code, "page", told.message))
     if isinstance(error, RemoteError):
         logger.warning("Page %s was refused (%s): %s", page.page_id, error.code, error)
@@ -133,6 +133,11 @@ def explain(page: Page, frame: Any, error: Exception) -> Told:
     if traceback is not None:
         refusal = Refusal(refusal.code, refusal.fault, f"{type(error).__name__}: {error}", {"traceback": traceback})
     return Told([(scope, Error(FAILED))], refusal)
+
+
+def titled(frame: Any) -> str:
+    """What a frame asked for, without its arguments: a log is no place for what somebody typed."""
+    return f"{type(frame).__name__.upper()} {getattr(frame, 'action', '')}".strip()
 
 
 FAILED = "The server could not answer this."

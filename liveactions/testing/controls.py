@@ -100,6 +100,17 @@ class Drafts:
             if draft := self.drafts.get(key):
                 draft.told = True
 
+    def choice(self, element: Node) -> tuple[Key, ...]:
+        """The box, or the radio buttons of which only one can be chosen; nothing for another element."""
+        kind = kind_of(element)
+        group = self.radios(element) if kind == "radio" else [element] if kind == "checkbox" else []
+        return tuple(map(self.key, group))
+
+    def forget(self, keys: Iterable[Key]) -> None:
+        """These controls show what the server says."""
+        for key in keys:
+            self.drafts.pop(key, None)
+
     def reset(self, form: Node) -> None:
         for control in self.controls_of(form):
             self.drafts.pop(self.key(control), None)

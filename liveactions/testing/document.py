@@ -6,6 +6,7 @@ is taken out of the tree is freed.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 try:
@@ -23,7 +24,9 @@ __all__ = [
     "attributes",
     "closest",
     "contains",
+    "content_of",
     "describe",
+    "fragment_of",
     "matches",
     "same",
     "text_of",
@@ -135,12 +138,27 @@ class Document:
         return top_level(fragment), missing
 
 
+CONTENT = "data-content"
+"""A ``<template>`` loses its content when it is put into the page, so it is kept here."""
+
+TEMPLATE_TAG = re.compile(r'^<template(?:[^>"]|"[^"]*")*>')
+
+
 # Parsing ------------------------------------------------------------------------------------------------------
 
 
 def fragment_of(html: str) -> LexborHTMLParser:
     """``html`` as the content of a ``<template>``: table rows stay table rows."""
-    return LexborHTMLParser(html, is_fragment=True, fragment_tag="template", scripting=True)
+    fragment = LexborHTMLParser(html, is_fragment=True, fragment_tag="template", scripting=True)
+    for template in fragment.css("template"):
+        template.attrs[CONTENT] = content_of(template)
+    return fragment
+
+
+def content_of(template: Node) -> str:
+    """What stands in a ``<template>``, which is no part of the page."""
+    kept = attribute(template, CONTENT)
+    return TEMPLATE_TAG.sub("", template.html or "").removesuffix("</template>") if kept is None else kept
 
 
 def parse(html: str) -> list[Node]:

@@ -143,9 +143,13 @@ class Exchange:
         """Send what a gesture leads to, unless the user says no."""
         if isinstance(request, Write):
             self.await_answer(self.number(Set, request.component, request.values), Asked(request, confirm))
-        elif request.once not in self.spent and (request.question is None or self.agrees(request.question, confirm)):
+        elif request.once in self.spent:
+            return
+        elif request.question is None or self.agrees(request.question, confirm):
             self.spent |= {request.once} if request.once else set()
             self.call_now(Asked(request, confirm))
+        else:
+            self.stage.drafts.forget(request.choice)
 
     def call_now(self, asked: Asked) -> None:
         request = asked.request
@@ -218,6 +222,8 @@ class Exchange:
         if refusal is None and asked is not None:
             self.stage.drafts.told(asked.sends)
         self.perform(frame.items, asked)
+        if asked is not None and (refusal is not None or isinstance(asked.request, Request)):
+            self.stage.drafts.forget(asked.request.choice)
         if refusal is not None:
             self.take_refusal(refusal, asked)
 

@@ -38,6 +38,8 @@ TYPED = "input:not([type=checkbox]):not([type=radio]):not([type=button]):not([ty
 class Request:
     """A call that an event leads to. ``question`` is the one of ``live-confirm``; ``sends`` says which controls.
 
+    ``choice`` are the controls that show the state when it has ended.
+
     ``once`` names, with ``.once``, what may happen only one time in the life of a page.
     """
 
@@ -48,15 +50,17 @@ class Request:
     question: str | None = None
     sends: tuple[Key, ...] = ()
     once: str | None = None
+    choice: tuple[Key, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Write:
-    """Bound fields that are written: ``live-model``."""
+    """Bound fields that are written: ``live-model``. ``choice`` are the controls that take it back if refused."""
 
     component: int
     values: dict[str, Any]
     sends: tuple[Key, ...] = ()
+    choice: tuple[Key, ...] = ()
 
 
 @dataclass
@@ -118,6 +122,7 @@ class Gesture:
             self.question(element),
             tuple(map(self.drafts.key, self.drafts.controls_of(form) if form is not None else own_control(element))),
             f"{component} {binding.attribute} {binding.action}" if "once" in binding.flags else None,
+            () if is_draft(self.document, element) else self.drafts.choice(element),
         )
 
     def question(self, element: Node) -> str | None:
@@ -151,6 +156,12 @@ def told_of(control: Node, drafts: Drafts) -> dict[str, Any]:
     if name := attribute(control, "name"):
         told["name"] = name
     return told
+
+
+def is_draft(document: Document, element: Node) -> bool:
+    """Whether it stands for what its user is going to send, or for a bound field."""
+    in_form = attribute(element, "name") is not None and form_of(document, element) is not None
+    return in_form or model_of(element) is not None
 
 
 def own_control(element: Node) -> list[Node]:
@@ -246,7 +257,7 @@ def entered(document: Document, drafts: Drafts, control: Node, value: Any) -> li
     found: list[Request | Write] = []
     if model := model_of(control):
         values = {model.field: drafts.model_value(control, model)}
-        found.append(Write(component_of(control, model.field), values, (drafts.key(control),)))
+        found.append(Write(component_of(control, model.field), values, (drafts.key(control),), drafts.choice(control)))
     for event in ("input", "change"):
         found += Gesture(document, drafts, control, event).requests()
     return found

@@ -49,10 +49,11 @@ from liveactions.results import (
     Whole,
 )
 from liveactions.results.custom import custom_name
-from liveactions.testing.controls import CONTROL, Drafts
+from liveactions.testing.controls import Drafts
 from liveactions.testing.document import Document, Node, ancestors, attribute, closest, contains
 from liveactions.testing.files import Files
-from liveactions.testing.gestures import Request, Write, entered
+from liveactions.testing.forms import FormWriter
+from liveactions.testing.gestures import Request, Write
 from liveactions.testing.signals import Signals as Values
 
 __all__ = ["NotPerformed", "Stage"]
@@ -195,10 +196,9 @@ class Stage:
         root = None if scope is None else self.document.component(scope)
         around = [node for node in ancestors(root) if node.tag == "form"] if root is not None else []
         for form in (around or self.document.select("form", root) or self.document.select("form"))[:1]:
-            for control in self.document.select(CONTROL, form):
-                name = attribute(control, "name") or ""
-                if name in update.values:
-                    self.wanted += entered(self.document, self.drafts, control, update.values[name])
+            writer = FormWriter(self.document, self.drafts, self.diagnostics)
+            writer.write(form, update.values)
+            self.wanted += writer.wanted
         if update.close:
             self.following.append(Close())
 

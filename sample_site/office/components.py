@@ -115,8 +115,10 @@ class InvoiceDetail(Shown, RecordDetail):
     @action(permission="office.post_invoice")
     async def post(self) -> Toast | None:
         """An async action that asks in the middle: it stands still until there is an answer."""
+        if self.editing:
+            return Toast("Save first: what you have entered would not be on the invoice.", level="warning")
         invoice = await sync_to_async(self._record)()
-        told = await sync_to_async(wizards.consequences_of_posting)(invoice)
+        told = await sync_to_async(wizards.consequences_of_posting)(invoice, self.user)
         if not await self.request.confirm(told, title="Post the invoice?", choices={"yes": "Post", "no": "Not yet"}):
             return None
         try:

@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from asgiref.sync import sync_to_async
 from django import forms
+from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
@@ -95,9 +96,9 @@ class InvoiceTerms(WizardComponent):
         return listed("It gets a number, and cannot be changed any more.", owed, "Its followers are told.")
 
 
-def consequences_of_posting(invoice: Invoice) -> SafeString:
+def consequences_of_posting(invoice: Invoice, actor: User) -> SafeString:
     """What posting comes to, as HTML: texts of people in it are escaped."""
-    others = messages.followers(invoice).count()
+    others = messages.followers(invoice).exclude(pk=actor.pk).count()
     return listed(
         "It gets a number, and cannot be changed any more.",
         format_html(
@@ -106,7 +107,7 @@ def consequences_of_posting(invoice: Invoice) -> SafeString:
             exact(invoice.total),
             date_format(invoice.due_on),
         ),
-        f"{others or 'No'} {'follower is' if others == 1 else 'followers are'} told.",
+        f"Told of it: {others or 'no'} {'other' if others == 1 else 'others'} who follow{'s' * (others == 1)} it.",
     )
 
 

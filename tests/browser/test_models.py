@@ -202,3 +202,14 @@ def test_a_file_cannot_be_a_field_and_that_is_told(bound: Bound, complaints: Com
     all_is_done(page)
     logged(page)
     assert "model.file" in str(complaints.heard)
+
+
+def test_a_box_goes_back_when_the_user_says_no_to_the_server(bound: Bound):
+    page = bound("<input id=it type=checkbox live-change=allowed>")
+    box = page.locator("#it")
+    box.click()
+    question = page.get_by_role("alertdialog")
+    expect(question).to_be_visible()
+    expect(box).to_be_checked()
+    page.keyboard.press("Escape")
+    expect(box).not_to_be_checked()

@@ -7,6 +7,7 @@ import re
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from tests.browser.logs import Gate
 from tests.browser.people import goes_live, heard, toast
 from tests.browser.sites import site_of_ones_own
 
@@ -49,6 +50,13 @@ def opened(page: Page, opener: str = "#pay") -> Page:
     return page
 
 
+def slow(page: Page, gate: Gate) -> None:
+    """A window with actions that wait at a gate."""
+    word = {"type": "wizard", "model": "site.slow", "ctx": {"default_gate": str(gate)}}
+    page.evaluate("word => void liveactions.call(document.querySelector('#till'), 'open', { word })", word)
+    expect(windows(page)).to_have_count(1)
+
+
 class TestTheKeyboard:
     def test_f15_a_wizard_is_opened_filled_and_confirmed_by_keys_alone(self, till):
         opened(till)
@@ -82,6 +90,26 @@ class TestTheKeyboard:
         press(till, "Escape")
         closed(till)
         focused(till, "#pay")
+
+    @pytest.mark.parametrize("name", ["Steps", "Away"])
+    def test_escape_closes_a_window_under_an_action_that_takes_long(self, till, gate, name):
+        slow(till, gate)
+        windows(till).get_by_role("button", name=name).click()
+        expect(toast(till, "begun")).to_be_visible()
+        press(till, "Escape")
+        gate.open()
+        closed(till)
+
+    def test_escape_waits_for_the_form_that_is_being_sent(self, till, gate):
+        slow(till, gate)
+        windows(till).get_by_role("button", name="Away").evaluate("it => it.remove()")
+        windows(till).get_by_role("button", name="Confirm").click()
+        press(till, "Escape")
+        expect(windows(till)).to_have_attribute("data-busy", "")
+        gate.open()
+        expect(windows(till)).not_to_have_attribute("data-busy", "")
+        press(till, "Escape")
+        closed(till)
 
     def test_the_focus_goes_back_to_an_opener_that_was_disabled_meanwhile(self, till):
         opened(till, "#pay-busy")

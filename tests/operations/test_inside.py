@@ -63,3 +63,14 @@ async def test_a_layer_on_which_nobody_hears_is_told(monkeypatch):
     monkeypatch.setattr(inside, "PATIENCE", 0.05)
     told = await seen()
     assert told["channel layer"][0] == "bad"
+
+
+def test_complaints_of_the_system_checks_are_told_with_their_hints(monkeypatch):
+    said = [
+        inside.checks.Error("Broken.", hint="Mend it.", id="liveactions.E001"),
+        inside.checks.Error("x", id="other.E1"),
+    ]
+    monkeypatch.setattr(inside.checks, "run_checks", lambda **_: said)
+    own, others = inside.system_checks()
+    assert own == ("check liveactions.E001", "Broken.", "bad", "Mend it.")
+    assert others.seen == "1 errors in other apps."

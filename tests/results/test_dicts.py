@@ -60,3 +60,9 @@ def test_data_with_a_type_is_data_inside_a_payload():
     told = {"type": "event", "name": "saved", "payload": {"type": "toast", "message": "x"}}
     event = from_dict(told)
     assert event.payload == {"type": "toast", "message": "x"}
+
+
+def test_a_dict_names_no_file_of_the_server():
+    """An application may hand on a dict that came from elsewhere."""
+    with pytest.raises(ResultError, match="'download' has no property 'path'"):
+        from_dict({"type": "download", "filename": "a", "path": "/etc/passwd"})

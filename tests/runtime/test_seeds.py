@@ -57,6 +57,10 @@ class Seeds(Component):
         raise PermissionDenied("no")
 
     @action
+    def deny_with(self, password: str):
+        raise PermissionDenied("no")
+
+    @action
     def lose(self):
         raise Http404("secret path")
 
@@ -263,3 +267,12 @@ def test_f13_the_examples_of_the_seed_mean_what_they_say(example, meant):
 
 async def test_l19_an_unknown_action_is_not_found(wire):
     assert refusal(await wire.call(1, "nope")).code == "action.unknown"
+
+
+# The log ---------------------------------------------------------------------------------------------------
+
+
+async def test_what_somebody_typed_is_not_in_the_log(wire, caplog):
+    caplog.set_level("DEBUG", logger="liveactions")
+    assert refusal(await wire.call(1, "deny_with", password="hunter2")).code == "action.forbidden"
+    assert "deny_with" in caplog.text and "hunter2" not in caplog.text

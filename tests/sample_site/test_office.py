@@ -342,6 +342,13 @@ class TestPosting:
         assert page.toasts == ["Invoice posted"]
         assert page.text(".panel .badge") == "Posted"
 
+    def test_what_is_entered_and_not_saved_is_not_passed_over(self, live, ana, draft):
+        page = live.open(record(INVOICES, draft), user=ana)
+        page.call("begin")
+        page.click("Post")
+        assert page.pending == []
+        assert page.toasts == ["Save first: what you have entered would not be on the invoice."]
+
     def test_no_leaves_it_a_draft(self, live, ana, draft):
         page = live.open(record(INVOICES, draft), user=ana)
         page.click("Post")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from liveactions import Component, Toast, action
+from liveactions import Component, Toast, action, field
+from liveactions.errors import CallError
 from liveactions.results import (
     Alert,
     Close,
@@ -49,6 +50,21 @@ WORDS: dict[str, object] = {
     "record": DataRecord({"name": "Ana"}, id=7, title="The first"),
     "rows": Rows([[1, "a"]], no_data_text="None"),
     "parent": UpdateParent({"name": "Ben"}),
+    "lines": UpdateParent(
+        {
+            "lines": [
+                ["U", 4, {"qty": 9, "gift": True}],
+                ["D", 5],
+                ["D", 6],
+                ["C", {"qty": 2}],
+                ["C", {"qty": 3}],
+                ["L", 7],
+                ["X", "new1"],
+            ]
+        }
+    ),
+    "only": UpdateParent({"lines": [["S", [5, 8]]]}),
+    "none": UpdateParent({"lines": [["K"]], "nothing": 1}),
     "close": Close(notify="Closed"),
     "delayed": Refresh(delayed=["sum"]),
     "all delayed": Refresh("all", delayed=True),
@@ -60,11 +76,21 @@ class Desk(Component):
     template = """
     <section>
       <p>{{ total }}</p>
-      <form><input name="name" value="Ana"></form>
+      <form><input name="name" value="Ana"><table live-relation="lines"><tbody>
+        <tr live-key="4"><td><input name="lines-4-qty" value="1"><input type="checkbox" name="lines-4-gift"></td></tr>
+        <tr live-key="5"><td><input name="lines-5-qty" value="1"><input type="checkbox" name="lines-5-DELETE"></td></tr>
+        <tr live-key="6"><td><input name="lines-6-qty" value="1"></td></tr>
+        <template data-of="a > b"><tr><td><input name="lines-__prefix__-qty"></td></tr></template>
+      </tbody></table></form>
       <dialog open>A window</dialog>
       <div live-load="add" live-load-name="sum" live-value-by="2"></div>
+      <div><input type="checkbox" aria-label="Keep" live-change="nothing">
+         <input type="checkbox" aria-label="Refuse" live-change="refuse">
+         <input type="checkbox" aria-label="Ask" live-change="nothing" live-confirm="Sure?">
+         <input type="checkbox" aria-label="Even" live-model="even" live-change="nothing"></div>
     </section>"""
     total: int = 0
+    even: bool = field(False, bind=True)
 
     @action
     def say(self, which: str):
@@ -79,6 +105,10 @@ class Desk(Component):
         self.total = 100
         answer = yield Confirm("Sure?")
         yield Toast(f"You said {answer}")
+
+    @action
+    def refuse(self):
+        raise CallError("Not now.", code="action.refused")
 
     @action
     def nothing(self):

@@ -82,6 +82,11 @@ class TestClicks:
         page = Page("<label for=x>Yes</label><input id=x type=checkbox live-model=a>")
         assert page.do(clicked, "label")[0].values == {"a": True}
 
+    def test_only_a_form_that_is_sent_hands_over_what_was_typed(self):
+        page = Page('<form live-input="count" live-click="look" live-submit="save"><input name="q"></form>')
+        asked = [*page.do(entered, "input", "tea"), *page.do(clicked, "input"), *page.do(submitted, "form")]
+        assert [(request.action, len(request.sends)) for request in asked] == [("count", 0), ("look", 0), ("save", 1)]
+
     def test_a_button_submits_its_form_and_is_sent_with_it(self):
         page = Page(
             "<form live-submit=save><input name=a value=1><button name=b value=2 live-value-c=3>x</button></form>"

@@ -65,3 +65,35 @@ def test_records_and_rows_are_signals(page):
 def test_values_for_the_parent_are_entered_in_its_form(page):
     say(page, "parent")
     assert page.drafts.state(page.document.select("input")[0]) == "Ben"
+
+
+def rows(page):
+    return [
+        (row.attributes["live-key"], page.drafts.state(row.css_first("input")), "hidden" in row.attributes)
+        for row in page.document.select("[live-key]")
+    ]
+
+
+def test_commands_for_a_relation_of_the_parent_change_its_rows(page):
+    say(page, "lines")
+    assert rows(page) == [("4", "9", False), ("5", "1", True), ("new2", "3", False), ("7", "", False)]
+    assert page.drafts.state(page.document.select("[name=lines-4-gift]")[0]) is True
+    assert page.drafts.state(page.document.select("[name=lines-5-DELETE]")[0]) is True
+    assert page.drafts.fields(page.document.select("form")[0])["lines-new2-qty"] == "3"
+
+
+def test_a_relation_of_the_parent_is_replaced_or_emptied(page):
+    say(page, "only")
+    assert [key for key, *_ in rows(page)] == ["5", "8"]
+    say(page, "none")
+    assert rows(page) == []
+    assert page.diagnostics == ['The form has no control named "nothing".']
+
+
+@pytest.mark.parametrize("label", ["Keep", "Refuse", "Ask", "Even"])
+def test_a_box_shows_the_state_when_its_call_has_ended(page, label):
+    """Only a bound field holds what was chosen, whatever the HTML says."""
+    page.confirm = False
+    page.check(label, expect="action.refused" if label == "Refuse" else None)
+    box = next(node for node in page.document.select("input") if node.attributes.get("aria-label") == label)
+    assert page.drafts.state(box) is (label == "Even")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from liveactions import Component, action
+from liveactions.contrib.windows.manners import background_actions
 from liveactions.contrib.windows.opening import close_window
 from liveactions.contrib.windows.stack import OpenWindow
 
@@ -31,6 +32,10 @@ class WindowFrame(Component):
     def opener_of(self, component: Component) -> int:  # noqa: ARG002  # there is only one in it
         """The id of the component that stands under the one in this window (``request.parent``)."""
         return self.opener
+
+    def background(self) -> str:
+        """The actions that it can be closed under."""
+        return " ".join(background_actions(self.component_name))
 
     @action
     def close(self) -> Any:

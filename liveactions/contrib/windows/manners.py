@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from liveactions import registry
+from liveactions import declaration, registry
 
-__all__ = ["can_be_linked", "title_of"]
+__all__ = ["background_actions", "can_be_linked", "title_of"]
 
 WORDS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
@@ -22,3 +22,9 @@ def title_of(component: str) -> str:
 def can_be_linked(component: str) -> bool:
     """Whether an address may open it: its class says ``linkable = True``."""
     return getattr(registry.get(component), "linkable", False) is True
+
+
+def background_actions(component: str) -> list[str]:
+    """The names of its actions that run in the background: a window need not stay for them."""
+    actions = declaration(registry.get(component)).actions
+    return [name for name, action in actions.items() if action.options.background]

@@ -10,6 +10,7 @@
 export type Control = HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement;
 
 const OVERWRITE = "live-overwrite";
+const MODEL = /^live-model(\.|$)/;
 
 export function isControl(node: Node): node is Control {
   const { localName, namespaceURI } = node as Partial<Element>;
@@ -19,6 +20,27 @@ export function isControl(node: Node): node is Control {
 const isChoice = (control: Control): control is HTMLInputElement => /^(checkbox|radio)$/.test(control.type);
 const isSelect = (control: Control): control is HTMLSelectElement => control.localName === "select";
 const isFile = (control: Control): boolean => control.type === "file";
+
+/** Radio buttons of which only one can be chosen; any other control is alone. */
+function peersOf(control: HTMLInputElement): HTMLInputElement[] {
+  if (control.type !== "radio" || !control.name) return [control];
+  const all = (control.getRootNode() as ParentNode).querySelectorAll<HTMLInputElement>("input[type=radio]");
+  return [...all].filter(({ name, form }) => name === control.name && form === control.form);
+}
+
+/**
+ * A box or radio button that speaks for itself stands for something on the server: a `bound` field, or what an action
+ * makes of it. A field of a form stands for what its user is going to send.
+ */
+function standsForState(source: Element | undefined, bound: boolean): source is HTMLInputElement {
+  if (!source || !isControl(source) || !isChoice(source)) return false;
+  return bound || !((source.form && source.name) || source.getAttributeNames().some((name) => MODEL.test(name)));
+}
+
+/** The user has thought better of it: what was chosen is not going to be sent. */
+export function takeBack(source: Element | undefined): void {
+  if (standsForState(source, false)) for (const peer of peersOf(source)) setState(peer, servedState(peer));
+}
 
 /** What stands in a control now, as one comparable string. */
 export function stateOf(control: Control): string {
@@ -66,6 +88,8 @@ function choose(select: HTMLSelectElement, values: string[]): void {
 
 export class Drafts {
   #told = new Map<Control, { state: string; handedOver: boolean }>();
+  /** Of boxes and radio buttons, how many calls about them are under way. */
+  #asked = new WeakMap<Control, number>();
 
   /** Remember what is in `source` (a form that is sent, or one control) now; the returned function says that the server has it. */
   sending(source: Element | undefined): () => void {
@@ -76,6 +100,30 @@ export class Drafts {
         const state = states[index]!;
         if (stateOf(control) === state) this.#told.set(control, { state, handedOver: control !== source });
       });
+  }
+
+  /**
+   * A choice is being told; the returned function says how that has ended. What was refused is taken back. An action
+   * that was done has had its say, so the control shows the state that it has come to. A `bound` field that was written
+   * holds what was chosen, whether or not the HTML says so; with `live-overwrite` the HTML decides there too.
+   */
+  choosing(source: Element | undefined, bound: boolean): (ok: boolean) => void {
+    if (!standsForState(source, bound)) return () => undefined;
+    const before = peersOf(source).map((peer) => {
+      this.#asked.set(peer, (this.#asked.get(peer) ?? 0) + 1);
+      return { peer, state: stateOf(peer), served: servedState(peer), told: this.#told.get(peer)?.state };
+    });
+    const stays = bound && !source.hasAttribute(OVERWRITE);
+    return (ok) => {
+      for (const { peer, state, served, told } of before) {
+        const others = this.#asked.get(peer)! - 1;
+        this.#asked.set(peer, others);
+        if (others || (ok && stays) || stateOf(peer) !== state) continue;
+        const present = servedState(peer);
+        if (ok) this.#told.delete(peer);
+        setState(peer, ok || present !== served ? present : (told ?? present));
+      }
+    };
   }
 
   /** Whether there is something in a control that the server does not know of. */
@@ -119,8 +167,8 @@ export class Drafts {
 }
 
 function controlsOf(source: Element): Control[] {
-  const form = source.localName === "form" ? (source as HTMLFormElement) : null;
-  return (form ? ([...form.elements] as Node[]) : [source]).filter(isControl);
+  if (source.localName === "form") return ([...(source as HTMLFormElement).elements] as Node[]).filter(isControl);
+  return !isControl(source) ? [] : isChoice(source) ? peersOf(source) : [source];
 }
 
 export function writeAttribute(element: Element, source: Element, name: string): void {

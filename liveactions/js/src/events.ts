@@ -14,9 +14,9 @@ export const EVENTS = {
   "live:unmounted": false, //           window: {id}
   "live:call:start": true, //           component: {action, args, key, lane, source}; cancelled: the call is not made
   "live:result": true, //               component or window: {word, result, call, key}; cancelled: it is not performed
-  "live:call:success": false, //        component: {action, key}
-  "live:call:error": true, //           component: {action, key, refusal}; cancelled: nothing is shown
-  "live:call:end": false, //            component: {action, key, ok}
+  "live:call:success": false, //        component: {action, key, source}
+  "live:call:error": true, //           component: {action, key, source, refusal}; cancelled: nothing is shown
+  "live:call:end": false, //            component: {action, key, source, ok}
   "live:patched": false, //             component: {}
   "live:swap:start": false, //          target: {swap}
   "live:swap:end": false, //            target: {swap}

@@ -128,8 +128,8 @@ export class Live {
   }
 
   /** Write bound fields of a component. */
-  set(component: number | Element, values: Record<string, unknown>): Promise<Outcome> {
-    return this.#session.set(this.#idOf(component), values);
+  set(component: number | Element, values: Record<string, unknown>, options: CallOptions = {}): Promise<Outcome> {
+    return this.#session.set(this.#idOf(component), values, options);
   }
 
   /** Have a component sent whole, or everything. */

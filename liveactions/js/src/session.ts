@@ -144,17 +144,26 @@ export class Session implements Caller, SocketDelegate {
       source: options.source ?? null,
     };
     if (!element) return this.#concluded(null, told, unmounted(id));
-    if (!dispatch(element, "live:call:start", told))
-      return this.#concluded(element, told, cancelled("The page did not make the call."));
-    let outcome = await this.#send(id, action, args, options);
-    if (outcome.refusal?.code === "confirm.required" && !options.confirmed)
-      outcome = await this.#confirmed(outcome.refusal, id, action, args, options);
+    const chosen = this.#parts.drafts.choosing(options.sent, false);
+    const outcome = dispatch(element, "live:call:start", told)
+      ? await this.#called(id, action, args, options)
+      : cancelled("The page did not make the call.");
+    chosen(outcome.ok);
     return this.#concluded(this.#components.find(id) ?? element, told, outcome);
+  }
+
+  async #called(id: number, action: string, args: Record<string, unknown>, options: CallOptions): Promise<Outcome> {
+    const outcome = await this.#send(id, action, args, options);
+    const { refusal } = outcome;
+    if (refusal?.code !== "confirm.required" || options.confirmed) return outcome;
+    return this.#confirmed(refusal, id, action, args, options);
   }
 
   async set(id: number, values: Record<string, unknown>, options: CallOptions = {}): Promise<Outcome> {
     const element = this.#components.find(id);
+    const chosen = this.#parts.drafts.choosing(options.sent, true);
     const outcome = element ? await this.#ask({ kind: "SET", component: id, values }, options) : unmounted(id);
+    chosen(outcome.ok);
     if (!outcome.ok) this.#tell(element, { action: null, key: options.key ?? null, values }, outcome.refusal!);
     return outcome;
   }
@@ -203,10 +212,10 @@ export class Session implements Caller, SocketDelegate {
 
   /** Tell how a call ended. */
   #concluded(element: Element | null, told: Told, outcome: Outcome): Outcome {
-    const { action, key } = told;
-    if (outcome.ok) dispatch(element, "live:call:success", { action, key });
+    const { action, key, source } = told;
+    if (outcome.ok) dispatch(element, "live:call:success", { action, key, source });
     else if (outcome.refusal!.code !== "call.cancelled") this.#tell(element, told, outcome.refusal!);
-    dispatch(element, "live:call:end", { action, key, ok: outcome.ok });
+    dispatch(element, "live:call:end", { action, key, source, ok: outcome.ok });
     return outcome;
   }
 

@@ -358,6 +358,80 @@ describe("a call", () => {
     assert.equal(field.value, "sent");
   });
 
+  describe("of a box or radio button", () => {
+    const html = (inner: string) => section(inner).replace("<section", '<section live-token="t"');
+    const box = (selector = "input") => $<HTMLInputElement>(here.body, selector);
+    const failed = ["action.failed", "application", "It failed."];
+
+    test("that was refused takes the choice back", async () => {
+      await mounted(html('<input type="checkbox" checked>'));
+      box().checked = false;
+      const call = live.call(1, "toggle", {}, { sent: box() });
+      assert.equal(box().checked, false, "not before it has ended");
+      server.answer(2, [], failed);
+      await call;
+      assert.equal(box().checked, true);
+    });
+
+    test("that changed nothing leaves it as the server has it", async () => {
+      await mounted(html('<input type="checkbox">'));
+      box().checked = true;
+      const call = live.call(1, "toggle", {}, { sent: box() });
+      server.answer(2);
+      await call;
+      assert.equal(box().checked, false);
+    });
+
+    test("that was followed by another one leaves it to the last", async () => {
+      await mounted(html('<input type="checkbox">'));
+      box().checked = true;
+      const first = live.call(1, "toggle", {}, { sent: box() });
+      box().checked = false;
+      void live.call(1, "toggle", {}, { sent: box() });
+      box().checked = true;
+      const last = live.call(1, "toggle", {}, { sent: box() });
+      server.answer(2);
+      await first;
+      assert.equal(box().checked, true);
+      server.answer(3);
+      server.answer(4, [patch(1, section('<input type="checkbox" checked>'))]);
+      await last;
+      assert.equal(box().checked, true);
+    });
+
+    test("in a form says nothing of what the user is going to send", async () => {
+      await mounted(html('<form><input type="checkbox" name="gift"></form>'));
+      box().checked = true;
+      const call = live.call(1, "preview", {}, { sent: box() });
+      server.answer(2);
+      await call;
+      assert.equal(box().checked, true);
+    });
+
+    test("goes back to the radio button that was chosen before", async () => {
+      await mounted(html('<input type="radio" name="r" id="a" checked><input type="radio" name="r" id="b">'));
+      box("#b").checked = true;
+      const call = live.call(1, "choose", {}, { sent: box("#b") });
+      server.answer(2, [], failed);
+      await call;
+      assert.deepEqual([box("#a").checked, box("#b").checked], [true, false]);
+    });
+
+    test("whose field was written keeps what was chosen, until another choice is refused", async () => {
+      await mounted(html('<input type="radio" name="r" id="a"><input type="radio" name="r" id="b">'));
+      box("#a").checked = true;
+      const written = live.set(1, { size: "a" }, { sent: box("#a") });
+      server.answer(2);
+      await written;
+      assert.equal(box("#a").checked, true);
+      box("#b").checked = true;
+      const refused = live.set(1, { size: "b" }, { sent: box("#b") });
+      server.answer(3, [], failed);
+      await refused;
+      assert.deepEqual([box("#a").checked, box("#b").checked], [true, false]);
+    });
+  });
+
   test("tells how far it is only while it runs", async () => {
     const told: string[] = [];
     const progress = (text: string) => ({ show: () => void told.push(text), end: () => void told.push("end") });

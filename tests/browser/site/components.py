@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import AsyncIterator
 from typing import Any
 
 from liveactions import HTML, Component, LoadJS, Result, Signals, Toast, action, field, on
@@ -24,11 +25,40 @@ __all__ = [
     "Ledger",
     "Seeds",
     "Sheet",
+    "Slow",
     "Words",
     "windows",
 ]
 
 TICKS = "ticks"
+
+
+class Slow(windows.WizardComponent):
+    """A window with actions that take as long as a test wants."""
+
+    name = "site.slow"
+    template = """
+      {% extends "live_windows/wizard.html" %}
+      {% block fields %}
+        <button type="button" live-click="steps" live-value-gate="{{ gate }}">Steps</button>
+        <button type="button" live-click="away" live-value-gate="{{ gate }}" live-primary>Away</button>
+      {% endblock %}
+    """
+
+    gate: str = ""
+
+    @action
+    async def steps(self, gate: str) -> AsyncIterator[Toast]:
+        yield Toast("begun")
+        await gate_of(gate).wait()
+
+    @action(background=True)
+    async def away(self, gate: str) -> AsyncIterator[Toast]:
+        yield Toast("begun")
+        await gate_of(gate).wait()
+
+    async def action_confirm(self) -> None:
+        await gate_of(self.gate).wait()
 
 
 class Bound(Component):

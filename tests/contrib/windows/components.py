@@ -207,3 +207,13 @@ class Card(Component):
     @action
     def shout(self) -> None:
         self.text = self.text.upper()
+
+
+class Importing(WizardComponent):
+    """Something that goes on when its window is closed."""
+
+    name = "till.importing"
+
+    @action(background=True)
+    def run(self) -> Notify:
+        return Notify("All is read")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from liveactions.contrib.windows import WindowFrame
+from liveactions.contrib.windows.manners import background_actions
 
 pytestmark = [pytest.mark.urls("tests.contrib.windows.urls"), pytest.mark.django_db]
 
@@ -31,6 +32,12 @@ def test_the_cross_closes_this_window_whatever_stands_above(page):
     lower = page.component("till.desk").state and page.find_all(".live-window-cross")[0]
     page.click(lower)
     assert page.texts(".live-window-title") == ["Note 2"]
+
+
+def test_a_window_knows_which_actions_it_need_not_stay_for(page):
+    page.click("Note")
+    assert page.find(".live-window").attributes["data-background"] == ""
+    assert background_actions("till.importing") == ["run"]
 
 
 def test_a_window_that_cannot_be_linked_to_has_no_link(page):

@@ -1,6 +1,6 @@
 /** From a trigger to a call: arguments, the question before it, its lane, and what the page looks like meanwhile. */
 import { diagnose } from "../diagnostics";
-import { isControl } from "../drafts";
+import { isControl, takeBack } from "../drafts";
 import { emit } from "../events";
 import type { Caller, CallOptions, Question, Ui } from "../ports";
 import { describe, fieldsOf, valuesOf, type Args } from "./arguments";
@@ -49,7 +49,7 @@ export class Calls {
     const request = this.#request(trigger, action, component);
     const question = questionOf(request.submitter) ?? questionOf(request.source);
     if (!question) return void this.#enter(request);
-    void this.#rooms.ui.confirm(question).then((yes) => (yes ? this.#enter(request) : undefined));
+    void this.#rooms.ui.confirm(question).then((yes) => (yes ? this.#enter(request) : takeBack(request.sent)));
   };
 
   #request({ element, event }: Trigger, action: string, component: Task["component"]): Request {

@@ -113,6 +113,15 @@ test("a confirmed call goes out with its texts asked, a refused one does not", a
   });
 });
 
+test("a box whose question is answered with no is as it was", async () => {
+  const page = open(`<div live-id="1"><input type="checkbox" live-change="toggle" live-confirm="Sure?"></div>`);
+  page.say(false);
+  page.find("input").checked = true;
+  page.choose("input");
+  await settle();
+  assert.deepEqual([page.log(), page.find("input").checked], [[], false]);
+});
+
 test("the pressed button's own question is asked", async () => {
   const page = open(
     `<form live-id="1" live-submit="save"><button live-confirm="Really publish?">Publish</button></form>`,

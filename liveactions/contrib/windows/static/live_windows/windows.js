@@ -162,8 +162,8 @@ const WINDOW = {
     this.link = this.el.dataset.link;
     this.baseline = new WeakMap();
     this.touched = new Set();
-    this.running = 0;
-    this.sending = 0;
+    this.saving = []; // what has made a call that the window stays open for
+    this.sending = []; // the forms that are under way
     this.closing = false;
     windows.open.push(this);
     this.listen();
@@ -244,7 +244,7 @@ const WINDOW = {
   },
 
   isDirty() {
-    if (this.sending || this.closing) return false;
+    if (this.sending.length || this.closing) return false;
     return [...this.touched].some(
       (it) => it.isConnected && !it.closest("[live-unguarded]") && stateOf(it) !== this.baseline.get(it),
     );
@@ -257,19 +257,19 @@ const WINDOW = {
 
   // While an action runs
 
-  began({ source }) {
+  began({ action, source }) {
     if (!source) return;
-    this.running += 1;
-    if (source.matches("form")) this.sending += 1;
-    this.el.setAttribute("data-busy", "");
+    const primary = this.primary();
+    const isSaving = source === primary || (source.matches("form") && source === primary?.form);
+    if (isSaving && !this.el.dataset.background.split(" ").includes(action)) this.saving.push(source);
+    if (source.matches("form")) this.sending.push(source);
+    this.el.toggleAttribute("data-busy", this.saving.length > 0);
   },
 
   ended({ ok, source }) {
-    this.running = Math.max(0, this.running - 1);
-    if (!this.running) this.el.removeAttribute("data-busy");
-    if (!this.sending || (source && !source.matches("form"))) return;
-    this.sending -= 1;
-    if (ok !== false && !this.el.querySelector("[aria-invalid=true], .errorlist, .live-form-error")) this.discard();
+    drop(this.saving, source);
+    this.el.toggleAttribute("data-busy", this.saving.length > 0);
+    if (drop(this.sending, source) && ok !== false && !this.el.querySelector("[aria-invalid=true], .errorlist, .live-form-error")) this.discard();
   },
 
   // Keys and clicks
@@ -291,8 +291,12 @@ const WINDOW = {
     } else if (target.matches(KEEPS_ENTER)) return;
     event.preventDefault(); // not what the browser would press
     if (isChoosing(target) || (this.suggested && target.matches("input[list]"))) return void (this.suggested = false);
-    const primary = [...this.el.querySelectorAll(PRIMARY)].find(isShown);
-    if (primary && !primary.disabled && !this.running) primary.click();
+    const primary = this.primary();
+    if (primary && !primary.disabled && !this.saving.length) primary.click();
+  },
+
+  primary() {
+    return [...this.el.querySelectorAll(PRIMARY)].find(isShown);
   },
 
   clicked(event) {
@@ -322,7 +326,7 @@ const WINDOW = {
 
   /** Escape, Cancel, the cross, a click beside it. */
   async cancel() {
-    if (this.running || this.closing || windows.top !== this) return;
+    if (this.saving.length || this.closing || windows.top !== this) return;
     if (await windows.mayLeave([this])) await this.close();
   },
 
@@ -337,6 +341,13 @@ const WINDOW = {
     this.show();
   },
 };
+
+/** Take one of these out; false when it is not there. */
+function drop(sources, source) {
+  const index = sources.indexOf(source);
+  if (index >= 0) sources.splice(index, 1);
+  return index >= 0;
+}
 
 /** A list of choices is open: Enter and Escape are its own. */
 function isChoosing(element) {
