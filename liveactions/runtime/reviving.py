@@ -6,6 +6,7 @@ import logging
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
+from itertools import count
 from typing import Any
 
 from liveactions.components import schema_of
@@ -20,6 +21,9 @@ from liveactions.wire import OwnStream, Taken, load
 __all__ = ["Revived", "revived"]
 
 logger = logging.getLogger("liveactions")
+
+RESULTS = 1000
+"""More than one frame holds: so the numbers of downloads go on behind those that the page knows."""
 
 LOST = Refusal("call.lost", "server", "The server was lost before it answered; whether this was done is not known.")
 
@@ -65,7 +69,7 @@ async def revived(host: Host, around: Surroundings, page_id: str, lease: Lease, 
     page.topics = frozenset(head["topics"])
     page.places = {stream: Place(*place) for stream, place in head["places"].items()}
     page.heard_to = dict(page.places)
-    page.downloads = head["downloads"]
+    page.downloads = count(head["offset"] * RESULTS + 1)
     page.questions.elsewhere = True
     page.keep(keeper, lease.fence, new=False)
     assert page.keeping is not None
