@@ -91,7 +91,7 @@ class Keeper:
             self.task = None
 
     async def write(self, batch: Sequence[Keeping]) -> None:
-        writings = [(keeping, keeping.writing()) for keeping in batch]
+        writings = [(keeping, writing) for keeping in batch if (writing := self.composed(keeping)) is not None]
         try:
             outcomes = await self.vault.write([writing for _, writing in writings]) if writings else []
         except Exception as error:  # noqa: BLE001  # whatever it is, no page may wait for ever
@@ -104,6 +104,15 @@ class Keeper:
             return
         for (keeping, writing), outcome in zip(writings, outcomes, strict=True):
             keeping.written(writing, outcome)
+
+    def composed(self, keeping: Keeping) -> Writing | None:
+        """What is new of a page; None, and it is kept no longer, if that cannot be said."""
+        try:
+            return keeping.writing()
+        except Exception:
+            logger.exception("Page %s cannot be kept; it goes on in this process only.", keeping.page.page_id)
+            keeping.leave()
+            return None
 
     def lost(self, error: Exception) -> None:
         unexpected = None if isinstance(error, BusUnavailable) else error

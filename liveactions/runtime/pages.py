@@ -22,6 +22,10 @@ PORTIONS = 10
 """Pings are spread over the heartbeat in this many portions."""
 
 
+FETCHING = 8
+"""Pages that are fetched from the vault at a time, when many come at once."""
+
+
 class Pages:
     """Every page session of the process. One task serves all their heartbeats."""
 
@@ -32,6 +36,7 @@ class Pages:
         self.portions: list[set[Page]] = [set() for _ in range(PORTIONS)]
         """Every page in one of them, so that each has its turn once a heartbeat whoever comes and goes."""
         self.task: asyncio.Task[None] | None = None
+        self.fetching = asyncio.Semaphore(FETCHING)
 
     async def open(self, hello: Hello, transport: Transport, surroundings: Surroundings) -> Page:
         """The page session of a new connection: the one it resumes, wherever that was held, or a new one."""
@@ -93,7 +98,8 @@ class Pages:
         assert self.keeper is not None
         bound, digest = bound_of(surroundings), digest_of_token(token)
         try:
-            return await self.keeper.vault.take(page_id, bound, digest, lifetime(self.host.limits))
+            async with self.fetching:
+                return await self.keeper.vault.take(page_id, bound, digest, lifetime(self.host.limits))
         except BusUnavailable as error:
             logger.warning("A page is mounted afresh, because what was kept of it cannot be fetched. %s", error)
             return None

@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any
 
 from liveactions.components import schema_of
-from liveactions.errors import LocalError, Refusal
+from liveactions.errors import LiveActionsError, Refusal
 from liveactions.runtime import calls, turns
 from liveactions.runtime.keeping import FORMAT, Keeper, frame_name, node_name
 from liveactions.runtime.page import Host, Page
@@ -54,7 +54,7 @@ async def revived(host: Host, around: Surroundings, page_id: str, lease: Lease, 
         parts = {node_id: load(lease.fields[node_name(node_id)]) for node_id in head["nodes"]}
         page.tree.programs, page.tree.next_id = head["programs"], head["next"]
         changed = await calls.in_thread(page, lambda: planted(page, parts))
-    except (LocalError, KeyError) as error:
+    except (LiveActionsError, KeyError) as error:
         logger.warning("A page is mounted afresh, because it cannot be restored. %s", error)
         return None
     except Exception:  # what components do when they are restored may raise anything

@@ -25,20 +25,44 @@ async def ask(url: str, script: Script, keys: Sequence[bytes], arguments: Sequen
     assert task is not None
     free = lines.setdefault((loop, url), [])
     connection = free.pop() if free else await connected(url)
-    late = loop.call_later(PATIENCE, task.cancel)
-    began = loop.time()
+    deadline = Deadline(loop, task)
     try:
         answer = await exchange(connection, script, [b"%d" % len(keys), *keys, *arguments])
     except BaseException as error:
         await connection.disconnect(nowait=True)
-        if isinstance(error, asyncio.CancelledError) and loop.time() - began >= PATIENCE:
+        if isinstance(error, asyncio.CancelledError) and deadline.passed:
             forget_cancellation(task)
             raise asyncio.TimeoutError from None
         raise
     finally:
-        late.cancel()
+        deadline.timer.cancel()
     free.append(connection)
     return answer
+
+
+class Deadline:
+    """Cancels a task that Redis keeps waiting; a loop that is late itself says nothing about Redis."""
+
+    __slots__ = ("late", "loop", "passed", "task", "timer")
+
+    def __init__(self, loop: asyncio.AbstractEventLoop, task: asyncio.Task[Any]) -> None:
+        self.loop = loop
+        self.task = task
+        self.late = 0
+        self.passed = False
+        self.timer = loop.call_later(PATIENCE, self.ring)
+
+    def ring(self) -> None:
+        if self.loop.time() - self.timer.when() > LATE and self.late < MOST_LATE:
+            self.late += 1
+            self.timer = self.loop.call_later(PATIENCE, self.ring)
+        else:
+            self.passed = True
+            self.task.cancel()
+
+
+LATE = 0.05
+MOST_LATE = 10
 
 
 async def connected(url: str) -> AbstractConnection:

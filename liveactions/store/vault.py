@@ -18,9 +18,9 @@ from typing import Any
 import msgpack
 
 from liveactions.runtime.ports import Lease, Outcome, Writing
-from liveactions.store.clients import attempt, client
+from liveactions.store.clients import attempt
 from liveactions.store.lines import ask
-from liveactions.store.scripts import Script, raised, run
+from liveactions.store.scripts import Script
 
 __all__ = ["MemoryVault", "RedisVault"]
 
@@ -170,23 +170,17 @@ class RedisVault:
         return [OUTCOMES[letter] for letter in answer]
 
     async def take(self, page: str, bound: bytes, token: bytes, ttl: float) -> Lease | None:
-        found = await self.one(TAKE, page, bound, token, milliseconds(ttl))
+        found = await self.one(TAKE, page, bound, token, b"%d" % milliseconds(ttl))
         if not found:
             return None
         fields = {name.decode(): value for name, value in zip(found[::2], found[1::2], strict=True)}
         return Lease(int(fields.pop("fence")), fields)
 
     async def leave(self, page: str, fence: int, ttl: float) -> bool:
-        return bool(await self.one(LEAVE, page, fence, milliseconds(ttl)))
+        return bool(await self.one(LEAVE, page, b"%d" % fence, b"%d" % milliseconds(ttl)))
 
-    async def one(self, script: Script, page: str, *arguments: object) -> Any:
-        async def work() -> Any:
-            pipe = client(self.url).pipeline(transaction=False)
-            script.call(pipe, [self.name(page)], *arguments)
-            (answer,) = raised(await run(pipe, script))
-            return answer
-
-        return await attempt(work)
+    async def one(self, script: Script, page: str, *arguments: bytes) -> Any:
+        return await attempt(lambda: ask(self.url, script, [self.name(page).encode()], arguments))
 
     def name(self, page: str) -> str:
         return f"{self.prefix}:page:{page}"

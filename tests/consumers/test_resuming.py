@@ -583,6 +583,14 @@ async def test_a_page_whose_component_fails_when_it_is_restored_is_mounted_afres
     assert "ZeroDivisionError" in caplog.text
 
 
+async def test_a_page_that_cannot_be_written_down_goes_on_where_it_is(two, caplog):
+    wire = await two.tab()
+    with patch("liveactions.runtime.keeping.Keeping.head", side_effect=TypeError):
+        assert (await wire.call(1, "count")).refusal is None
+    assert (await wire.call(1, "count")).refusal is None
+    assert "goes on in this process only" in caplog.text
+
+
 async def test_a_vault_that_fails_in_an_unforeseen_way_holds_nobody_up(two, caplog):
     wire = await two.tab()
     with patch.object(type(store.vault()), "write", side_effect=ZeroDivisionError):
