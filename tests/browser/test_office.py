@@ -316,6 +316,7 @@ class TestByKeyboardAlone:
         page.keyboard.press("Enter")
         expect(page.get_by_role("alertdialog", name="Post the invoice?")).to_be_visible()
         page.keyboard.press("Escape")
+        expect(page.get_by_role("alertdialog")).to_have_count(0)
         expect(window(page, "Terms of the invoice")).to_be_visible()
         box.focus()
         page.keyboard.press("Enter")
