@@ -120,8 +120,7 @@ class Scene:
         for node in self.scoped(scope):
             for each in list(node.walk()):
                 self.hold(each)
-                self.page.host.renderer.settle(each.component.restored())
-                each.known = False  # the state may be as it was, and what it is about not
+                self.page.tree.look_again(each)
 
     def scoped(self, scope: str) -> list[Node]:
         if scope == "all":

@@ -381,8 +381,7 @@ class Tree:
         for each in list(node.walk()):
             watch = each.begin()
             try:
-                self.renderer.settle(each.component.restored())
-                each.known = False  # the state may be as it was, and what it is about not
+                self.look_again(each)
                 items += self.settled(each)
             except BaseException:
                 each.recover(watch)
@@ -390,6 +389,11 @@ class Tree:
             finally:
                 each.close(watch)
         return items
+
+    def look_again(self, node: Node) -> None:
+        """Have a component look at its data again: its state may be as it was, and what it is about not."""
+        self.renderer.settle(node.component.restored())
+        node.known = False
 
     def draw(self, node: Node) -> None:
         """Render one component whole."""
