@@ -17,7 +17,7 @@ from typing import Any, Protocol
 
 from redis.asyncio.client import Pipeline
 
-from liveactions.store.clients import attempt, client
+from liveactions.store.clients import transaction
 
 __all__ = ["MemoryRegister", "RedisRegister", "Register"]
 
@@ -144,12 +144,7 @@ class RedisRegister:
         pipe.set(self.lease_key(process), b"1", px=self.milliseconds)
 
     async def run(self, commands: Callable[[Pipeline], object]) -> list[Any]:
-        async def work() -> list[Any]:
-            pipe = client(self.url).pipeline(transaction=True)
-            commands(pipe)
-            return await pipe.execute()
-
-        return await attempt(work)
+        return await transaction(self.url, commands)
 
     @property
     def milliseconds(self) -> int:

@@ -17,6 +17,7 @@ from typing import Any, TypeVar
 from redis import BlockingConnectionPool as SyncPool
 from redis import Redis as SyncRedis
 from redis.asyncio import BlockingConnectionPool, Redis
+from redis.asyncio.client import Pipeline
 from redis.asyncio.connection import AbstractConnection
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
@@ -26,7 +27,17 @@ from redis.retry import Retry as SyncRetry
 from liveactions.errors import BusUnavailable
 from liveactions.metrics import figures
 
-__all__ = ["Breaker", "attempt", "attempt_now", "client", "close_clients", "keepalive", "sync_client", "unavailable"]
+__all__ = [
+    "Breaker",
+    "attempt",
+    "attempt_now",
+    "client",
+    "close_clients",
+    "keepalive",
+    "sync_client",
+    "transaction",
+    "unavailable",
+]
 
 T = TypeVar("T")
 
@@ -123,6 +134,17 @@ async def attempt(work: Callable[[], Awaitable[T]]) -> T:
             return await work()
         except FAILURES as error:
             raise unavailable(error) from error
+
+
+async def transaction(url: str, commands: Callable[[Pipeline], object]) -> list[Any]:
+    """What Redis answers to ``commands``, all of them done or none. Safe to repeat, as ``attempt`` asks."""
+
+    async def work() -> list[Any]:
+        pipe = client(url).pipeline(transaction=True)
+        commands(pipe)
+        return await pipe.execute()
+
+    return await attempt(work)
 
 
 def attempt_now(work: Callable[[], T]) -> T:

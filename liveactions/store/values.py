@@ -15,7 +15,7 @@ from typing import Any, NamedTuple, Protocol
 from redis.asyncio.client import Pipeline
 
 from liveactions.errors import BusUnavailable
-from liveactions.store.clients import Breaker, attempt, client, sync_client
+from liveactions.store.clients import Breaker, sync_client, transaction
 
 __all__ = ["MemoryStore", "RedisStore", "Store"]
 
@@ -108,12 +108,7 @@ class RedisStore:
         return found
 
     async def run(self, commands: Callable[[Pipeline], object]) -> list[Any]:
-        async def work() -> list[Any]:
-            pipe = client(self.url).pipeline(transaction=True)
-            commands(pipe)
-            return await pipe.execute()
-
-        return await attempt(work)
+        return await transaction(self.url, commands)
 
     def put_now(self, key: str, value: bytes, ttl: float) -> bool:
         try:
