@@ -29,6 +29,14 @@ class OfRecords(Component):
             raise Http404(str(reason)) from reason
 
     @property
+    def label(self) -> str:
+        return self._records.label
+
+    @property
+    def plural(self) -> str:
+        return self._records.plural
+
+    @property
     def _asking(self) -> Any:
         """The request of the call; outside of one, a request that says who looks."""
         request: ActionRequest | None = self.request  # None outside of a call

@@ -220,14 +220,6 @@ class RecordDetail(OfRecords):
         return [related_rows(self._records.model, formset) for formset in self._forms()[1]]
 
     @property
-    def label(self) -> str:
-        return self._records.label
-
-    @property
-    def plural(self) -> str:
-        return self._records.plural
-
-    @property
     def list_url(self) -> str:
         return address("list", self._records.model, self.query) if self.own_page else ""
 

@@ -172,14 +172,6 @@ class RecordList(OfRecords):
     # ── What the template asks ──
 
     @property
-    def label(self) -> str:
-        return self._records.label
-
-    @property
-    def plural(self) -> str:
-        return self._records.plural
-
-    @property
     def counted(self) -> str:
         """What so many of them are called."""
         return self._records.counted(self.count)
