@@ -36,18 +36,6 @@ def people(db):
 
 
 @pytest.fixture
-def ana(people):
-    """Warehouse and billing."""
-    return people.get(username="ana")
-
-
-@pytest.fixture
-def ben(people):
-    """Warehouse only."""
-    return people.get(username="ben")
-
-
-@pytest.fixture
 def ember(db) -> Customer:
     return Customer.objects.create(name="Ember Books", city="Dublin", email="accounts@ember.example", language="de")
 
