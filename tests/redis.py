@@ -7,8 +7,17 @@ from collections.abc import Iterator
 import pytest
 
 from tests import servers
+from tests.documents import ROOT
 
-__all__ = ["redis_server", "redis_url"]
+__all__ = ["environment_of", "redis_server", "redis_url"]
+
+
+def environment_of(settings: str, server: servers.Server) -> dict[str, str]:
+    """The environment of processes that run with ``settings`` and meet in this Redis, which is emptied for them."""
+    import redis
+
+    redis.Redis.from_url(server.url).flushall()
+    return {"DJANGO_SETTINGS_MODULE": settings, "REDIS_URL": server.url, "PYTHONPATH": str(ROOT)}
 
 
 @pytest.fixture(scope="session")

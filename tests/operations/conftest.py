@@ -9,7 +9,7 @@ import pytest
 
 from liveactions.operations.condition import end_draining
 from tests.documents import ROOT
-from tests.redis import redis_server, redis_url
+from tests.redis import environment_of, redis_server, redis_url
 from tests.servers import daphne
 from tests.stranger import Stranger
 
@@ -27,10 +27,7 @@ SETTINGS = "tests.operations.site.settings"
 
 @pytest.fixture
 def environment(redis_server):
-    import redis
-
-    redis.Redis.from_url(redis_server.url).flushall()
-    return {"DJANGO_SETTINGS_MODULE": SETTINGS, "REDIS_URL": redis_server.url, "PYTHONPATH": str(ROOT)}
+    return environment_of(SETTINGS, redis_server)
 
 
 @pytest.fixture

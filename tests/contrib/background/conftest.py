@@ -8,7 +8,7 @@ from urllib.request import urlopen
 import pytest
 
 from tests.documents import ROOT
-from tests.redis import redis_server, redis_url
+from tests.redis import environment_of, redis_server, redis_url
 from tests.servers import Server, daphne
 from tests.stranger import Stranger
 
@@ -29,10 +29,7 @@ class Worker(Server):
 
 @pytest.fixture
 def environment(redis_server):
-    import redis
-
-    redis.Redis.from_url(redis_server.url).flushall()
-    return {"DJANGO_SETTINGS_MODULE": SETTINGS, "REDIS_URL": redis_server.url, "PYTHONPATH": str(ROOT)}
+    return environment_of(SETTINGS, redis_server)
 
 
 @pytest.fixture
