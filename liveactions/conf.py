@@ -32,6 +32,10 @@ class Conf(Limits):
     """The URL path of the WebSocket."""
     origins: tuple[str, ...] = ()
     """Origins that may connect besides the site's own, each exactly ``scheme://host[:port]``."""
+    drain_spread: float = 3.0
+    """When the process is told to end: the seconds over which its pages are sent elsewhere, one after another."""
+    drain_timeout: float = 10.0
+    """Seconds that actions which then run have to end; 0: the process ends as its server does by itself."""
     join_timeout: float = 5.0
     """How long a socket may stay open without a HELLO."""
     token_age: int = 86_400

@@ -21,6 +21,7 @@ from liveactions.errors import BusUnavailable, FrameError
 from liveactions.results import WORDS, Result, array_of, from_wire
 from liveactions.results.audience import Audience
 from liveactions.runtime import Pages
+from liveactions.runtime.draining import drain
 from liveactions.signing import MountToken
 from liveactions.threads import runner
 from liveactions.wire import decode, encode, load, pack
@@ -332,6 +333,11 @@ class ServerPart:
             await asyncio.sleep(0)
         await kept()
         await self.broken()
+        process.adopt(Pages(process.host(runner())))
+
+    async def ending(self, _: bool) -> None:
+        """The process ends; whoever connects from now on comes to another one."""
+        await drain(process.pages(), spread=0, patience=5)
         process.adopt(Pages(process.host(runner())))
 
     async def duplicated(self, _: bool) -> None:

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from channels.consumer import AsyncConsumer
@@ -20,6 +21,7 @@ from liveactions.consumers.recording import recorder
 from liveactions.errors import FrameError, LiveActionsError
 from liveactions.metrics import figures
 from liveactions.runtime import Page
+from liveactions.runtime.draining import ending
 from liveactions.wire import Connection, close_code, encode
 from liveactions.wire.frames import Bye, Frame, Hello, Leave
 
@@ -69,10 +71,11 @@ class LiveConsumer(AsyncConsumer):  # type: ignore[misc]  # channels ships no ty
         await send({"type": "websocket.accept", "subprotocol": SUBPROTOCOL if known else None})
         figures.SOCKETS.count += 1
         socket = Socket(send)
-        if known:
-            await self.converse(scope, receive, socket)
-        else:
+        if not known:
             await refuse(socket, FrameError("This server speaks liveactions.1.", code="version.unsupported"))
+            return
+        with connected():
+            await self.converse(scope, receive, socket)
 
     async def converse(self, scope: dict[str, Any], receive: Receive, socket: Socket) -> None:
         """Greet, then hand on what comes until the socket ends."""
@@ -90,6 +93,9 @@ class LiveConsumer(AsyncConsumer):  # type: ignore[misc]  # channels ships no ty
                     break
         except FrameError as error:
             logger.warning("A page is disconnected (%s): %s", error.code, error)
+            await refuse(socket, error)
+        except LiveActionsError as error:
+            logger.info("A page is sent away (%s): %s", error.code, error)
             await refuse(socket, error)
         except Exception:
             logger.exception("A connection failed.")
@@ -110,10 +116,27 @@ class LiveConsumer(AsyncConsumer):  # type: ignore[misc]  # channels ships no ty
         hello = frame_in(first, connection, socket)
         if not isinstance(hello, Hello):
             return None
+        if pages().draining:  # daphne would lose a BYE that is sent before the page has spoken
+            raise ending()
         threads = pages().host.runner
         figures.RESUMES.count += hello.resume is not None
         surroundings = await threads.run(lambda: surroundings_of(scope))
-        return await pages().open(hello, socket, surroundings)
+        page = await pages().open(hello, socket, surroundings)
+        if pages().draining:  # since a moment ago
+            page.hang_up("server.draining", str(ending()), retry_ms=0)
+        return page
+
+
+@contextmanager
+def connected() -> Iterator[None]:
+    """Within it, the running task counts as an open socket."""
+    task, connections = asyncio.current_task(), pages().connections
+    assert task is not None
+    connections.add(task)
+    try:
+        yield
+    finally:
+        connections.discard(task)
 
 
 def frame_in(message: dict[str, Any], connection: Connection, socket: Socket) -> Frame | None:

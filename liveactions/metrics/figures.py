@@ -11,6 +11,7 @@ __all__ = [
     "BYTES_OUT",
     "CALLS",
     "DELIVERED",
+    "DRAINED",
     "EVENTS_HEARD",
     "FRAMES_IN",
     "FRAMES_OUT",
@@ -52,6 +53,7 @@ BYTES_IN = counter("frame_bytes", "Bytes of these frames.", direction="in")
 BYTES_OUT = counter("frame_bytes", direction="out")
 RESUMES = counter("resumes", "Pages that came back with a token of an earlier connection.")
 RESUMES_RECOVERED = counter("resumes_recovered", "Those of them that went on where they were.")
+DRAINED = counter("pages_drained", "Pages that were asked to go on in another process, because this one was ending.")
 GAPS_FILLED = counter("gaps", "Stretches of a topic that were not heard at once, by how that ended.", ended="filled")
 GAPS_LOST = counter("gaps", ended="lost")
 PUBLISHED = counter("news_published", "Pieces of news that this process has entered in the log.")

@@ -130,6 +130,7 @@ class Page:
         "heard_to",
         "host",
         "keeping",
+        "leaving",
         "mailbox",
         "open",
         "outbox",
@@ -190,6 +191,8 @@ class Page:
         self.tokens = float(limits.rate_burst)
         self.seen = self.checked = host.now()
         """When the page was last heard, and when its user was last looked at."""
+        self.leaving: asyncio.Event | None = None
+        """Set whenever the last that had begun was answered; None while the page is served here without an end."""
         self.connected = False
         self.ended = False
 
@@ -256,6 +259,26 @@ class Page:
         self.outbox.close(close_code(code), encode(Bye(code, message, retry_ms)))
         self.detach()
 
+    def begin_nothing(self) -> None:
+        """This process ends: frames are not taken any more, and calls that wait are left to the next one."""
+        self.leaving = asyncio.Event()
+
+    def is_handed_back(self, number: int) -> bool:
+        """Whether a numbered frame whose turn has come is left to the next process, which the page sends it again."""
+        if self.leaving is None or self.keeping is None or not self.keeping.going or self.keeping.keeper.away:
+            return False
+        self.close(number)
+        return True
+
+    async def finished(self) -> None:
+        """Wait until nothing runs for the page, after ``begin_nothing``."""
+        assert self.leaving is not None
+        await self.mailbox.idle()
+        while self.open and not self.ended:
+            self.leaving.clear()
+            await self.leaving.wait()
+        await self.mailbox.idle()
+
     def end(self) -> None:
         """The page is left for good: after what runs now, components unmount and streams are unfollowed."""
         if self.ended:
@@ -317,7 +340,7 @@ class Page:
         self.detach()
 
     def numbered(self, frame: turns.Numbered) -> None:
-        if not self.taken.take(frame.number):
+        if self.leaving is not None or not self.taken.take(frame.number):
             return
         self.own.ack(frame.ack)
         busy = len(self.open) > self.host.limits.max_pending
@@ -412,10 +435,15 @@ class Page:
         wire = items_to_wire(items)
         told = None if refusal is None else refusal_to_wire(refusal)
         frame = answer_frame(self.own.next, number, wire, told)
-        self.open.pop(number, None)
+        self.close(number)
         self.count(number)
         self.tell(frame)
         note(self, items, number)
+
+    def close(self, number: int) -> None:
+        self.open.pop(number, None)
+        if self.leaving is not None and not self.open:
+            self.leaving.set()
 
     def count(self, number: int) -> None:
         """A call has begun, or a numbered frame was answered."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from itertools import cycle
+from typing import Any
 
 from liveactions.errors import BusUnavailable
 from liveactions.runtime.keeping import Keeper, bound_of, digest_of_token, lifetime
@@ -35,6 +36,10 @@ class Pages:
         self.by_id: dict[str, Page] = {}
         self.portions: list[set[Page]] = [set() for _ in range(PORTIONS)]
         """Every page in one of them, so that each has its turn once a heartbeat whoever comes and goes."""
+        self.connections: set[asyncio.Task[Any]] = set()
+        """One for each socket that is open."""
+        self.draining = False
+        """Whether this process is about to end: no page is let in any more."""
         self.task: asyncio.Task[None] | None = None
         self.fetching = asyncio.Semaphore(FETCHING)
 

@@ -118,6 +118,12 @@ class Questions:
         """Nobody waits for it any more."""
         self.kept.pop(question.key, None)
 
+    async def answered(self) -> None:
+        """Wait until no action waits for an answer any more."""
+        while waiting := [question.answer for question in self.kept.values() if question.answer is not None]:
+            await asyncio.wait(waiting)
+            await asyncio.sleep(0)  # whoever waited forgets the question
+
     def close(self) -> None:
         """The page is left: who waits for an answer is stopped."""
         for question in list(self.kept.values()):

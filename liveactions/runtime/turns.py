@@ -54,7 +54,7 @@ async def nothing() -> None: ...
 
 
 async def answer_now(page: Page, frame: Numbered) -> None:
-    if type(frame) is Call and not await page.begin(frame.number):
+    if page.is_handed_back(frame.number) or (type(frame) is Call and not await page.begin(frame.number)):
         return
     names, began = counted_as(page, frame), perf_counter()
     try:
