@@ -13,6 +13,9 @@ class Limits:
 
     heartbeat: float = 10.0
     """How often a page is pinged; one that is silent for two and a half of these is taken for gone."""
+    socket_age: float = 22 * 3600.0
+    """After this time (or up to a tenth earlier) a page is asked to come back over a new socket: servers and what
+    stands in front of them close old ones without a word, daphne after 24 hours."""
     resume_window: float = 60.0
     """How long a page session waits for its page after the socket was lost."""
     recheck: float = 60.0

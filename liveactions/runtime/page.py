@@ -10,6 +10,8 @@ from __future__ import annotations
 import asyncio
 import hmac
 import logging
+import math
+import random
 import secrets
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -124,6 +126,7 @@ class Page:
         "before",
         "begun",
         "called",
+        "change_at",
         "checked",
         "connected",
         "ended",
@@ -191,6 +194,8 @@ class Page:
         self.tokens = float(limits.rate_burst)
         self.seen = self.checked = host.now()
         """When the page was last heard, and when its user was last looked at."""
+        self.change_at = math.inf
+        """When the socket is to be changed for a new one."""
         self.leaving: asyncio.Event | None = None
         """Set whenever the last that had begun was answered; None while the page is served here without an end."""
         self.connected = False
@@ -242,6 +247,7 @@ class Page:
         self.outbox.attach(transport)
         self.connected = True
         self.seen = self.host.now()
+        self.change_at = self.seen + self.host.limits.socket_age * random.uniform(0.9, 1.0)
 
     def greet(self, *, recovered: bool) -> None:
         heartbeat = int(self.host.limits.heartbeat * 1000)
@@ -269,6 +275,11 @@ class Page:
             return False
         self.close(number)
         return True
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether nothing runs or waits for the page here."""
+        return not self.open and self.mailbox.task is None
 
     async def finished(self) -> None:
         """Wait until nothing runs for the page, after ``begin_nothing``."""

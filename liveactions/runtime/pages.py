@@ -160,6 +160,8 @@ class Pages:
             self.forget(page)
         elif page.outbox.overflowed:
             self.drop(page, "page.slow", "This page takes too long to read what it is told.")
+        elif page.connected and now >= page.change_at and page.is_idle:
+            self.drop(page, "socket.aged", "This socket is old; a new one takes its place.")
         elif page.connected and silent > 2.5 * limits.heartbeat:
             self.drop(page, "page.silent", "Nothing was heard of this page.")
         elif page.connected:

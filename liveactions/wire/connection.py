@@ -43,6 +43,7 @@ CLOSE_CODES: dict[str, int] = {
     "rate.exceeded": 4008,
     "page.slow": 4008,
     "page.silent": 4001,
+    "socket.aged": 4001,
     "frame.too_large": 4009,
     "server.draining": 4012,
     "page.elsewhere": 4001,

@@ -162,12 +162,15 @@ async def test_while_all_processes_are_replaced_every_call_is_done_once(make, do
             names = done()
             assert len(names) == len(set(names)) == sum(counts)
             assert [tab.restarts for tab in crowd] == [0] * len(crowd)
-            expected = sorted(
-                f"said:{index}:{n}" for index, count in enumerate(counts) for n in range(count) if n % 10 == 0
-            )
+            expected = said(counts)
             await later(lambda: all(len(news(tab)) >= len(expected) for tab in crowd))
             for tab in crowd:
                 assert sorted(news(tab)) == expected
+
+
+def said(counts: list[int]) -> list[str]:
+    """What everybody hears of tabs that have made so many calls."""
+    return sorted(f"said:{index}:{n}" for index, count in enumerate(counts) for n in range(0, count, 10))
 
 
 def news(tab: Tab) -> list[str]:
@@ -183,3 +186,21 @@ async def work(tab: Tab, index: int, stop: asyncio.Event) -> int:
         assert f"{count}</p>" in str(answer[4]), answer
         await asyncio.sleep(0.05)
     return count
+
+
+async def test_pages_whose_sockets_are_changed_all_the_time_lose_nothing(make, done):
+    one, other = make(SITE_SOCKET_AGE="2"), make(SITE_SOCKET_AGE="2")
+    with running(one, other):
+        stop = asyncio.Event()
+        async with contextlib.AsyncExitStack() as tabs:
+            crowd = [await tabs.enter_async_context(Tab(lambda: [one.url, other.url])) for _ in range(10)]
+            await asyncio.gather(*(tab.enter("/tally/") for tab in crowd))
+            working = [asyncio.ensure_future(work(tab, index, stop)) for index, tab in enumerate(crowd)]
+            await later(lambda: all(tab.welcomes > 3 for tab in crowd), 60)
+            stop.set()
+            counts = await asyncio.gather(*working)
+            assert len(done()) == len(set(done())) == sum(counts)
+            assert {code for tab in crowd for code, *_ in tab.goodbyes} == {"socket.aged"}
+            expected = said(counts)
+            await later(lambda: all(len(news(tab)) >= len(expected) for tab in crowd))
+            assert all(sorted(news(tab)) == expected for tab in crowd)

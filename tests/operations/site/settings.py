@@ -33,6 +33,7 @@ ASGI_APPLICATION = "tests.operations.site.asgi.application"
 LIVEACTIONS = {
     "PRESENCE_LEASE": 1.0,
     "ORIGINS": ["http://balancer.test"],
+    "SOCKET_AGE": float(os.environ.get("SITE_SOCKET_AGE", "3600")),
     "METRICS": "local",
     "HEARTBEAT": 1.0,
     "DRAIN_SPREAD": 1.0,
