@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import random
 from collections.abc import Awaitable, Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -22,6 +23,7 @@ from liveactions.errors import FrameError, LiveActionsError
 from liveactions.metrics import figures
 from liveactions.runtime import Page
 from liveactions.runtime.draining import ending
+from liveactions.version import is_too_old
 from liveactions.wire import Connection, close_code, encode
 from liveactions.wire.frames import Bye, Frame, Hello, Leave
 
@@ -30,6 +32,9 @@ __all__ = ["SUBPROTOCOL", "LiveConsumer"]
 logger = logging.getLogger("liveactions.security")
 
 SUBPROTOCOL = "liveactions.1"
+
+RELOAD_SPREAD = 10_000
+"""Milliseconds over which pages are loaded again whose client is no longer served."""
 
 Receive = Callable[[], Awaitable[dict[str, Any]]]
 Send = Callable[[dict[str, Any]], Coroutine[Any, Any, None]]
@@ -118,6 +123,9 @@ class LiveConsumer(AsyncConsumer):  # type: ignore[misc]  # channels ships no ty
             return None
         if pages().draining:  # daphne would lose a BYE that is sent before the page has spoken
             raise ending()
+        if is_too_old(hello.build):
+            wait = random.randint(1, RELOAD_SPREAD)
+            raise FrameError("This page is of an older version.", code="version.unsupported", retry_ms=wait)
         threads = pages().host.runner
         figures.RESUMES.count += hello.resume is not None
         surroundings = await threads.run(lambda: surroundings_of(scope))

@@ -204,3 +204,17 @@ async def test_pages_whose_sockets_are_changed_all_the_time_lose_nothing(make, d
             expected = said(counts)
             await later(lambda: all(len(news(tab)) >= len(expected) for tab in crowd))
             assert all(sorted(news(tab)) == expected for tab in crowd)
+
+
+async def test_a_new_version_of_the_application_goes_on_with_the_pages_of_the_one_before(make, done):
+    one, other = make(), make(SITE_VERSION="2")
+    with running(one, other):
+        addresses = [one.url]
+        async with Tab(lambda: addresses) as tab:
+            await tab.enter("/tally/")
+            await tab.call("note", name="before")
+            addresses[:] = [other.url]
+            terminate(one)
+            await later(lambda: "pieces: 1" in str(tab.heard))
+            assert "pieces: 2" in str(await tab.call("note", name="after"))
+            assert done() == ["before", "after"]

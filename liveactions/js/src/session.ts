@@ -272,9 +272,8 @@ export class Session implements Caller, SocketDelegate {
     if (status === "closed") this.#answers.lose();
   }
 
-  socketRefused(code: string): void {
-    if (code !== "user.changed") return this.#reload(code);
-    this.#parting = this.#parts.window.setTimeout(() => this.#reload(code), PARTING);
+  socketRefused(code: string, wait: number): void {
+    this.#parting = this.#parts.window.setTimeout(() => this.#reload(code), code === "user.changed" ? PARTING : wait);
   }
 
   socketLeaving(): void {

@@ -13,8 +13,8 @@ export interface SocketDelegate {
   socketMessage(bytes: Uint8Array): void;
   socketLost(code: number): void;
   socketStatus(status: Status): void;
-  /** The page cannot go on as it is: it is to be loaded again (once). */
-  socketRefused(code: string): void;
+  /** The page cannot go on as it is: it is to be loaded again (once), after `wait` milliseconds. */
+  socketRefused(code: string, wait: number): void;
   /** The page is being left for good; the last chance to send. */
   socketLeaving(): void;
 }
@@ -170,9 +170,9 @@ export class Socket {
     resume: () => this.#later(),
     later: (retry) => this.#later(retry + this.#random(TIMES.base)),
     final: () => this.stop(),
-    reload: (_, code) => {
+    reload: (wait, code) => {
       this.stop();
-      this.#delegate.socketRefused(code);
+      this.#delegate.socketRefused(code, wait);
     },
   };
 

@@ -29,8 +29,8 @@ class Owner implements SocketDelegate {
   socketStatus(status: string): void {
     told.push(status);
   }
-  socketRefused(code: string): void {
-    told.push(`refused ${code}`);
+  socketRefused(code: string, wait: number): void {
+    told.push(wait ? `refused ${code}, after ${wait}` : `refused ${code}`);
   }
   socketLeaving(): void {
     told.push("leaving");
@@ -275,6 +275,13 @@ describe("a BYE", () => {
     assert.equal(count(), 1);
     clock.pass(TIMES.base + TIMES.first + 1);
     assert.equal(count(), 2);
+  });
+
+  test("says when a page is to be loaded again that is too old", () => {
+    live();
+    socket.farewell("version.unsupported", 3000);
+    FakeSocket.last.cut(4426);
+    assert.equal(told.at(-1), "refused version.unsupported, after 3000");
   });
 
   test("without a time to come back is the end when the socket closes normally", () => {

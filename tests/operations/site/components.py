@@ -6,6 +6,9 @@ from pathlib import Path
 
 from liveactions import Component, Present, Toast, action, broadcast, presence
 
+VERSION = int(os.environ.get("SITE_VERSION", "1"))
+"""Of the application: the second one has another field, and looks different."""
+
 
 class Room(Component):
     """Tells how many are here."""
@@ -26,6 +29,9 @@ class Tally(Component):
     name = "operations.tally"
     template = "<p>{{ n }}</p>"
     n: int = 0
+    if VERSION > 1:
+        template = "<p>{{ unit }}{{ n }}</p>"
+        unit: str = "pieces: "
 
     def topics(self):
         return ["operations.tally"]
