@@ -45,6 +45,8 @@ from liveactions.wire.frames import (
     Hello,
     Leave,
     Mount,
+    Ping,
+    Pong,
     Resync,
     Set,
     Streams,
@@ -192,6 +194,8 @@ class Wire:
             assert frame.offset == self.ack + 1, f"a hole in the page's stream before {frame}"
             self.ack = frame.offset
         self.frames.append(frame)
+        if isinstance(frame, Ping) and not frame.offset:
+            self.send(Pong(self.ack))  # asked how far the page has read
         return frame
 
     async def next(self, kind: type[F], until: Callable[[F], bool] = lambda _: True) -> F:

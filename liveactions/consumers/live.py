@@ -124,7 +124,7 @@ class LiveConsumer(AsyncConsumer):  # type: ignore[misc]  # channels ships no ty
         if pages().draining:  # daphne would lose a BYE that is sent before the page has spoken
             raise ending()
         if is_too_old(hello.build):
-            wait = random.randint(1, RELOAD_SPREAD)
+            wait = random.randint(1, RELOAD_SPREAD)  # noqa: S311  # nothing is to be kept secret
             raise FrameError("This page is of an older version.", code="version.unsupported", retry_ms=wait)
         threads = pages().host.runner
         figures.RESUMES.count += hello.resume is not None

@@ -24,6 +24,8 @@ __all__ = [
     "RENDERS",
     "RESUMES",
     "RESUMES_RECOVERED",
+    "SHED",
+    "SLOW",
     "SOCKETS",
     "WHOLES",
     "families",
@@ -54,6 +56,8 @@ BYTES_OUT = counter("frame_bytes", direction="out")
 RESUMES = counter("resumes", "Pages that came back with a token of an earlier connection.")
 RESUMES_RECOVERED = counter("resumes_recovered", "Those of them that went on where they were.")
 DRAINED = counter("pages_drained", "Pages that were asked to go on in another process, because this one was ending.")
+SHED = counter("pages_shed", "Times that a page which did not read was spared news, to be rendered afresh instead.")
+SLOW = counter("pages_slow", "Pages whose socket was closed, because they did not read.")
 GAPS_FILLED = counter("gaps", "Stretches of a topic that were not heard at once, by how that ended.", ended="filled")
 GAPS_LOST = counter("gaps", ended="lost")
 PUBLISHED = counter("news_published", "Pieces of news that this process has entered in the log.")

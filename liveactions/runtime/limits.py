@@ -28,8 +28,10 @@ class Limits:
     """Server-side events that may wait for one page; over it, the page is rendered afresh instead."""
     max_components: int = 200
     max_topics: int = 128
-    max_outbox: int = 4 * 1024 * 1024
-    """Bytes that may wait for one page before its socket is closed as too slow."""
+    window: int = 256 * 1024
+    """Bytes that may be on their way to a page which has not shown yet that it has read them."""
+    max_outbox: int = 1024 * 1024
+    """Bytes that may wait for one page on top of that. Over it, what can be rendered afresh is left out."""
     max_replay: int = 1024 * 1024
     """Bytes of unacknowledged frames that are kept for a page to resume."""
     max_state: int = 256 * 1024

@@ -141,8 +141,10 @@ class Page:
         "page_id",
         "places",
         "questions",
+        "read_before",
         "seen",
         "seen_to",
+        "shed_from",
         "stale",
         "taken",
         "tasks",
@@ -172,7 +174,9 @@ class Page:
         self.own = OwnStream(limits.max_replay)
         # Room for everything that is bounded by itself: events, calls, one rendering afresh, and the end.
         self.mailbox = Mailbox(limits.max_events + limits.max_pending + 3)
-        self.outbox = Outbox(limits.max_outbox)
+        self.outbox = Outbox(limits.max_outbox, limits.window, self.paused, self.shed)
+        self.read_before = -1
+        """How far the page had come a heartbeat ago, if something waited for it then."""
         self.places: dict[str, Place] = {}
         """Every stream this page follows, and the last place it was told of."""
         self.unheard: deque[tuple[str, Place]] = deque()
@@ -181,6 +185,8 @@ class Page:
         """Events up to these places were heard before the session came here."""
         self.seen_to: dict[str, int] = {}
         """While a page that has come back catches up with a stream: the offset up to which it has its frames."""
+        self.shed_from: dict[str, Place] = {}
+        """The streams of which nothing is sent until the page reads again, and the first place that was left out."""
         self.stale: set[str] = set()
         """The streams of which news were lost since the page was last rendered afresh."""
         self.topics: frozenset[str] = frozenset()
@@ -247,7 +253,7 @@ class Page:
         self.outbox.attach(transport)
         self.connected = True
         self.seen = self.host.now()
-        self.change_at = self.seen + self.host.limits.socket_age * random.uniform(0.9, 1.0)
+        self.change_at = self.seen + self.host.limits.socket_age * random.uniform(0.9, 1.0)  # noqa: S311  # no secret
 
     def greet(self, *, recovered: bool) -> None:
         heartbeat = int(self.host.limits.heartbeat * 1000)
@@ -340,6 +346,7 @@ class Page:
 
     def heard(self, frame: Pong) -> None:
         self.own.ack(frame.ack)
+        self.outbox.answered()
 
     def cancel(self, frame: Cancel) -> None:
         if (waiting := self.open.get(frame.number)) is not None:
@@ -365,8 +372,8 @@ class Page:
     def deliver(self, stream: str, place: Place, frame: bytes) -> None:
         """A ready frame of a topic goes out untouched."""
         self.places[stream] = place
-        if place.offset > self.seen_to.get(stream, 0):
-            self.outbox.push(frame)
+        if place.offset > self.seen_to.get(stream, 0) and stream not in self.shed_from:
+            self.outbox.push(frame, source=(stream, place))
 
     def hear(self, stream: str, event: str, payload: Mapping[str, Any], place: Place) -> None:
         """A server-side event waits its turn behind what the page has asked for."""
@@ -412,6 +419,39 @@ class Page:
         if not self.stale and not self.ended:
             self.mailbox.put(partial(turns.refresh, self))
         self.stale.add(stream)
+
+    # What a page is spared that does not read ---------------------------------------------------------------
+
+    @property
+    def is_stuck(self) -> bool:
+        """Whether the page has read nothing since this was last asked, though something waits for it."""
+        outbox = self.outbox
+        before, self.read_before = self.read_before, outbox.written + outbox.read if outbox.frames else -1
+        return before == self.read_before != -1
+
+    def paused(self) -> None:
+        """The page does not read what it is sent, or does so again. Meanwhile nothing is rendered for it.
+
+        What then has changed is sent in one piece, as it is by then; news that were left out come from the log.
+        """
+        self.tree.paused = self.outbox.paused
+        if self.outbox.transport is None:
+            self.shed_from.clear()  # when it comes back it says where it stands
+        if not self.outbox.paused and not self.ended:
+            self.mailbox.put(partial(turns.catch_up, self))
+
+    def shed(self, streams: Mapping[str, Place]) -> None:
+        """Too much waits for the page: news of these streams, from these places on, wait in the log instead."""
+        figures.SHED.count += 1
+        logger.info("Page %s does not read; news of %s wait for it in the log.", self.page_id, ", ".join(streams))
+        self.shed_from = {**streams, **self.shed_from}
+
+    async def fetch_shed(self) -> None:
+        """Go on with the streams of which news were left out, where that began."""
+        while self.shed_from and not self.outbox.paused:
+            stream, place = self.shed_from.popitem()
+            if stream in self.places:
+                await self.follow(stream, Place(place.epoch, place.offset - 1))
 
     # What the page is told --------------------------------------------------------------------------------
 

@@ -8,6 +8,7 @@ from itertools import cycle
 from typing import Any
 
 from liveactions.errors import BusUnavailable
+from liveactions.metrics import figures
 from liveactions.runtime.keeping import Keeper, bound_of, digest_of_token, lifetime
 from liveactions.runtime.page import Host, Page
 from liveactions.runtime.ports import Lease, Transport
@@ -158,7 +159,8 @@ class Pages:
             page.recheck()
         if page.ended:
             self.forget(page)
-        elif page.outbox.overflowed:
+        elif page.outbox.overflowed or page.is_stuck:
+            figures.SLOW.count += 1
             self.drop(page, "page.slow", "This page takes too long to read what it is told.")
         elif page.connected and now >= page.change_at and page.is_idle:
             self.drop(page, "socket.aged", "This socket is old; a new one takes its place.")

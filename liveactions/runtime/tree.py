@@ -228,9 +228,25 @@ class Tree:
     on either side never meet.
     """
 
-    __slots__ = ("limit", "next_id", "nodes", "other_topics", "page", "programs", "renderer", "roots", "surroundings")
+    __slots__ = (
+        "behind",
+        "limit",
+        "next_id",
+        "nodes",
+        "other_topics",
+        "page",
+        "paused",
+        "programs",
+        "renderer",
+        "roots",
+        "surroundings",
+    )
 
     def __init__(self, renderer: Renderer, surroundings: Surroundings, *, page: str, first_id: int, limit: int) -> None:
+        self.paused = False
+        """Whether the page does not read: nothing is rendered for it then."""
+        self.behind: dict[int, set[str]] = {}
+        """The components in which something has changed meanwhile, and the names of their signals that have."""
         self.renderer = renderer
         self.surroundings = surroundings
         self.page = page
@@ -366,13 +382,33 @@ class Tree:
 
     def news(self, node: Node, changed: frozenset[str]) -> list[Item]:
         """The patches and signals of a component in which these fields changed, and whose hooks have run."""
-        items = self.patches(node)
+        paused = self.paused
+        items = self.withheld(node) if paused else self.patches(node)
         if node.declared.topical and node.watch is not None and node.watch.kept:
             self.other_topics |= node.ask_topics()
         if node.declared.signals:
             # What is rendered may have set one too: a window learns how many rows there are from its loop.
             names = (changed | node.changed()) & frozenset(node.declared.signals)
+            if paused:
+                self.behind[node.id] |= names
+                return items
             items += [(node.id, Signals(signals(node.component, names)))] if names else []
+        return items
+
+    def withheld(self, node: Node) -> list[Item]:
+        """Render nothing now, and everything that differs when the page reads again."""
+        self.behind.setdefault(node.id, set())
+        node.known = node.stored = False
+        return []
+
+    def caught_up(self) -> list[Item]:
+        """What has changed in components while the page did not read: patches, and the latest of their signals."""
+        behind, self.behind = self.behind, {}
+        items: list[Item] = []
+        for node in [self.nodes[node_id] for node_id in behind if node_id in self.nodes]:
+            items += self.patches(node)
+            if names := behind[node.id]:
+                items.append((node.id, Signals(signals(node.component, frozenset(names)))))
         return items
 
     def refreshed(self, node: Node) -> list[Item]:

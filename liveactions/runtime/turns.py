@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from liveactions.runtime.page import Page
     from liveactions.runtime.tree import Node
 
-__all__ = ["Numbered", "answer", "attend", "end", "hear", "keep", "recheck", "refresh", "stop"]
+__all__ = ["Numbered", "answer", "attend", "catch_up", "end", "hear", "keep", "recheck", "refresh", "stop"]
 
 Item = tuple[int | None, Result]
 Numbered = Mount | Call | Set | Resync | Unmount
@@ -299,6 +299,20 @@ async def refresh(page: Page) -> None:
         page.apply(items)
     except Exception:  # one component that cannot be restored must not end the session
         logger.exception("Page %s could not be rendered afresh.", page.page_id)
+
+
+async def catch_up(page: Page) -> None:
+    """The page reads again: send what has changed meanwhile, as it is now."""
+    await page.fetch_shed()
+    if not page.tree.behind:
+        return
+    try:
+        items = await calls.in_thread(page, page.tree.caught_up)
+        await page.remember()
+        page.apply(items)
+    except Exception:  # what is rendered may raise anything: then all of it is sent
+        logger.exception("Page %s could not catch up.", page.page_id)
+        page.mailbox.put(partial(refresh, page))
 
 
 async def keep(page: Page) -> None:

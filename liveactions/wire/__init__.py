@@ -1,6 +1,16 @@
 """What passes between page and server, without I/O. The specification is ``protocol/README.md``."""
 
-from liveactions.wire.codec import answer_frame, apply_frame, decode, encode, encode_items, items_to_wire, load, pack
+from liveactions.wire.codec import (
+    answer_frame,
+    apply_frame,
+    decode,
+    encode,
+    encode_items,
+    is_ping,
+    items_to_wire,
+    load,
+    pack,
+)
 from liveactions.wire.connection import Connection, close_code
 from liveactions.wire.numbers import OwnStream, Taken
 
@@ -14,6 +24,7 @@ __all__ = [
     "decode",
     "encode",
     "encode_items",
+    "is_ping",
     "items_to_wire",
     "load",
     "pack",
