@@ -110,6 +110,8 @@ class Wire:
         self.task: asyncio.Task[None] | None = None
         self.reading = asyncio.Event()
         self.reading.set()
+        self.deaf = False
+        """Whether it does not answer how far it has read."""
 
     @property
     def gone(self) -> bool:
@@ -194,7 +196,7 @@ class Wire:
             assert frame.offset == self.ack + 1, f"a hole in the page's stream before {frame}"
             self.ack = frame.offset
         self.frames.append(frame)
-        if isinstance(frame, Ping) and not frame.offset:
+        if isinstance(frame, Ping) and not frame.offset and not self.deaf:
             self.send(Pong(self.ack))  # asked how far the page has read
         return frame
 

@@ -10,7 +10,7 @@ import asyncio
 import logging
 import random
 from collections.abc import Awaitable, Callable, Coroutine, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from channels.consumer import AsyncConsumer
@@ -33,6 +33,9 @@ logger = logging.getLogger("liveactions.security")
 
 SUBPROTOCOL = "liveactions.1"
 
+CLOSING = 5.0
+"""Seconds that the other side has to close a socket as well; servers break it off sooner."""
+
 RELOAD_SPREAD = 10_000
 """Milliseconds over which pages are loaded again whose client is no longer served."""
 
@@ -43,11 +46,13 @@ Send = Callable[[dict[str, Any]], Coroutine[Any, Any, None]]
 class Socket:
     """The ``Transport`` of a page session: one ASGI WebSocket."""
 
-    __slots__ = ("closed", "raw", "recorder")
+    __slots__ = ("closed", "gone", "raw", "recorder")
 
     def __init__(self, raw: Send) -> None:
         self.raw = raw
         self.closed = False
+        self.gone = False
+        """Whether the other side has closed it, or has gone."""
         self.recorder = recorder()
 
     def send(self, data: bytes) -> Coroutine[Any, Any, None]:
@@ -109,6 +114,8 @@ class LiveConsumer(AsyncConsumer):  # type: ignore[misc]  # channels ships no ty
             socket.closed = True
             if page is not None and page.outbox.transport is socket:
                 page.detach()
+        if not socket.gone:
+            await passed_over(receive)
 
     async def greet(
         self, scope: dict[str, Any], receive: Receive, socket: Socket, connection: Connection
@@ -150,6 +157,7 @@ def connected() -> Iterator[None]:
 def frame_in(message: dict[str, Any], connection: Connection, socket: Socket) -> Frame | None:
     """The frame in a message of the server, or None when the socket has ended. Raises ``FrameError``."""
     if message["type"] == "websocket.disconnect":
+        socket.gone = True
         return None
     data = message.get("bytes")
     if data is None:
@@ -160,6 +168,17 @@ def frame_in(message: dict[str, Any], connection: Connection, socket: Socket) ->
     if socket.recorder is not None:
         socket.recorder.page(data)
     return frame
+
+
+async def passed_over(receive: Receive) -> None:
+    """Take what still comes over a socket that is being closed: what nobody takes, daphne keeps in memory."""
+    with suppress(asyncio.TimeoutError):
+        await asyncio.wait_for(discarded(receive), CLOSING)
+
+
+async def discarded(receive: Receive) -> None:
+    while (await receive())["type"] != "websocket.disconnect":
+        pass
 
 
 async def refuse(socket: Socket, error: LiveActionsError) -> None:

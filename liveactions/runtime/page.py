@@ -252,7 +252,7 @@ class Page:
     def attach(self, transport: Transport) -> None:
         self.outbox.attach(transport)
         self.connected = True
-        self.seen = self.host.now()
+        self.refill()
         self.change_at = self.seen + self.host.limits.socket_age * random.uniform(0.9, 1.0)  # noqa: S311  # no secret
 
     def greet(self, *, recovered: bool) -> None:
@@ -323,9 +323,9 @@ class Page:
 
     def receive(self, frame: Frame) -> None:
         """Take a checked frame. Never waits. Raises ``FrameError`` when the connection must end."""
-        now = self.host.now()
-        self.spend(now - self.seen)
-        self.seen = now
+        self.refill()
+        if type(frame) is not Pong or not self.outbox.asked:  # what it was asked for costs a page nothing
+            self.spend()
         if self.before:
             self.confirm_token()
         HANDLERS[type(frame)](self, frame)
@@ -337,11 +337,16 @@ class Page:
             self.keeping.identify()
             self.keeping.keeper.want(self.keeping)
 
-    def spend(self, elapsed: float) -> None:
+    def refill(self) -> None:
+        """The page is heard: the token bucket gets what the time since it was heard last is worth."""
+        limits, now = self.host.limits, self.host.now()
+        self.tokens = min(float(limits.rate_burst), self.tokens + (now - self.seen) * limits.rate_per_second)
+        self.seen = now
+
+    def spend(self) -> None:
         """One frame from the token bucket."""
-        limits = self.host.limits
-        self.tokens = min(float(limits.rate_burst), self.tokens + elapsed * limits.rate_per_second) - 1
-        if self.tokens < -limits.rate_burst:
+        self.tokens -= 1
+        if self.tokens < -self.host.limits.rate_burst:
             raise FrameError("This page sends too much.", code="rate.exceeded", retry_ms=1000)
 
     def heard(self, frame: Pong) -> None:
@@ -426,7 +431,8 @@ class Page:
     def is_stuck(self) -> bool:
         """Whether the page has read nothing since this was last asked, though something waits for it."""
         outbox = self.outbox
-        before, self.read_before = self.read_before, outbox.written + outbox.read if outbox.frames else -1
+        waits = outbox.paused or outbox.frames
+        before, self.read_before = self.read_before, outbox.written + outbox.read if waits else -1
         return before == self.read_before != -1
 
     def paused(self) -> None:

@@ -55,6 +55,9 @@ class Tab:
         self.socket: ClientConnection | None = None
         self.task: asyncio.Task[None] | None = None
         self.live = asyncio.Event()
+        self.awake = asyncio.Event()
+        """While it is not set, nothing is read."""
+        self.awake.set()
 
     async def __aenter__(self) -> Self:
         self.task = asyncio.get_running_loop().create_task(self.stay())
@@ -111,10 +114,12 @@ class Tab:
             subprotocols=["liveactions.1"],  # type: ignore[list-item]  # NewType over str
             compression=None,
             open_timeout=5,
+            max_queue=1,
         ) as socket:
             resume = [self.token, self.ack, self.places] if self.token else None
             await socket.send(msgpack.packb([HELLO, "1.0", resume]))
             async for data in socket:
+                await self.awake.wait()
                 await self.receive(socket, msgpack.unpackb(data), lost)
 
     async def receive(self, socket: ClientConnection, frame: list[Any], lost: float) -> None:

@@ -49,6 +49,11 @@ class Tally(Component):
         trace(f"end:{name}")
 
     @action
+    def fill(self, times: int, size: int):
+        for n in range(times):
+            broadcast("operations.tally", Toast(f"filled:{n} {'x' * size}"))
+
+    @action
     def say(self, name: str):
         self.n += 1
         trace(name)

@@ -34,6 +34,7 @@ LIVEACTIONS = {
     "PRESENCE_LEASE": 1.0,
     "ORIGINS": ["http://balancer.test"],
     "SOCKET_AGE": float(os.environ.get("SITE_SOCKET_AGE", "3600")),
+    "LOG_LENGTH": 2000,
     "METRICS": "local",
     "HEARTBEAT": 1.0,
     "DRAIN_SPREAD": 1.0,
