@@ -38,6 +38,16 @@ class Conf(Limits):
     """Seconds that actions which then run have to end; 0: the process ends as its server does by itself."""
     join_timeout: float = 5.0
     """How long a socket may stay open without a HELLO."""
+    max_sockets: int = 10_000
+    """Sockets that one process has open at a time."""
+    max_joining: int = 256
+    """Pages that connect at the same moment; others are asked to come a little later."""
+    max_user_pages: int = 100
+    """Pages that one user may have open in one process."""
+    max_waiting: int = 128
+    """Pieces of work that may wait for a thread; over it, calls are refused at once."""
+    max_lag: float = 2.0
+    """Seconds that the event loop may be late before calls are refused at once."""
     token_age: int = 86_400
     """How long a page may stay unconnected (restored from a browser's cache) and still mount."""
     snapshot_age: int = 300

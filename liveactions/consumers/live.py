@@ -17,6 +17,7 @@ from channels.consumer import AsyncConsumer
 
 from liveactions.conf import conf
 from liveactions.consumers.admission import origin_is_allowed, surroundings_of
+from liveactions.consumers.crowd import check_user, joining
 from liveactions.consumers.process import pages
 from liveactions.consumers.recording import recorder
 from liveactions.errors import FrameError, LiveActionsError
@@ -133,13 +134,19 @@ class LiveConsumer(AsyncConsumer):  # type: ignore[misc]  # channels ships no ty
         if is_too_old(hello.build):
             wait = random.randint(1, RELOAD_SPREAD)  # noqa: S311  # nothing is to be kept secret
             raise FrameError("This page is of an older version.", code="version.unsupported", retry_ms=wait)
-        threads = pages().host.runner
-        figures.RESUMES.count += hello.resume is not None
-        surroundings = await threads.run(lambda: surroundings_of(scope))
-        page = await pages().open(hello, socket, surroundings)
+        with joining(pages()):
+            page = await self.join(scope, hello, socket)
         if pages().draining:  # since a moment ago
             page.hang_up("server.draining", str(ending()), retry_ms=0)
         return page
+
+    async def join(self, scope: dict[str, Any], hello: Hello, socket: Socket) -> Page:
+        """The page session that is resumed or begun."""
+        figures.RESUMES.count += hello.resume is not None
+        surroundings = await pages().host.runner.run(lambda: surroundings_of(scope))
+        if hello.resume is None:
+            check_user(pages(), surroundings.user)
+        return await pages().open(hello, socket, surroundings)
 
 
 @contextmanager

@@ -14,6 +14,7 @@ from django.conf import settings
 from liveactions.answers import DjangoTranslator
 from liveactions.bus import attendance, broadcast, hub
 from liveactions.conf import conf
+from liveactions.consumers.crowd import is_overloaded
 from liveactions.consumers.jobs import StoredJobs
 from liveactions.consumers.joining import take_up
 from liveactions.errors import BusUnavailable
@@ -83,8 +84,13 @@ def host(threads: Runner) -> Host:
         announce=announce,
         rows_in=rows_in,
         rows_at_hand=rows_at_hand,
+        is_overloaded=overloaded,
         strict=settings.DEBUG,
     )
+
+
+def overloaded() -> bool:
+    return is_overloaded(runner().pool, lag())
 
 
 def announce(page_id: str, fence: int) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from liveactions.metrics.values import Calls, Counter, Family, Sample
 
 __all__ = [
+    "BUSY",
     "BYTES_IN",
     "BYTES_OUT",
     "CALLS",
@@ -27,6 +28,7 @@ __all__ = [
     "SHED",
     "SLOW",
     "SOCKETS",
+    "TURNED_AWAY",
     "WHOLES",
     "families",
     "gauge",
@@ -58,6 +60,8 @@ RESUMES_RECOVERED = counter("resumes_recovered", "Those of them that went on whe
 DRAINED = counter("pages_drained", "Pages that were asked to go on in another process, because this one was ending.")
 SHED = counter("pages_shed", "Times that a page which did not read was spared news, to be rendered afresh instead.")
 SLOW = counter("pages_slow", "Pages whose socket was closed, because they did not read.")
+BUSY = counter("calls_refused", "Calls that were refused at once, because too much waited.")
+TURNED_AWAY = counter("pages_turned_away", "Pages that were asked to come later, because too many others were here.")
 GAPS_FILLED = counter("gaps", "Stretches of a topic that were not heard at once, by how that ended.", ended="filled")
 GAPS_LOST = counter("gaps", ended="lost")
 PUBLISHED = counter("news_published", "Pieces of news that this process has entered in the log.")

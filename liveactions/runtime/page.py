@@ -113,6 +113,8 @@ class Host:
     """Plain data that names the rows among values, for ``rows_at_hand``."""
     rows_at_hand: Callable[[Iterable[Any]], AbstractContextManager[None]] = lambda _: nullcontext()
     """Within it, components that are restored find the rows that these name, fetched together."""
+    is_overloaded: Callable[[], bool] = lambda: False
+    """Whether the process has so much to do that calls are refused."""
     strict: bool = False
     """Whether what would only be logged in production is an error."""
 
@@ -366,9 +368,10 @@ class Page:
         if self.leaving is not None or not self.taken.take(frame.number):
             return
         self.own.ack(frame.ack)
-        busy = len(self.open) > self.host.limits.max_pending
+        busy = len(self.open) > self.host.limits.max_pending or (type(frame) is Call and self.host.is_overloaded())
         self.open[frame.number] = Open()
         if busy or not self.mailbox.put(partial(turns.answer, self, frame)):
+            figures.BUSY.count += 1
             wait = CallError("Too many calls are waiting.", code="page.busy", retry_ms=1000)
             self.answer(frame.number, [], wait.refusal())
 

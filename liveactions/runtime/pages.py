@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections import Counter
 from itertools import cycle
 from typing import Any
 
@@ -39,6 +40,10 @@ class Pages:
         """Every page in one of them, so that each has its turn once a heartbeat whoever comes and goes."""
         self.connections: set[asyncio.Task[Any]] = set()
         """One for each socket that is open."""
+        self.joining = 0
+        """Pages that have said HELLO and were not welcomed yet."""
+        self.users: Counter[Any] = Counter()
+        """How many pages each user has here, by primary key."""
         self.draining = False
         """Whether this process is about to end: no page is let in any more."""
         self.task: asyncio.Task[None] | None = None
@@ -119,12 +124,16 @@ class Pages:
 
     def add(self, page: Page) -> None:
         self.by_id[page.page_id] = page
+        self.users[user_of(page)] += 1
         min(self.portions, key=len).add(page)
         self.keep_beating()
 
     def forget(self, page: Page) -> None:
         if self.by_id.get(page.page_id) is page:
             del self.by_id[page.page_id]
+            self.users[user_of(page)] -= 1
+            if not self.users[user_of(page)]:
+                del self.users[user_of(page)]
         for portion in self.portions:
             portion.discard(page)
         page.end()
@@ -175,3 +184,7 @@ class Pages:
     def drop(self, page: Page, code: str, message: str) -> None:
         logger.info("The socket of page %s is closed: %s.", page.page_id, code)
         page.hang_up(code, message, retry_ms=0)
+
+
+def user_of(page: Page) -> Any:
+    return getattr(page.tree.surroundings.user, "pk", None)

@@ -49,6 +49,7 @@ CLOSE_CODES: dict[str, int] = {
     "page.elsewhere": 4001,
     "origin.foreign": 4403,
     "user.changed": 4401,
+    "server.busy": 4429,
     "server.failed": 4429,
     "bus.unavailable": 4429,
 }
