@@ -54,6 +54,8 @@ class Hub:
         """How far the ledger was read."""
         self.due: Mapping[str, Place] = {}
         """Where streams stood at the last look; by the next one their doorbells must have been heard."""
+        self.reading: dict[tuple[str, Place], asyncio.Task[list[Entry] | None]] = {}
+        """What is being read from the log for pages that come back."""
         self.tuning = asyncio.Lock()
         self.tasks: set[asyncio.Task[None]] = set()
         self.started: asyncio.Task[None] | None = None
@@ -182,7 +184,23 @@ class Hub:
             await self.mended(line)
         if since == line.place:
             return []
-        return await self.asked(self.log.read(line.stream, since, EVERYTHING))
+        return await self.asked(self.read_together(line, since))
+
+    async def read_together(self, line: Line, since: Place) -> list[Entry] | None:
+        """What the log has after ``since``. Pages that come back from the same place at the same time read it once."""
+        known, key = line.place, (line.stream, since)
+        reading = self.reading.get(key)
+        if reading is None:
+            reading = self.loop.create_task(self.log.read(line.stream, since, EVERYTHING))
+            self.reading[key] = reading
+            reading.add_done_callback(lambda _: self.reading.pop(key, None))
+            return await asyncio.shield(reading)
+        missed = await asyncio.shield(reading)
+        end = missed[-1].place if missed else since
+        if missed is None or end.epoch != known.epoch or end.offset >= known.offset:
+            return missed
+        more = await self.log.read(line.stream, end, EVERYTHING)  # has come since that was asked
+        return None if more is None else [*missed, *more]
 
     async def asked(self, reading: Coroutine[Any, Any, list[Entry] | None]) -> list[Entry] | None:
         try:

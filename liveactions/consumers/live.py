@@ -16,7 +16,7 @@ from typing import Any
 from channels.consumer import AsyncConsumer
 
 from liveactions.conf import conf
-from liveactions.consumers.admission import origin_is_allowed, surroundings_of
+from liveactions.consumers.admission import browser_of, origin_is_allowed, surroundings_of
 from liveactions.consumers.crowd import check_user, joining
 from liveactions.consumers.process import pages
 from liveactions.consumers.recording import recorder
@@ -143,7 +143,9 @@ class LiveConsumer(AsyncConsumer):  # type: ignore[misc]  # channels ships no ty
     async def join(self, scope: dict[str, Any], hello: Hello, socket: Socket) -> Page:
         """The page session that is resumed or begun."""
         figures.RESUMES.count += hello.resume is not None
-        surroundings = await pages().host.runner.run(lambda: surroundings_of(scope))
+        surroundings = pages().surroundings_here(hello, *browser_of(scope))
+        if surroundings is None:
+            surroundings = await pages().host.runner.run(lambda: surroundings_of(scope))
         if hello.resume is None:
             check_user(pages(), surroundings.user)
         return await pages().open(hello, socket, surroundings)
@@ -196,3 +198,4 @@ async def refuse(socket: Socket, error: LiveActionsError) -> None:
         await socket.close(close_code(error.code))
     except Exception as gone:  # noqa: BLE001  # each server has its own way to say that the peer has gone
         logger.debug("A page could not be told why it is disconnected: %r", gone)
+        socket.gone = True

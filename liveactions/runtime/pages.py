@@ -122,6 +122,18 @@ class Pages:
             return None
         return page if bound_of(page.tree.surroundings) == bound_of(surroundings) else None
 
+    def surroundings_here(self, hello: Hello, session: str, origin: str) -> Surroundings | None:
+        """Those of the session that a page resumes, if it is held here and was of the same browser session and origin.
+
+        Its user is looked at as often as that of a page which has never been away, so nobody has to be asked now.
+        """
+        token = hello.resume[0] if hello.resume else None
+        page = self.by_id.get(token.partition(".")[0]) if isinstance(token, str) else None
+        if page is None or page.ended or not page.knows(token):
+            return None
+        around = page.tree.surroundings
+        return around if (around.session, around.origin) == (session, origin) else None
+
     def add(self, page: Page) -> None:
         self.by_id[page.page_id] = page
         self.users[user_of(page)] += 1

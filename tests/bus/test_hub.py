@@ -557,3 +557,53 @@ async def test_a_burst_leaves_the_loop_to_others(world):
         turns += 1
         await asyncio.sleep(0)
     assert turns >= 100
+
+
+# Pages that come back ------------------------------------------------------------------------------------------
+
+
+async def test_what_many_pages_have_missed_is_read_once_for_all_of_them(world, monkeypatch):
+    hub, first = world.hub(), Page()
+    since = (await hub.follow(world.stream, first)).place
+    await posted(world, *(toast(world.stream, str(number)) for number in range(20)))
+    await first.until_frames(20)
+    reads = []
+    read = hub.log.read
+
+    async def counted(*args):
+        reads.append(args)
+        return await read(*args)
+
+    monkeypatch.setattr(hub.log, "read", counted)
+    pages = [Page() for _ in range(100)]
+    await asyncio.gather(*(hub.follow(world.stream, page, since) for page in pages))
+    assert len(reads) == 1
+    for page in pages:
+        assert page.offsets() == list(range(1, 21))
+
+
+async def test_what_comes_after_others_began_to_read_is_not_missed(world, monkeypatch):
+    hub, first = world.hub(), Page()
+    since = (await hub.follow(world.stream, first)).place
+    await posted(world, toast(world.stream, "before"))
+    await first.until_frames(1)
+    has_read, go_on = asyncio.Event(), asyncio.Event()
+    read = hub.log.read
+
+    async def held_up(*args):
+        entries = await read(*args)
+        has_read.set()
+        await go_on.wait()
+        return entries
+
+    monkeypatch.setattr(hub.log, "read", held_up)
+    early, late = Page(), Page()
+    following = [asyncio.ensure_future(hub.follow(world.stream, early, since))]
+    await has_read.wait()
+    await posted(world, toast(world.stream, "meanwhile"))
+    await first.until_frames(2)
+    following.append(asyncio.ensure_future(hub.follow(world.stream, late, since)))
+    await asyncio.sleep(0)
+    go_on.set()
+    assert [each.recovered for each in await asyncio.gather(*following)] == [True, True]
+    assert early.offsets() == late.offsets() == [1, 2]
