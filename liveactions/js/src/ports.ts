@@ -153,6 +153,13 @@ export interface Signals {
   read(scope: Element | null): Record<string, unknown>;
 }
 
+/** A way to the server: what the socket needs of a WebSocket. */
+export interface Transport extends Pick<WebSocket, "binaryType" | "onopen" | "onmessage" | "onclose"> {
+  readonly readyState: number;
+  send(bytes: Uint8Array<ArrayBuffer>): void;
+  close(code?: number): void;
+}
+
 /** A part that listens to the document from `start()` to `stop()`. */
 export interface Observer {
   start(): void;
