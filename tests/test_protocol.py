@@ -18,6 +18,7 @@ from django.http import Http404
 from liveactions import Component, Download, Signal, Switch, Toast, abroadcast, action, field, signing
 from liveactions.consumers import process
 from liveactions.errors import BusUnavailable, FrameError
+from liveactions.fallback import streams
 from liveactions.results import WORDS, Result, array_of, from_wire
 from liveactions.results.audience import Audience
 from liveactions.runtime import Pages
@@ -420,7 +421,8 @@ async def kept() -> None:
 
 @pytest.mark.parametrize("kind", [pytest.param(Wire, id="socket"), pytest.param(StreamWire, id="stream")])
 @pytest.mark.parametrize("file", [*golden("conversations"), *golden("offences")])
-async def test_the_server_says_its_lines(file, kind, connect, clock, settings):
+async def test_the_server_says_its_lines(file, kind, connect, clock, settings, monkeypatch):
+    monkeypatch.setattr(streams, "LINGER", 0)  # the clock stands still here
     settings.LIVEACTIONS = file.get("settings", {})
     part = ServerPart(clock, kind)
     try:

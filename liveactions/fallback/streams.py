@@ -53,6 +53,9 @@ HEADERS = {
 }
 """No proxy is to keep it, to compress it, or to wait until there is more of it."""
 
+LINGER = 0.5
+"""Seconds after the end of a stream in which what is on its way to it still counts: a page's last word, above all."""
+
 STATUS = {
     "origin.foreign": 403,
     "method.unknown": 405,
@@ -94,7 +97,7 @@ class Stream(Outlet):
 
     def post(self, origin: str, body: bytes) -> str:
         """Take lines of JSON, a frame each. Why not, as the code of a refusal, or nothing."""
-        if self.gone or self.ended:
+        if self.ended:
             return "stream.gone"
         if self.origin not in ("", origin):
             return "origin.foreign"
@@ -110,7 +113,9 @@ class Stream(Outlet):
     def stopProducing(self) -> None:  # noqa: N802  # nobody reads any more
         super().stopProducing()
         self.begun.set()
-        self.posted.put_nowait({"type": "websocket.disconnect", "code": 1006})
+        asyncio.get_running_loop().call_later(
+            LINGER, self.posted.put_nowait, {"type": "websocket.disconnect", "code": 1006}
+        )
 
     # The socket of the consumer ------------------------------------------------------------------------------
 
@@ -186,6 +191,8 @@ async def converse(scope: Mapping[str, Any], stream: Stream) -> None:
         await asyncio.wait_for(stream.begun.wait(), conf().join_timeout)
     except asyncio.TimeoutError:  # not the built-in one before Python 3.11
         return
+    if not stream.origin:
+        return  # it was given up before anything was said
     messages = [{"type": "websocket.connect"}]
 
     async def receive() -> Message:

@@ -24,8 +24,6 @@ class Gatekeeper(Proxy):
         self.targets = cycle(ports)
         self.sockets = sockets
         self.turned_away = 0
-        self.said: list[bytes] = []
-        """All that browsers have sent, as it came."""
 
     def serve(self, client: socket.socket) -> None:
         first = client.recv(65_536)
@@ -33,7 +31,7 @@ class Gatekeeper(Proxy):
             self.turn_away(client)
             return
         self.target = next(self.targets)
-        super().serve(Reread(client, first.replace(b"Connection: keep-alive", b"Connection: close", 1), self.said))
+        super().serve(Reread(client, first.replace(b"Connection: keep-alive", b"Connection: close", 1)))
 
     def turn_away(self, client: socket.socket) -> None:
         self.turned_away += 1
@@ -48,16 +46,13 @@ class Gatekeeper(Proxy):
 class Reread:
     """A socket of which something was read already."""
 
-    def __init__(self, plain: socket.socket, first: bytes, said: list[bytes]) -> None:
+    def __init__(self, plain: socket.socket, first: bytes) -> None:
         self.plain = plain
         self.first = first
-        self.said = said
 
     def recv(self, size: int) -> bytes:
         first, self.first = self.first, b""
-        data = first or self.plain.recv(size)
-        self.said.append(data)
-        return data
+        return first or self.plain.recv(size)
 
     def __getattr__(self, name: str) -> object:
         return getattr(self.plain, name)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+from urllib.request import urlopen
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -32,7 +34,7 @@ def with_uvicorn(**settings: str) -> Server:
 @pytest.fixture(params=[site_of_ones_own, with_uvicorn], ids=["daphne", "uvicorn"])
 def site(request: pytest.FixtureRequest) -> Iterator[Server]:
     make: Callable[..., Server] = request.param
-    with make(SITE_HEARTBEAT="1") as server:
+    with make(SITE_HEARTBEAT="1", SITE_METRICS="local") as server:
         yield server
 
 
@@ -125,12 +127,23 @@ def test_a_page_goes_back_to_its_socket_when_it_is_not_blocked_any_more(keeper: 
     assert not is_on_a_stream(page)
 
 
-def test_who_leaves_a_page_says_so(keeper: Gatekeeper, arrive: Arrive):
+def pages_of(site: Server) -> list[int]:
+    """How many pages the server has: connected ones, and those that it waits for."""
+    with urlopen(f"{site.url}/live/metrics") as told:
+        figures = told.read().decode()
+    return [int(float(count)) for count in re.findall(r"^liveactions_pages\{[^}]*\} (\S+)$", figures, re.MULTILINE)]
+
+
+def test_the_server_does_not_wait_for_who_has_left(site: Server, keeper: Gatekeeper, arrive: Arrive):
     page = arrive(keeper.url).open(CLICKS)
     all_is_done(page)
+    assert sum(pages_of(site)) == 1
     page.goto("/elsewhere/")
-    while not any(data.endswith(b"[2]") for data in keeper.said):
-        page.wait_for_timeout(20)
+    for _ in range(100):
+        if not sum(pages_of(site)):
+            return
+        page.wait_for_timeout(50)
+    raise AssertionError("the page is still kept")
 
 
 @pytest.mark.redis

@@ -18,6 +18,8 @@ const FIRST = 3_000;
 /** Characters of a post. Frames go together up to here, and one that is longer goes alone; the browser sees to it that a
  * post of this size arrives when its page is left. */
 const POST = 16_000;
+/** The line of `BYE`. */
+const LEAVE = "[2]";
 
 /** Opens streams in the place of WebSockets to `url`, and calls `better` when those are not blocked any more. */
 export class Fallback {
@@ -27,19 +29,21 @@ export class Fallback {
   #better: () => void;
   #wait = TRIES.first;
   #timer: number | undefined;
+  #stream: EventStream | null = null;
 
   constructor(url: string, protocol: string, window: Window & typeof globalThis, better: () => void) {
     this.#url = url;
     this.#protocol = protocol;
     this.#window = window;
     this.#better = better;
+    window.addEventListener("pagehide", ({ persisted }) => persisted || this.#stream?.leave());
   }
 
   open(): Transport {
-    return new EventStream(this.#url, this.#protocol, this.#window, (open) => {
+    return (this.#stream = new EventStream(this.#url, this.#protocol, this.#window, (open) => {
       this.#window.clearTimeout(this.#timer);
       if (open) this.#opened();
-    });
+    }));
   }
 
   #opened(): void {
@@ -102,6 +106,11 @@ class EventStream implements Transport {
 
   close(): void {
     this.#close();
+  }
+
+  /** The page is being left. Browsers end its stream a moment before they say so; then this is all that can be said. */
+  leave(): void {
+    if (this.#address && !this.#posting) void this.#request(LEAVE).catch(() => {});
   }
 
   /** False if it was closed before. */
@@ -180,12 +189,7 @@ class EventStream implements Transport {
     while (this.#lines.length && this.readyState === 1) {
       const body = this.#next();
       try {
-        const response = await this.#window.fetch(`${this.#base}frames`, {
-          method: "POST",
-          headers: { "Content-Type": "application/x-ndjson", "X-Live-Stream": this.#address },
-          body,
-          keepalive: body.length <= POST,
-        });
+        const response = await this.#request(body);
         if (response.status === 204) continue;
         await this.#read(response);
       } catch {
@@ -194,6 +198,15 @@ class EventStream implements Transport {
       this.#end(1006);
     }
     this.#posting = false;
+  }
+
+  #request(body: string): Promise<Response> {
+    return this.#window.fetch(`${this.#base}frames`, {
+      method: "POST",
+      headers: { "Content-Type": "application/x-ndjson", "X-Live-Stream": this.#address },
+      body,
+      keepalive: body.length <= POST,
+    });
   }
 
   /** The lines that go together. */
