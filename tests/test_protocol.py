@@ -421,7 +421,8 @@ async def kept() -> None:
 
 @pytest.mark.parametrize("kind", [pytest.param(Wire, id="socket"), pytest.param(StreamWire, id="stream")])
 @pytest.mark.parametrize("file", [*golden("conversations"), *golden("offences")])
-async def test_the_server_says_its_lines(file, kind, connect, clock, settings, monkeypatch):
+@pytest.mark.usefixtures("connect")
+async def test_the_server_says_its_lines(file, kind, clock, settings, monkeypatch):
     monkeypatch.setattr(streams, "LINGER", 0)  # the clock stands still here
     settings.LIVEACTIONS = file.get("settings", {})
     part = ServerPart(clock, kind)
