@@ -25,6 +25,7 @@ from liveactions.consumers.admission import cookies_of, digest_of, headers_of
 from liveactions.consumers.live import SUBPROTOCOL
 from liveactions.errors import BusUnavailable, FrameError, LiveActionsError, TokenError
 from liveactions.http.outlet import Outlet
+from liveactions.metrics import figures
 from liveactions.wire import close_code, encode, from_line, to_line
 from liveactions.wire.frames import Bye
 
@@ -173,6 +174,7 @@ async def serve_stream(scope: dict[str, Any], receive: Receive, send: Send) -> N
         return
     here = streams()
     here[stream.id] = stream
+    figures.STREAMS.count += 1
     await send({"type": "http.response.start", "status": 200, "headers": encoded(HEADERS)})
     try:
         async with stream:

@@ -12,9 +12,11 @@ from urllib.request import urlopen
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.board import first_card, move_on
+from tests.browser.desks import Desk
 from tests.browser.gatekeeper import Gatekeeper
 from tests.browser.logs import all_is_done, logged
-from tests.browser.people import Arrive, Complaints, heard, toast
+from tests.browser.people import Arrive, Complaints, Person, heard, toast
 from tests.browser.sites import site_of_ones_own
 from tests.documents import ROOT
 from tests.servers import Server
@@ -144,6 +146,22 @@ def test_the_server_does_not_wait_for_who_has_left(site: Server, keeper: Gatekee
             return
         page.wait_for_timeout(50)
     raise AssertionError("the page is still kept")
+
+
+@pytest.mark.redis
+def test_two_people_see_each_other_whether_by_socket_or_by_stream_under_a_strict_policy(
+    cluster: Desk, arrive: Arrive, ben: Person
+):
+    with Gatekeeper(*(server.port for server in cluster.servers)) as balancer:
+        person = arrive(balancer.url, cluster.origin.state_of("ana"))
+        page, other = person.open(), ben.open()
+        assert is_on_a_stream(page)
+        mine, theirs = first_card(page, "new"), first_card(page, "picking")
+        move_on(page, mine)
+        expect(mine.on(other, "picking")).to_be_visible()
+        move_on(other, theirs)
+        expect(theirs.on(page, "packing")).to_be_visible()
+        expect(toast(page, f"ben moved {theirs.number} to Packing")).to_be_visible()
 
 
 @pytest.mark.redis

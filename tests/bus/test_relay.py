@@ -11,6 +11,7 @@ from channels_redis.pubsub import RedisPubSubChannelLayer
 from liveactions.bus import relay as relays
 from liveactions.bus.relay import Relay
 from liveactions.errors import BusUnavailable
+from tests import servers
 
 
 @pytest.fixture(params=["memory", pytest.param("redis", marks=pytest.mark.redis)])
@@ -51,6 +52,40 @@ async def test_a_process_that_is_not_there_is_given_up(ends, monkeypatch):
     with pytest.raises(BusUnavailable, match="did not answer"):
         await one.ask("specific!nobody", {"number": 1})
     assert one.asked == {}
+
+
+@pytest.mark.redis
+async def test_a_redis_that_was_started_again_carries_questions_again(monkeypatch):
+    monkeypatch.setattr(relays, "PATIENCE", 0.5)
+    with servers.redis() as server:
+        made = [
+            RedisPubSubChannelLayer(
+                hosts=[
+                    {
+                        "address": server.url,
+                        "socket_timeout": None,
+                    }
+                ]
+            )
+            for _ in range(2)
+        ]
+        one, other = (Relay(layer, lambda question: question["number"]) for layer in made)
+        name = await other.listen()
+        assert await one.ask(name, {"number": 1}) == 1
+        server.kill()
+        server.start()
+        answer = None
+        for _ in range(20):
+            try:
+                answer = await one.ask(name, {"number": 2})
+                break
+            except BusUnavailable:
+                await asyncio.sleep(0.1)
+        assert answer == 2
+        one.close()
+        other.close()
+        for layer in made:
+            await layer.flush()
 
 
 async def test_an_answer_that_fails_does_not_end_the_listening(ends, monkeypatch):

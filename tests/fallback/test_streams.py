@@ -5,13 +5,16 @@ from __future__ import annotations
 import asyncio
 
 import pytest
+from django.contrib.auth.models import User
 
 from liveactions import Component, Download, action
 from liveactions.consumers import process
 from liveactions.fallback import serve_stream, streams
+from liveactions.threads import runner
 from liveactions.wire.frames import Bye
+from tests.consumers.test_revocation import sign_out
 from tests.streams import StreamWire, events_in, fetch, http_scope
-from tests.wires import Wire
+from tests.wires import Wire, session_of
 
 pytestmark = pytest.mark.usefixtures("connect")
 
@@ -116,6 +119,16 @@ async def test_a_page_can_go_from_a_socket_to_a_stream_and_back_with_all_it_has(
     assert (await back.open([token, ack, {}])).recovered
     assert "3" in (await back.call(1, "add")).items[0][2]
     await back.drop()
+
+
+@pytest.mark.django_db(transaction=True)
+async def test_who_signs_out_is_out_there_as_well():
+    user = await runner().run(lambda: User.objects.create_user("ana"))
+    wire = StreamWire({"sessionid": await runner().run(lambda: session_of(user))}, user)
+    await wire.open()
+    await runner().run(lambda: sign_out(wire))
+    assert await wire.bye() == ("user.changed", 4401)
+    await asyncio.wait_for(wire.task, 5)
 
 
 async def test_a_page_that_does_not_read_is_closed_as_too_slow_and_holds_little(wire, settings):
