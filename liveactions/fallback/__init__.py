@@ -6,8 +6,8 @@ WebSocket for ``LiveConsumer``, which does not notice: its frames, numbers, limi
 ``forms`` is for browsers without JavaScript: a form with ``{% live_post %}`` works by a plain post.
 """
 
-from liveactions.fallback.forms import FIELD, LiveForms
+from liveactions.fallback.forms import FIELD, LiveForms, check_installed
 from liveactions.fallback.posts import serve_frames
 from liveactions.fallback.streams import serve_stream
 
-__all__ = ["FIELD", "LiveForms", "serve_frames", "serve_stream"]
+__all__ = ["FIELD", "LiveForms", "check_installed", "serve_frames", "serve_stream"]

@@ -12,16 +12,18 @@ import json
 import logging
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any, get_origin
 
 from asgiref.sync import async_to_sync
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import ImproperlyConfigured
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.middleware.csrf import get_token
 from django.utils.deprecation import MiddlewareMixin
+from django.utils.module_loading import import_string
 from django.utils.safestring import mark_safe
 from django.views.decorators.csrf import csrf_protect
 
@@ -40,7 +42,7 @@ from liveactions.threads import runner
 from liveactions.wire import decode
 from liveactions.wire.frames import SERVER_FRAMES, Answer, Apply, Bye, Call, Mount, Set
 
-__all__ = ["FIELD", "LiveForms"]
+__all__ = ["FIELD", "LiveForms", "check_installed"]
 
 logger = logging.getLogger("liveactions")
 
@@ -80,6 +82,21 @@ class LiveForms(MiddlewareMixin):
         if request.method != "POST" or getattr(view, "csrf_exempt", False) or FIELD not in request.POST:
             return None
         return csrf_protect(answer)(request)
+
+
+def check_installed() -> None:
+    """Raises ``ImproperlyConfigured`` where nobody would answer such a form."""
+    if not is_among(tuple(settings.MIDDLEWARE)):
+        raise ImproperlyConfigured(
+            "{% live_post %} needs the middleware that answers what is posted. Put"
+            ' "liveactions.fallback.LiveForms" behind those of sessions, CSRF, users and messages into MIDDLEWARE.'
+        )
+
+
+@lru_cache(maxsize=4)
+def is_among(middleware: tuple[str, ...]) -> bool:
+    found = map(import_string, middleware)
+    return any(isinstance(each, type) and issubclass(each, LiveForms) for each in found)
 
 
 def answer(request: HttpRequest) -> HttpResponse:

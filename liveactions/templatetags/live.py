@@ -15,7 +15,7 @@ from django.utils.safestring import SafeString
 
 from liveactions.components import Component, registry
 from liveactions.conf import conf
-from liveactions.fallback import FIELD
+from liveactions.fallback import FIELD, check_installed
 from liveactions.http import cursor_of, embed
 from liveactions.version import __version__
 
@@ -83,6 +83,7 @@ def live_post(context: Context, action: str) -> SafeString:
     placing = getattr(context, "live", None)
     if placing is None:
         raise template.TemplateSyntaxError("{% live_post %} stands in the template of a component.")
+    check_installed()
     root, path = placing.node.path
     root.address = root.address or placing.tree.address_of(root)
     told = json.dumps([action, path, root.address], separators=(",", ":"))

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import User
 from django.contrib.messages import get_messages
+from django.core.exceptions import ImproperlyConfigured
 from django.http import HttpRequest, HttpResponse
 from django.template import Context, Template, TemplateSyntaxError
 from django.test import Client
@@ -105,11 +106,6 @@ urlpatterns = [
     path("<str:component>/", page),
     path("<str:component>/<str:does>/", page),
 ]
-
-
-@pytest.fixture(autouse=True)
-def _with_the_middleware(settings):
-    settings.MIDDLEWARE = [*settings.MIDDLEWARE, "liveactions.fallback.LiveForms"]
 
 
 class Visitor:
@@ -281,6 +277,12 @@ def test_what_is_left_behind_is_for_the_same_user_and_component_only(visitor):
     visitor.client.cookies["live-left"]["path"] = "/"
     visitor.client.force_login(User.objects.create_user("ana"))
     assert "One" not in visitor.client.get("/guestbook/").content.decode()
+
+
+def test_without_the_middleware_the_tag_says_what_to_do(visitor, settings):
+    settings.MIDDLEWARE = [each for each in settings.MIDDLEWARE if not each.startswith("liveactions")]
+    with pytest.raises(ImproperlyConfigured, match=r"liveactions\.fallback\.LiveForms"):
+        visitor.open("/guestbook/")
 
 
 def test_the_tag_stands_inside_a_component():
