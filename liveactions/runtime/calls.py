@@ -282,7 +282,7 @@ class Run(Scene):
         try:
             choice = await question.answer
         finally:  # whoever is stopped cleans up in a turn too
-            self.page.questions.forget(question)
+            self.page.questions.close(question, here=not self.unwanted)
             await self.come_back()
         await self.ask_permission()
         return choice
@@ -297,9 +297,8 @@ class Run(Scene):
             self.deadline.done()
         if self.turn is not None:
             self.turn.set_result(None)
-        elif self.page.mailbox.task is task:
-            self.page.keep_task(task)
-            self.page.mailbox.hand_on()
+        else:
+            self.page.hand_on(task)
 
     async def come_back(self) -> None:
         assert self.task is not None
