@@ -110,9 +110,7 @@ class Callback:
 
     def question(self, token: str = "") -> Confirm:
         """The word that asks it. ``token`` is what the answer will be known by."""
-        return Confirm(
-            self.message, self.title, self.buttons, self.variant, token=token, all_tabs=self.all_tabs
-        )
+        return Confirm(self.message, self.title, self.buttons, self.variant, token=token, all_tabs=self.all_tabs)
 
     def answer(self, choice: object, request: ActionRequest) -> Any:
         """Do what ``choice`` stands for: what its function returns, with ``request`` as the request of the answer.

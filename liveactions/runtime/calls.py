@@ -280,12 +280,16 @@ class Run(Scene):
         self.page.apply([*items, (self.node.id, question.word)], self.number)
         self.pause()
         try:
-            choice = await question.answer
+            choice = await self.awaited(question.answer)
         finally:  # whoever is stopped cleans up in a turn too
             self.page.questions.close(question, here=not self.unwanted)
             await self.come_back()
         await self.ask_permission()
         return choice
+
+    async def awaited(self, answer: asyncio.Future[str]) -> str:
+        """The answer, however long the user thinks; the question goes with the page."""
+        return await answer
 
     def pause(self) -> None:
         """Let the page's next calls have their turn; the clock of this one stops."""

@@ -54,7 +54,7 @@ async def answer(page: Page, frame: Call) -> list[Item]:
     The question may be another page's: then it is for that one to go on.
     """
     token, choice = text_of(frame.args, "token"), text_of(frame.args, "choice")
-    if (asker := page.questions.asker(token)) != page.page_id:
+    if (asker := page.questions.asker(token)) != page.asking_as:
         await page.questions.relay(asker, token, choice)
         return []
     return await given(page, frame, page.questions.take(token, choice), choice)

@@ -193,6 +193,11 @@ class Page:
         self.connected = False
         self.ended = False
 
+    @property
+    def asking_as(self) -> str:
+        """By what name answers to its questions find it."""
+        return self.page_id
+
     # The socket -------------------------------------------------------------------------------------------
 
     async def welcome(self, transport: Transport, hello: Hello) -> None:

@@ -1,6 +1,7 @@
 """Questions that a page's user has been asked and has not answered yet.
 
-A question is answered once, and by the user it was put to; its token is signed and says which page has asked whom.
+A question is answered once, and by the user it was put to; its token is signed and says who has asked whom, and on
+which page.
 Either an action waits for the answer, or what follows is kept as a callback. It is answered where it stands: on the
 page that has asked, and with ``all_tabs`` on every other of the user's.
 """
@@ -85,7 +86,8 @@ class Questions:
         if len(self.kept) >= self.page.host.limits.max_pending:
             self.make_room()
         key = secrets.token_urlsafe(12)
-        question = make(key, self.page.host.seals.seal(PURPOSE, [self.page.page_id, self.user, key]))
+        sealed = [self.page.asking_as, self.user, key, self.page.page_id]
+        question = make(key, self.page.host.seals.seal(PURPOSE, sealed))
         self.kept[key] = question
         if question.word.all_tabs and self.user:
             self.page.host.tell(audience.user(self.user), question.word, exclude=self.page.page_id)
@@ -104,11 +106,11 @@ class Questions:
         return "" if pk is None else str(pk)
 
     def asker(self, token: str) -> str:
-        """The page that has asked this page's user. Raises ``TokenError``."""
-        page, user, _ = self.read(token)
+        """Who has asked this page's user: itself, another page, a job. Raises ``TokenError``."""
+        asker, user, _, page = self.read(token)
         if user != self.user or not (user or page == self.page.page_id):
             raise TokenError("This question was put to somebody else.", code="token.foreign")
-        return page
+        return asker
 
     def take(self, token: str, choice: str) -> Question:
         """The question of ``token``, answered here, and open no longer. Raises ``TokenError``, ``CallError``."""
@@ -118,8 +120,8 @@ class Questions:
 
     def find(self, token: str, choice: str) -> Question:
         """The open question of ``token``, which ``choice`` answers. Raises ``TokenError``, ``CallError``."""
-        page, user, key = self.read(token)
-        if page != self.page.page_id or user != self.user:
+        asker, user, key, _ = self.read(token)
+        if asker != self.page.asking_as or user != self.user:
             raise TokenError("This question was put to somebody else.", code="token.foreign")
         question = self.kept.get(key)
         if question is None and self.elsewhere:
@@ -154,9 +156,9 @@ class Questions:
             code, message = refusal
             raise CallError(message, code=code)
 
-    def read(self, token: str) -> list[Any]:
+    def read(self, token: str) -> list[str]:
         found = self.page.host.seals.unseal(PURPOSE, token)
-        if len(found) != 3:
+        if len(found) != 4:
             raise TokenError("This is not the token of a question.", code="token.forged")
         return found
 

@@ -1,7 +1,7 @@
 """Answers that a user gives on another tab than the one that has asked.
 
-The asking page, wherever it is held, is told by the bus; it takes the answer, or says why it does not, and the page that
-was answered on hears of it (``Questions.relay``). So a question has one place where it is open, and one answer.
+The asking page (or job), wherever it is, is told by the bus; it takes the answer, or says why it does not, and the page
+that was answered on hears of it (``Questions.relay``). So a question has one place where it is open, and one answer.
 """
 
 from __future__ import annotations

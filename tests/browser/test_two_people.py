@@ -17,11 +17,12 @@ pytestmark = pytest.mark.redis
 
 @pytest.mark.parametrize("away", [False, True], ids=["", "away"])
 def test_a_question_is_answered_on_another_tab_and_process_also_while_the_tab_that_asked_is_away(
-    cluster: Desk, arrive: Arrive, ana: Person, ben: Person, complaints: Complaints, away: bool
+    cluster: Desk, arrive: Arrive, complaints: Complaints, away: bool
 ):
-    asking = ana.open("/gallery/")
-    other = arrive(cluster.servers[1].url, cluster.origin.state_of("ana")).open()
-    stranger = ben.open()
+    first, second = cluster.servers
+    places = [(first, "ana"), (second, "ana"), (second, "ben")]
+    ana, ana_elsewhere, ben = (arrive(server.url, cluster.origin.state_of(name)) for server, name in places)
+    asking, other, stranger = ana.open("/gallery/"), ana_elsewhere.open(), ben.open()
     asking.locator("#Confirm").get_by_role("button", name="On every tab").click()
     question = other.get_by_role("alertdialog")
     expect(question).to_contain_text("Send the reminders now?")

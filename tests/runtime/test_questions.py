@@ -294,7 +294,8 @@ async def test_an_answer_from_another_tab_counts_once_and_has_to_be_one_that_was
         assert refusal(await wire.answer(reply(wire, question, choice))).code == code
     assert (await other.answer(reply(other, question, "no"))).refusal is None
     assert refusal(await other.answer(reply(other, question, "yes"))).code == "confirm.answered"
-    assert refusal((await both(asking, number, late := reply(asking, question, "yes")))[late]).code == "confirm.answered"
+    late = reply(asking, question, "yes")
+    assert refusal((await both(asking, number, late))[late]).code == "confirm.answered"
     assert asking.page.node(1).component.said == "False 1"
 
 
