@@ -12,7 +12,7 @@ import asyncio
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from liveactions.components import ActionRequest, Callback
 from liveactions.errors import CallError, TokenError

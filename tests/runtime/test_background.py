@@ -308,9 +308,7 @@ async def test_another_action_may_hand_over_to_it_and_the_page_goes_on(tab):
 
 async def question_of(tab) -> Confirm:
     frame = await tab.next(Apply, lambda each: any(isinstance(result, Confirm) for _, result in items(each)))
-    assert "3 " in next(result.html for _, result in items(frame) if isinstance(result, Whole)), (
-        "what was changed before"
-    )
+    assert "3 " in next(result.html for _, result in items(frame) if isinstance(result, Whole)), "what changed before"
     return next(result for _, result in items(frame) if isinstance(result, Confirm))
 
 

@@ -59,8 +59,8 @@ def found(records: Records, request: Any, query: Query) -> QuerySet[Any]:
 
 def fitting(records: Records, request: Any, query: Query) -> QuerySet[Any]:
     """The same records as they are, in any order."""
-    rows = searched(records, records.get_queryset(request), query.search)
-    return filtered(records, rows, query.chosen)
+    rows: QuerySet[Any] = records.get_queryset(request)
+    return filtered(records, searched(records, rows, query.search), query.chosen)
 
 
 # ── Order ──
