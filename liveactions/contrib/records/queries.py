@@ -48,7 +48,7 @@ class Query:
 
 def found(records: Records, request: Any, query: Query) -> QuerySet[Any]:
     """The records that this user may see and that fit, in order; with everything that the columns need."""
-    rows = fitting(records, request, query)
+    rows: QuerySet[Any] = fitting(records, request, query)
     columns = columns_of(records)
     joins = [*records.select, *(join for column in columns for join in column.joins)]
     prefetch = [*records.prefetch, *(path for column in columns for path in column.prefetch)]
