@@ -5,6 +5,7 @@ import io
 import sys
 from datetime import datetime, timezone
 from decimal import Decimal
+from pathlib import Path
 from urllib.parse import quote
 
 import pytest
@@ -91,8 +92,8 @@ def test_a_sheet_has_a_name_that_it_may_have():
 
 def opened(download) -> list[tuple]:
     """The rows of a workbook that was handed over, by whichever way."""
-    source = io.BytesIO(download.content) if download.path is None else download.path
-    return list(load_workbook(source).active.values)
+    content = download.content if download.path is None else Path(download.path).read_bytes()
+    return list(load_workbook(io.BytesIO(content)).active.values)
 
 
 @pytest.mark.parametrize("count", [3, 60_000], ids=["small", "large"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from django.db import connection
+from django.db.models import Avg, Count, F, Sum
 from django.test.utils import CaptureQueriesContext
 
 from liveactions import Alert, Confirm, Error
@@ -27,6 +28,22 @@ class TestLooking:
         assert page.text("tfoot .is-number:not(:empty)[data-label=Total]") == "210.00"
         page.fill("stage", "Shipped")
         assert page.text("tfoot [data-label=Total]") == ""
+
+    @pytest.mark.parametrize(
+        ("total", "text"),
+        [
+            (Sum(F("total") * 2), "420.00"),
+            (Sum(F("total") * F("number")), "21,910.00"),
+            (Avg("total"), "35.00"),
+            (Count("total"), "6"),
+        ],
+        ids=["a sum", "of two fields", "a mean", "a number"],
+    )
+    def test_the_total_of_a_column_that_is_no_field_has_the_decimals_of_what_it_is_made_of(
+        self, order_list, ana, monkeypatch, total, text
+    ):
+        monkeypatch.setattr(OrderRecords, "totals", {"lines_text": total})
+        assert order_list(ana).text("tfoot [data-label=Lines]") == text
 
     def test_a_column_sorts_upwards_and_then_downwards(self, order_list, ana):
         page = order_list(ana)
