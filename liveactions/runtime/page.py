@@ -22,7 +22,7 @@ from liveactions.components import ActionRequest
 from liveactions.errors import CallError, FrameError, LiveActionsError, LocalError, Refusal
 from liveactions.metrics import figures
 from liveactions.results import Result
-from liveactions.runtime import background, calls, turns
+from liveactions.runtime import background, calls, relays, turns
 from liveactions.runtime.attending import NOBODY
 from liveactions.runtime.deadlines import Deadlines
 from liveactions.runtime.downloads import parted
@@ -105,8 +105,8 @@ class Host:
     attendance: Attendance = NOBODY
     vault: Vault | None = None
     """Where pages are kept for other processes; None if they are not."""
-    announce: Callable[[str, int], Any] = lambda _page, _fence: None
-    """Tells the other processes that a page is held here now, under this fence."""
+    tell: Callable[..., Any] = lambda *_, **__: None
+    """Tells pages, wherever they are: ``tell(audience, *results, event=…, **payload)``. Never raises."""
     rows_in: Callable[[Iterable[Any]], Any] = lambda _: None
     """Plain data that names the rows among values, for ``rows_at_hand``."""
     rows_at_hand: Callable[[Iterable[Any]], AbstractContextManager[None]] = lambda _: nullcontext()
@@ -193,6 +193,11 @@ class Page:
         self.connected = False
         self.ended = False
 
+    @property
+    def asking_as(self) -> str:
+        """By what name answers to its questions find it."""
+        return self.page_id
+
     # The socket -------------------------------------------------------------------------------------------
 
     async def welcome(self, transport: Transport, hello: Hello) -> None:
@@ -262,7 +267,7 @@ class Page:
             return
         self.ended = True
         self.detach()
-        self.questions.close()
+        self.questions.end()
         self.mailbox.close()
         self.mailbox.put(partial(turns.end, self))
         if self.keeping is not None:
@@ -275,7 +280,7 @@ class Page:
         security.info("Page %s is held by another process now.", self.page_id)
         self.hang_up("page.elsewhere", "Another server speaks for this page.")
         self.ended = True
-        self.questions.close()
+        self.questions.end()
         self.mailbox.close()
         self.mailbox.put(partial(turns.stop, self))
 
@@ -438,6 +443,12 @@ class Page:
         self.tasks.add(task)
         task.add_done_callback(self.tasks.discard)
 
+    def hand_on(self, task: asyncio.Task[Any]) -> None:
+        """If ``task`` has the page's turn, it waits from now on, and others have theirs meanwhile."""
+        if self.mailbox.task is task:
+            self.keep_task(task)
+            self.mailbox.hand_on()
+
     # What is kept for other processes ----------------------------------------------------------------------
 
     def keep(self, keeper: Keeper, fence: int = 1, *, new: bool = True) -> None:
@@ -562,6 +573,8 @@ ORDERS: dict[str, Callable[[Page, Mapping[str, Any]], None]] = {
     MOVED: Page.moved,
     background.NEWS: background.heard,
     background.LATER: background.deferred,
+    relays.GIVEN: relays.given,
+    relays.TAKEN: relays.taken,
 }
 """Events that are for the page session itself; an application's own never begin with ``@``."""
 
