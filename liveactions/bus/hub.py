@@ -26,6 +26,9 @@ logger = logging.getLogger(__name__)
 GRACE = 0.02
 """Seconds that a missing entry may still be on its way: two publishers' doorbells overtake each other."""
 
+HURRY = 0.1
+"""Seconds between two looks at a log that was away: pages wait for it."""
+
 CHUNK = 50
 """Entries that are read and shipped before other tasks get their turn."""
 
@@ -280,9 +283,10 @@ class Hub:
             self.deaf(error)
 
     async def watch(self) -> None:
-        """Find what was entered without being heard."""
+        """Find what was entered without being heard. While something is out of order it is looked at more often."""
         while True:
-            await asyncio.sleep(self.check_every)
+            well = self.reachable and self.joined
+            await asyncio.sleep(self.check_every if well else min(self.check_every, HURRY))
             if not self.lines:
                 continue
             try:

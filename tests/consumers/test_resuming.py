@@ -17,6 +17,7 @@ from django.contrib.auth.models import Group, User
 from django.db.backends.utils import CursorWrapper
 
 from liveactions import Component, Toast, abroadcast, action, audience, field, on, store
+from liveactions.bus.hub import Hub
 from liveactions.consumers import process
 from liveactions.errors import BusUnavailable
 from liveactions.runtime import Pages
@@ -267,6 +268,27 @@ async def test_what_was_said_meanwhile_arrives_once(two, stream):
     assert sorted(set(toasts(again))) == ["after", "before", "meanwhile"]
     offsets = [frame.offset for frame in again.frames if isinstance(frame, Apply) and frame.stream != 0]
     assert len(offsets) == len(set(offsets)) == 3
+
+
+async def test_what_is_said_while_a_page_comes_back_does_not_overtake_what_it_missed(two, monkeypatch):
+    wire = await two.tab()
+    await wire.drop()
+    await abroadcast("team.7", Toast("meanwhile"))
+    follow = Hub.follow
+
+    async def follow_late(self, stream, follower, since=None):
+        if stream == "@all":
+            before = self.lines["team.7"].place.offset
+            await abroadcast("team.7", Toast("just now"))
+            await until(lambda: self.lines["team.7"].place.offset > before)
+        return await follow(self, stream, follower, since)
+
+    monkeypatch.setattr(Hub, "follow", follow_late)
+    again = await two.back(wire, cut=False)
+    await abroadcast("team.7", Toast("later"))
+    while "later" not in toasts(again):
+        await again.frame()
+    assert toasts(again) == ["meanwhile", "just now", "later"]
 
 
 async def test_what_components_hear_they_hear_once(two):

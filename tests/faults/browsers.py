@@ -9,11 +9,13 @@ import zlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+import msgpack
 from playwright.async_api import Page, async_playwright
 
 from scripts.verify import chromium
 from tests.browser.people import FLAGS
-from tests.faults.history import Called, Delivery, Diary, Message, State, Typed
+from tests.faults.history import Called, Delivery, Diary, Message, Notice, State, Typed
+from tests.faults.tab import NEWS, STREAMS
 
 __all__ = ["Person", "people"]
 
@@ -48,6 +50,16 @@ class Person:
         self.page = page
         self.text = ""
         self.diary = Diary(name)
+        self.followed = False
+        page.on("websocket", lambda socket: socket.on("framereceived", self.received))
+
+    def received(self, data: bytes | str) -> None:
+        """A frame that tells the page anew where the news go on is written down; the first one only says that they do."""
+        kind, *fields = msgpack.unpackb(data) if isinstance(data, bytes) else (None,)
+        if kind == STREAMS and NEWS in fields[2]:
+            if self.followed:
+                self.diary.notices.append(Notice(time.monotonic(), *fields[2][NEWS]))
+            self.followed = True
 
     async def open(self) -> None:
         await self.page.goto("/")

@@ -6,7 +6,7 @@ import asyncio
 import json
 import random
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from tests.faults.checker import Violation, check
@@ -15,6 +15,9 @@ from tests.faults.figures import FIGURES, Evidence
 from tests.faults.world import Plan, World
 
 __all__ = ["Figure", "Outcome", "Scenario", "run"]
+
+SHOWN = 4
+"""Of many violations of one kind so many are told one by one."""
 
 LEAD = 1.0
 """Seconds of load before anything is done."""
@@ -73,7 +76,7 @@ class Outcome:
     def broken(self) -> list[str]:
         """What was promised and does not hold."""
         zeros = [f"{each.name} is {each.measured:g}, and was to be 0" for each in self.figures if each.verdict == "violated"]
-        return [*map(str, self.violations), *zeros]
+        return [*summed_up(self.violations), *zeros]
 
     def line(self) -> str:
         """As one line of JSON."""
@@ -90,6 +93,17 @@ class Outcome:
             "violations": self.broken,
         }
         return json.dumps(told, ensure_ascii=False)
+
+
+def summed_up(violations: Sequence[Violation]) -> list[str]:
+    """The first of each kind, and how many more there are."""
+    lines: list[str] = []
+    for invariant in sorted({each.invariant for each in violations}):
+        same = [str(each) for each in violations if each.invariant == invariant]
+        lines += same[:SHOWN]
+        if len(same) > SHOWN:
+            lines.append(f"{invariant}: {len(same) - SHOWN} more, on {len({each.who for each in violations})} pages")
+    return lines
 
 
 async def run(scenario: Scenario, seed: int = 1, pages: int | None = None) -> Outcome:

@@ -129,6 +129,8 @@ class Client:
         self.line: Line | None = None
         self.live = False
         self.over = False
+        self.acts = False
+        """Whether somebody uses the page just now."""
         self.ended_by = ""
         self.attempt = 0
         self.welcomed_at = self.heard_at = 0.0
@@ -169,10 +171,13 @@ class Client:
         except Bye as bye:
             self.farewell = bye
             return
+        came_back = not self.live and self.tab.awaits_use
         if not self.live:
             self.live, self.welcomed_at = True, self.heard_at
         for answer in answers:
             line.send(answer)
+        if came_back and self.acts and self.tab.settled:
+            self.ask("book")  # whoever was away tries at once whether the page is of use again
 
     def closed(self, line: Line, code: int) -> None:
         if line is not self.line:
@@ -301,11 +306,13 @@ class Swarm:
     async def act_one(self, client: Client, load: Load, seconds: float) -> None:
         chance = random.Random(f"{self.seed}:{client.diary.name}:calls")
         end = time.monotonic() + seconds
+        client.acts = True
         while (left := end - time.monotonic()) > 0:
             await asyncio.sleep(min(left, chance.expovariate(load.calls)))
             action, twice = chance.choice(load.actions), chance.random() < load.repeat
             if len(client.tab.open) < MOST_OPEN and time.monotonic() < end and not client.over:
                 client.ask(action, arguments(action, client), twice=twice)
+        client.acts = False
 
     async def settle(self, patience: float) -> None:
         """Wait until every page is connected and everything was answered; those that are not are left as they are."""
