@@ -53,6 +53,8 @@ class Hub:
         """False while the log cannot be reached."""
         self.joined = False
         """Whether the layer has been told of every group."""
+        self.in_order = True
+        """Whether the last look found everything in its place; if not, the next one comes soon."""
         self.cursor = 0
         """How far the ledger was read."""
         self.due: Mapping[str, Place] = {}
@@ -285,8 +287,7 @@ class Hub:
     async def watch(self) -> None:
         """Find what was entered without being heard. While something is out of order it is looked at more often."""
         while True:
-            well = self.reachable and self.joined
-            await asyncio.sleep(self.check_every if well else min(self.check_every, HURRY))
+            await asyncio.sleep(self.check_every if self.in_order else min(self.check_every, HURRY))
             if not self.lines:
                 continue
             try:
@@ -298,12 +299,15 @@ class Hub:
 
     async def check(self) -> None:
         """Compare the lines with the log's ledger, and mend those that are behind."""
-        unheard = [line for line, place in self.known(self.due) if not reaches(line.place, place)]
+        unheard = self.behind(self.due)
+        self.in_order, in_order = self.reachable and self.joined and not unheard, self.in_order
         changes = await self.log.changes(self.cursor)
         if changes is None:
             changes = await self.log.survey(list(self.lines))
             unheard += [line for line, place in self.known(changes.places) if line.place != place]
         self.cursor, self.due = changes
+        if not (in_order and self.reachable):  # while the log was away no doorbell was heard: none is waited for
+            unheard += self.behind(self.due)
         self.reached()
         for line in unheard:
             line.doubtful = True
@@ -312,6 +316,10 @@ class Hub:
         for line in list(self.lines.values()):
             await self.opened(line)
             self.look(line)
+
+    def behind(self, places: Mapping[str, Place]) -> list[Line]:
+        """The lines of this process that have not come as far."""
+        return [line for line, place in self.known(places) if not reaches(line.place, place)]
 
     def known(self, places: Mapping[str, Place]) -> list[tuple[Line, Place]]:
         """The lines of this process among ``places``."""
@@ -325,7 +333,7 @@ class Hub:
     def unreachable(self, error: BusUnavailable) -> None:
         if self.reachable:
             logger.error("News cannot be fetched now; pages go on without those of others. %s", error)
-        self.reachable = False
+        self.reachable = self.in_order = False
 
     def reached(self) -> None:
         if not self.reachable:

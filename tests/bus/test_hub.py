@@ -7,6 +7,7 @@ import pytest
 from liveactions.bus import line as lines
 from liveactions.bus.layer import PERSONAL, group_of
 from liveactions.bus.news import Entry
+from liveactions.errors import BusUnavailable
 from liveactions.runtime.ports import Place
 from liveactions.store.clients import client
 from liveactions.wire import apply_frame
@@ -332,6 +333,17 @@ async def test_news_whose_doorbell_was_lost_still_arrive(world):
     hub, page = world.hub(layer=Silent(world.layer()), check_every=OFTEN), Page()
     await hub.follow(world.stream, page)
     await unheard(world, toast(world.stream), toast(world.stream))
+    await page.until_frames(2)
+    assert page.offsets() == [1, 2]
+
+
+async def test_what_was_entered_while_the_log_was_away_arrives_at_the_first_look_at_it(world):
+    hub, page = world.hub(), Page()
+    await hub.follow(world.stream, page)
+    await hub.check()
+    hub.unreachable(BusUnavailable("Redis is away."))
+    await unheard(world, toast(world.stream), toast(world.stream))
+    await hub.check()
     await page.until_frames(2)
     assert page.offsets() == [1, 2]
 

@@ -80,7 +80,10 @@ class Person:
                 calling.append(loop.create_task(self.call()))
             await asyncio.sleep(0.05)
         await self.page.keyboard.press("ArrowLeft")
-        await asyncio.wait(calling or [asyncio.sleep(0)], timeout=20)
+        if calling:
+            _, late = await asyncio.wait(calling, timeout=20)
+            for call in late:
+                call.cancel()  # it was never answered, and is found to be so
 
     async def call(self) -> None:
         called = Called(f"{self.diary.name}-{len(self.diary.calls) + 1}", "book", time.monotonic())

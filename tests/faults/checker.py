@@ -3,7 +3,7 @@
 =====  =====================================================================================
 I1     no gap: what was acknowledged to its publisher reached every page that had not seen it
 I2     no message twice on a page
-I3     one order for everybody, that of each publisher; one place holds one message
+I3     one order for everybody, that of each publisher; one place holds one message; frames are as the protocol says
 I4     no call has two effects, and there is none that nobody asked for
 I5     what was answered with success was done, what was refused was not; every call was answered
 I6     the state of every component is what its calls and its news make of it

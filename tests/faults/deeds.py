@@ -75,7 +75,7 @@ def freeze_a_worker(seconds: float) -> Deed:
 def take_out(world: World, worker: Worker) -> None:
     """What a balancer does with a server that does not answer."""
     world.balancer.targets.remove(worker.port)
-    world.balancer.cut()
+    world.balancer.part()
 
 
 def stall_a_loop(seconds: float) -> Deed:

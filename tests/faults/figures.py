@@ -48,7 +48,11 @@ def resumed(evidence: Evidence, share: float) -> float:
     times = []
     for back in evidence.marks.get("redis back", ()):
         for page in evidence.history.pages:
-            times += [next((at - back for at in page.heard.at if at >= back), float("inf"))] if page.back or page.lost or page.heard else []
+            times += (
+                [next((at - back for at in page.heard.at if at >= back), float("inf"))]
+                if page.back or page.lost or page.heard
+                else []
+            )
     return percentile(times, share)
 
 
@@ -86,7 +90,12 @@ def unannounced(evidence: Evidence) -> float:
     """Effects of which everybody was to be told, and nobody was."""
     from tests.faults.swarm import ANNOUNCER
 
-    told = {each.message.serial for page in evidence.history.pages for each in page.heard if each.message.publisher == ANNOUNCER}
+    told = {
+        each.message.serial
+        for page in evidence.history.pages
+        for each in page.heard
+        if each.message.publisher == ANNOUNCER
+    }
     done = set(evidence.history.effects)
     meant = [
         int(page.name[1:]) * 100_000 + number
@@ -109,9 +118,7 @@ FIGURES: Mapping[str, Callable[[Evidence], float]] = {
     "usable max": lambda e: displaced(e, 1.0, lambda page: page.usable),
     "back p50": lambda e: displaced(e, 0.5, lambda page: page.back),
     "back p99": lambda e: displaced(e, 0.99, lambda page: page.back),
-    "displaced": lambda e: sum(
-        len(list(after(e.marks.get("fault", ()), page, page.back))) for page in e.history.pages
-    ),
+    "displaced": lambda e: sum(len(list(after(e.marks.get("fault", ()), page, page.back))) for page in e.history.pages),
     "longest gap": gap,
     "sockets lost": lambda e: sum(len(page.lost) for page in e.history.pages),
     "attempts max": lambda e: max((page.attempts - 1 for page in e.history.pages), default=0),

@@ -82,6 +82,13 @@ class Link:
             passage.reset()
         return len(passages)
 
+    def part(self) -> None:
+        """Clients lose their connections; what they have sent still waits where it was going to."""
+        for passage in list(self.passages):
+            passage.end()
+            passage.client.reset()
+            passage.server.close()
+
     # Inside -------------------------------------------------------------------------------------------------
 
     async def __aenter__(self) -> Self:
@@ -169,10 +176,13 @@ class Passage:
             return
         self.lanes[side].put(None)
 
-    def reset(self) -> None:
-        """End both sides with a RST."""
+    def end(self) -> None:
         self.over = True
         self.link.passages.discard(self)
+
+    def reset(self) -> None:
+        """End both sides with a RST."""
+        self.end()
         for side in (self.client, self.server):
             side.reset()
 
@@ -217,8 +227,7 @@ class Lane:
 
     def write(self, data: bytes | None) -> None:
         if data is None:
-            self.passage.over = True
-            self.passage.link.passages.discard(self.passage)
+            self.passage.end()
             self.target.close()
             self.source.close()
         else:

@@ -18,10 +18,14 @@ def table(outcomes: Sequence[Outcome]) -> str:
         scenario, load = outcome.scenario, outcome.scenario.plan.load
         mark = "✗" if outcome.broken else "✓"
         servers = "+".join(scenario.plan.servers)
-        rows.append(f"{mark} {scenario.number:<4} {scenario.title} ({load.pages} pages, {servers}, seed {outcome.seed})")
+        rows.append(
+            f"{mark} {scenario.number:<4} {scenario.title} ({load.pages} pages, {servers}, seed {outcome.seed})"
+        )
         for figure in outcome.figures:
             limit = "" if figure.limit is None else f"{figure.limit:g}"
-            rows.append(f"      {MARKS[figure.verdict]} {figure.name:<18}{limit:>10}{figure.measured:>12.4g}  {figure.verdict}")
+            rows.append(
+                f"      {MARKS[figure.verdict]} {figure.name:<18}{limit:>10}{figure.measured:>12.4g}  {figure.verdict}"
+            )
         rows += [f"      ✗ {broken}" for broken in outcome.broken]
     runs, bad = len(outcomes), sum(bool(outcome.broken) for outcome in outcomes)
     missed = sum(figure.verdict == "missed" for outcome in outcomes for figure in outcome.figures)

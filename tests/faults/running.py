@@ -75,7 +75,9 @@ class Outcome:
     @property
     def broken(self) -> list[str]:
         """What was promised and does not hold."""
-        zeros = [f"{each.name} is {each.measured:g}, and was to be 0" for each in self.figures if each.verdict == "violated"]
+        zeros = [
+            f"{each.name} is {each.measured:g}, and was to be 0" for each in self.figures if each.verdict == "violated"
+        ]
         return [*summed_up(self.violations), *zeros]
 
     def line(self) -> str:

@@ -6,22 +6,21 @@ import asyncio
 import random
 import socket
 import time
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any
 from urllib.request import Request, urlopen
 
 from websockets.client import ClientProtocol
 from websockets.frames import Frame, Opcode
+from websockets.protocol import OPEN
 from websockets.uri import parse_uri
 
 from tests.faults.history import Called, Diary
 from tests.faults.proxy import HOST, RESET
 from tests.faults.tab import Bye, Tab
 
-__all__ = ["ANNOUNCER", "Client", "Load", "Swarm"]
-
-T = TypeVar("T")
+__all__ = ["ANNOUNCER", "Client", "Load", "Swarm", "within"]
 
 FIRST, BASE, CAP = 0.1, 0.25, 10.0
 """Seconds until the first retry, at most; then doubled from the second number up to the third. As the browser's client."""
@@ -98,8 +97,9 @@ class Line(asyncio.Protocol):
         self.client.closed(self, self.protocol.close_code or 1006)
 
     def send(self, data: bytes) -> None:
-        self.protocol.send_binary(data)
-        self.flush()
+        if self.protocol.state is OPEN:
+            self.protocol.send_binary(data)
+            self.flush()
 
     def flush(self) -> None:
         if self.transport is not None and not self.transport.is_closing():
@@ -316,7 +316,9 @@ class Swarm:
 
     async def settle(self, patience: float) -> None:
         """Wait until every page is connected and everything was answered; those that are not are left as they are."""
-        await within(lambda: all(client.over or (client.live and client.tab.settled) for client in self.clients), patience)
+        await within(
+            lambda: all(client.over or (client.live and client.tab.settled) for client in self.clients), patience
+        )
 
     async def ask_states(self, patience: float) -> None:
         """Have every component say what its state is."""
@@ -360,13 +362,3 @@ async def within(condition: Callable[[], bool], patience: float, pause: float = 
 async def until(condition: Callable[[], bool], what: str, patience: float) -> None:
     if not await within(condition, patience):
         raise TimeoutError(f"{what}: not within {patience:g} s")
-
-
-async def in_turn(work: Iterable[Callable[[], Awaitable[T]]], at_once: int) -> list[T]:
-    gate = asyncio.Semaphore(at_once)
-
-    async def one(make: Callable[[], Awaitable[T]]) -> T:
-        async with gate:
-            return await make()
-
-    return await asyncio.gather(*(one(make) for make in work))

@@ -183,9 +183,7 @@ class Tab:
         if NEWS in streams and self.diary.heard.epochs[-1:] == [""]:
             self.diary.heard.epochs[-1] = streams[NEWS][0]  # news came before the page was told that it follows them
         if NEWS in known and NEWS in streams:
-            epoch, at = streams[NEWS]
-            if known[NEWS][0] and (epoch, at) != tuple(known[NEWS]):
-                self.diary.notices.append(Notice(self.now(), epoch, at))
+            self.diary.notices.append(Notice(self.now(), *streams[NEWS]))
         return []
 
     # Numbers --------------------------------------------------------------------------------------------------

@@ -9,7 +9,8 @@ sent = 0
 
 def count_those_of(connection: Any, **_: object) -> None:
     """Count the queries of a connection that was just made."""
-    connection.execute_wrappers.append(counted)
+    if counted not in connection.execute_wrappers:  # it may be opened again
+        connection.execute_wrappers.append(counted)
 
 
 def counted(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
