@@ -228,11 +228,11 @@ class Hub:
     async def fill(self, line: Line) -> None:
         line.doubtful = False
         wanted = line.wanted
-        entries = await self.log.read(line.stream, line.place, CHUNK)
+        entries = None if line.contradicted else await self.log.read(line.stream, line.place, CHUNK)
         if entries is None:
             logger.warning("News of %s are lost: they are not in the log any more.", line.stream)
             figures.GAPS_LOST.count += 1
-            line.lose(await self.log.place(line.stream))
+            line.lose(await self.place_after(line))
         elif not entries and line.wanted == wanted:
             line.settle()
         elif entries:
@@ -240,6 +240,12 @@ class Hub:
         for entry in entries or ():
             line.take(entry)
         await asyncio.sleep(0)
+
+    async def place_after(self, line: Line) -> Place:
+        """Where to go on with a line that cannot go on from where it stands."""
+        now = await self.log.place(line.stream)
+        gone_back = now.epoch == line.place.epoch and now.offset < line.place.offset
+        return await self.log.rewound(line.stream, line.place) if gone_back or line.contradicted else now
 
     # Tasks ------------------------------------------------------------------------------------------------
 

@@ -421,6 +421,25 @@ async def test_a_gap_that_cannot_be_filled_is_told_once_to_every_page(world):
         assert page.losses == [world.stream]
 
 
+async def test_an_offset_that_holds_something_else_now_is_noticed_and_everybody_goes_on_in_a_new_epoch(world):
+    hub, other, page, far = world.hub(), world.hub(), Page(), Page()
+    await hub.follow(world.stream, page)
+    await other.follow(world.stream, far)
+    first, _ = await posted(world, toast(world.stream, "one"), toast(world.stream, "two"))
+    await page.until_frames(2)
+    await far.until_frames(2)
+    hub.receive(first)
+    assert not hub.lines[world.stream].behind, "what is heard again is no contradiction"
+    hub.receive(first._replace(body=b"\x90"))
+    await page.until(lambda: page.losses == [world.stream])
+    (third,) = await posted(world, toast(world.stream, "three"))
+    await far.until(lambda: far.losses == [world.stream])
+    assert (third.epoch != first.epoch, third.offset) == (True, 3)
+    (fourth,) = await posted(world, toast(world.stream, "four"))
+    for each in (page, far):
+        await each.until(lambda each=each: frame_of(fourth) in each.frames)
+
+
 async def test_looking_at_the_ledger_costs_one_question_however_many_topics(world):
     log = Counting(world.log)
     hub = world.hub(log=log)

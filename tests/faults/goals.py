@@ -12,8 +12,8 @@ from tests.faults.world import Plan
 
 __all__ = ["GOALS", "MARATHON", "halved"]
 
-L200 = Load(pages=200, news=50, calls=1.0)
-L1000 = Load(pages=1000, news=10, calls=0.1)
+L200 = Load(pages=200, news=50, calls=1.0, said_every=50)
+L1000 = Load(pages=1000, news=10, calls=0.1, said_every=50)
 THREE = ("daphne", "uvicorn", "daphne")
 
 TABLE = (

@@ -100,8 +100,7 @@ SERVERS = {"daphne": with_daphne, "uvicorn": with_uvicorn}
 class Worker:
     """One server process of the site. It may be killed and started again: the port stays."""
 
-    def __init__(self, number: int, kind: str, env: Environment) -> None:
-        self.number = number
+    def __init__(self, kind: str, env: Environment) -> None:
         self.kind = kind
         self.server = SERVERS[kind](env)
 

@@ -19,7 +19,7 @@ __all__ = ["Figure", "Outcome", "Scenario", "run"]
 SHOWN = 4
 """Of many violations of one kind so many are told one by one."""
 
-LEAD = 1.0
+LEAD = 0.5
 """Seconds of load before anything is done."""
 
 
@@ -30,7 +30,7 @@ class Scenario:
     number: str
     title: str
     deed: Deed = nothing
-    plan: Plan = Plan()
+    plan: Plan = field(default_factory=Plan)
     seconds: float = 4.0
     """How long the load lasts, at least as long as the deed."""
     limits: Mapping[str, float] = field(default_factory=dict)

@@ -16,7 +16,6 @@ from tests.faults.world import Plan
 
 __all__ = ["FAULTS"]
 
-CALM = Plan(Load(pages=50))
 BUSY = Plan(Load(pages=50, calls=4.0))
 NO_SOCKET = {"sockets lost": 0}
 NOBODY_AFRESH = {"mounted afresh": 0}

@@ -39,7 +39,7 @@ __all__ = ["Plan", "World"]
 class Plan:
     """What a world is made of."""
 
-    load: Load = Load()
+    load: Load = field(default_factory=Load)
     servers: Sequence[str] = ("daphne", "uvicorn")
     """The kind of each server process."""
     journal: bool = True
@@ -95,12 +95,13 @@ class World:
         await self.begin_redis()
         for number, kind in enumerate(self.plan.servers):
             line = await self.line(f"redis-{number}")
-            self.workers.append(Worker(number, kind, self.env(line)))
-        await asyncio.gather(*(self.started(worker.server) for worker in self.workers))
+            self.workers.append(Worker(kind, self.env(line)))
+        await self.prepare_publishers()
+        servers = [*(worker.server for worker in self.workers), *self.publishers]
+        await asyncio.gather(*(self.started(server) for server in servers))
         self.balancer = await self.stack.enter_async_context(
             Link("balancer", [worker.port for worker in self.workers], self.seed)
         )
-        await self.begin_publishers()
         headers = await self.visitors()
         self.swarm = Swarm(f"http://{HOST}:{self.balancer.port}", self.seed, self.plan.make, headers)
         self.stack.push_async_callback(self.swarm.close)
@@ -124,13 +125,12 @@ class World:
         self.lines.append(line)
         return line
 
-    async def begin_publishers(self) -> None:
+    async def prepare_publishers(self) -> None:
         load, line = self.plan.load, await self.line("redis-publishers")
         count = load.publishers if load.news else 0
         for number in range(1, count + 1):
             env = self.env(line)
             self.publishers.append(Publisher(number, load.news / count, load.said_every, load.size, env))
-        await asyncio.gather(*(self.started(publisher) for publisher in self.publishers))
 
     async def started(self, server: Server) -> None:
         """Start a process that ends with this world."""
