@@ -10,7 +10,7 @@ from tests.faults.running import Scenario
 from tests.faults.swarm import Load
 from tests.faults.world import Plan
 
-__all__ = ["GOALS", "MARATHON", "halved"]
+__all__ = ["GOALS", "halved", "marathon"]
 
 L200 = Load(pages=200, news=50, calls=1.0, said_every=50)
 L1000 = Load(pages=1000, news=10, calls=0.1, said_every=50)
@@ -101,20 +101,17 @@ TABLE = (
 GOALS: Mapping[str, Scenario] = {each.number: each for each in TABLE}
 
 
-def marathon(seconds: float) -> Scenario:
-    """Everything at random for so long."""
+def marathon(seconds: float, people: int = 3) -> Scenario:
+    """Everything at random for so long, before the eyes of so many people."""
     return Scenario(
         "G18",
         "everything at random",
         deeds.at_random(seconds, 4),
-        Plan(Load(pages=300, news=20, calls=0.5, repeat=0.02), THREE, people=3),
+        Plan(Load(pages=300, news=20, calls=0.5, repeat=0.02), THREE, people=people),
         seconds,
         told=("in doubt", "sockets lost", "growth"),
         patience=60,
     )
-
-
-MARATHON = marathon(3600)
 
 
 def halved(scenario: Scenario) -> Scenario:
