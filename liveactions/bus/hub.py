@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Coroutine, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from typing import Any
 
 from liveactions.bus.layer import PERSONAL, Doorbell, Layer, group_of
@@ -33,6 +33,9 @@ CHUNK = 50
 """Entries that are read and shipped before other tasks get their turn."""
 
 EVERYTHING = 100_000
+
+AT_A_TIME = 8
+"""Questions that are put to the log for pages that come at once; more would only wait for each other's connections."""
 
 
 class Hub:
@@ -60,6 +63,9 @@ class Hub:
         self.due: Mapping[str, Place] = {}
         """Where streams stood at the last look; by the next one their doorbells must have been heard."""
         self.tuning = asyncio.Lock()
+        self.asking = asyncio.Semaphore(AT_A_TIME)
+        self.readings: dict[tuple[str, Place], asyncio.Task[list[Entry] | None]] = {}
+        """What is being read for pages that have missed something, for all that have missed the same."""
         self.tasks: set[asyncio.Task[None]] = set()
         self.started: asyncio.Task[None] | None = None
 
@@ -118,6 +124,8 @@ class Hub:
         """End all tasks and leave all groups. The hub cannot be used again."""
         for line in list(self.lines.values()):
             self.abandon(line)
+        for reading in list(self.readings.values()):
+            reading.cancel()
         while self.tasks:
             # Again and again: a layer or a client may swallow a cancellation.
             for task in self.tasks:
@@ -154,7 +162,8 @@ class Hub:
         # Listen first and ask second: what is entered in between is then heard, or counted, or both.
         await self.tune(line.stream)
         try:
-            place = await self.log.place(line.stream)
+            async with self.asking:
+                place = await self.log.place(line.stream)
         except BusUnavailable as error:
             self.unreachable(error)
             return
@@ -181,17 +190,34 @@ class Hub:
         if since is None or not line.placed:
             return [] if since is None and line.placed else None
         if isinstance(since, int):
-            return await self.asked(self.log.read_since(line.stream, since))
+            return await self.asked(lambda: self.log.read_since(line.stream, since))
         if since.epoch == line.place.epoch and since.offset > line.place.offset:
             line.wanted = max(line.wanted, since.offset)
             await self.mended(line)
         if since == line.place:
             return []
-        return await self.asked(self.log.read(line.stream, since, EVERYTHING))
+        needed = line.place.offset
+        found = await self.shared(line.stream, since)
+        if found is not None and (found[-1].offset if found else since.offset) < needed:
+            # That was read for somebody who came a little earlier.
+            return await self.asked(lambda: self.log.read(line.stream, since, EVERYTHING))
+        return found
 
-    async def asked(self, reading: Coroutine[Any, Any, list[Entry] | None]) -> list[Entry] | None:
+    async def shared(self, stream: str, since: Place) -> list[Entry] | None:
+        """What follows ``since``: one reading for all who ask while it is under way."""
+        key = (stream, since)
+        reading = self.readings.get(key)
+        if reading is None:
+            reading = self.readings[key] = self.loop.create_task(
+                self.asked(lambda: self.log.read(stream, since, EVERYTHING))
+            )
+            reading.add_done_callback(lambda _: self.readings.pop(key, None))
+        return await asyncio.shield(reading)
+
+    async def asked(self, read: Callable[[], Awaitable[list[Entry] | None]]) -> list[Entry] | None:
         try:
-            return await reading
+            async with self.asking:
+                return await read()
         except BusUnavailable as error:
             self.unreachable(error)
             return None

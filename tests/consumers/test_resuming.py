@@ -652,13 +652,30 @@ async def test_a_page_whose_state_is_too_large_goes_on_where_it_is_and_nowhere_e
 # A vault that fails --------------------------------------------------------------------------------------------
 
 
-async def test_while_the_vault_is_away_pages_go_on_and_are_kept_again_when_it_is_back(two, clock, caplog):
+async def test_a_vault_that_is_away_for_a_moment_is_waited_for(two, caplog):
+    wire = await two.tab()
+    vault, failures = store.vault(), [BusUnavailable("Redis is away.")] * 3
+    write = type(vault).write
+
+    async def written(self, writings):
+        if failures:
+            raise failures.pop()
+        return await write(self, writings)
+
+    with patch.object(type(vault), "write", written):
+        assert (await wire.call(1, "count")).refusal is None
+    assert failures == [] and "cannot be kept" not in caplog.text
+    assert (await two.killed(wire)).page.tree.nodes[1].component.n == 1
+
+
+async def test_while_the_vault_is_away_pages_go_on_and_are_kept_again_as_soon_as_it_is_back(two, caplog):
     wire = await two.tab()
     with patch.object(type(store.vault()), "write", side_effect=BusUnavailable("Redis is away.")):
         for by in (1, 2, 3):
             assert (await wire.call(1, "count", by=by)).refusal is None
-    clock.move(3)
-    await wire.call(1, "count_in_a_thread")
+        await wire.call(1, "count_in_a_thread")
+    assert two.all[0].keeper is not None
+    await two.all[0].keeper.idle()
     assert caplog.text.count("cannot be kept now") == 1
     again = await two.killed(wire)
     assert again.welcome.recovered

@@ -100,15 +100,15 @@ TABLE = (
     Scenario(
         "F18",
         "the link to Redis stands still",
-        deeds.break_redis_links(BLACKHOLE, 4),
-        seconds=6,
+        deeds.break_redis_links(BLACKHOLE, 3),
+        seconds=5,
         limits=NO_SOCKET | NOBODY_AFRESH | {"publish max": 1.0, "resumes p99": 1.0},
     ),
     Scenario(
         "F19",
         "the connections to Redis lead nowhere, and nobody is told",
         deeds.forget_redis_links,
-        seconds=8,
+        seconds=5,
         limits=NO_SOCKET | NOBODY_AFRESH,
     ),
     Scenario(

@@ -28,7 +28,7 @@ from tests.faults.history import History
 from tests.faults.processes import SETTINGS, Publisher, Redis, Sentinel, Worker, resident
 from tests.faults.proxy import HOST, Link
 from tests.faults.publisher import published
-from tests.faults.swarm import Load, Swarm, within
+from tests.faults.swarm import Client, Load, Swarm, within
 from tests.faults.tab import Tab
 from tests.servers import Server, changed
 
@@ -162,16 +162,17 @@ class World:
         await asyncio.gather(*(asyncio.to_thread(publisher.stop) for publisher in self.publishers))
 
     async def heard_out(self, patience: float) -> bool:
-        """Wait until every page has heard what was said last."""
-        last = {each.message.publisher: each.message.serial for each in published(self.folder) if each.acknowledged}
+        """Wait until every page has heard what was said last, or was told that it will not."""
+        last = {each.message.publisher: each for each in published(self.folder) if each.acknowledged}
 
-        def done() -> bool:
-            return all(
-                client.over or all(client.tab.latest.get(number, 0) >= serial for number, serial in last.items())
-                for client in self.swarm.clients
+        def heard(client: Client) -> bool:
+            latest, notices = client.tab.latest, client.diary.notices
+            told = notices[-1].at if notices else 0.0
+            return client.over or all(
+                latest.get(number, 0) >= each.message.serial or told > each.ended for number, each in last.items()
             )
 
-        return await within(done, patience)
+        return await within(lambda: all(map(heard, self.swarm.clients)), patience)
 
     async def history(self) -> History:
         """What everybody has written down."""
