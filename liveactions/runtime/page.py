@@ -11,6 +11,7 @@ import asyncio
 import hmac
 import logging
 import secrets
+import sys
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
@@ -176,7 +177,8 @@ class Page:
         self.heard_to: dict[str, Place] = {}
         """Events up to these places were heard before the session came here."""
         self.seen_to: dict[str, int] = {}
-        """While a page that has come back catches up with a stream: the offset up to which it has its frames."""
+        """While a page that has come back catches up: the offset up to which it has, or shall not have yet, the frames
+        of a stream."""
         self.stale: set[str] = set()
         """The streams of which news were lost since the page was last rendered afresh."""
         self.topics: frozenset[str] = frozenset()
@@ -217,6 +219,8 @@ class Page:
         self.own.ack(asked.ack)
         if self.connected:
             self.hang_up("page.elsewhere", "A newer socket speaks for this page.")
+        # Streams take their turns to catch up. What is said on one meanwhile must not overtake what was missed of it.
+        self.seen_to = dict.fromkeys(self.places, sys.maxsize)
         self.attach(transport)
         self.greet(recovered=True)
         for frame in missed:
@@ -532,13 +536,13 @@ class Page:
     async def follow_on(self, stream: str, position: Sequence[Any] | None) -> None:
         """Go on where the page says it stands; one that does not say is rendered afresh."""
         known = self.places[stream]
-        if position is None:
-            await self.follow(stream)
-            self.lost(stream)
-            return
-        epoch, offset = position[:2]
+        epoch, offset = position[:2] if position else ("", 0)
         self.seen_to[stream] = offset
         try:
+            if position is None:
+                await self.follow(stream)
+                self.lost(stream)
+                return
             await self.follow(stream, Place(epoch, min(offset, known.offset) if epoch == known.epoch else offset))
         finally:
             self.seen_to.pop(stream, None)
