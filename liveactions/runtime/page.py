@@ -322,7 +322,8 @@ class Page:
         self.own.ack(frame.ack)
         busy = len(self.open) > self.host.limits.max_pending
         self.open[frame.number] = Open()
-        if busy or not self.mailbox.put(partial(turns.answer, self, frame)):
+        add = self.mailbox.do if type(frame) is Call and calls.is_prompt(self, frame) else self.mailbox.put
+        if busy or not add(partial(turns.answer, self, frame)):
             wait = CallError("Too many calls are waiting.", code="page.busy", retry_ms=1000)
             self.answer(frame.number, [], wait.refusal())
 
