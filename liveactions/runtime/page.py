@@ -420,10 +420,11 @@ class Page:
 
     def count(self, number: int) -> None:
         """A call has begun, or a numbered frame was answered."""
-        self.ahead.add(number)
-        while self.begun + 1 in self.ahead:
-            self.begun += 1
-            self.ahead.discard(self.begun)
+        if number > self.begun:
+            self.ahead.add(number)
+            while self.begun + 1 in self.ahead:
+                self.begun += 1
+                self.ahead.discard(self.begun)
 
     async def begin(self, number: int) -> bool:
         """A call is about to run; False if it must not, because another process holds the page."""
