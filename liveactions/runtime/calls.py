@@ -36,6 +36,7 @@ __all__ = [
     "here_or_thread",
     "in_thread",
     "is_parallel",
+    "is_prompt",
     "listen",
 ]
 
@@ -528,6 +529,13 @@ def is_parallel(page: Page, frame: Call) -> bool:
     if spec is not None and spec.options.background:
         return True  # it waits for a worker, and has a limit of its own
     return bool(spec and spec.options.parallel) and len(page.tasks) < page.host.limits.max_pending
+
+
+def is_prompt(page: Page, frame: Call) -> bool:
+    """Whether the action of a call may well be done before it waits for anything."""
+    node = page.tree.nodes.get(frame.component)
+    spec = node.declared.actions.get(frame.action) if node else None
+    return spec is not None and spec.kind == "async" and page.keeping is None
 
 
 def throttle(page: Page, node: Node, spec: ActionSpec) -> None:

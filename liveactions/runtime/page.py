@@ -331,7 +331,8 @@ class Page:
         self.own.ack(frame.ack)
         busy = len(self.open) > self.host.limits.max_pending
         self.open[frame.number] = Open()
-        if busy or not self.mailbox.put(partial(turns.answer, self, frame)):
+        add = self.mailbox.do if type(frame) is Call and calls.is_prompt(self, frame) else self.mailbox.put
+        if busy or not add(partial(turns.answer, self, frame)):
             wait = CallError("Too many calls are waiting.", code="page.busy", retry_ms=1000)
             self.answer(frame.number, [], wait.refusal())
 
@@ -428,10 +429,11 @@ class Page:
 
     def count(self, number: int) -> None:
         """A call has begun, or a numbered frame was answered."""
-        self.ahead.add(number)
-        while self.begun + 1 in self.ahead:
-            self.begun += 1
-            self.ahead.discard(self.begun)
+        if number > self.begun:
+            self.ahead.add(number)
+            while self.begun + 1 in self.ahead:
+                self.begun += 1
+                self.ahead.discard(self.begun)
 
     async def begin(self, number: int) -> bool:
         """A call is about to run; False if it must not, because another process holds the page."""
