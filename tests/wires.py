@@ -161,6 +161,8 @@ class Wire:
     async def message(self) -> dict[str, Any]:
         """The next thing the server does with the socket."""
         assert self.task is not None
+        if not self.outbox.empty():  # the end of the connection may have come as well
+            return self.outbox.get_nowait()
         getting = asyncio.ensure_future(self.outbox.get())
         await asyncio.wait({getting, self.task}, timeout=PATIENCE, return_when=asyncio.FIRST_COMPLETED)
         if getting.done():

@@ -10,8 +10,9 @@ from typing import Any
 
 from liveactions.errors import BusUnavailable
 from liveactions.metrics import figures
+from liveactions.results import audience
 from liveactions.runtime.keeping import Keeper, bound_of, digest_of_token, lifetime
-from liveactions.runtime.page import Host, Page
+from liveactions.runtime.page import MOVED, Host, Page
 from liveactions.runtime.ports import Lease, Transport
 from liveactions.runtime.reviving import revived
 from liveactions.runtime.tree import Surroundings
@@ -97,7 +98,7 @@ class Pages:
         self.add(page)
         if not await page.rotate(token):
             return None
-        self.host.announce(page_id, lease.fence)
+        self.host.tell(audience.page(page_id), event=MOVED, fence=lease.fence)
         if not await page.resume(transport, hello):
             self.forget(page)
             return None
@@ -128,7 +129,9 @@ class Pages:
         Its user is looked at as often as that of a page which has never been away, so nobody has to be asked now.
         """
         token = hello.resume[0] if hello.resume else None
-        page = self.by_id.get(token.partition(".")[0]) if isinstance(token, str) else None
+        if not isinstance(token, str):
+            return None
+        page = self.by_id.get(token.partition(".")[0])
         if page is None or page.ended or not page.knows(token):
             return None
         around = page.tree.surroundings

@@ -12,6 +12,7 @@ from liveactions.wire.codec import (
     pack,
 )
 from liveactions.wire.connection import Connection, close_code
+from liveactions.wire.lines import from_line, to_line
 from liveactions.wire.numbers import OwnStream, Taken
 
 __all__ = [
@@ -24,8 +25,10 @@ __all__ = [
     "decode",
     "encode",
     "encode_items",
+    "from_line",
     "is_ping",
     "items_to_wire",
     "load",
     "pack",
+    "to_line",
 ]
