@@ -156,7 +156,10 @@ export class Session implements Caller, SocketDelegate {
     const outcome = await this.#send(id, action, args, options);
     const { refusal } = outcome;
     if (refusal?.code !== "confirm.required" || options.confirmed) return outcome;
-    return this.#confirmed(refusal, id, action, args, options);
+    // The server wants the user to be asked first; the detail is what @action(confirm=…) said beside the message.
+    const question: Question = { ...(refusal.detail as Omit<Question, "message">), message: refusal.message };
+    if (!(await this.#parts.ui.confirm(question))) return cancelled("The user said no.");
+    return this.#send(id, action, args, { ...options, confirmed: true });
   }
 
   async set(id: number, values: Record<string, unknown>, options: CallOptions = {}): Promise<Outcome> {
@@ -181,20 +184,6 @@ export class Session implements Caller, SocketDelegate {
       { kind: "CALL", component: id, action, args, event, flags: options.confirmed ? { confirmed: true } : null },
       options,
     );
-  }
-
-  /** The server wants the user to be asked first. */
-  async #confirmed(
-    refusal: Refusal,
-    id: number,
-    action: string,
-    args: Record<string, unknown>,
-    options: CallOptions,
-  ): Promise<Outcome> {
-    // What @action(confirm=…) said beside the message.
-    const question: Question = { ...(refusal.detail as Omit<Question, "message">), message: refusal.message };
-    if (!(await this.#parts.ui.confirm(question))) return cancelled("The user said no.");
-    return this.#send(id, action, args, { ...options, confirmed: true });
   }
 
   #ask(frame: Request, options: CallOptions = {}): Promise<Outcome> {
