@@ -74,6 +74,11 @@ async def test_another_site_cannot_open_one(wire, site):
     assert events_in(body.decode())[1] == ("close", "4403")
 
 
+async def test_a_browser_that_says_only_its_origin_is_believed(wire):
+    evil = http_scope(StreamWire({}, None), "GET", "/live/stream", origin="http://evil.example")
+    assert (await fetch(serve_stream, evil))[0] == 403
+
+
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "OPTIONS", "HEAD"])
 async def test_it_can_only_be_fetched(wire, method):
     status, _, _ = await fetch(serve_stream, http_scope(wire, method, "/live/stream"))
