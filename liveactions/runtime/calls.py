@@ -282,12 +282,16 @@ class Run(Scene):
         self.page.apply([*items, (self.node.id, question.word)], self.number)
         self.pause()
         try:
-            choice = await question.answer
+            choice = await self.awaited(question.answer)
         finally:  # whoever is stopped cleans up in a turn too
-            self.page.questions.forget(question)
+            self.page.questions.close(question, here=not self.unwanted)
             await self.come_back()
         await self.ask_permission()
         return choice
+
+    async def awaited(self, answer: asyncio.Future[str]) -> str:
+        """The answer, however long the user thinks; the question goes with the page."""
+        return await answer
 
     def pause(self) -> None:
         """Let the page's next calls have their turn; the clock of this one stops."""
@@ -299,9 +303,8 @@ class Run(Scene):
             self.deadline.done()
         if self.turn is not None:
             self.turn.set_result(None)
-        elif self.page.mailbox.task is task:
-            self.page.keep_task(task)
-            self.page.mailbox.hand_on()
+        else:
+            self.page.hand_on(task)
 
     async def come_back(self) -> None:
         assert self.task is not None
