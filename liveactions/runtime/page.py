@@ -435,11 +435,6 @@ class Page:
                 self.begun += 1
                 self.ahead.discard(self.begun)
 
-    async def begin(self, number: int) -> bool:
-        """A call is about to run; False if it must not, because another process holds the page."""
-        self.count(number)
-        return self.keeping is None or await self.keeping.stored()
-
     def ping(self) -> None:
         positions = {stream: place.offset for stream, place in self.places.items() if place.offset}
         self.push(Ping(self.own.offset, positions or None))

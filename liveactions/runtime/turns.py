@@ -55,14 +55,17 @@ async def nothing() -> None: ...
 
 
 async def answer_now(page: Page, frame: Numbered) -> None:
-    if type(frame) is Call and not await page.begin(frame.number):
-        return
+    if type(frame) is Call:
+        page.count(frame.number)
+        if page.keeping is not None and not await page.keeping.stored():
+            return  # another process holds the page
     names, began = counted_as(page, frame), perf_counter()
     try:
         told = CANCELLED if page.open[frame.number].cancelled else await TURNS[type(frame)](page, frame)
         if page.tree.other_topics:
             told = await with_topics(page, frame, told)
-        await page.remember()
+        if page.keeping is not None:
+            await page.remember()
     except asyncio.CancelledError as error:
         if page.open[frame.number].cancelled:
             calls.forget_cancellation()
