@@ -60,6 +60,7 @@ class DatabaseLedger:
             raise AlreadyDone(answer_to(database, promise)) from None
         except Exception:
             if not done.committed:
+                refuse_what_was_done(database, promise)
                 raise
             logger.exception("An atomic action was committed; something that waited for this has failed.")
         finally:
@@ -122,9 +123,20 @@ def claimed(database: str, promise: Promise) -> bytes | None:
     return None if row.answer is None else bytes(row.answer)
 
 
+def refuse_what_was_done(database: str, promise: Promise | None) -> None:
+    """A call has failed: because it was done before, or in the commit itself? Raises ``AlreadyDone`` then."""
+    try:
+        answer = answer_to(database, promise)
+    except DatabaseError:
+        return  # what has failed says so itself
+    if answer is not None:
+        raise AlreadyDone(answer) from None
+
+
 def answer_to(database: str, promise: Promise | None) -> bytes | None:
-    """What somebody else's receipt of a call says; None if they have not done it yet."""
-    assert promise is not None
+    """What the receipt of a call says; None if there is none, or it was only claimed."""
+    if promise is None:
+        return None
     answer = receipts_of(database, promise).values_list("answer", flat=True).first()
     return None if answer is None else bytes(answer)
 
