@@ -15,7 +15,7 @@ import pytest
 
 from tests.servers import HOST, Server, free_port
 
-__all__ = ["Postgres", "cluster", "postgres_server"]
+__all__ = ["Postgres", "cluster", "postgres_server", "programs"]
 
 ACCOUNT = "postgres"
 """Whom the package of most systems makes: a server refuses to run as root."""
@@ -42,8 +42,8 @@ def programs() -> Path | None:
 
 
 @contextmanager
-def cluster() -> Iterator[Postgres]:
-    """A fresh, running cluster, which does not care for power failures."""
+def cluster(*options: str) -> Iterator[Postgres]:
+    """A fresh, running cluster. ``options`` are those of ``postgres``; ``-F``: it does not care for power failures."""
     folder = programs()
     assert folder is not None, "PostgreSQL is not installed. `make test` installs it, or: apt-get install postgresql"
     data = Path(tempfile.mkdtemp(prefix="postgres-"))
@@ -53,8 +53,8 @@ def cluster() -> Iterator[Postgres]:
         made = [str(folder / "initdb"), "-D", str(data / "data"), "-U", "tester", "--auth=trust", "-E", "UTF8", "-N"]
         subprocess.run(as_account(made), check=True, stdout=subprocess.DEVNULL, cwd=data)
         port = free_port()
-        options = ["-h", HOST, "-p", str(port), "-k", str(data), "-F", "-c", "max_connections=200"]
-        command = as_account([str(folder / "postgres"), "-D", str(data / "data"), *options])
+        where = ["-D", str(data / "data"), "-h", HOST, "-p", str(port), "-k", str(data)]
+        command = as_account([str(folder / "postgres"), *where, *options])
         with Postgres(command, port, cwd=data) as server:
             yield server
     finally:
@@ -70,5 +70,5 @@ def postgres_server() -> Iterator[Postgres]:
     """A running cluster. Skips where there is no PostgreSQL, except in CI."""
     if programs() is None and not os.environ.get("CI"):
         pytest.skip("PostgreSQL is not installed.")
-    with cluster() as server:
+    with cluster("-F") as server:
         yield server

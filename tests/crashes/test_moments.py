@@ -65,11 +65,9 @@ def test_an_atomic_action_is_done_and_told_once_wherever_its_process_crashes(sho
         assert (answer.refusal[0], done) == ("action.failed", 0), "what has failed has not happened"
     else:
         assert (answer.refusal[0], moment, done) == ("call.lost", "before_commit", 1), "it froze in the commit"
-    if done:
-        watcher.hear_until(f"paid {name}")
+    shop.wait_until_all_is_told()
     shop.get(f"say/end-{name}")
     assert watcher.hear_until(f"end-{name}").count(f"paid {name}") == done
-    shop.wait_until_all_is_told()
 
 
 @pytest.mark.parametrize("kind", KINDS)
