@@ -51,7 +51,7 @@ def get_asgi_application(websocket: Application | None = None) -> LiveApplicatio
         "ready": serve_readiness,
         "metrics": serve_metrics,
     }
-    return LiveApplication(http, LiveConsumer.as_asgi(), folders, conf().path, websocket, keep_sweeping)
+    return LiveApplication(http, LiveConsumer.as_asgi(), folders, conf().path, websocket, begin=keep_sweeping)
 
 
 class LiveApplication:
@@ -67,6 +67,7 @@ class LiveApplication:
         folders: Mapping[str, Application],
         path: str,
         websocket: Application | None,
+        *,
         begin: Callable[[], None] = lambda: None,
     ) -> None:
         self.begin = begin

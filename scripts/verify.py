@@ -202,7 +202,9 @@ def succeeds(command: Sequence[str], cwd: Path = ROOT) -> bool:
 
 TOOLS = (
     Tool("Redis", "redis", has_redis, [apt("redis-server")], "Install redis-server (Debian: apt-get install …)."),
-    Tool("PostgreSQL", "postgres", has_postgres, [apt("postgresql")], "Install it (Debian: apt-get install postgresql)."),
+    Tool(
+        "PostgreSQL", "postgres", has_postgres, [apt("postgresql")], "Install it (Debian: apt-get install postgresql)."
+    ),
     Tool(
         "Chromium",
         "browser",

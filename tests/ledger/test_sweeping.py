@@ -140,9 +140,9 @@ async def test_a_sweeper_tells_what_a_dead_process_has_left_and_goes_on_after_fa
     await in_thread(lambda: Dispatch.objects.create(stream=topic, news=pack_news(news)))
     with patch.object(sweeping, "send", side_effect=BusUnavailable("away")) as tried:
         sweeper = Sweeper(runner().run, ["default"])
-        while not tried.called:
+        while not tried.called:  # noqa: ASYNC110  # nobody tells
             await asyncio.sleep(0.01)
-    while await in_thread(left):
+    while await in_thread(left):  # noqa: ASYNC110  # as above
         await asyncio.sleep(0.01)
     sweeper.brooms.clear()
     assert await said(topic) == ["text  1"]

@@ -95,9 +95,9 @@ def test_of_two_who_claim_a_call_the_later_holder_has_it():
 
 
 def test_within_a_transaction_it_is_a_part_of_that():
-    with pytest.raises(ZeroDivisionError), transaction.atomic():
+    with transaction.atomic():
         LEDGER.transact("default", making("ten"))
-        raise ZeroDivisionError
+        transaction.set_rollback(True)
     assert names() == []
 
 
