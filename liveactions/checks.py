@@ -15,6 +15,7 @@
 ``W012``  the channel layer is on Redis, but news would be kept in one process
 ``W013``  a template has a dynamic value in a place where escaping does not help
 ``W014``  (``--database``) actions are atomic, but the tables of receipts are missing
+``E015``  an action is atomic in a database that is not among ``DATABASES``
 ========  =============================================================================================
 
 In ``SILENCED_SYSTEM_CHECKS`` each is written with the package's name: ``"liveactions.W008"``.
@@ -358,7 +359,7 @@ def session_protection() -> Iterator[checks.CheckMessage]:
 @checks.register(checks.Tags.database)
 def receipts(databases: Collection[str] | None = None, **_: Any) -> list[checks.CheckMessage]:
     """W014: where actions are committed there are tables for their receipts. Without Redis nobody reads any."""
-    asked = [name for name in committed_in() if name in (databases or ())] if conf().redis_url else []
+    asked = [name for name in committed_in(registry) if name in (databases or ())] if conf().redis_url else []
     return [
         warning(
             "W014",
@@ -368,6 +369,15 @@ def receipts(databases: Collection[str] | None = None, **_: Any) -> list[checks.
         for name in asked
         if TABLES.difference(connections[name].introspection.table_names())
     ]
+
+
+@check
+def databases_of_actions() -> Iterator[checks.CheckMessage]:
+    """E015: an action can only be committed in a database that there is."""
+    for name in committed_in(registry):
+        if name not in settings.DATABASES:
+            known = ", ".join(sorted(settings.DATABASES))
+            yield error("E015", f"An action is atomic in {name!r}, which is not in DATABASES.", f"There are: {known}.")
 
 
 TABLES = {model._meta.db_table for model in (Receipt, Dispatch)}  # noqa: SLF001  # documented

@@ -56,7 +56,7 @@ def without_surroundings(monkeypatch):
 class TestTheTablesOfReceipts:
     @pytest.fixture(autouse=True)
     def _an_atomic_action(self, monkeypatch):
-        monkeypatch.setattr(checks, "committed_in", lambda: ["default"])
+        monkeypatch.setattr(checks, "committed_in", lambda _: ["default"])
 
     def found(self) -> list[framework.CheckMessage]:
         messages = framework.run_checks(tags=[framework.Tags.database], databases=["default"])
@@ -73,6 +73,11 @@ class TestTheTablesOfReceipts:
     def test_one_process_needs_none(self, monkeypatch):
         monkeypatch.setattr(checks, "TABLES", {"nowhere"})
         assert self.found() == []
+
+
+def test_an_action_is_committed_in_a_database_that_there_is(monkeypatch):
+    monkeypatch.setattr(checks, "committed_in", lambda _: ["default", "warehouse"])
+    assert "'warehouse'" in found()["E015"].msg
 
 
 def test_a_right_set_up_is_silent():

@@ -16,11 +16,12 @@ from django.db import connections, transaction
 from django.db.models.functions import Now
 
 from liveactions.bus.news import news_of
-from liveactions.components import declaration, registry
+from liveactions.components import Registry, declaration, registry
 from liveactions.conf import conf
 from liveactions.ledger.dispatches import Row, behind, send
 from liveactions.models import Dispatch, Receipt
 from liveactions.runtime.atomic import database_of
+from liveactions.runtime.keeping import lifetime
 
 __all__ = ["Sweeper", "databases"]
 
@@ -38,11 +39,11 @@ ROUNDS = 80
 """Looks after which receipts that are too old are deleted: about a minute."""
 
 
-def databases() -> list[str]:
+def databases(components: Registry = registry) -> list[str]:
     """Those in which some declared action is committed."""
     found: set[str] = set()
-    for name in registry.names():
-        specs = declaration(registry.get(name)).actions.values()
+    for name in components.names():
+        specs = declaration(components.get(name)).actions.values()
         found.update(database_of(spec.options, spec.kind, conf()) for spec in specs if not spec.options.background)
     return sorted(found - {""})
 
@@ -82,7 +83,7 @@ class Sweeper:
             while broom.sweep():
                 pass
             if self.rounds % ROUNDS == 1:
-                broom.forget_the_old(conf().receipt_age)
+                broom.forget_the_old(max(conf().receipt_age, 2 * lifetime(conf())))
 
 
 class Broom:

@@ -57,9 +57,9 @@ async def revived(host: Host, around: Surroundings, page_id: str, lease: Lease, 
     page = Page(host, replace(around, language=head["language"], timezone=head["timezone"]), page_id)
     names = map(frame_name, range(head["first"], head["offset"] + 1))
     known = [*head["nodes"]]
-    begun = await begun_before(page, lease, head)
-    kept = begun.fields(head, lease.fields)
     try:
+        begun = await begun_before(page, lease, head)
+        kept = begun.fields(head, lease.fields)
         page.own = OwnStream(host.limits.max_replay, [kept[name] for name in names], head["offset"])
         parts = {node_id: load(kept[node_name(node_id)]) for node_id in head["nodes"]}
         page.tree.programs, page.tree.next_id = head["programs"], head["next"]
