@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -17,6 +20,7 @@ from liveactions.ledger import DatabaseLedger, databases
 from liveactions.ledger.sweeping import Broom
 from liveactions.models import Receipt
 from liveactions.runtime.ports import AlreadyDone, Promise
+from tests.documents import ROOT
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -100,6 +104,37 @@ def test_within_a_transaction_it_is_a_part_of_that():
         LEDGER.transact("default", making("ten"))
         transaction.set_rollback(True)
     assert names() == []
+
+
+TWO_DATABASES = """
+import sys
+from django.conf import settings
+usual, other = ({"ENGINE": "django.db.backends.sqlite3", "NAME": f"{sys.argv[1]}/{name}"} for name in ("a", "b"))
+settings.configure(
+    DATABASES={"default": usual, "warehouse": other},
+    INSTALLED_APPS=["django.contrib.contenttypes", "django.contrib.auth", "liveactions"],
+)
+import django
+django.setup()
+from django.core.management import call_command
+from liveactions.ledger import DatabaseLedger
+from liveactions.models import Receipt
+from liveactions.runtime.ports import Promise
+for name in ("default", "warehouse"):
+    call_command("migrate", database=name, verbosity=0, skip_checks=True)
+ledger = DatabaseLedger()
+ledger.transact("warehouse", lambda: "made", Promise("page", 7, 1), str.encode)
+receipts = Receipt.objects.count(), Receipt.objects.using("warehouse").count()
+print(*receipts, ledger.claim("warehouse", Promise("page", 7, 2)))
+"""
+
+
+def test_a_receipt_is_in_the_database_that_was_named(tmp_path):
+    """In a process of its own: that of the tests has one database."""
+    command = [sys.executable, "-c", TWO_DATABASES, str(tmp_path)]
+    env = {**os.environ, "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(command, env=env, capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["0", "1", "b'made'"]
 
 
 def test_receipts_are_deleted_when_they_are_old():
