@@ -32,7 +32,7 @@ STATIC_URL = "/static/"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 ORIGIN = "http://till.test"
 """Where the pages come from, whichever process they speak to."""
-LIVEACTIONS = {"ORIGINS": [ORIGIN]}
+LIVEACTIONS = {"ORIGINS": [ORIGIN], "RATE_PER_SECOND": 1000.0}
 
 
 def database(url: str) -> dict[str, Any]:
