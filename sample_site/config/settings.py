@@ -53,6 +53,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "liveactions.fallback.LiveForms",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 

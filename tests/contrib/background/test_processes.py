@@ -15,7 +15,7 @@ from tests.stranger import ANSWER, APPLY
 pytestmark = pytest.mark.slow
 
 LEAVE, CALL, CANCEL = 2, 4, 6
-TOAST, SIGNAL, WHOLE, DOWNLOAD = 4, 9, 12, 19
+TOAST, SIGNAL, WHOLE, CONFIRM, DOWNLOAD = 4, 9, 12, 15, 19
 
 
 def send_call(tab, action, **args):
@@ -68,6 +68,21 @@ def test_the_page_stays_usable_while_it_runs(worker, web, tab, folder):
     (folder / "go").touch()
     items, _ = answer(tab, reading)
     assert "rows: 1, seen: 1" in words(items, WHOLE)[-1]  # the page's own change has not been written over
+
+
+def test_the_worker_asks_the_user_and_goes_on_with_the_answer(worker, web, tab, folder):
+    number = send_call(tab, "ask")
+    seen = []
+    while not (questions := [item for item in seen if item[1] == CONFIRM]):
+        seen += tab.hear()
+    token = next(part for part in questions[0][2:] if isinstance(part, str) and len(part) > 40)
+    answered = send_call(tab, "@answer", token=token, choice="yes")
+    _, refusal = answer(tab, answered)
+    assert refusal is None
+    items, refusal = answer(tab, number)
+    assert (refusal, words(items, TOAST)) == (None, [str(worker.pid)])
+    assert "rows: 100" in words(items, WHOLE)[-1]
+    assert (folder / "ask.begun").read_text().split() == [str(worker.pid)], "nothing ran twice"
 
 
 def test_steps_and_progress_come_while_it_runs(worker, web, tab, folder):
