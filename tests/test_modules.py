@@ -10,6 +10,11 @@ PACKAGE = TESTS.parent / "liveactions"
 ELSEWHERE: dict[str, str] = {
     "version.py": "one string; test_exports reads it",
     "runtime/ports.py": "Protocols only; mypy holds their implementations to them",
+    "models.py": "two tables: ledger/test_transactions.py and ledger/test_sweeping.py write and read them",
+    "ledger/dispatches.py": "what ledger/test_sweeping.py has said, and finds in the log",
+    "runtime/moments.py": "crashes/test_moments.py has a process die at each",
+    "runtime/receipts.py": "what consumers/test_atomic.py and crashes/test_moments.py go on from",
+    "runtime/atomic.py": "actions of every kind on a page: consumers/test_atomic.py",
     "runtime/attending.py": "three functions that do nothing, for a worker's page, which nobody sees",
     "bus/memory.py": "a Log: the conformance suite bus/test_log.py runs on every one",
     "bus/redis.py": "a Log: the conformance suite bus/test_log.py runs on every one",
