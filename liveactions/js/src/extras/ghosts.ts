@@ -4,7 +4,7 @@ import type { Facet } from "../holds";
 
 const ghosts = new WeakMap<Element, [ghost: Element, where: string]>();
 /** Everything else in a picture is decoration. */
-const MEANING = /^(live-.*|id|name|for|aria-.*|role|tabindex|autofocus|contenteditable|hidden)$/;
+const MEANING = /^(live-.*|id|name|for|aria-.*|role|tabindex|autofocus|contenteditable|hidden|data-live-moved)$/;
 
 /** In which place (a selector) an element is shown; null: where it is. */
 export function ghostIn(document: Document): Facet<string | null> {

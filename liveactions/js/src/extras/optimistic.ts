@@ -42,7 +42,7 @@ const EFFECTS: Readonly<Record<string, Effect>> = {
   checked: (value) => [[CHECKED, (is) => (value === "toggle" ? !is : value !== "false")]],
   move: (value, _, __, { document }) => [
     [ghostIn(document), () => value],
-    ["hidden", ""],
+    ["data-live-moved", ""],
   ],
   signal: (value, target, name, { signals, document }) => {
     const home = (name.startsWith("$") ? null : target.closest(SCOPE)) ?? document.documentElement;
@@ -84,7 +84,13 @@ export class Optimistic {
       .flatMap((attribute) => this.#effects(attribute, source.getAttribute(attribute)!, target))
       .concat([["data-live-optimistic", ""]])
       .map(([what, mine, on = target]) => holds.hold(on, what as string, mine));
-    const release = () => [...releases].reverse().forEach((one) => one());
+    const focused = this.#rooms.document.activeElement as HTMLElement | null;
+    const release = () => {
+      [...releases].reverse().forEach((one) => one());
+      // What was hidden has lost the focus; the user has not taken it elsewhere.
+      const { activeElement, body } = this.#rooms.document;
+      if (focused && target.contains(focused) && (activeElement ?? body) === body) focused.focus({ preventScroll: true });
+    };
     const stop = this.#within(timeIn(source.getAttribute(`${PREFIX}timeout`)), release);
     return () => (stop(), release());
   }

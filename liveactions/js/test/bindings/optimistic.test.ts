@@ -43,7 +43,7 @@ describe("a promise", () => {
     [`live-optimistic-target="#text" live-optimistic-text="+= 1"`, ({ find }) => find("#text").textContent, "4"],
     [`live-optimistic-hide`, ({ find }) => find("#go").hidden, true],
     [`live-optimistic-attr-aria-pressed="true"`, ({ find }) => find("#go").getAttribute("aria-pressed"), "true"],
-    [`live-optimistic-target="closest li" live-optimistic-move="#done"`, ({ find }) => [find("#card").hidden, find("#done").childElementCount], [true, 1]],
+    [`live-optimistic-target="closest li" live-optimistic-move="#done"`, ({ find }) => [find("#card").hasAttribute("data-live-moved"), find("#done").childElementCount], [true, 1]],
   ];
   for (const [attributes, seen, value] of effects) {
     test(`${attributes} is shown at once, and gone with the answer`, async () => {
@@ -140,6 +140,16 @@ describe("a promise", () => {
     here.find("#card").remove();
     await here.sent[0]!.answer();
     assert.equal(here.find("#done").childElementCount, 0);
+  });
+
+  test("gives back the focus that it took by hiding", async () => {
+    const here = open(card("live-optimistic-hide"));
+    await settle();
+    here.find("#go").focus();
+    here.click("#go");
+    here.find("#go").blur(); // as a browser does of its own
+    await here.sent[0]!.answer(REFUSED);
+    assert.equal(here.document.activeElement, here.find("#go"));
   });
 
   test("is taken back when the client is stopped", async () => {
