@@ -141,7 +141,7 @@ def test_what_is_promised_is_shown_at_once_and_the_server_has_the_last_word(site
     promise = 'live-optimistic-text="Waited already" live-optimistic-class="done"'
     page = arrive(site.url).open(f"/bound+barrier/?markup=<button id=it live-click=wait live-value-gate={gate} {promise}>Go</button>")
     button = page.locator("#it")
-    page.wait_for_function("performance.getEntriesByType('resource').some(({name}) => name.includes('extras'))")
+    page.wait_for_function("performance.getEntriesByType('resource').some(({name}) => name.includes('liveactions.extras'))")
     button.click()
     expect(button).to_have_text("Waited already")
     expect(button).to_have_class("done")
@@ -156,7 +156,7 @@ def test_what_is_promised_outlives_a_cut_and_ends_with_the_answer(site: Server, 
     with Proxy(site.port) as line:
         markup = f"<button id=it live-click=wait live-value-gate={gate} live-optimistic-text=Waited>Go</button>"
         page = arrive(line.url).open(f"/bound+barrier/?markup={markup}")
-        page.wait_for_function("performance.getEntriesByType('resource').some(({name}) => name.includes('extras'))")
+        page.wait_for_function("performance.getEntriesByType('resource').some(({name}) => name.includes('liveactions.extras'))")
         page.locator("#it").click()
         line.unplug()
         heard(page, "live:disconnected")
@@ -173,7 +173,7 @@ def test_what_is_promised_outlives_a_cut_and_ends_with_the_answer(site: Server, 
 def test_what_is_promised_is_taken_back_when_the_action_fails(site: Server, arrive: Arrive, complaints: Complaints):
     complaints.expect("action.failed")
     page = arrive(site.url).open("/bound/?markup=<button id=it live-click=fail live-optimistic-hide>Go</button>")
-    page.wait_for_function("performance.getEntriesByType('resource').some(({name}) => name.includes('extras'))")
+    page.wait_for_function("performance.getEntriesByType('resource').some(({name}) => name.includes('liveactions.extras'))")
     page.locator("#it").click()
     heard(page, "live:call:error")
     expect(page.locator("#it")).to_be_visible()

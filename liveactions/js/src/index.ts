@@ -5,6 +5,7 @@
 import { Authorship } from "./authorship";
 import { bind } from "./bindings";
 import { Drafts } from "./drafts";
+import { Detour } from "./detour";
 import { dispatch, EVENTS, type LiveEvent } from "./events";
 import type { Holds } from "./holds";
 import { Hooks, type Hook, type HookContext } from "./hooks";
@@ -15,7 +16,7 @@ import { Programs } from "./programs";
 import { Scripts } from "./scripts";
 import { Session, type Extras } from "./session";
 import { createSignals } from "./signals";
-import { Socket } from "./socket";
+import { Socket, SUBPROTOCOL, type SocketDelegate } from "./socket";
 import type { CustomPerformer } from "./stage";
 import { createUi } from "./ui";
 import { PAGE_LIMITS } from "./wire/codec";
@@ -49,6 +50,8 @@ export interface Options {
   build?: string;
   /** Write every frame to the console. */
   debug?: boolean;
+  /** Where the module is that is used when WebSockets are blocked; without it they are tried for ever. */
+  fallback?: string;
   /** The largest frame that is sent, in bytes; default 65,536. */
   max_frame?: number;
   /** The cursor of the server's log when the page was rendered: what was said to its user since then, follows. */
@@ -57,7 +60,7 @@ export interface Options {
   nonce?: string;
   /** The part of the document to care for; default all of it. */
   root?: Document | Element;
-  /** Fetches what most pages do not need; default: `extras.js` beside the client, or where `data-live` says. */
+  /** Fetches what most pages do not need; default: `liveactions.extras.js` beside the client, or where `data-live` says. */
   extras?: () => Promise<Extras>;
   window?: Window & typeof globalThis;
   ui?: Ui;
@@ -97,7 +100,7 @@ export class Live {
       url,
       extras,
       connection: new Connection(build, isFresh(window) ? (options.since ?? null) : null, true),
-      socket: (delegate) => new Socket(url, delegate, window as Window & typeof globalThis),
+      socket: (delegate) => connect(url, options.fallback, window as Window & typeof globalThis, delegate),
       hooks: (caller) => new Hooks(root, caller),
       programs: (delegate) => new Programs(window as Window & typeof globalThis, path, tools, delegate),
       morph,
@@ -204,6 +207,15 @@ function beneath(signals: Signals, holds: Holds): Signals {
   };
 }
 
+function connect(
+  url: string,
+  fallback: string | undefined,
+  window: Window & typeof globalThis,
+  delegate: SocketDelegate,
+): Socket {
+  return new Socket(url, delegate, window, fallback ? new Detour(fallback, url, SUBPROTOCOL, window) : null);
+}
+
 function socketUrl(path: string, window: Window): string {
   const url = new URL(path, window.location.href);
   url.protocol = url.protocol.replace("http", "ws");
@@ -218,7 +230,7 @@ if (tag && !("liveactions" in globalThis)) {
   dispatch(globalThis.window, "live:ready", live);
 }
 
-const extrasBeside = () => import(new URL("extras.js", import.meta.url).href) as Promise<Extras>;
+const extrasBeside = () => import(new URL("liveactions.extras.js", import.meta.url).href) as Promise<Extras>;
 
 /** Whether the HTML comes from the server just now: a page that the browser had kept was told its news before. */
 function isFresh(window: Window): boolean {

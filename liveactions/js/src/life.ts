@@ -18,7 +18,7 @@ export type Life =
 /**
  * Of the connection: `welcomed`, `silent` (nothing was heard for too long), `due` (the wait is over); it was `lost`, to
  * be made again at once, `later` (the server has said when), never with this page (`refused`), or never (`over`).
- * The others are events of the browser, and the page's own `start` and `stop`.
+ * There is another way, to be tried now (`detour`). The others are events of the browser, and the page's own `start` and `stop`.
  */
 export type Happening =
   | "start"
@@ -29,6 +29,7 @@ export type Happening =
   | "later"
   | "refused"
   | "over"
+  | "detour"
   | "online"
   | "offline"
   | "visible"
@@ -40,11 +41,11 @@ export type Happening =
   | "stop";
 
 /**
- * `dial`: open a socket, in the place of one that may still be there. `discard`: close it, and open none. `drop`: treat
+ * `begin`: dial for the first time, or wait for the detour that this tab has had to take before. `dial`: open a socket, in the place of one that may still be there. `discard`: close it, and open none. `drop`: treat
  * it as lost. `retry`: dial after a while. `wait`: dial when the server has said. `probe`: dial if there is no socket,
  * else see whether it is alive. `reload`: the page cannot go on as it is. `end`: all is taken back.
  */
-export type Effect = "dial" | "discard" | "drop" | "retry" | "wait" | "probe" | "reload" | "end";
+export type Effect = "begin" | "dial" | "discard" | "drop" | "retry" | "wait" | "probe" | "reload" | "end";
 
 type Next = readonly [life: Life, ...effects: Effect[]];
 type Row = Readonly<Partial<Record<Happening, Next>>>;
@@ -55,6 +56,7 @@ const BEFALLS: Row = {
   later: ["draining", "wait"],
   refused: ["stale", "reload"],
   over: ["ended", "end"],
+  detour: ["connecting", "dial"],
   offline: ["offline"],
   cache: ["cached", "discard"],
   restore: ["connecting", "dial"],
@@ -88,6 +90,7 @@ export const LIFE: Readonly<Record<Life, Row>> = {
   offline: {
     ...BEFALLS,
     welcomed: ["live"],
+    detour: ["offline", "dial"],
     lost: ["offline", "retry"],
     silent: ["offline", "drop"],
     due: ["offline", "dial"],
@@ -95,7 +98,7 @@ export const LIFE: Readonly<Record<Life, Row>> = {
   },
   draining: { ...BEFALLS, lost: ["draining"], due: ["connecting", "dial"], online: ["connecting", "dial"] },
   stale: { restore: ["stale", "reload"], stop: ["ended", "end"] },
-  ended: { start: ["connecting", "dial"] },
+  ended: { start: ["connecting", "begin"] },
 };
 
 /** What follows when something happens: the next state, and what is to be done. */

@@ -229,17 +229,8 @@ export class Session implements Caller, SocketDelegate {
     args: Record<string, unknown>,
     options: CallOptions,
   ): Promise<Outcome> {
-    const { title, ok, cancel, variant } = (refusal.detail ?? {}) as Partial<
-      Record<"title" | "ok" | "cancel", string>
-    > &
-      Pick<Question, "variant">;
-    const question: Question = {
-      message: refusal.message,
-      ...(title && { title }),
-      ...(ok && { ok }),
-      ...(cancel && { cancel }),
-      ...(variant && { variant }),
-    };
+    // What @action(confirm=…) said beside the message.
+    const question: Question = { ...(refusal.detail as Omit<Question, "message">), message: refusal.message };
     if (!(await this.#parts.ui.confirm(question))) return cancelled("The user said no.");
     return this.#send(id, action, args, { ...options, confirmed: true });
   }
@@ -533,7 +524,7 @@ export class Session implements Caller, SocketDelegate {
   // What performers need ---------------------------------------------------------------------------------------
 
   #makeStage(): Stage {
-    const { window, root, strict, ui, signals, navigation, scripts, authorship } = this.#parts;
+    const { window, root, strict, ui, signals, navigation, scripts, authorship, extras } = this.#parts;
     const stage: Stage = {
       window,
       root,
@@ -553,7 +544,8 @@ export class Session implements Caller, SocketDelegate {
       downloads: this.#downloads,
       progress: new Progresses(window, ui, (call) => this.#answers.find(call)?.over),
       customs: this.customs,
-      renew: (scope) => navigation.renew(scope),
+      renew: (scope) =>
+        scope === "page" ? window.location.reload() : extras().then(({ renew }) => renew(window, scope)),
       call: (scope, action, args, accepted) =>
         this.call(scope ? idOf(scope) : PAGE, action, args, accepted ? { accepted } : {}),
       refresh: (component, delayed, focus) => this.#refreshes.add(component, delayed, focus),

@@ -1,9 +1,11 @@
 /**
- * The only file that knows WebSocket and timers: opens the socket, notices that it is dead, opens the next one, as
- * life.ts decides. What travels on it is the session's business.
+ * Opens the socket, notices that it is dead, opens the next one, as life.ts decides: the only file with WebSockets and
+ * timers that every page has. What travels on it is the session's business, and what is to be done where WebSockets are
+ * blocked the detour's.
  */
+import type { Detour } from "./detour";
 import { next, statusOf, type Effect, type Happening, type Life } from "./life";
-import type { Status } from "./ports";
+import type { Status, Transport } from "./ports";
 
 export const SUBPROTOCOL = "liveactions.1";
 
@@ -25,7 +27,8 @@ export const TIMES = {
   first: 100, //      the first retry comes within this
   base: 250, //       doubled with every further retry …
   cap: 10_000, //     … up to this; each wait is a random part of it, so that pages do not come back in step
-  patience: 10_000, // for a socket to open, and for the first word on it
+  patience: 10_000, // for a socket to open, and for the first word on it …
+  blocked: 3_000, //   … where there is another way to try, this long for it to open
   grace: 1_000, //    after the page slept: for messages that are already waiting to be delivered
   settled: 5_000, //  a connection that lived shorter does not make the next retry short again
 };
@@ -43,7 +46,8 @@ export class Socket {
   #url: string;
   #delegate: SocketDelegate;
   #window: Window & typeof globalThis;
-  #socket: WebSocket | null = null;
+  #detour: Detour | null;
+  #socket: Transport | null = null;
   #attempt = 0;
   #retry: number | undefined;
   #watch: number | undefined;
@@ -59,8 +63,15 @@ export class Socket {
   #notBefore = 0;
   #reason = "";
 
-  constructor(url: string, delegate: SocketDelegate, window: Window & typeof globalThis) {
+  constructor(
+    url: string,
+    delegate: SocketDelegate,
+    window: Window & typeof globalThis,
+    detour: Detour | null = null,
+  ) {
     this.#url = url;
+    this.#detour = detour;
+    if (detour) detour.change = () => this.#happen("detour");
     this.#delegate = delegate;
     this.#window = window;
   }
@@ -139,7 +150,11 @@ export class Socket {
       this.#dial();
     },
     discard: () => this.#discard(4000),
-    drop: () => this.drop(),
+    begin: () => void (this.#detour?.begin() || this.#dial()),
+    drop: () => {
+      this.#detour?.ended(true);
+      this.drop();
+    },
     retry: () => this.#later(),
     wait: () => this.#later(this.#notBefore + this.#random(TIMES.base)),
     probe: () => this.#probe(),
@@ -153,33 +168,36 @@ export class Socket {
 
   #dial(): void {
     this.#delegate.socketDialled();
-    const socket = new this.#window.WebSocket(this.#url, SUBPROTOCOL);
+    const socket = this.#detour?.open() ?? new this.#window.WebSocket(this.#url, SUBPROTOCOL);
     socket.binaryType = "arraybuffer";
     this.#socket = socket;
     this.#heard = this.#clock();
-    this.#quiet = TIMES.patience;
+    this.#quiet = this.#detour ? TIMES.blocked : TIMES.patience;
     socket.onopen = () => this.#mine(socket) && this.#opened();
     socket.onmessage = ({ data }) => this.#mine(socket) && this.#message(data);
     socket.onclose = ({ code }) => this.#mine(socket) && this.#closed(code);
-    this.#listen(TIMES.patience);
+    this.#listen(this.#quiet);
   }
 
   /** A socket that was thrown away may still speak. */
-  #mine(socket: WebSocket): boolean {
+  #mine(socket: Transport): boolean {
     return this.#socket === socket;
   }
 
   #opened(): void {
     this.#heard = this.#clock();
+    this.#quiet = TIMES.patience;
     this.#delegate.socketOpened();
   }
 
   #message(data: unknown): void {
     this.#heard = this.#clock();
+    this.#detour?.heard();
     this.#delegate.socketMessage(typeof data === "string" ? new Uint8Array() : new Uint8Array(data as ArrayBuffer));
   }
 
   #closed(code: number): void {
+    this.#detour?.ended(false);
     this.#discard(code);
     const bye = this.#farewell;
     this.#farewell = null;

@@ -34,6 +34,7 @@ const SESSION = [
 
 const whole = await bundle({ entryPoints: ["src/index.ts"] });
 const extras = await bundle({ entryPoints: ["src/extras/index.ts"] });
+const fallback = await bundle({ entryPoints: ["src/fallback.ts"] });
 const sizeOf = ({ code }: { code: string }): number => gzipSync(code, { level: 9 }).length;
 
 test("the core, which is the wire, programs and the morph for the rest, is at most 15 KiB on the way", async () => {
@@ -55,6 +56,11 @@ test("what is fetched when it is needed is at most 6 KiB on the way, and in noth
   assert.deepEqual(Object.keys(whole.metafile.inputs).filter((path) => path.startsWith("src/extras/")), []);
 });
 
+test("what only pages need whose WebSocket is blocked is at most 5 KiB more, and others do not fetch it", () => {
+  assert.ok(sizeOf(fallback) <= 5 * 1024, `${sizeOf(fallback)} bytes`);
+  assert.ok(!Object.keys(whole.metafile.inputs).some((path) => path.includes("fallback")));
+});
+
 test("the built client is what the sources make", () => {
   const { status, stderr } = spawnSync(process.execPath, [join(CLIENT, "build.mjs"), "--check"]);
   assert.equal(status, 0, String(stderr));
@@ -71,8 +77,8 @@ const FLOORS = [
   ["holds", "signals", "drafts", "authorship", "identities", "focus", "navigation", "scripts", "components", "windows", "tabs", "downloads", "progress"],
   ["morph", "programs", "hooks", "bindings", "ui"],
   ["stage", "refreshes", "words", "results", "catching", "performance"],
-  ["answers", "socket"],
-  ["legacies"],
+  ["answers", "detour", "socket", "fallback"],
+  ["legacies", "extras"],
   ["session"],
   ["index"],
 ];
@@ -81,7 +87,8 @@ const floorOf = (path: string): number => FLOORS.findIndex((floor) => floor.incl
 
 test("every module imports only from its own floor and those below, and the wire from itself only", () => {
   const wrong: string[] = [];
-  for (const [path, { imports }] of Object.entries(whole.metafile.inputs)) {
+  const inputs = { ...fallback.metafile.inputs, ...extras.metafile.inputs, ...whole.metafile.inputs };
+  for (const [path, { imports }] of Object.entries(inputs)) {
     if (!path.startsWith("src/")) continue;
     assert.notEqual(floorOf(path), -1, `${path} stands on no floor; give it one.`);
     for (const { path: other } of imports.filter(({ path: other }) => other.startsWith("src/"))) {

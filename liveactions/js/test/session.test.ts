@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, test } from "node:test";
 import * as extras from "../src/extras";
 import { start, type Live, type Outcome, type Refusal } from "../src/index";
 import type { Asked, Given, Question, Ui } from "../src/ports";
+import { WORDS } from "../src/vocabulary";
 import { $, page, quiet, settled, trail, type Page } from "./support/dom";
 import { FakeSocket, Server } from "./support/server";
 
@@ -993,6 +994,16 @@ describe("what a page leaves to the next one of its tab", () => {
     await next();
     assert.equal(shown.toasts[0].code, "call.lost");
   });
+});
+
+test("a page that is to be loaded again without its caches is told what to do by what is fetched for that", async () => {
+  const done: unknown[] = [];
+  const renew = async (_: Window, scope: string) => void done.push(scope);
+  await mounted(ROOT, { extras: async () => ({ ...extras, renew }) });
+  const reload = Number(Object.entries(WORDS).find(([, [name]]) => name === "Reload")![0]);
+  server.apply([[1, reload, "caches"]]);
+  await settled();
+  assert.deepEqual(done, ["caches"]);
 });
 
 describe("a page that has slept", () => {

@@ -32,7 +32,7 @@ export class Promises implements Observer {
     this.#isFetched = true;
     this.#fetch().then(
       (keeper) => (this.#keeper = keeper),
-      (error: unknown) => diagnose("optimistic.missing", `Nothing is shown before an answer: ${String(error)}`, element),
+      (error: unknown) => diagnose("optimistic.missing", String(error), element),
     );
   }
 

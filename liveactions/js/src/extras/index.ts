@@ -6,3 +6,4 @@ export { Errand } from "./errand";
 export { restore, typedIn } from "./keepsakes";
 export { Optimistic } from "./optimistic";
 export { Overlay } from "./overlay";
+export { renew } from "./renewal";

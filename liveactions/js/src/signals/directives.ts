@@ -65,7 +65,7 @@ function written(value: unknown): string {
 export function isAllowed(element: Element, name: string, value: unknown): boolean {
   const lower = name.toLowerCase();
   const refused = /^on|^style$|^srcdoc$/.test(lower) || (URLS.has(lower) && !isHarmless(lower, written(value)));
-  if (refused) diagnose("signal.attribute", `Signals and promises may not set ${name} to "${written(value)}".`, element);
+  if (refused) diagnose("signal.attribute", `live-attr may not set ${name} to "${written(value)}".`, element);
   return !refused;
 }
 

@@ -25,7 +25,7 @@ export const STRINGS = {
   closed: "Disconnected.",
   live: "Back online.",
   missed: "Changes while you were away: {count}",
-  lost: "The connection was lost before the answer came: whether it was saved is not known.",
+  lost: "The connection was lost before the answer came; whether it was done is not known.",
   away: "{count} notifications while you were away",
   reload: "Reload",
   failed: "The action failed",
