@@ -23,7 +23,7 @@ from liveactions.components import ActionRequest
 from liveactions.errors import CallError, FrameError, LiveActionsError, LocalError, Refusal
 from liveactions.metrics import figures
 from liveactions.results import Result
-from liveactions.runtime import background, calls, turns
+from liveactions.runtime import background, calls, relays, turns
 from liveactions.runtime.attending import NOBODY
 from liveactions.runtime.deadlines import Deadlines
 from liveactions.runtime.downloads import parted
@@ -106,8 +106,8 @@ class Host:
     attendance: Attendance = NOBODY
     vault: Vault | None = None
     """Where pages are kept for other processes; None if they are not."""
-    announce: Callable[[str, int], Any] = lambda _page, _fence: None
-    """Tells the other processes that a page is held here now, under this fence."""
+    tell: Callable[..., Any] = lambda *_, **__: None
+    """Tells pages, wherever they are: ``tell(audience, *results, event=…, **payload)``. Never raises."""
     rows_in: Callable[[Iterable[Any]], Any] = lambda _: None
     """Plain data that names the rows among values, for ``rows_at_hand``."""
     rows_at_hand: Callable[[Iterable[Any]], AbstractContextManager[None]] = lambda _: nullcontext()
@@ -195,6 +195,11 @@ class Page:
         self.connected = False
         self.ended = False
 
+    @property
+    def asking_as(self) -> str:
+        """By what name answers to its questions find it."""
+        return self.page_id
+
     # The socket -------------------------------------------------------------------------------------------
 
     async def welcome(self, transport: Transport, hello: Hello) -> None:
@@ -266,7 +271,7 @@ class Page:
             return
         self.ended = True
         self.detach()
-        self.questions.close()
+        self.questions.end()
         self.mailbox.close()
         self.mailbox.put(partial(turns.end, self))
         if self.keeping is not None:
@@ -279,7 +284,7 @@ class Page:
         security.info("Page %s is held by another process now.", self.page_id)
         self.hang_up("page.elsewhere", "Another server speaks for this page.")
         self.ended = True
-        self.questions.close()
+        self.questions.end()
         self.mailbox.close()
         self.mailbox.put(partial(turns.stop, self))
 
@@ -326,7 +331,8 @@ class Page:
         self.own.ack(frame.ack)
         busy = len(self.open) > self.host.limits.max_pending
         self.open[frame.number] = Open()
-        if busy or not self.mailbox.put(partial(turns.answer, self, frame)):
+        add = self.mailbox.do if type(frame) is Call and calls.is_prompt(self, frame) else self.mailbox.put
+        if busy or not add(partial(turns.answer, self, frame)):
             wait = CallError("Too many calls are waiting.", code="page.busy", retry_ms=1000)
             self.answer(frame.number, [], wait.refusal())
 
@@ -423,10 +429,11 @@ class Page:
 
     def count(self, number: int) -> None:
         """A call has begun, or a numbered frame was answered."""
-        self.ahead.add(number)
-        while self.begun + 1 in self.ahead:
-            self.begun += 1
-            self.ahead.discard(self.begun)
+        if number > self.begun:
+            self.ahead.add(number)
+            while self.begun + 1 in self.ahead:
+                self.begun += 1
+                self.ahead.discard(self.begun)
 
     async def begin(self, number: int) -> bool:
         """A call is about to run; False if it must not, because another process holds the page."""
@@ -441,6 +448,12 @@ class Page:
         """Hold on to a task that nobody awaits (the loop alone would not)."""
         self.tasks.add(task)
         task.add_done_callback(self.tasks.discard)
+
+    def hand_on(self, task: asyncio.Task[Any]) -> None:
+        """If ``task`` has the page's turn, it waits from now on, and others have theirs meanwhile."""
+        if self.mailbox.task is task:
+            self.keep_task(task)
+            self.mailbox.hand_on()
 
     # What is kept for other processes ----------------------------------------------------------------------
 
@@ -566,6 +579,8 @@ ORDERS: dict[str, Callable[[Page, Mapping[str, Any]], None]] = {
     MOVED: Page.moved,
     background.NEWS: background.heard,
     background.LATER: background.deferred,
+    relays.GIVEN: relays.given,
+    relays.TAKEN: relays.taken,
 }
 """Events that are for the page session itself; an application's own never begin with ``@``."""
 

@@ -145,7 +145,7 @@ class Two:
 
     def move(self, **changes: Any) -> Pages:
         """From now on whoever connects comes to another process, whose host differs in this. It tells nobody."""
-        host = replace(process.host(runner()), announce=lambda *_: None)
+        host = replace(process.host(runner()), tell=lambda *_, **__: None)
         self.all.append(pages := Pages(replace(host, **changes)))
         process.adopt(pages)
         return pages
@@ -443,7 +443,7 @@ async def test_a_process_that_was_taken_for_dead_cannot_answer_run_or_overwrite_
 async def test_a_process_that_is_told_of_its_successor_ends_the_page_at_once(two):
     wire = await two.tab()
     stale = wire.page
-    two.move(announce=process.announce)
+    two.move(tell=process.tell)
     again = await two.back(wire, cut=False)
     assert await wire.bye() == ("page.elsewhere", 4001)
     assert stale.ended and not again.page.ended
