@@ -32,6 +32,15 @@ def again(deed: Deed, times: int, every: float) -> Deed:
     return repeated
 
 
+def together(*all_of_them: Deed) -> Deed:
+    """All of these at the same time."""
+
+    async def deed(world: World) -> None:
+        await asyncio.gather(*(each(world) for each in all_of_them))
+
+    return deed
+
+
 # Server processes ---------------------------------------------------------------------------------------------
 
 
