@@ -30,6 +30,8 @@ class Conf(Limits):
     """The alias in ``CHANNEL_LAYERS``; without ``CHANNEL_LAYERS`` the package makes its own layer."""
     path: str = "/live/"
     """The URL path of the WebSocket."""
+    fallback: bool = True
+    """Whether a page whose WebSocket is blocked may go on over an event stream and posts."""
     origins: tuple[str, ...] = ()
     """Origins that may connect besides the site's own, each exactly ``scheme://host[:port]``."""
     join_timeout: float = 5.0
@@ -40,6 +42,8 @@ class Conf(Limits):
     """How long the state of a rendered page waits for its socket."""
     checkpoint: bool | None = None
     """Whether open pages are kept in the store, for every process to go on with; None: if there is a Redis."""
+    receipt_age: int = 600
+    """How long the receipt of an atomic action is kept at least; never shorter than a page can be gone on with."""
     threads: int = 32
     """Threads for sync actions and renders, per process."""
     max_frame: int = 65_536

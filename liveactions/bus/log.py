@@ -38,7 +38,11 @@ class Log(Protocol):
     """Raises ``BusUnavailable`` from every method when the log cannot be reached."""
 
     async def append(self, news: Sequence[News]) -> list[Entry]:
-        """Enter news in order, each at the next offset of its stream."""
+        """Enter news in order, each at the next offset of its stream.
+
+        A piece with ``once`` whose mark was entered before, as long ago as entries are kept, is not entered again:
+        its entry is the one that it became.
+        """
 
     async def read(self, stream: str, after: Place, limit: int) -> list[Entry] | None:
         """The entries that follow ``after``, at most ``limit``. None: they are not all kept any more."""
@@ -48,6 +52,13 @@ class Log(Protocol):
 
     async def place(self, stream: str) -> Place:
         """Where ``stream`` ends now."""
+
+    async def rewound(self, stream: str, seen: Place) -> Place:
+        """Where ``stream`` ends now, for who has seen more of it at ``seen`` than the log has, or something else.
+
+        A Redis that took over and had not heard everything counts on from where it is; then the same offset would hold
+        two things. So the history begins anew, in an epoch of its own, unless somebody else has seen to that.
+        """
 
     async def cursor(self) -> int:
         """The number of the newest entry of all streams."""

@@ -12,8 +12,9 @@ import concurrent.futures
 import logging
 import os
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
+from typing import Any
 
 from liveactions.bus.attendance import Attendance
 from liveactions.bus.courier import Courier
@@ -24,11 +25,12 @@ from liveactions.bus.memory import MemoryLog
 from liveactions.bus.news import Entry, News
 from liveactions.bus.redis import RedisLog
 from liveactions.bus.register import MemoryRegister, RedisRegister, Register
+from liveactions.bus.relay import Question, Relay
 from liveactions.conf import conf
 from liveactions.errors import BusUnavailable
 from liveactions.store.clients import close_clients
 
-__all__ = ["attendance", "close_hub", "cursor_now", "hub", "log", "post", "post_and_wait"]
+__all__ = ["attendance", "close_hub", "cursor_now", "hub", "log", "post", "post_and_wait", "relay"]
 
 logger = logging.getLogger(__name__)
 
@@ -38,6 +40,7 @@ PATIENCE = 5.0
 hubs: dict[asyncio.AbstractEventLoop, Hub] = {}
 attendances: dict[asyncio.AbstractEventLoop, Attendance] = {}
 couriers: dict[tuple[asyncio.AbstractEventLoop, Log], Courier] = {}
+relays: dict[asyncio.AbstractEventLoop, Relay] = {}
 
 
 def hub() -> Hub:
@@ -65,6 +68,15 @@ def register_at(url: str, lease: float) -> Register:
     return RedisRegister(url, lease) if url else MemoryRegister(lease)
 
 
+def relay(answer: Callable[[Question], Any]) -> Relay:
+    """What the running event loop asks other processes by; ``answer`` is how it answers them."""
+    loop = asyncio.get_running_loop()
+    if loop not in relays:
+        forget_closed_loops()
+        relays[loop] = Relay(layer(), answer)
+    return relays[loop]
+
+
 async def close_hub() -> None:
     """End what this event loop has of the bus: its hub and its connections. To be called before the loop ends.
 
@@ -73,6 +85,8 @@ async def close_hub() -> None:
     loop = asyncio.get_running_loop()
     if (present := attendances.pop(loop, None)) is not None:
         await present.close()
+    if (asking := relays.pop(loop, None)) is not None:
+        asking.close()
     found = hubs.pop(loop, None)
     for key in [key for key in list(couriers) if key[0] is loop]:
         await couriers.pop(key).close(PATIENCE)
@@ -115,14 +129,15 @@ def post(news: Sequence[News]) -> concurrent.futures.Future[list[Entry]] | async
     return asyncio.run_coroutine_threadsafe(publish(news), home)
 
 
-def post_and_wait(news: Sequence[News]) -> list[Entry]:
-    """Send news from a thread that runs no event loop. Raises ``BusUnavailable``."""
+def post_and_wait(news: Sequence[News], patience: float | None = None) -> list[Entry]:
+    """Send news from a thread that runs no event loop; ``patience`` is seconds. Raises ``BusUnavailable``."""
+    patience = PATIENCE if patience is None else patience
     receipt = asyncio.run_coroutine_threadsafe(publish(news), home_loop())
     try:
-        return receipt.result(PATIENCE)
+        return receipt.result(patience)
     except concurrent.futures.TimeoutError:
         raise BusUnavailable(
-            f"News were not sent within {PATIENCE:.0f} s: the event loop of this process is busy.",
+            f"News were not sent within {patience:g} s: the event loop of this process is busy.",
             hint="Look for blocking code in async functions; whether the news arrive is unknown.",
         ) from None
 
@@ -160,9 +175,10 @@ def home_loop() -> asyncio.AbstractEventLoop:
 
 
 def forget_closed_loops() -> None:
-    for loop in [loop for loop in list(hubs) if loop.is_closed()]:
-        hubs.pop(loop, None)
-        attendances.pop(loop, None)
+    kept: tuple[dict[asyncio.AbstractEventLoop, Any], ...] = (hubs, attendances, relays)
+    for each in kept:
+        for loop in [loop for loop in list(each) if loop.is_closed()]:
+            each.pop(loop, None)
     for key in [key for key in list(couriers) if key[0].is_closed()]:
         couriers.pop(key, None)
 
@@ -197,6 +213,7 @@ def forget_parent() -> None:
     global starting  # noqa: PLW0603  # the parent's may be held for ever
     starting = threading.Lock()
     hubs.clear()
+    relays.clear()
     couriers.clear()
     attendances.clear()
     background_loop.cache_clear()

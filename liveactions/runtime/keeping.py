@@ -7,8 +7,9 @@ Two laws make it safe to lose a process at any moment:
   not run again by the next holder: whether it was done is not known, and its page is told so.
 
 The pages of a process share one writing at a time, so what is asked for meanwhile goes out together; of a page only
-what is new is written. A vault that is away holds up nobody: pages go on as if they were not kept, and are kept again
-when it is back.
+what is new is written. A vault that is away for a moment is waited for: whoever went on without it, and then came to
+another process, would have done things of which that one does not know. One that stays away holds up nobody: pages go
+on as if they were not kept, and are kept again as soon as it is back.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from liveactions.components import schema_of
 from liveactions.errors import BusUnavailable, LocalError
+from liveactions.runtime import moments
 from liveactions.runtime.ports import Outcome, Vault, Writing
 from liveactions.wire import pack
 
@@ -43,14 +45,20 @@ __all__ = [
 
 logger = logging.getLogger("liveactions")
 
-FORMAT = 1
+FORMAT = 2
 """Goes up when what is written changes its shape; a page of another format is mounted afresh."""
 
 UNFINISHED = 0
 """The format of a page of which components are missing: it could not be gone on with."""
 
-PAUSE = 2.0
-"""Seconds after a failure in which the vault is not asked again."""
+GRACE = 1.0
+"""Seconds for which pages wait for a vault that fails …"""
+
+AGAIN = 0.05
+"""… with so many between two attempts; and after that:"""
+
+PAUSE = 0.25
+"""Seconds between two attempts of which nobody waits for the end."""
 
 BATCH = 256
 """Pages in one writing."""
@@ -65,18 +73,14 @@ class Keeper:
         self.due: dict[Keeping, None] = {}
         self.task: asyncio.Task[None] | None = None
         self.leaving: set[asyncio.Task[None]] = set()
-        self.away_until = float("-inf")
-
-    @property
-    def away(self) -> bool:
-        return self.now() < self.away_until
+        self.away = False
+        """Whether the vault has failed for longer than pages wait."""
 
     def want(self, keeping: Keeping) -> None:
         """Something of this page is new. Never waits."""
+        self.due[keeping] = None
         if self.away:
             keeping.go_on()
-            return
-        self.due[keeping] = None
         if self.task is None:
             self.task = asyncio.get_running_loop().create_task(self.work())
 
@@ -87,23 +91,41 @@ class Keeper:
                 for keeping in batch:
                     del self.due[keeping]
                 await self.write([keeping for keeping in batch if keeping.going])
+                if self.away:
+                    await asyncio.sleep(PAUSE)
         finally:
             self.task = None
 
     async def write(self, batch: Sequence[Keeping]) -> None:
         writings = [(keeping, writing) for keeping in batch if (writing := self.composed(keeping)) is not None]
         try:
-            outcomes = await self.vault.write([writing for _, writing in writings]) if writings else []
+            moments.reached("before_state_save")
+            outcomes = await self.written([writing for _, writing in writings]) if writings else []
+            moments.reached("after_state_save")
         except Exception as error:  # noqa: BLE001  # whatever it is, no page may wait for ever
             self.lost(error)
             for keeping, writing in writings:
                 keeping.not_written(writing)
-            waiting, self.due = self.due, {}
-            for keeping in waiting:
+                if isinstance(error, BusUnavailable):
+                    self.due[keeping] = None
+            for keeping in self.due:
                 keeping.go_on()
             return
+        self.away = False
         for (keeping, writing), outcome in zip(writings, outcomes, strict=True):
             keeping.written(writing, outcome)
+
+    async def written(self, writings: Sequence[Writing]) -> Sequence[Outcome]:
+        """What comes of it; tried again for a while if the vault fails. Raises what it raised last."""
+        clock = asyncio.get_running_loop().time
+        patience = clock() + (0.0 if self.away else GRACE)
+        while True:
+            try:
+                return await self.vault.write(writings)
+            except BusUnavailable:
+                if clock() >= patience:
+                    raise
+            await asyncio.sleep(AGAIN)
 
     def composed(self, keeping: Keeping) -> Writing | None:
         """What is new of a page; None, and it is kept no longer, if that cannot be said."""
@@ -116,10 +138,10 @@ class Keeper:
 
     def lost(self, error: Exception) -> None:
         unexpected = None if isinstance(error, BusUnavailable) else error
-        logger.error(
-            "Pages cannot be kept now; they go on, and could not be resumed elsewhere. %s", error, exc_info=unexpected
-        )
-        self.away_until = self.now() + PAUSE
+        if unexpected or not self.away:
+            told = "Pages cannot be kept now; they go on, and could not be resumed elsewhere. %s"
+            logger.error(told, error, exc_info=unexpected)
+        self.away = True
 
     def leave(self, keeping: Keeping) -> None:
         """The page is left: forget it, soon."""
@@ -265,11 +287,13 @@ class Keeping:
     def head(self) -> dict[str, Any]:
         page = self.page
         around = page.tree.surroundings
+        begun = {number: each for number, each in page.open.items() if number <= page.begun or number in page.ahead}
         return {
             "format": FORMAT if self.whole else UNFINISHED,
             "begun": page.begun,
             "ahead": sorted(page.ahead),
-            "open": [number for number in page.open if number <= page.begun or number in page.ahead],
+            "open": list(begun),
+            "atomic": {**page.claimed, **{number: each.database for number, each in begun.items() if each.database}},
             "offset": page.own.offset,
             "first": page.own.first,
             "next": page.tree.next_id,
@@ -298,7 +322,9 @@ class Keeping:
         """The vault was away: what was to be written is still to be written, and nobody waits for it."""
         self.alive_at = self.keeper.now()
         self.told = self.under_way.told
-        self.put = {**{name: value for name, value in writing.put.items() if name[0] != "f"}, **self.put}
+        # Head and frames are as they are when they are written.
+        kept = {name: value for name, value in writing.put.items() if name != "head" and name[0] != "f"}
+        self.put = {**kept, **self.put}
         self.taken_out.update(name for name in writing.drop if name not in self.put)
         self.release()
         self.go_on()

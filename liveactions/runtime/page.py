@@ -11,6 +11,7 @@ import asyncio
 import hmac
 import logging
 import secrets
+import sys
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
@@ -22,7 +23,7 @@ from liveactions.components import ActionRequest
 from liveactions.errors import CallError, FrameError, LiveActionsError, LocalError, Refusal
 from liveactions.metrics import figures
 from liveactions.results import Result
-from liveactions.runtime import background, calls, relays, turns
+from liveactions.runtime import atomic, background, calls, moments, relays, turns
 from liveactions.runtime.attending import NOBODY
 from liveactions.runtime.deadlines import Deadlines
 from liveactions.runtime.downloads import parted
@@ -35,6 +36,7 @@ from liveactions.runtime.ports import (
     Attendance,
     Hub,
     Jobs,
+    Ledger,
     Place,
     Renderer,
     Runner,
@@ -83,6 +85,10 @@ class Open:
     cancelled: bool = False
     cancel: Callable[[], Any] | None = None
     """Stops the action that runs for it; None while it waits, and for one that cannot be stopped."""
+    database: str = ""
+    """Where its receipt will be; "" for a call that has none."""
+    committed: bool = False
+    """Whether it is done for good, whatever comes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +106,7 @@ class Host:
     """Makes the node of a mount token (awaitable). Raises ``TokenError``."""
     seals: Seals
     jobs: Jobs
+    ledger: Ledger
     request: Callable[..., ActionRequest] = ActionRequest
     """Makes the request of a call."""
     attendance: Attendance = NOBODY
@@ -125,6 +132,7 @@ class Page:
         "begun",
         "called",
         "checked",
+        "claimed",
         "connected",
         "ended",
         "heard_to",
@@ -165,6 +173,8 @@ class Page:
         """Up to this number everything was answered, or has begun and cannot be taken back."""
         self.ahead: set[int] = set()
         """What of the rest was answered already."""
+        self.claimed: dict[int, str] = {}
+        """Calls that had begun where the page was before, and are run again; and the database of their receipts."""
         self.own = OwnStream(limits.max_replay)
         # Room for everything that is bounded by itself: events, calls, one rendering afresh, and the end.
         self.mailbox = Mailbox(limits.max_events + limits.max_pending + 3)
@@ -176,7 +186,8 @@ class Page:
         self.heard_to: dict[str, Place] = {}
         """Events up to these places were heard before the session came here."""
         self.seen_to: dict[str, int] = {}
-        """While a page that has come back catches up with a stream: the offset up to which it has its frames."""
+        """While a page that has come back catches up: the offset up to which it has, or shall not have yet, the frames
+        of a stream."""
         self.stale: set[str] = set()
         """The streams of which news were lost since the page was last rendered afresh."""
         self.topics: frozenset[str] = frozenset()
@@ -217,6 +228,8 @@ class Page:
         self.own.ack(asked.ack)
         if self.connected:
             self.hang_up("page.elsewhere", "A newer socket speaks for this page.")
+        # Streams take their turns to catch up. What is said on one meanwhile must not overtake what was missed of it.
+        self.seen_to = dict.fromkeys(self.places, sys.maxsize)
         self.attach(transport)
         self.greet(recovered=True)
         for frame in missed:
@@ -322,12 +335,14 @@ class Page:
         self.detach()
 
     def numbered(self, frame: turns.Numbered) -> None:
+        moments.reached("after_receive")
         if not self.taken.take(frame.number):
             return
         self.own.ack(frame.ack)
         busy = len(self.open) > self.host.limits.max_pending
         self.open[frame.number] = Open()
-        if busy or not self.mailbox.put(partial(turns.answer, self, frame)):
+        add = self.mailbox.do if type(frame) is Call and calls.is_prompt(self, frame) else self.mailbox.put
+        if busy or not add(partial(turns.answer, self, frame)):
             wait = CallError("Too many calls are waiting.", code="page.busy", retry_ms=1000)
             self.answer(frame.number, [], wait.refusal())
 
@@ -418,21 +433,24 @@ class Page:
         told = None if refusal is None else refusal_to_wire(refusal)
         frame = answer_frame(self.own.next, number, wire, told)
         self.open.pop(number, None)
+        self.claimed.pop(number, None)
         self.count(number)
         self.tell(frame)
         note(self, items, number)
 
     def count(self, number: int) -> None:
         """A call has begun, or a numbered frame was answered."""
-        self.ahead.add(number)
-        while self.begun + 1 in self.ahead:
-            self.begun += 1
-            self.ahead.discard(self.begun)
+        if number > self.begun:
+            self.ahead.add(number)
+            while self.begun + 1 in self.ahead:
+                self.begun += 1
+                self.ahead.discard(self.begun)
 
-    async def begin(self, number: int) -> bool:
-        """A call is about to run; False if it must not, because another process holds the page."""
-        self.count(number)
-        return self.keeping is None or await self.keeping.stored()
+    async def begin(self, frame: Call) -> bool:
+        """A call of a page that is kept is about to run; False if it must not: another process holds the page."""
+        assert self.keeping is not None
+        self.open[frame.number].database = atomic.foreseen(self, frame)
+        return await self.keeping.stored()
 
     def ping(self) -> None:
         positions = {stream: place.offset for stream, place in self.places.items() if place.offset}
@@ -532,13 +550,13 @@ class Page:
     async def follow_on(self, stream: str, position: Sequence[Any] | None) -> None:
         """Go on where the page says it stands; one that does not say is rendered afresh."""
         known = self.places[stream]
-        if position is None:
-            await self.follow(stream)
-            self.lost(stream)
-            return
-        epoch, offset = position[:2]
+        epoch, offset = position[:2] if position else ("", 0)
         self.seen_to[stream] = offset
         try:
+            if position is None:
+                await self.follow(stream)
+                self.lost(stream)
+                return
             await self.follow(stream, Place(epoch, min(offset, known.offset) if epoch == known.epoch else offset))
         finally:
             self.seen_to.pop(stream, None)

@@ -61,6 +61,7 @@ class Node:
     """One component in its place: what was last rendered of it, and which components stand inside."""
 
     __slots__ = (
+        "address",
         "attended",
         "children",
         "component",
@@ -105,6 +106,8 @@ class Node:
         """The nested components of the last rendering."""
         self.stirred: list[Node] = []
         """Those of them that were there before and got parameters again."""
+        self.address = ""
+        """Of a root, where a form in it asked for it: what a browser posts to have it taken up."""
         self.digest = b""
         self.tag = ""
         self.drawing: Drawing | None = None
@@ -215,6 +218,12 @@ class Node:
             yield around
             around = around.parent
 
+    @property
+    def path(self) -> tuple[Node, list[str]]:
+        """Its root, and the keys that lead from there to it."""
+        around = [self, *self.ancestors()]
+        return around[-1], [node.key for node in reversed(around[:-1])]
+
     def walk(self) -> Iterator[Node]:
         yield self
         for child in self.children.values():
@@ -228,7 +237,18 @@ class Tree:
     on either side never meet.
     """
 
-    __slots__ = ("limit", "next_id", "nodes", "other_topics", "page", "programs", "renderer", "roots", "surroundings")
+    __slots__ = (
+        "address_of",
+        "limit",
+        "next_id",
+        "nodes",
+        "other_topics",
+        "page",
+        "programs",
+        "renderer",
+        "roots",
+        "surroundings",
+    )
 
     def __init__(self, renderer: Renderer, surroundings: Surroundings, *, page: str, first_id: int, limit: int) -> None:
         self.renderer = renderer
@@ -240,6 +260,8 @@ class Tree:
         """Whether the page applies patches; else a component that has changed is sent whole."""
         self.nodes: dict[int, Node] = {}
         self.roots: list[Node] = []
+        self.address_of: Callable[[Node], str] = lambda _: ""
+        """Makes the address of a root, in an HTTP response."""
         self.other_topics = False
         """Whether the components may ask for other topics than the page follows."""
 
@@ -509,6 +531,7 @@ class Tree:
             "digest": node.digest,
             "tag": node.tag,
             "program": node.program,
+            "address": node.address,
         }
 
     def restore(self, data: Mapping[str, Any], base: int = 0, parent: Node | None = None) -> Node:
@@ -530,6 +553,7 @@ class Tree:
         self.prepare(component, node_id)
         node = self.add(Node(component, own["name"], parent, own["key"]))
         node.digest, node.tag, node.given, node.program = own["digest"], own["tag"], own["given"], own["program"]
+        node.address = own.get("address", "")
         if parent is not None:
             parent.placed[node.key] = node
         return node

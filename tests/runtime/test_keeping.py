@@ -14,7 +14,7 @@ from liveactions.consumers import process
 from liveactions.runtime import Page, Surroundings
 from liveactions.runtime.keeping import Keeper, part_of
 from liveactions.runtime.ports import Lease
-from liveactions.runtime.reviving import revived
+from liveactions.runtime.reviving import NOTHING, revived
 from liveactions.store import MemoryVault
 from liveactions.threads import runner
 
@@ -85,7 +85,7 @@ async def test_a_page_that_is_made_again_is_equal_to_the_one_that_was_kept(story
     found = await revived(host, Surroundings(), page.page_id, lease, keeper)
     assert found is not None
     assert seen(found.page) == seen(page)
-    assert not found.lost and not found.changed
+    assert found.calls == NOTHING and not found.changed
 
 
 async def write(page: Page, vault: MemoryVault) -> None:
@@ -116,6 +116,19 @@ def seen(page: Page) -> Any:
 
 def state_of(component: Any) -> dict[str, Any]:
     return {name: getattr(component, name) for name in ("text", "number", "price", "tags", "below", "table")}
+
+
+async def test_of_the_numbers_that_have_begun_and_were_answered_only_those_ahead_of_others_are_kept() -> None:
+    page = Page(process.host(runner()), Surroundings())
+    for number in range(1, 100):
+        page.count(number)  # it begins
+        page.count(number)  # it is answered
+    assert (page.begun, page.ahead) == (99, set())
+    page.count(101)
+    page.count(101)
+    assert (page.begun, page.ahead) == (99, {101})
+    page.count(100)
+    assert (page.begun, page.ahead) == (101, set())
 
 
 async def test_what_is_of_another_format_is_not_made_a_page_of() -> None:
