@@ -63,9 +63,17 @@ STEPS = (
     Step("floors", ["lint-imports"]),
     Step("client-types", ["npm", "run", "--silent", "types"], ("node",), cwd=CLIENT),
     Step("client-tests", ["npm", "test", "--silent"], ("node",), cwd=CLIENT),
-    Step("tests", [*PYTEST, "--ignore", "tests/browser"], uses=("redis", "postgres", "node"), seconds=900, aloud=True),
+    Step(
+        "tests",
+        [*PYTEST, "--ignore", "tests/browser", "--ignore", "tests/faults"],
+        uses=("redis", "postgres", "node"),
+        seconds=900,
+        aloud=True,
+    ),
     # In processes of their own: between its calls Playwright leaves an event loop running, and others stumble over it.
     Step("browser", [*PYTEST, "tests/browser"], needs=("browser", "redis"), seconds=900, aloud=True),
+    # By themselves: they measure, and stop the clock of whole processes.
+    Step("faults", [*PYTEST, "tests/faults"], needs=("redis",), uses=("browser",), seconds=600, aloud=True),
 )
 
 

@@ -20,6 +20,7 @@ ELSEWHERE: dict[str, str] = {
     "bus/redis.py": "a Log: the conformance suite bus/test_log.py runs on every one",
     "bus/line.py": "one stream of a hub: bus/test_hub.py sees what comes out of it, over every layer",
     "bus/news.py": "what test_log.py writes and reads",
+    "fallback/events.py": "what fallback/test_streams.py and test_posts.py read, and are refused with",
     "bus/process.py": "which loop publishes: bus/test_publish.py does so from threads, loops, forks and commands",
     "results/words/rendered.py": "two words without a rule; the golden files hold them",
     "contrib/mail/apps.py": "tests.settings installs it",

@@ -93,6 +93,7 @@ class Run(Scene):
             self.node.close(self.watch)
         if self.joined:
             self.close_joined()
+        self.request = None  # which knows its scene: the two would stay until the garbage is collected
 
     def recover(self) -> None:
         if self.joined:
@@ -348,7 +349,7 @@ class Run(Scene):
         if changed and node.declared.hooked and self.is_shown:
             await self.updated(changed)
             changed = node.changed()
-        news = partial(self.news, changed, value if value is None else used_up(value))
+        news = partial(self.news, changed, used_up(value))
         if self.wants_thread(value):
             return await self.thread(news)
         items = self.page.host.renderer.inline(news, type(node.component), node.doubt)

@@ -322,7 +322,9 @@ class Keeping:
         """The vault was away: what was to be written is still to be written, and nobody waits for it."""
         self.alive_at = self.keeper.now()
         self.told = self.under_way.told
-        self.put = {**{name: value for name, value in writing.put.items() if name[0] != "f"}, **self.put}
+        # Head and frames are as they are when they are written.
+        kept = {name: value for name, value in writing.put.items() if name != "head" and name[0] != "f"}
+        self.put = {**kept, **self.put}
         self.taken_out.update(name for name in writing.drop if name not in self.put)
         self.release()
         self.go_on()

@@ -447,10 +447,8 @@ class Page:
                 self.ahead.discard(self.begun)
 
     async def begin(self, frame: Call) -> bool:
-        """A call is about to run; False if it must not, because another process holds the page."""
-        self.count(frame.number)
-        if self.keeping is None:
-            return True
+        """A call of a page that is kept is about to run; False if it must not: another process holds the page."""
+        assert self.keeping is not None
         self.open[frame.number].database = atomic.foreseen(self, frame)
         return await self.keeping.stored()
 

@@ -55,8 +55,10 @@ async def nothing() -> None: ...
 
 
 async def answer_now(page: Page, frame: Numbered) -> None:
-    if type(frame) is Call and not await page.begin(frame):
-        return
+    if type(frame) is Call:
+        page.count(frame.number)
+        if page.keeping is not None and not await page.begin(frame):
+            return
     names, began = counted_as(page, frame), perf_counter()
     told: Told | None = None
     try:
@@ -64,7 +66,8 @@ async def answer_now(page: Page, frame: Numbered) -> None:
         told = CANCELLED if page.open[frame.number].cancelled else await TURNS[type(frame)](page, frame)
         if page.tree.other_topics:
             told = await with_topics(page, frame, told)
-        await page.remember()
+        if page.keeping is not None:
+            await page.remember()
         moments.reached("before_reply")
     except asyncio.CancelledError as error:
         if page.open[frame.number].cancelled:
