@@ -65,6 +65,9 @@ def test_an_atomic_action_is_done_and_told_once_wherever_its_process_crashes(sho
         assert (answer.refusal[0], done) == ("action.failed", 0), "what has failed has not happened"
     else:
         assert (answer.refusal[0], moment, done) == ("call.lost", "before_commit", 1), "it froze in the commit"
+    assert page.outcome(page.post(1, "pay", {"name": f"{name} and more"})) is not None
+    taken = 1 if answer.refusal is None else 0
+    assert page.shown.endswith(f">{taken + 1}</p>"), "the state went on from what was answered"
     shop.wait_until_all_is_told()
     shop.get(f"say/end-{name}")
     assert watcher.hear_until(f"end-{name}").count(f"paid {name}") == done
