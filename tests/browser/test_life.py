@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -16,8 +16,6 @@ from tests.servers import Server
 
 MUTE = "globalThis.heardOnly = WebSocket.prototype.send; WebSocket.prototype.send = () => undefined"
 """Nothing that the page says goes out any more, and nothing tells it so."""
-
-Ledger = Callable[..., None]
 
 
 @pytest.fixture(autouse=True)
@@ -39,14 +37,18 @@ def desk(ledger: Path) -> Iterator[Server]:
 
 
 def done(page: Page, ledger: Path, *lines: str) -> None:
-    """Wait until these are written down, and then look again when the server has seen to all that was sent."""
-    page.wait_for_timeout(0)
-    for _ in range(200):
+    """Wait until these are written down, and look again when the server has seen to all that this page has sent."""
+    for _ in range(400):
         if len(ledger.read_text().split()) >= len(lines):
             break
         page.wait_for_timeout(50)
     all_is_done(page)
     assert ledger.read_text().split() == list(lines)
+
+
+def is_ready(page: Page) -> None:
+    """Wait until what keeps promises has been fetched."""
+    page.evaluate("import(JSON.parse(document.querySelector('script[data-live]').dataset.live).extras)")
 
 
 def banner(page: Page) -> Locator:
@@ -139,9 +141,10 @@ def test_what_is_pressed_the_moment_a_page_comes_out_of_the_cache_is_done_once(
 
 def test_what_is_promised_is_shown_at_once_and_the_server_has_the_last_word(site: Server, arrive: Arrive, gate: Gate):
     promise = 'live-optimistic-text="Waited already" live-optimistic-class="done"'
-    page = arrive(site.url).open(f"/bound+barrier/?markup=<button id=it live-click=wait live-value-gate={gate} {promise}>Go</button>")
+    markup = f"<button id=it live-click=wait live-value-gate={gate} {promise}>Go</button>"
+    page = arrive(site.url).open(f"/bound+barrier/?markup={markup}")
     button = page.locator("#it")
-    page.wait_for_function("performance.getEntriesByType('resource').some(({name}) => name.includes('liveactions.extras'))")
+    is_ready(page)
     button.click()
     expect(button).to_have_text("Waited already")
     expect(button).to_have_class("done")
@@ -156,7 +159,7 @@ def test_what_is_promised_outlives_a_cut_and_ends_with_the_answer(site: Server, 
     with Proxy(site.port) as line:
         markup = f"<button id=it live-click=wait live-value-gate={gate} live-optimistic-text=Waited>Go</button>"
         page = arrive(line.url).open(f"/bound+barrier/?markup={markup}")
-        page.wait_for_function("performance.getEntriesByType('resource').some(({name}) => name.includes('liveactions.extras'))")
+        is_ready(page)
         page.locator("#it").click()
         line.unplug()
         heard(page, "live:disconnected")
@@ -173,7 +176,7 @@ def test_what_is_promised_outlives_a_cut_and_ends_with_the_answer(site: Server, 
 def test_what_is_promised_is_taken_back_when_the_action_fails(site: Server, arrive: Arrive, complaints: Complaints):
     complaints.expect("action.failed")
     page = arrive(site.url).open("/bound/?markup=<button id=it live-click=fail live-optimistic-hide>Go</button>")
-    page.wait_for_function("performance.getEntriesByType('resource').some(({name}) => name.includes('liveactions.extras'))")
+    is_ready(page)
     page.locator("#it").click()
     heard(page, "live:call:error")
     expect(page.locator("#it")).to_be_visible()

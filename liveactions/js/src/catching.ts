@@ -4,6 +4,9 @@ import type { Item } from "./wire/frames";
 
 type Patch = [id: number, word: number, changes: unknown[]];
 
+/** A patch does not grow beyond so many slots and values: it is performed in one go. */
+const MOST = 64;
+
 const isPatch = (item: Item): boolean => item[0] !== null && WORDS[item[1] as number]?.[0] === "Patch";
 const isFill = (changes: unknown[]): boolean => changes[0] === -1;
 
@@ -22,7 +25,7 @@ export function coalesce(acts: readonly { items: Item[] }[]): void {
 function merged(first: Map<number, Patch>, patch: Patch): boolean {
   const [id, , changes] = patch;
   const before = first.get(id);
-  if (!before || (isFill(before[2]) && !isFill(changes))) return (first.set(id, patch), false);
+  if (!before || (!isFill(changes) && (isFill(before[2]) || before[2].length > MOST))) return (first.set(id, patch), false);
   before[2] = isFill(changes) ? changes : joined(before[2], changes);
   return true;
 }

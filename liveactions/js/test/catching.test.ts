@@ -42,3 +42,10 @@ test("nothing is moved past what is not a patch", () => {
   const acts = [[patch(1, 0, "a")], [event], [patch(1, 0, "b")], [patch(1, 0, "c")]];
   assert.deepEqual(coalesced(...acts), [[patch(1, 0, "a")], [event], [patch(1, 0, "c")], []]);
 });
+
+test("a patch does not grow without end, so that the page has its turn", () => {
+  const acts = coalesced(...Array.from({ length: 100 }, (_, index) => [patch(1, 0, [null, index, [1, "x"]])]));
+  const sizes = acts.flatMap((items) => items.map(([, , changes]) => (changes as unknown[]).length));
+  assert.ok(Math.max(...sizes) < 100, String(sizes));
+  assert.equal(sizes.reduce((sum, size) => sum + size), 200);
+});

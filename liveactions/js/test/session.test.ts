@@ -865,6 +865,8 @@ describe("what a page leaves to the next one of its tab", () => {
   /** The next page, in which the same tab keeps its storage. */
   async function next(): Promise<FakeSocket> {
     const kept = here.window.sessionStorage.getItem(LEFT);
+    live.stop();
+    await settled();
     open(ROOT);
     live.stop();
     FakeSocket.all = [];
