@@ -349,7 +349,7 @@ class Run(Scene):
         if changed and node.declared.hooked and self.is_shown:
             await self.updated(changed)
             changed = node.changed()
-        news = partial(self.news, changed, used_up(value))
+        news = partial(self.news, changed, value if value is None else used_up(value))
         if self.wants_thread(value):
             return await self.thread(news)
         items = self.page.host.renderer.inline(news, type(node.component), node.doubt)
@@ -442,7 +442,8 @@ def call(page: Page, frame: Call) -> Run:
     node = page.node(frame.component)
     spec = action_of(node, frame.action)
     flags = frame.flags or {}
-    throttle(page, node, spec)
+    if spec.options.throttle is not None:
+        throttle(page, node, spec, spec.options.throttle)
     if spec.options.confirm and flags.get("confirmed") is not True:
         raise unconfirmed(spec.options.confirm, frame.args)
     request = page.host.request(
@@ -537,12 +538,10 @@ def is_prompt(page: Page, frame: Call) -> bool:
     return spec is not None and spec.kind == "async" and page.keeping is None
 
 
-def throttle(page: Page, node: Node, spec: ActionSpec) -> None:
-    """Refuse a throttled action that was run less than its interval ago on this page."""
-    if spec.options.throttle is None:
-        return
+def throttle(page: Page, node: Node, spec: ActionSpec, seconds: float) -> None:
+    """Refuse an action that was run less than these seconds ago on this page."""
     key, now = f"{node.id}.{spec.name}", page.host.now()
-    wait = page.called.get(key, float("-inf")) + spec.options.throttle - now
+    wait = page.called.get(key, float("-inf")) + seconds - now
     if wait > 0:
         raise CallError("Not so fast.", code="action.throttled", retry_ms=int(wait * 1000) + 1)
     page.called[key] = now
