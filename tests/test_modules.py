@@ -9,11 +9,17 @@ PACKAGE = TESTS.parent / "liveactions"
 
 ELSEWHERE: dict[str, str] = {
     "runtime/ports.py": "Protocols only; mypy holds their implementations to them",
+    "models.py": "two tables: ledger/test_transactions.py and ledger/test_sweeping.py write and read them",
+    "ledger/dispatches.py": "what ledger/test_sweeping.py has said, and finds in the log",
+    "runtime/moments.py": "crashes/test_moments.py has a process die at each",
+    "runtime/receipts.py": "what consumers/test_atomic.py and crashes/test_moments.py go on from",
+    "runtime/atomic.py": "actions of every kind on a page: consumers/test_atomic.py",
     "runtime/attending.py": "three functions that do nothing, for a worker's page, which nobody sees",
     "bus/memory.py": "a Log: the conformance suite bus/test_log.py runs on every one",
     "bus/redis.py": "a Log: the conformance suite bus/test_log.py runs on every one",
     "bus/line.py": "one stream of a hub: bus/test_hub.py sees what comes out of it, over every layer",
     "bus/news.py": "what test_log.py writes and reads",
+    "fallback/events.py": "what fallback/test_streams.py and test_posts.py read, and are refused with",
     "bus/process.py": "which loop publishes: bus/test_publish.py does so from threads, loops, forks and commands",
     "results/words/rendered.py": "two words without a rule; the golden files hold them",
     "contrib/mail/apps.py": "tests.settings installs it",

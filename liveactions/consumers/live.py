@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import random
 from collections.abc import Awaitable, Callable, Coroutine, Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
@@ -36,9 +35,6 @@ SUBPROTOCOL = "liveactions.1"
 
 CLOSING = 5.0
 """Seconds that the other side has to close a socket as well; servers break it off sooner."""
-
-RELOAD_SPREAD = 10_000
-"""Milliseconds over which pages are loaded again whose client is no longer served."""
 
 IN_A_ROW = 16
 """Frames of one page that are taken, and calls that are done at once, before others have their turn."""
@@ -139,8 +135,7 @@ class LiveConsumer(AsyncConsumer):  # type: ignore[misc]  # channels ships no ty
         if pages().draining:  # daphne would lose a BYE that is sent before the page has spoken
             raise ending()
         if is_too_old(hello.build):
-            wait = random.randint(1, RELOAD_SPREAD)  # noqa: S311  # nothing is to be kept secret
-            raise FrameError("This page is of an older version.", code="version.unsupported", retry_ms=wait)
+            raise FrameError("This page is of an older version.", code="version.unsupported")
         with joining(pages()):
             page = await self.join(scope, hello, socket)
         if pages().draining:  # since a moment ago
