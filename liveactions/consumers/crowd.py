@@ -53,4 +53,4 @@ def busy(message: str, wait: int = 1) -> LiveActionsError:
 
 def is_overloaded(pool: Pool, lag: Lag) -> bool:
     """Whether no more calls are to be taken for now: too much waits for a thread, or the event loop is late."""
-    return len(pool.backlog) >= conf().max_waiting or lag.present > conf().max_lag
+    return len(pool.backlog) >= conf().max_waiting or lag.last > conf().max_lag

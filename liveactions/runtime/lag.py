@@ -34,11 +34,6 @@ class Lag:
         self.loop.call_at(self.due, self.tick)
 
     @property
-    def present(self) -> float:
-        """How late it was when it was last seen, or is by now."""
-        return max(self.last, self.loop.time() - self.due)
-
-    @property
     def seconds(self) -> float:
         """The worst of the last while; at this moment it may be later still."""
         return max(self.worst, self.before, self.loop.time() - self.due)

@@ -206,7 +206,8 @@ class Outbox:
             self.asked.append(self.written)
             self.weigh()
             return both(transport, frame)
-        self.weigh()
+        if self.written - self.read >= self.window:
+            self.weigh()
         return transport.send(frame)
 
     def answered(self) -> None:

@@ -44,7 +44,7 @@ class Told(NamedTuple):
 
 def answer(page: Page, frame: Numbered) -> Awaitable[None]:
     """Do what a numbered frame asks, and answer it exactly once. A parallel action does not hold up the next."""
-    if page.is_handed_back(frame.number):
+    if page.leaving is not None and page.is_handed_back(frame.number):
         return nothing()
     work = answer_now(page, frame)
     if type(frame) is Call and calls.is_parallel(page, frame):

@@ -9,6 +9,7 @@ import pytest
 from django.contrib.auth.models import User
 
 from liveactions import Component, action
+from liveactions.consumers import process
 from liveactions.runtime.lag import Lag
 from liveactions.threads import runner
 from liveactions.wire.frames import Bye, Hello
@@ -109,7 +110,8 @@ async def test_calls_are_refused_while_the_event_loop_is_late(connect, settings,
     settings.LIVEACTIONS = {"MAX_LAG": 0.2}
     wire = await connect()
     await wire.place("crowd.busy")
-    monkeypatch.setattr(Lag, "present", 0.3)
+    monkeypatch.setattr(Lag, "tick", lambda self: None)
+    process.lag().last = 0.3
     assert refusal(await wire.call(1, "think")).code == "page.busy"
-    monkeypatch.setattr(Lag, "present", 0.0)
+    process.lag().last = 0.0
     assert (await wire.call(1, "think")).refusal is None
