@@ -11,20 +11,22 @@ __all__ = ["Dispatch", "Receipt"]
 
 
 class Receipt(models.Model):
-    """What a call of a page has come to. One row for each call, so it cannot be committed twice.
+    """What an atomic action of a page's call has come to. One row for each, so it cannot be committed twice.
 
     A row without an ``answer`` says who may still do it: the holder of the page under ``fence``, and nobody before.
     """
 
     page = models.CharField(max_length=64)
     number = models.BigIntegerField()
+    step = models.SmallIntegerField(default=0)
+    """How many atomic actions of the call were committed before this one, which they handed over to."""
     fence = models.BigIntegerField()
     answer = models.BinaryField(null=True)
     made_at = models.DateTimeField(db_index=True)
     """By the clock of the database; it only says when a row is old."""
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["page", "number"], name="liveactions_one_receipt")]
+        constraints = [models.UniqueConstraint(fields=["page", "number", "step"], name="liveactions_one_receipt")]
 
     def __str__(self) -> str:
         return f"call {self.number} of page {self.page}"

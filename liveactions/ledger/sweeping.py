@@ -20,8 +20,8 @@ from liveactions.components import Registry, declaration, registry
 from liveactions.conf import conf
 from liveactions.ledger.dispatches import Row, behind, send
 from liveactions.models import Dispatch, Receipt
-from liveactions.runtime.atomic import database_of
 from liveactions.runtime.keeping import lifetime
+from liveactions.runtime.steps import database_of
 
 __all__ = ["Sweeper", "databases"]
 

@@ -92,7 +92,9 @@ class Done:
 
 
 def receipts_of(database: str, promise: Promise) -> QuerySet[Receipt]:
-    rows: QuerySet[Receipt] = Receipt.objects.using(database).filter(page=promise.page, number=promise.number)
+    rows: QuerySet[Receipt] = Receipt.objects.using(database).filter(
+        page=promise.page, number=promise.number, step=promise.step
+    )
     return rows
 
 
@@ -142,7 +144,7 @@ def answer_to(database: str, promise: Promise | None) -> bytes | None:
 
 
 def promise_fields(promise: Promise) -> dict[str, str | int]:
-    return {"page": promise.page, "number": promise.number, "fence": promise.fence}
+    return {"page": promise.page, "number": promise.number, "step": promise.step, "fence": promise.fence}
 
 
 def be_patient(database: str) -> None:

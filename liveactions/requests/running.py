@@ -20,7 +20,7 @@ from liveactions.requests.buttons import action_of, row_parameter
 from liveactions.requests.mounting import mounted
 from liveactions.requests.request import ActionRequest
 from liveactions.results import HTML, Confirm, Result, items_of
-from liveactions.runtime.atomic import database_of
+from liveactions.runtime.steps import database_of
 from liveactions.templating import renderer
 
 __all__ = ["InstanceAction"]

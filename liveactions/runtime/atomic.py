@@ -16,49 +16,21 @@ from contextlib import aclosing, closing
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from liveactions.components import ActionOptions, Callback, Kind
+from liveactions.components import Callback
 from liveactions.errors import CallError, LocalError
 from liveactions.results import Confirm, Result, Switch, is_performed, items_of
 from liveactions.runtime import receipts
-from liveactions.runtime.limits import Limits
 from liveactions.runtime.ports import AlreadyDone, Promise
 from liveactions.runtime.scene import Item, used_up
-from liveactions.wire.frames import Call
 
 if TYPE_CHECKING:
     from liveactions.runtime.calls import Run
     from liveactions.runtime.page import Page
 
-__all__ = ["database_of", "foreseen", "results", "unaskable"]
+__all__ = ["results", "unaskable"]
 
 Tell = Callable[[Sequence[Item]], None]
 """Has the page told of something now, from the thread."""
-
-USUAL = "default"
-"""What Django calls the database of a site that has one."""
-
-
-def database_of(options: ActionOptions, kind: Kind, limits: Limits) -> str:
-    """The database in which an action is committed; "" if it is not atomic.
-
-    The site's setting is for synchronous actions: others may wait, and a transaction must not.
-    """
-    wanted = options.atomic
-    if wanted is None:
-        wanted = limits.atomic if kind == "sync" else False
-    if wanted is True:
-        return limits.atomic if isinstance(limits.atomic, str) else USUAL
-    return wanted or ""
-
-
-def foreseen(page: Page, frame: Call) -> str:
-    """The database in which there will be a receipt of this call; "" if there will be none."""
-    node = page.tree.nodes.get(frame.component)
-    spec = None if node is None else node.declared.actions.get(frame.action)
-    if spec is None or spec.options.background:
-        return ""
-    return database_of(spec.options, spec.kind, page.host.limits)
-
 
 async def results(run: Run, database: str) -> list[Item]:
     """Run an action in a transaction, in a thread."""
@@ -79,6 +51,7 @@ def whole(run: Run, database: str, tell: Tell) -> list[Item]:
         run.recover()
         if elsewhere.answer is None:
             raise CallError("Another server has taken this over.", code="call.lost") from None
+        count(run)
         return receipts.adopted(run, receipts.read(elsewhere.answer))
     except BaseException:
         run.recover()
@@ -89,18 +62,26 @@ def committed(run: Run, database: str, work: Callable[[], list[Item]]) -> list[I
     promise = promise_of(run)
     ledger, receipt = run.page.host.ledger, None if promise is None else partial(receipts.written, run)
     items: list[Item] = ledger.transact(database, work, promise, receipt)
-    if (opened := run.page.open.get(run.number or 0)) is not None:
-        opened.committed = True
+    count(run)
     return items
 
 
+def count(run: Run) -> None:
+    """One more action of the call is done for good."""
+    if (opened := run.page.open.get(run.number or 0)) is not None:
+        opened.committed += 1
+
+
 def promise_of(run: Run) -> Promise | None:
-    """What there is to be a receipt of: a numbered call of a kept page, once."""
+    """What there is to be a receipt of: a step of a kept page's call of which the vault knows."""
     page, number = run.page, run.number or 0
     opened = page.open.get(number)
-    if page.keeping is None or opened is None or not opened.database or opened.committed:
+    step = None if opened is None else opened.step
+    if page.keeping is None or opened is None or step is None or step.place != opened.committed:
         return None
-    return Promise(page.page_id, number, page.keeping.fence, claimed=number in page.claimed)
+    known = page.claimed.get(number)
+    claimed = known is not None and known[:2] == step[:2]
+    return Promise(page.page_id, number, page.keeping.fence, claimed, step.place)
 
 
 # What the method does, of each kind: what it answered in the end ------------------------------------------------

@@ -14,7 +14,7 @@ from liveactions.components import ActionOptions, ActionSpec, Callback, Kind, Li
 from liveactions.components.watch import Watch
 from liveactions.errors import CallError
 from liveactions.results import Confirm, Switch
-from liveactions.runtime import atomic
+from liveactions.runtime import atomic, steps
 from liveactions.runtime.deadlines import Deadline
 from liveactions.runtime.eager import resume
 from liveactions.runtime.scene import Item, Scene, ends, used_up
@@ -82,7 +82,7 @@ class Run(Scene):
     @property
     def database(self) -> str:
         """Where it is committed, if it is atomic."""
-        return atomic.database_of(self.options, self.spec.kind, self.page.host.limits)
+        return steps.database_of(self.options, self.spec.kind, self.page.host.limits)
 
     def __enter__(self) -> Self:
         return self
@@ -497,6 +497,7 @@ def follow(
     function: Callable[[ActionRequest], Any],
     *,
     permission: Any = None,
+    options: ActionOptions | None = None,
 ) -> Run:
     """What follows from an earlier call, about to run with a request of its own, which ``function`` is given."""
     request = page.host.request(
@@ -509,7 +510,7 @@ def follow(
             raise forbidden()
         return partial(function, request)
 
-    run = Run(page, node, Follow("sync", name, function), FOLLOWING, bind, number, request=request)
+    run = Run(page, node, Follow("sync", name, function), options or FOLLOWING, bind, number, request=request)
     request.scene = run
     return run
 

@@ -45,7 +45,7 @@ __all__ = [
 
 logger = logging.getLogger("liveactions")
 
-FORMAT = 2
+FORMAT = 3
 """Goes up when what is written changes its shape; a page of another format is mounted afresh."""
 
 UNFINISHED = 0
@@ -293,7 +293,7 @@ class Keeping:
             "begun": page.begun,
             "ahead": sorted(page.ahead),
             "open": list(begun),
-            "atomic": {**page.claimed, **{number: each.database for number, each in begun.items() if each.database}},
+            "atomic": {**page.claimed, **{number: each.step for number, each in begun.items() if each.step}},
             "offset": page.own.offset,
             "first": page.own.first,
             "next": page.tree.next_id,

@@ -12,9 +12,10 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from liveactions.components import ActionOptions
 from liveactions.errors import CallError
-from liveactions.results import Confirm, Download, Error, Report, Result, Switch, WindowAction, Wizard, plain
-from liveactions.runtime import background, calls
+from liveactions.results import Confirm, Download, Error, Report, Result, Switch, WindowAction, Wizard
+from liveactions.runtime import background, calls, steps
 from liveactions.runtime.scene import Item
 from liveactions.wire.frames import Call
 
@@ -71,8 +72,10 @@ async def given(page: Page, frame: Call, question: Question, choice: str) -> lis
     callback, node, settle = question.callback, page.node(question.component), page.host.renderer.settle
     assert callback is not None
     permission = permission_of(node, question.request)
-    done = partial(answered, callback, choice, settle)
-    with calls.follow(page, node, frame.number, "answer", done, permission=permission) as run:
+    done, options = partial(answered, callback, choice, settle), ActionOptions(atomic=is_atomic(node, callback, choice))
+    if database := steps.database_of(options, "sync", page.host.limits):
+        await steps.arrived(page, frame, database=database)
+    with calls.follow(page, node, frame.number, "answer", done, permission=permission, options=options) as run:
         if run.request is not None and question.request is not None:
             run.request.parent_request = question.request
         items = await run.results()
@@ -80,13 +83,24 @@ async def given(page: Page, frame: Call, question: Question, choice: str) -> lis
 
 
 async def agreed(page: Page, frame: Call, call: Call) -> list[Item]:
-    with calls.call(page, replace(call, number=frame.number, flags={"confirmed": True})) as run:
+    frame = replace(call, number=frame.number, flags={"confirmed": True})
+    await steps.arrived(page, frame)
+    with calls.call(page, frame) as run:
         items = await run.results()
     return await switched(page, frame, items)
 
 
 def answered(callback: Callback, choice: str, settle: Callable[[Any], Any], own: ActionRequest) -> Any:
     return settle(callback.answer(choice, own))
+
+
+def is_atomic(node: Node, callback: Callback, choice: str) -> bool | str | None:
+    """As the function of a choice is declared, if it is an action of the component; None if nothing is said."""
+    function: Any = callback.choices[choice].function if choice in callback.choices else None
+    if getattr(function, "__self__", None) is not node.component:
+        return None
+    specs = node.declared.actions.values()
+    return next((spec.options.atomic for spec in specs if spec.attribute == function.__name__), None)
 
 
 def permission_of(node: Node, asked: ActionRequest | None) -> Any:
@@ -157,10 +171,12 @@ async def switched(page: Page, frame: Call, items: list[Item]) -> list[Item]:
             return items
         scope, switch = items.pop()
         assert isinstance(switch, Switch)
+        await page.remember()
         page.apply(items, frame.number)
-        frame = other_call(page, frame, scope or frame.component, switch)
+        frame = steps.other_call(page, frame, scope or frame.component, switch)
         if (question := first_asked(page, frame)) is not None:
             return [(frame.component, question)]
+        await steps.arrived(page, frame)
         with calls.call(page, frame) as run:
             items = await background.items_of(run)
     if calls.hands_over(items):
@@ -173,15 +189,3 @@ def first_asked(page: Page, frame: Call) -> Confirm | None:
     node = page.node(frame.component)
     asks = calls.action_of(node, frame.action).options.confirm
     return None if not asks else page.questions.keep_call(node, calls.question_of(asks, frame.args), frame)
-
-
-def other_call(page: Page, frame: Call, component: int, switch: Switch) -> Call:
-    """The call that a ``Switch`` means. Raises ``CallError`` if the page has no such component."""
-    node = page.node(component)
-    if switch.component is not None:
-        found = next((each for each in page.tree.nodes.values() if each.name == switch.component), None)
-        if found is None:
-            raise CallError(f"There is no {switch.component!r} on this page.", code="component.unmounted")
-        node = found
-    args = plain(switch.args, "args")
-    return replace(frame, component=node.id, action=switch.action, args=args, event=None, flags=None)

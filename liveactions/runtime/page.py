@@ -25,7 +25,7 @@ from liveactions.components import ActionRequest
 from liveactions.errors import CallError, FrameError, LiveActionsError, LocalError, Refusal
 from liveactions.metrics import figures
 from liveactions.results import Result
-from liveactions.runtime import atomic, background, calls, moments, relays, turns
+from liveactions.runtime import background, calls, moments, relays, turns
 from liveactions.runtime.attending import NOBODY
 from liveactions.runtime.deadlines import Deadlines
 from liveactions.runtime.downloads import parted
@@ -49,6 +49,7 @@ from liveactions.runtime.ports import (
 )
 from liveactions.runtime.questions import Questions
 from liveactions.runtime.rescue import rescued
+from liveactions.runtime.steps import Step, foreseen
 from liveactions.runtime.tree import Node, Surroundings, Tree
 from liveactions.wire import OwnStream, Taken, answer_frame, close_code, encode, items_to_wire
 from liveactions.wire.frames import (
@@ -87,10 +88,10 @@ class Open:
     cancelled: bool = False
     cancel: Callable[[], Any] | None = None
     """Stops the action that runs for it; None while it waits, and for one that cannot be stopped."""
-    database: str = ""
-    """Where its receipt will be; "" for a call that has none."""
-    committed: bool = False
-    """Whether it is done for good, whatever comes."""
+    step: Step | None = None
+    """The atomic action at which it has arrived; None for a call that has no receipts."""
+    committed: int = 0
+    """How many of its actions are done for good, whatever comes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,8 +182,8 @@ class Page:
         """Up to this number everything was answered, or has begun and cannot be taken back."""
         self.ahead: set[int] = set()
         """What of the rest was answered already."""
-        self.claimed: dict[int, str] = {}
-        """Calls that had begun where the page was before, and are run again; and the database of their receipts."""
+        self.claimed: dict[int, Step] = {}
+        """Calls that had begun where the page was before, and the step with which each is gone on with here."""
         self.own = OwnStream(limits.max_replay)
         # Room for everything that is bounded by itself: events, calls, one rendering afresh, and the end.
         self.mailbox = Mailbox(limits.max_events + limits.max_pending + 3)
@@ -537,7 +538,8 @@ class Page:
     async def begin(self, frame: Call) -> bool:
         """A call of a page that is kept is about to run; False if it must not: another process holds the page."""
         assert self.keeping is not None
-        self.open[frame.number].database = atomic.foreseen(self, frame)
+        opened = self.open[frame.number]
+        opened.step = opened.step or foreseen(self, frame)
         return await self.keeping.stored()
 
     def ping(self) -> None:

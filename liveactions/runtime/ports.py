@@ -267,13 +267,15 @@ class Vault(Protocol):
 
 
 class Promise(NamedTuple):
-    """A call that is to be committed, by the holder of its page."""
+    """An action of a call that is to be committed, by the holder of its page."""
 
     page: str
     number: int
     fence: int
     claimed: bool = False
     """Whether the ledger knows already that nobody but this holder may do it."""
+    step: int = 0
+    """How many atomic actions of the call were committed before the one that this is about."""
 
 
 class AlreadyDone(Exception):

@@ -11,20 +11,23 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from liveactions.components import take_over
-from liveactions.errors import CallError
-from liveactions.results import Patch, Result, Switch, Whole, from_wire
+from liveactions.errors import CallError, Refusal
+from liveactions.results import Error, Patch, Result, Switch, Whole, from_wire
 from liveactions.runtime.keeping import node_name, part_of
 from liveactions.runtime.ports import Ledger, Promise
 from liveactions.runtime.scene import Item
+from liveactions.runtime.steps import Step, next_of
 from liveactions.wire import items_to_wire, load, pack
 
 if TYPE_CHECKING:
     from liveactions.runtime.calls import Run
     from liveactions.runtime.tree import Node
 
-__all__ = ["Claims", "Written", "adopted", "claims", "read", "written"]
+__all__ = ["LOST", "Claims", "Written", "adopted", "claims", "read", "written"]
 
 logger = logging.getLogger("liveactions")
+
+LOST = Refusal("call.lost", "server", "The server was lost before it answered; whether this was done is not known.")
 
 LARGEST = 256 * 1024
 """Results of more bytes are not kept: that it was done is answered again, and nothing else."""
@@ -35,7 +38,9 @@ class Written(NamedTuple):
 
     items: list[Item]
     unfinished: bool
-    """Whether another action was to follow, of which nothing is known."""
+    """Whether another action was to follow …"""
+    next: Step | None
+    """… and which one, if it has a receipt of its own; of any other nothing is known."""
     parts: Mapping[int, bytes]
     """The components that may have changed, as they are kept."""
     nodes: Sequence[int]
@@ -53,7 +58,8 @@ def written(run: Run, items: Sequence[Item]) -> bytes:
         told = pack([])
     parts = {node.id: part_of(page, node) for node in page.tree.nodes.values() if in_hand(node, held)}
     unfinished = any(type(result) is Switch for _, result in items)
-    return pack([told, unfinished, parts, list(page.tree.nodes), page.tree.next_id])
+    following = next_of(page, page.open[run.number or 0].committed + 1, items) if unfinished else None
+    return pack([told, unfinished, following, parts, list(page.tree.nodes), page.tree.next_id])
 
 
 def in_hand(node: Node, held: Sequence[Node]) -> bool:
@@ -62,9 +68,9 @@ def in_hand(node: Node, held: Sequence[Node]) -> bool:
 
 
 def read(data: bytes) -> Written:
-    told, unfinished, parts, nodes, next_id = load(data)
+    told, unfinished, following, parts, nodes, next_id = load(data)
     items: list[Item] = [(scope, from_wire(word)) for scope, *word in load(told)]
-    return Written(items, unfinished, parts, nodes, next_id)
+    return Written(items, unfinished, following and Step(*following), parts, nodes, next_id)
 
 
 def adopted(run: Run, receipt: Written) -> list[Item]:
@@ -75,7 +81,17 @@ def adopted(run: Run, receipt: Written) -> list[Item]:
             run.join(node)
             take_over(node.component, load(part)["state"])
     items: list[tuple[int | None, Result]] = run.settled(None)
-    return items + receipt.items
+    return items + receipt.items + follows(run, receipt)
+
+
+def follows(run: Run, receipt: Written) -> list[Item]:
+    """What is said at the end of an action that handed over: go on, or that nobody knows."""
+    if not receipt.unfinished:
+        return []
+    if receipt.next is None or not receipt.next.action:
+        return [(run.node.id, Error(LOST.message))]
+    component, name, args, _ = receipt.next.action
+    return [(component, Switch(name, args))]
 
 
 # The next holder of a page ---------------------------------------------------------------------------------------
@@ -85,9 +101,15 @@ class Claims(NamedTuple):
     """What has become of the calls that had begun, by number."""
 
     done: Mapping[int, Written]
-    again: frozenset[int]
-    """Nothing of these has happened, and nothing can: they are run again when the page sends them again."""
+    """The last receipt of each that has one."""
+    left: Mapping[int, Step]
+    """What of them has not happened, and nobody else can do any more."""
     lost: Sequence[int]
+
+    @property
+    def again(self) -> set[int]:
+        """These the page sends once more: they begin anew."""
+        return {number for number, step in self.left.items() if step.action is None}
 
     def fields(self, head: dict[str, Any], kept: Mapping[str, bytes]) -> Mapping[str, bytes]:
         """The components as the receipts have them, over those that are ``kept``; ``head`` is brought up to date."""
@@ -95,9 +117,9 @@ class Claims(NamedTuple):
         for receipt in self.done.values():
             found.update((node_name(node_id), part) for node_id, part in receipt.parts.items())
             head["nodes"], head["next"] = list(receipt.nodes), receipt.next_id
-        if self.again:
-            begun = min(self.again) - 1
-            answered = {*range(begun + 1, head["begun"] + 1), *head["ahead"]} - self.again
+        if again := self.again:
+            begun = min(again) - 1
+            answered = {*range(begun + 1, head["begun"] + 1), *head["ahead"]} - again
             head["begun"], head["ahead"] = min(begun, head["begun"]), sorted(answered)
         return found
 
@@ -105,15 +127,28 @@ class Claims(NamedTuple):
 def claims(ledger: Ledger, page: str, fence: int, head: Mapping[str, Any]) -> Claims:
     """Look up what had begun, and keep whoever held the page before from committing it. Wants the database."""
     done: dict[int, Written] = {}
-    again: set[int] = set()
-    for number, database in sorted(head["atomic"].items()):
+    left: dict[int, Step] = {}
+    for number, begun in sorted(head["atomic"].items()):
         try:
-            answer = ledger.claim(database, Promise(page, number, fence))
+            receipt, step = arrived_at(ledger, Promise(page, number, fence), Step(*begun))
         except CallError as error:
             logger.warning("Whether call %s of page %s was done is not known. %s", number, page, error)
             continue
+        if receipt is not None:
+            done[number] = receipt
+        if step is not None:
+            left[number] = step
+    return Claims(done, left, [each for each in head["open"] if each not in done and each not in left])
+
+
+def arrived_at(ledger: Ledger, promise: Promise, begun: Step) -> tuple[Written | None, Step | None]:
+    """The last receipt of a call that was at this step, and the step that is left of it. Raises ``CallError``."""
+    receipt: Written | None = None
+    step: Step | None = begun
+    while step is not None:
+        answer = ledger.claim(step.database, promise._replace(step=step.place))
         if answer is None:
-            again.add(number)
-        else:
-            done[number] = read(answer)
-    return Claims(done, frozenset(again), [each for each in head["open"] if each not in done and each not in again])
+            break
+        receipt = read(answer)
+        step = receipt.next
+    return receipt, step

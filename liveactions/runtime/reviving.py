@@ -12,9 +12,10 @@ from liveactions.components import schema_of
 from liveactions.errors import LiveActionsError, Refusal
 from liveactions.runtime import calls, turns
 from liveactions.runtime.keeping import FORMAT, Keeper, frame_name, node_name
-from liveactions.runtime.page import Host, Page
+from liveactions.runtime.page import Host, Open, Page
 from liveactions.runtime.ports import Lease, Place
-from liveactions.runtime.receipts import Claims, claims
+from liveactions.runtime.receipts import LOST, Claims, claims
+from liveactions.runtime.steps import call_of
 from liveactions.runtime.tree import Surroundings
 from liveactions.wire import OwnStream, Taken, load
 
@@ -22,8 +23,8 @@ __all__ = ["Revived", "revived"]
 
 logger = logging.getLogger("liveactions")
 
-NOTHING = Claims({}, frozenset(), [])
-LOST = Refusal("call.lost", "server", "The server was lost before it answered; whether this was done is not known.")
+NOTHING = Claims({}, {}, [])
+UNDONE = Refusal("call.lost", "server", "The server was lost before this was done. Nothing has happened: ask for it again.")
 
 
 class Revived:
@@ -37,16 +38,25 @@ class Revived:
         """Whether a component is declared otherwise than where the page comes from."""
 
     def tell(self) -> None:
-        """Answer what was done, and end what cannot be gone on with.
+        """Answer what was done, go on with what is left of the rest, and end what cannot be gone on with.
 
         Then what the page shows may not be what it was told: all is sent whole.
         """
-        for number, receipt in self.calls.done.items():
-            self.page.answer(number, receipt.items, LOST if receipt.unfinished else None)
-        for number in self.calls.lost:
-            self.page.answer(number, [], LOST)
+        page, (done, left, lost) = self.page, self.calls
+        for number, receipt in done.items():
+            if number in left:
+                page.apply(receipt.items, number)
+            else:
+                page.answer(number, receipt.items, LOST if receipt.unfinished else None)
+        for number in lost:
+            page.answer(number, [], LOST)
         if self.calls != NOTHING or self.changed:
-            self.page.mailbox.put(partial(turns.refresh, self.page))
+            page.mailbox.put(partial(turns.refresh, page))
+        for number, step in left.items():
+            if step.action:
+                page.mailbox.put(partial(turns.answer, page, call_of(number, step)))
+            elif step.action is not None:
+                page.answer(number, [], UNDONE)
 
 
 async def revived(host: Host, around: Surroundings, page_id: str, lease: Lease, keeper: Keeper) -> Revived | None:
@@ -72,7 +82,8 @@ async def revived(host: Host, around: Surroundings, page_id: str, lease: Lease, 
         return None
     page.taken = Taken(head["begun"], head["ahead"])
     page.begun, page.ahead = head["begun"], set(head["ahead"])
-    page.claimed = {number: head["atomic"][number] for number in begun.again}
+    page.claimed = dict(begun.left)
+    page.open = {number: Open(step=step, committed=step.place) for number, step in begun.left.items() if step.action}
     page.topics = frozenset(head["topics"])
     page.places = {stream: Place(*place) for stream, place in head["places"].items()}
     page.heard_to = dict(page.places)
@@ -87,7 +98,7 @@ async def revived(host: Host, around: Surroundings, page_id: str, lease: Lease, 
 async def begun_before(page: Page, lease: Lease, head: Mapping[str, Any]) -> Claims:
     """What has become of the calls that had begun. The database is asked only if there may be receipts."""
     if not head["atomic"]:
-        return Claims({}, frozenset(), head["open"])
+        return Claims({}, {}, head["open"])
     ledger = page.host.ledger
     return await page.host.runner.run(lambda: claims(ledger, page.page_id, lease.fence, head))
 
