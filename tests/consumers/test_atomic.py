@@ -16,6 +16,7 @@ from django.contrib.auth.models import Group
 from django.db import OperationalError, transaction
 
 from liveactions import (
+    ActionRequest,
     Component,
     Confirm,
     Redirect,
@@ -126,6 +127,15 @@ class Till(Component):
         await Group.objects.acreate(name="half")
         GATES["wait"].reached.set()
         await asyncio.sleep(3600)
+
+    @action(atomic=True)
+    def pay_and_write(self, name: str):
+        Group.objects.create(name=name)
+        return Switch("write", args={"name": name})
+
+    @action
+    def write(self, name: str):
+        self.n += 10
 
     @action(atomic=True)
     def pay_and_go_on(self, name: str):
@@ -317,13 +327,34 @@ class Late(Component):
     name = "atomic.late"
     template = "<p>{{ n }}</p>"
     n: int = 0
+    written: list[str] = []
 
     @action(atomic=True)
     def pay(self, name: str):
+        self.pay_in_time(name)
+
+    def pay_in_time(self, name: str):
         GATE.reached.set()
         assert GATE.go.wait(10)
         Group.objects.create(name=name)
         self.n += 1
+
+    @action
+    def write_and_pay(self, name: str):
+        self.written.append(name)
+        self.n += 10
+        return Switch("pay", args={"name": name})
+
+    @action
+    def pay_if_wanted(self, name: str):
+        callback = self.request.add_callback(f"Pay for {name}?")
+        callback.add_choice("yes", self.pay_what_was_asked)
+        self.request.set_callback(callback)
+
+    @action(atomic=True)
+    def pay_what_was_asked(self, request: ActionRequest):
+        self.pay_in_time("ten")
+        return Toast("thanks for ten")
 
 
 GATE = Stop("")
@@ -389,11 +420,83 @@ async def test_what_an_action_hands_over_to_is_not_taken_for_the_same_call(two: 
     assert await groups() == ["ten", "ten again"]
 
 
-async def test_what_was_to_follow_a_call_that_was_committed_is_not_known(two: Two, stopped_at):
+async def test_an_atomic_action_that_was_to_follow_one_that_was_committed_is_done_by_the_next_process(
+    two: Two, stopped_at
+):
     wire = await two.tab("atomic.till")
     number = await begun(wire, stopped_at("after_commit"), "pay_and_go_on", name="ten")
     again = await two.killed(wire)
+    assert again.welcome.number == number, "the page does not send it again"
+    answer = await again.answer(number)
+    assert (answer.refusal, items(answer)[-1]) == (None, (1, Toast("thanks for ten again")))
+    assert await groups() == ["ten", "ten again"]
+
+
+async def test_what_else_was_to_follow_a_call_that_was_committed_is_not_known(two: Two, stopped_at):
+    wire = await two.tab("atomic.till")
+    number = await begun(wire, stopped_at("after_commit"), "pay_and_write", name="ten")
+    again = await two.killed(wire)
     assert refusal(await again.answer(number)).code == "call.lost"
+    assert await groups() == ["ten"]
+
+
+async def test_an_action_is_not_repeated_for_what_it_has_handed_over_to(two: Two, gate: Stop):
+    wire = await two.tab("atomic.late")
+    stale = wire.page
+    number = await begun(wire, gate, "write_and_pay", name="ten")
+    again = await two.killed(wire)
+    gate.go.set()
+    answer = await again.answer(number)
+    assert (answer.refusal, answer.items) == (None, [[1, 12, '<p live-id="1">11</p>']])
+    await until(lambda: number not in stale.open)
+    assert (await groups(), again.page.tree.nodes[1].component.written) == (["ten"], ["ten"])
+
+
+async def test_a_call_that_is_gone_on_with_is_gone_on_with_once_more_if_that_process_dies_too(two: Two, gate: Stop):
+    wire = await two.tab("atomic.late")
+    number = await begun(wire, gate, "write_and_pay", name="ten")
+    again = await two.killed(wire)
+    third = await two.killed(again)
+    gate.go.set()
+    answer = await third.answer(number)
+    assert (answer.refusal, answer.items) == (None, [[1, 12, '<p live-id="1">11</p>']])
+    await until(lambda: number not in wire.page.open and number not in again.page.open)
+    assert await groups() == ["ten"]
+
+
+async def agreed(wire: Wire, gate: Stop) -> int:
+    """The number of the call that has said yes, and of which the function runs."""
+    asked = await wire.call(1, "pay_if_wanted", name="ten")
+    (question,) = [word for _, word in items(asked) if isinstance(word, Confirm)]
+    number = wire.ask(Call, 1, "@answer", {"token": question.token, "choice": "yes"})
+    await until(gate.reached.is_set)
+    return number
+
+
+async def test_an_atomic_function_of_a_question_is_answered_from_its_receipt(two: Two, gate: Stop, stopped_at):
+    wire = await two.tab("atomic.late")
+    stop = stopped_at("after_commit")
+    gate.go.set()
+    number = await agreed(wire, gate)
+    await until(stop.reached.is_set)
+    again = await two.killed(wire)
+    answer = await again.answer(number)
+    assert (answer.refusal, items(answer)) == (None, [(1, Toast("thanks for ten"))])
+    assert await groups() == ["ten"]
+
+
+async def test_an_atomic_function_of_a_question_that_was_not_committed_has_not_happened_and_cannot(
+    two: Two, gate: Stop
+):
+    wire = await two.tab("atomic.late")
+    stale = wire.page
+    number = await agreed(wire, gate)
+    again = await two.killed(wire)
+    gate.go.set()
+    lost = refusal(await again.answer(number))
+    assert lost.code == "call.lost" and "Nothing has happened" in lost.message
+    await until(lambda: number not in stale.open)
+    assert await groups() == []
 
 
 async def test_a_receipt_that_cannot_be_looked_up_is_an_unknown_outcome(two: Two, stopped_at):

@@ -45,8 +45,8 @@ def crashed(shop: Shop, page: Visitor, kind: str, number: int) -> Answer:
     return answer
 
 
-def arm(shop: Shop, moment: str, kind: str) -> None:
-    shop.get(f"arm/{moment}/{kind}/{TIMES.get(moment, 1)}", shop.one)
+def arm(shop: Shop, moment: str, kind: str, times: int = 0) -> None:
+    shop.get(f"arm/{moment}/{kind}/{times or TIMES.get(moment, 1)}", shop.one)
     shop.spoilt = kind == "exception" and moment in TIMES  # for two seconds it would keep nothing
 
 
@@ -71,6 +71,60 @@ def test_an_atomic_action_is_done_and_told_once_wherever_its_process_crashes(sho
     shop.wait_until_all_is_told()
     shop.get(f"say/end-{name}")
     assert watcher.hear_until(f"end-{name}").count(f"paid {name}") == done
+
+
+HANDED_OVER = {
+    "after_state_save": 2,
+    "before_commit": 1,
+    "after_commit": 1,
+    "before_publish": 1,
+    "after_publish": 1,
+    "before_reply": 1,
+    "before_state_save": 3,
+}
+"""From when it is kept that a call has come to its second action, until that is answered."""
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("moment", HANDED_OVER)
+def test_an_atomic_action_that_another_one_has_handed_over_to_is_done_once_and_the_first_is_not_repeated(
+    shop: Shop, moment: str, kind: str
+):
+    name = secrets.token_hex(4)
+    watcher, page = shop.page("watcher", shop.two), shop.page("till", shop.one)
+    arm(shop, moment, kind, HANDED_OVER[moment])
+    answer = crashed(shop, page, kind, page.post(1, "post_and_pay", {"name": name}))
+    done = shop.books()["paid"].count(name)
+    assert shop.posted().count(name) == 1
+    if answer.refusal is None:
+        assert done == 1
+        assert f"thanks for {name}" in page.heard
+    elif kind == "exception":
+        assert (answer.refusal[0], done) == ("action.failed", 0), "what has failed has not happened"
+    else:
+        assert (answer.refusal[0], moment, done) == ("call.lost", "before_commit", 1), "it froze in the commit"
+    shop.wait_until_all_is_told()
+    shop.get(f"say/end-{name}")
+    assert watcher.hear_until(f"end-{name}").count(f"paid {name}") == done
+
+
+@pytest.mark.parametrize("times", [1, 2])
+@pytest.mark.parametrize("moment", ["before_commit", "after_commit", "before_publish", "after_publish"])
+def test_two_atomic_actions_of_one_call_are_done_once_each_whichever_its_process_dies_in(
+    shop: Shop, moment: str, times: int
+):
+    name = secrets.token_hex(4)
+    watcher, page = shop.page("watcher", shop.two), shop.page("till", shop.one)
+    arm(shop, moment, "kill", times)
+    answer = crashed(shop, page, "kill", page.post(1, "pay_twice", {"name": name}))
+    assert (answer.refusal, page.heard[-1]) == (None, f"thanks for {name} again")
+    assert [paid for paid in shop.books()["paid"] if name in paid] == [name, f"{name} again"]
+    page.outcome(page.post(1, "pay", {"name": f"{name} and more"}))
+    assert page.shown.endswith(">3</p>"), "the state went on from what was answered"
+    shop.wait_until_all_is_told()
+    shop.get(f"say/end-{name}")
+    heard = [text for text in watcher.hear_until(f"end-{name}") if name in text]
+    assert sorted(heard) == [f"paid {name}", f"paid {name} again", f"paid {name} and more"]
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -3,7 +3,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from liveactions import Component, Toast, action, broadcast
+from liveactions import Component, Switch, Toast, action, broadcast
 from tests.crashes.till.models import Payment
 
 FOLDER = Path(os.environ["TILL_FOLDER"])
@@ -31,6 +31,19 @@ class Till(Component):
             ledger.write(f"{name}\n")
         self.taken += 1
         return Toast(f"thanks for {name}")
+
+
+    @action
+    def post_and_pay(self, name: str) -> Switch:
+        """Something outside of any transaction, which then hands over to one."""
+        self.post(name)
+        return Switch("pay", {"name": name})
+
+    @action(atomic=True)
+    def pay_twice(self, name: str) -> Switch:
+        """One transaction hands over to another."""
+        self.pay(name)
+        return Switch("pay", {"name": f"{name} again"})
 
 
 class Watcher(Component):
