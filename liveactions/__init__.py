@@ -6,7 +6,7 @@ The public names, grouped by where they come from. Only what stands here, and in
 
 from typing import TYPE_CHECKING
 
-from liveactions.bus import abroadcast, broadcast
+from liveactions.bus import abroadcast, before_commit, broadcast
 from liveactions.components import (
     Present,
     Stream,
@@ -122,6 +122,7 @@ __all__ = [
     "abroadcast",
     "action",
     "audience",
+    "before_commit",
     "broadcast",
     "declaration",
     "field",

@@ -69,7 +69,7 @@ PUBLIC = {
         "Toast",
         "audience",
     },
-    "liveactions.bus": {"abroadcast", "broadcast"},
+    "liveactions.bus": {"abroadcast", "before_commit", "broadcast"},
     "liveactions.version": {"__version__"},
 }
 

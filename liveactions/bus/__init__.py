@@ -5,6 +5,6 @@ every process's ``hub`` → its ``line`` of that stream → the pages that follo
 """
 
 from liveactions.bus.process import attendance, close_hub, cursor_now, hub
-from liveactions.bus.publish import Addressee, abroadcast, broadcast
+from liveactions.bus.publish import Addressee, abroadcast, before_commit, broadcast
 
-__all__ = ["Addressee", "abroadcast", "attendance", "broadcast", "close_hub", "cursor_now", "hub"]
+__all__ = ["Addressee", "abroadcast", "attendance", "before_commit", "broadcast", "close_hub", "cursor_now", "hub"]

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextvars import ContextVar
 from functools import partial
 from typing import Any, Protocol
 
-from django.db import transaction
+from django.db import DEFAULT_DB_ALIAS, transaction
 from django.db.models import Model
 
 from liveactions.bus.news import News
@@ -20,7 +20,7 @@ from liveactions.results import audience as audiences
 from liveactions.runtime.journal import note_broadcast
 from liveactions.wire import encode_items
 
-__all__ = ["Addressee", "Collector", "abroadcast", "broadcast", "collector", "send_committed"]
+__all__ = ["Addressee", "Collector", "abroadcast", "before_commit", "broadcast", "collector", "send_committed"]
 
 logger = logging.getLogger(__name__)
 
@@ -72,11 +72,25 @@ async def abroadcast(
     await asyncio.shield(receipt if isinstance(receipt, asyncio.Future) else asyncio.wrap_future(receipt))
 
 
+def before_commit(function: Callable[[], None], *, using: str = DEFAULT_DB_ALIAS) -> bool:
+    """Have ``function`` called at the end of the atomic action that runs here, just before it is committed.
+
+    For what is gathered while the action runs and told at once: what ``function`` broadcasts is committed with the
+    action, where ``transaction.on_commit`` would be too late. What it raises takes the action back. False, and nothing
+    will be called, where no atomic action runs that is committed in the database ``using``.
+    """
+    collecting = collector.get()
+    return collecting is not None and collecting.call_last(function, using)
+
+
 class Collector(Protocol):
     """Takes what is said within a transaction of ours, to be committed with it."""
 
     def add(self, news: Sequence[News]) -> bool:
         """False if the transaction is over."""
+
+    def call_last(self, function: Callable[[], None], database: str) -> bool:
+        """False if the transaction is over, or one of another database."""
 
 
 collector: ContextVar[Collector | None] = ContextVar("collector", default=None)

@@ -9,7 +9,7 @@ import asyncio
 import logging
 import secrets
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
@@ -217,6 +217,7 @@ class JobPage(Page):
         self.steps: list[list[Any]] = []
         """What was not sent yet."""
         self.number = 0
+        self.sending = asyncio.Lock()
         self.paused = paused
         self.asking = False
 
@@ -293,8 +294,22 @@ class JobPage(Page):
         """Kept until the next step is sent, or the end."""
         self.note(items)
 
+    def tell_progress(self, items: Any) -> None:
+        """Send results of a transaction that goes on, without what it has changed."""
+        self.add(items, {})
+        self.keep_task(asyncio.get_running_loop().create_task(self.progress_sent()))
+
+    async def progress_sent(self) -> None:
+        try:
+            await self.sent()
+        except Exception:  # what cannot be sent is no reason to stop
+            logger.exception("The progress of job %s could not be told.", self.job["id"])
+
     def note(self, items: Any) -> None:
         changed, self.changed = self.changed, {}
+        self.add(items, changed)
+
+    def add(self, items: Any, changed: Mapping[str, Any]) -> None:
         if items or changed:
             self.number += 1
             self.steps.append([self.number, [array_of(result) for _, result in items], changed])
@@ -306,7 +321,11 @@ class JobPage(Page):
         self.kept = now
 
     async def sent(self, **end: Any) -> bool:
-        """Send what waits; it is sent again if that could not be done."""
+        """Send what waits; it is sent again if that could not be done. One after the other, so that steps keep order."""
+        async with self.sending:
+            return await self.sent_now(end)
+
+    async def sent_now(self, end: Mapping[str, Any]) -> bool:
         steps = self.steps[:]
         if not steps and not end:
             return True
@@ -381,6 +400,14 @@ class JobRun(Run):
         if type(result) in PERFORMED or (depth == 0 and "word" in self.page.job):
             return super().performed(result, depth)
         return [(self.node.id, result)]
+
+    def progress(self, items: Sequence[Item]) -> None:
+        self.page.tell_progress(items)
+
+    def recover(self) -> None:
+        super().recover()
+        if self.database:
+            self.page.look(self.node.component)  # what the transaction had changed was noted before its end
 
     async def answered(self, items: list[Item]) -> str | None:
         answer = await super().answered(items)

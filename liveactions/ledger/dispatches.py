@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import NamedTuple
@@ -50,6 +50,8 @@ class Said:
         self.open = True
         self.waiting: list[News] = []
         """What was said where the transaction cannot be reached: on an event loop, or in another thread."""
+        self.last: list[Callable[[], None]] = []
+        """What wants to be called when the work is done."""
         self.rows: list[Row] = []
         """What was committed; what was said in a savepoint that was rolled back is not among it."""
 
@@ -60,6 +62,18 @@ class Said:
         if threading.get_ident() == self.thread and not on_event_loop():
             self.enter()
         return True
+
+    def call_last(self, function: Callable[[], None], database: str) -> bool:
+        if not self.open or database != self.database:
+            return False
+        self.last.append(function)
+        return True
+
+    def conclude(self) -> None:
+        """The work is done: what was gathered is said now. To be called in the thread of the transaction."""
+        while self.last:
+            self.last.pop(0)()
+        self.enter()
 
     def enter(self) -> None:
         """Write down what waits. To be called in the thread of the transaction."""

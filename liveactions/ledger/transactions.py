@@ -51,7 +51,7 @@ class DatabaseLedger:
             with transaction.atomic(using=database):
                 transaction.on_commit(partial(done.at_last, said), using=database)
                 done.value = work()
-                said.enter()
+                said.conclude()
                 if promise is not None and receipt is not None:
                     write(database, promise, receipt(done.value))
                 transaction.on_commit(said.send, using=database)

@@ -37,7 +37,7 @@ async def results(run: Run, database: str) -> list[Item]:
     loop = asyncio.get_running_loop()
 
     def tell(items: Sequence[Item]) -> None:
-        loop.call_soon_threadsafe(run.page.apply, items, run.number)
+        loop.call_soon_threadsafe(run.progress, items)
 
     return await run.thread(lambda: whole(run, database, tell))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine, Generator, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine, Generator, Mapping, Sequence
 from contextlib import AbstractContextManager, aclosing
 from dataclasses import dataclass, field
 from functools import partial
@@ -255,6 +255,10 @@ class Run(Scene):
             return await self.answer_to(last, items[:-1])
         self.page.apply(items, self.number)
         return None
+
+    def progress(self, items: Sequence[Item]) -> None:
+        """Tell how far a transaction is, before it is committed: results, and nothing of the state."""
+        self.page.apply(items, self.number)
 
     # Questions: the action waits, and the page goes on meanwhile -----------------------------------------------
 

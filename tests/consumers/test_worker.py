@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections import defaultdict
 
 import pytest
 
-from liveactions import Component, Download, Report, Toast, action, audience, bus, store
+from liveactions import Component, Download, Report, Toast, action, audience, before_commit, bus, store
 from liveactions.consumers import process, worker
 from liveactions.consumers.jobs import StoredJobs
 from liveactions.consumers.worker import ALIVE, PRESENT, WAITING, WORKERS, Worker, serve
@@ -62,6 +63,27 @@ class Counting(Component):
         return Toast("for all").to(audience.everyone)
 
 
+class Ordering(Component):
+    name = "tests.worker_ordering"
+    template = "<p>{{ rows }}</p>"
+    rows: int = 0
+
+    @action(background=True, atomic=True)
+    def order(self, fail: bool = False):
+        self.rows += 1
+        yield Toast("half")
+        assert GO.wait(10)
+        if fail:
+            before_commit(self.fail)
+        yield Toast("done")
+
+    def fail(self):
+        raise ZeroDivisionError
+
+
+GO = threading.Event()
+
+
 class Page:
     """Whoever has asked: a follower that remembers the news of jobs."""
 
@@ -81,11 +103,14 @@ class Page:
         self.news[payload["job"]].append(payload)
         self.changed.set()
 
-    async def end(self, job):
-        """The last news of a job: its results, its state, its refusal."""
-        while not self.news[job] or "end" not in self.news[job][-1]:
+    async def until(self, condition):
+        while not condition():
             self.changed.clear()
             await asyncio.wait_for(self.changed.wait(), 10)
+
+    async def end(self, job):
+        """The last news of a job: its results, its state, its refusal."""
+        await self.until(lambda: self.news[job] and "end" in self.news[job][-1])
         steps = [step for news in self.news[job] for step in news["steps"]]
         state = {name: value for _, _, fields in steps for name, value in fields.items()}
         results = [from_wire(array) for _, arrays, _ in steps for array in arrays]
@@ -108,17 +133,17 @@ async def made(page):
     return Worker(process.pages().host, limit=2)
 
 
-async def put(*names, action="count"):
+async def put(*names, action="count", component="tests.worker_counting", **args):
     for name in names:
         job = {
             "id": name,
             "page": "asking",
             "component": 3,
-            "name": "tests.worker_counting",
+            "name": component,
             "state": {"rows": 4},
             "call": 7,
             "action": action,
-            "args": {},
+            "args": args,
             "event": {},
             "flags": {},
             "user": None,
@@ -271,3 +296,18 @@ async def test_a_process_that_serves_hears_of_jobs_says_that_it_is_there_and_end
     code, fault, message, _ = (await page.end("b"))[2]
     assert (code, fault) == ("call.lost", "server")
     assert "was stopped" in message
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("fail", [False, True])
+async def test_the_progress_of_a_transaction_is_told_as_it_comes_and_what_it_changes_at_the_end(made, page, fail):
+    GO.clear()
+    await put("a", action="order", component="tests.worker_ordering", fail=fail)
+    made.offer("a")
+    await page.until(lambda: page.news["a"])
+    ((_, results, fields),) = page.news["a"][0]["steps"]
+    assert ([from_wire(each) for each in results], fields, "end" in page.news["a"][0]) == ([Toast("half")], {}, False)
+    GO.set()
+    results, state, refused = await page.end("a")
+    assert state["rows"] == (4 if fail else 5)
+    assert refused[0] == "action.failed" if fail else (results, refused) == ([Toast("half"), Toast("done")], None)

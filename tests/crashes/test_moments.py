@@ -73,6 +73,18 @@ def test_an_atomic_action_is_done_and_told_once_wherever_its_process_crashes(sho
     assert watcher.hear_until(f"end-{name}").count(f"paid {name}") == done
 
 
+@pytest.mark.parametrize("moment", ["before_commit", "after_commit", "before_publish", "after_publish"])
+def test_who_looks_at_records_is_told_once_of_those_that_a_killed_process_has_changed(shop: Shop, moment: str):
+    name = secrets.token_hex(4)
+    auditor, page = shop.page("auditor", shop.two), shop.page("till", shop.one)
+    arm(shop, moment, "kill")
+    assert crashed(shop, page, "kill", page.post(1, "pay", {"name": name})).refusal is None
+    shop.wait_until_all_is_told()
+    assert page.outcome(page.post(1, "pay", {"name": f"{name} and more"})) is not None
+    heard = [text for text in auditor.hear_until(f"recorded {name} and more") if text.startswith("recorded")]
+    assert heard == [f"recorded {name}"]
+
+
 HANDED_OVER = {
     "after_state_save": 2,
     "before_commit": 1,

@@ -1,5 +1,6 @@
 """Who hears of a change: after the commit, one event for all of it, whoever made the change and wherever.
 
+In an atomic action it is committed with what was changed; anywhere else it is told when that has been committed.
 Django's signals are listened to for every model that a registration is about, shows columns of, or is related to.
 What one transaction changed is gathered and told at once; more than ``MANY`` records of a model are "many".
 """
@@ -13,7 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 from uuid import uuid4
 from weakref import WeakKeyDictionary, WeakValueDictionary
@@ -22,7 +23,7 @@ from django.db import DEFAULT_DB_ALIAS, connections, transaction
 from django.db.models import Model
 from django.db.models.signals import m2m_changed, post_delete, post_save
 
-from liveactions import broadcast
+from liveactions import before_commit, broadcast
 from liveactions.contrib.records import registry
 from liveactions.contrib.records.columns import columns_of
 from liveactions.contrib.records.naming import field_named, label_of, meta, plain_pk
@@ -154,7 +155,14 @@ def batch_of(using: str) -> Batch:
     batch = waiting.get(depends_on)
     if batch is None:
         batch = waiting[depends_on] = Batch(waiting)
+        before_commit(partial(tell, waiting), using=using)
     return batch
+
+
+def tell(waiting: WeakValueDictionary[Any, Batch]) -> None:
+    """An atomic action tells of what it has changed in its own transaction, so that nobody misses it."""
+    for batch in list(waiting.values())[:1]:
+        batch.tell()
 
 
 def note(model: type[Model], pks: Iterable[Any] | None, *, gone: bool = False, using: str = DEFAULT_DB_ALIAS) -> None:

@@ -3,7 +3,9 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from liveactions import Component, Switch, Toast, action, broadcast
+from liveactions import Component, Switch, Toast, action, broadcast, on
+from liveactions.contrib import records
+from liveactions.contrib.records.changes import EVENT, topic
 from tests.crashes.till.models import Payment
 
 FOLDER = Path(os.environ["TILL_FOLDER"])
@@ -52,3 +54,23 @@ class Watcher(Component):
 
     def topics(self) -> list[str]:
         return ["till"]
+
+
+@records.register(Payment)
+class Payments(records.Records):
+    columns = ("name",)
+
+
+class Auditor(Component):
+    """Hears of payments as a list of them does: because their records have changed."""
+
+    name = "auditor"
+    template = "<p></p>"
+
+    def topics(self) -> list[str]:
+        return [topic(Payment), "till"]
+
+    @on(EVENT)
+    def look(self, changed: dict[str, list[str]], **_: object) -> list[Toast]:
+        found = Payment.objects.in_bulk(changed[Payment._meta.label_lower])  # noqa: SLF001  # documented
+        return [Toast(f"recorded {payment.name}") for payment in found.values()]

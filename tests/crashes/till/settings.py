@@ -19,6 +19,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.staticfiles",
     "liveactions",
+    "liveactions.contrib.records",
     "tests.crashes.till",
 ]
 MIDDLEWARE = [
