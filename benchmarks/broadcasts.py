@@ -19,7 +19,25 @@ ROUNDS = 5
 
 async def main() -> int:
     with redis_if_there() as redis_url, daphne(redis_url) as (url, pid):
-        return max([await compare(url, pid, 100, 60), await compare(url, pid, 1000, 12)])
+        alone = [await with_log(url, pid, 1, 90), await with_log(url, pid, 10, 90)]
+        return max([*alone, await compare(url, pid, 100, 60), await compare(url, pid, 1000, 12)])
+
+
+async def with_log(url: str, pid: int, connections: int, messages: int) -> int:
+    """A few pages, so that what is measured is the broadcast itself: through the log, or only through the layer."""
+    async with AsyncExitStack() as stack:
+        bare = await stack.enter_async_context(open_sockets(url, "/fan", connections))
+        pages = await stack.enter_async_context(open_pages(url, connections))
+        work = {
+            "encoded and sent through the layer, written by one subscriber": lambda: plain(url, bare, messages),
+            "broadcast(): numbered, in the log, followed by pages": lambda: ours(url, pages, messages),
+        }
+        costs = await compared(pid, messages, work, ROUNDS)
+    floor, _ = costs.values()
+    rows = [
+        Row(name, cost, "us", cost / floor, most) for (name, cost), most in zip(costs.items(), [None, 2.0], strict=True)
+    ]
+    return show(f"A broadcast with the log and without, {connections} pages (CPU of the server for each)", rows)
 
 
 async def compare(url: str, pid: int, connections: int, messages: int) -> int:
@@ -52,6 +70,10 @@ def channels(
 ) -> Coroutine[Any, Any, None]:
     address = f"{url}/group_send?n={messages}&group={group}&layer={layer}"
     return gather([asked(address), *(hear(each, messages) for each in sockets)])
+
+
+def plain(url: str, sockets: list[ClientConnection], messages: int) -> Coroutine[Any, Any, None]:
+    return gather([asked(f"{url}/layer_send?n={messages}"), *(hear(each, messages) for each in sockets)])
 
 
 def ours(url: str, pages: list[Page], messages: int) -> Coroutine[Any, Any, None]:

@@ -9,6 +9,7 @@ from django.template import engines
 from django.urls import path
 
 from liveactions import Component, Toast, abroadcast, action
+from liveactions.wire import encode_items
 
 
 class Counter(Component):
@@ -34,11 +35,15 @@ def page(request: HttpRequest) -> HttpResponse:
     return HttpResponse(engines["django"].from_string(PAGE).render({}, request))
 
 
+def toast(number: int) -> Toast:
+    return Toast(f"Message {number:06d} of a broadcast benchmark, padded to a usual length.")
+
+
 async def send(request: HttpRequest) -> JsonResponse:
     """Broadcast ``n`` toasts to the topic; answers how long that took."""
     began = time.perf_counter()
     for number in range(int(request.GET["n"])):
-        await abroadcast("bench", Toast(f"Message {number:06d} of a broadcast benchmark, padded to a usual length."))
+        await abroadcast("bench", toast(number))
     return JsonResponse({"seconds": time.perf_counter() - began})
 
 
@@ -59,4 +64,15 @@ async def group_send(request: HttpRequest) -> JsonResponse:
     return JsonResponse({})
 
 
-urlpatterns = [path("", page), path("send", send), path("group_send", group_send)]
+async def layer_send(request: HttpRequest) -> JsonResponse:
+    """The broadcast of ``send`` without a log: encoded, and handed to the layer."""
+    from channels.layers import get_channel_layer
+
+    layer = get_channel_layer()
+    for number in range(int(request.GET["n"])):
+        frame = encode_items([(None, toast(number))])
+        await layer.group_send("fan", {"type": "fan.message", "frame": frame})
+    return JsonResponse({})
+
+
+urlpatterns = [path("", page), path("send", send), path("group_send", group_send), path("layer_send", layer_send)]

@@ -321,7 +321,7 @@ class JobPage(Page):
         self.kept = now
 
     async def sent(self, **end: Any) -> bool:
-        """Send what waits; it is sent again if that could not be done. One after the other, so that steps keep order."""
+        """Send what waits, in order; it is sent again if that could not be done."""
         async with self.sending:
             return await self.sent_now(end)
 

@@ -25,12 +25,12 @@ from liveactions.runtime.scene import Item, used_up
 
 if TYPE_CHECKING:
     from liveactions.runtime.calls import Run
-    from liveactions.runtime.page import Page
 
 __all__ = ["results", "unaskable"]
 
 Tell = Callable[[Sequence[Item]], None]
 """Has the page told of something now, from the thread."""
+
 
 async def results(run: Run, database: str) -> list[Item]:
     """Run an action in a transaction, in a thread."""

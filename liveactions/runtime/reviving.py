@@ -24,7 +24,7 @@ __all__ = ["Revived", "revived"]
 logger = logging.getLogger("liveactions")
 
 NOTHING = Claims({}, {}, [])
-UNDONE = Refusal("call.lost", "server", "The server was lost before this was done. Nothing has happened: ask for it again.")
+UNDONE = Refusal("call.lost", "server", "The server was lost. Nothing has happened: ask for it again.")
 
 
 class Revived:

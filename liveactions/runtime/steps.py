@@ -67,7 +67,7 @@ def foreseen(page: Page, frame: Call) -> Step | None:
 
 
 def next_of(page: Page, place: int, items: Sequence[Item]) -> Step | None:
-    """The step that ``items`` hand over to, after ``place`` others; None if it is not one, or its user is asked first."""
+    """The step that ``items`` hand over to, after ``place`` others; None if it is none, or its user is asked first."""
     scope, switch = items[-1]
     if type(switch) is not Switch:
         return None

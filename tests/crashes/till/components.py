@@ -34,7 +34,6 @@ class Till(Component):
         self.taken += 1
         return Toast(f"thanks for {name}")
 
-
     @action
     def post_and_pay(self, name: str) -> Switch:
         """Something outside of any transaction, which then hands over to one."""
@@ -72,5 +71,5 @@ class Auditor(Component):
 
     @on(EVENT)
     def look(self, changed: dict[str, list[str]], **_: object) -> list[Toast]:
-        found = Payment.objects.in_bulk(changed[Payment._meta.label_lower])  # noqa: SLF001  # documented
+        found = Payment.objects.in_bulk(changed[Payment._meta.label_lower])
         return [Toast(f"recorded {payment.name}") for payment in found.values()]
