@@ -13,6 +13,7 @@ ELSEWHERE: dict[str, str] = {
     "ledger/dispatches.py": "what ledger/test_sweeping.py has said, and finds in the log",
     "runtime/moments.py": "crashes/test_moments.py has a process die at each",
     "runtime/receipts.py": "what consumers/test_atomic.py and crashes/test_moments.py go on from",
+    "runtime/steps.py": "actions that hand over to one another: consumers/test_atomic.py, crashes/test_moments.py",
     "runtime/atomic.py": "actions of every kind on a page: consumers/test_atomic.py",
     "runtime/attending.py": "three functions that do nothing, for a worker's page, which nobody sees",
     "bus/memory.py": "a Log: the conformance suite bus/test_log.py runs on every one",
