@@ -24,11 +24,13 @@ from liveactions.bus.memory import MemoryLog
 from liveactions.bus.news import Entry, News
 from liveactions.bus.redis import RedisLog
 from liveactions.bus.register import MemoryRegister, RedisRegister, Register
+from liveactions.bus.states import MemoryStates, RedisStates
 from liveactions.conf import conf
 from liveactions.errors import BusUnavailable
+from liveactions.runtime.ports import States
 from liveactions.store.clients import close_clients
 
-__all__ = ["attendance", "close_hub", "cursor_now", "hub", "log", "post", "post_and_wait"]
+__all__ = ["attendance", "close_hub", "cursor_now", "hub", "log", "post", "post_and_wait", "states"]
 
 logger = logging.getLogger(__name__)
 
@@ -63,6 +65,19 @@ def attendance() -> Attendance:
 @lru_cache(maxsize=4)
 def register_at(url: str, lease: float) -> Register:
     return RedisRegister(url, lease) if url else MemoryRegister(lease)
+
+
+def states() -> States:
+    """Where shared components are kept."""
+    return states_at(log(), conf().shared_age)
+
+
+@lru_cache(maxsize=4)
+def states_at(kept_in: Log, age: float) -> States:
+    if isinstance(kept_in, RedisLog):
+        return RedisStates(kept_in, age, announce)
+    assert isinstance(kept_in, MemoryLog)
+    return MemoryStates(kept_in, age, announce)
 
 
 async def close_hub() -> None:
@@ -148,6 +163,12 @@ def tell_other_loops(entry: Entry) -> None:
             other.loop.call_soon_threadsafe(other.receive, entry)
 
 
+def announce(entry: Entry) -> None:
+    """Ring for an entry that is in the log already; the hub of the running event loop has it when this returns."""
+    hub().receive(entry)
+    courier().announce(entry)
+
+
 def home_loop() -> asyncio.AbstractEventLoop:
     """Where to publish: the running loop if it has a hub, else the loop of any hub, else the one in the background."""
     try:
@@ -202,6 +223,7 @@ def forget_parent() -> None:
     background_loop.cache_clear()
     log_at.cache_clear()
     register_at.cache_clear()
+    states_at.cache_clear()
 
 
 if hasattr(os, "register_at_fork"):

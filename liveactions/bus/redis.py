@@ -24,7 +24,7 @@ from liveactions.runtime.ports import Place
 from liveactions.store.clients import Breaker, attempt, client, sync_client, unavailable
 from liveactions.store.scripts import Script, raised, run
 
-__all__ = ["RedisLog"]
+__all__ = ["BEGIN_PLACE", "ENTERED_BEFORE", "ENTER_NOW", "RedisLog", "place_of"]
 
 BEGIN_PLACE = """
 if redis.call('HSETNX', KEYS[1], 'epoch', ARGV[1]) == 1 then
@@ -40,15 +40,18 @@ end
 """
 
 # What was entered by a first attempt, whose answer was lost, is among the latest entries.
-APPEND = f"""
+ENTERED_BEFORE = """
 if ARGV[9] == '1' then
     for _, entry in ipairs(redis.call('XREVRANGE', KEYS[2], '+', '-', 'COUNT', ARGV[4])) do
         if entry[2][4] == ARGV[8] then
             local offset = string.match(entry[1], '^%d+')
-            return {{redis.call('HGET', KEYS[1], 'epoch'), tonumber(offset), tonumber(entry[2][2])}}
+            return {redis.call('HGET', KEYS[1], 'epoch'), tonumber(offset), tonumber(entry[2][2])}
         end
     end
 end
+"""
+
+ENTER_NOW = f"""
 {BEGIN_PLACE}
 {BEGIN_CURSOR}
 local epoch = redis.call('HGET', KEYS[1], 'epoch')
@@ -62,6 +65,9 @@ redis.call('PEXPIRE', KEYS[1], ARGV[6])
 redis.call('PEXPIRE', KEYS[2], ARGV[5])
 return {{epoch, offset, cursor}}
 """
+
+APPEND = ENTERED_BEFORE + ENTER_NOW
+"""What a script that enters something else by the same stroke puts between the two."""
 
 PLACE = f"""
 {BEGIN_PLACE}
@@ -111,9 +117,14 @@ class RedisLog:
         return [Entry.of(piece, text(a[0]), int(a[1]), int(a[2])) for piece, a in zip(news, answers, strict=True)]
 
     def append_to(self, pipe: Pipeline, stream: str, data: bytes, *, again: bool) -> None:
-        keys = [self.place_key(stream), self.log_key(stream), self.cursor_key, self.ledger_key]
+        ENTER.call(pipe, self.append_keys(stream), *self.append_arguments(stream, data, again=again))
+
+    def append_keys(self, stream: str) -> list[str]:
+        return [self.place_key(stream), self.log_key(stream), self.cursor_key, self.ledger_key]
+
+    def append_arguments(self, stream: str, data: bytes, *, again: bool) -> list[Any]:
         bounds = (self.length, self.age, self.place_age, LEDGER_LENGTH)
-        ENTER.call(pipe, keys, fresh_epoch(), fresh_cursor(), stream, *bounds, data, int(again))
+        return [fresh_epoch(), fresh_cursor(), stream, *bounds, data, int(again)]
 
     async def read(self, stream: str, after: Place, limit: int) -> list[Entry] | None:
         async def work() -> Any:

@@ -13,6 +13,7 @@ import { custom, log } from "./words/flow";
 import { chunk, download, openUrl } from "./words/leaving";
 import { focus, setEditing, showTab } from "./words/page";
 import { dropRecords, showRecord, showRows } from "./words/records";
+import { shared } from "./words/shared";
 import { close, refresh, updateParent } from "./words/windows";
 
 export { NotPerformed, type Scope, type Stage };
@@ -67,6 +68,7 @@ export const PERFORMERS: Performers = {
   Custom: custom,
   Multi: ({ actions }, scope, stage) => stage.run(actions, scope),
   Noop: () => undefined,
+  Shared: shared,
 };
 
 function orphaned(stage: Stage): void {
