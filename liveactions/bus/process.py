@@ -12,7 +12,7 @@ import concurrent.futures
 import logging
 import os
 import threading
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from functools import lru_cache
 
 from liveactions.bus.attendance import Attendance
@@ -30,7 +30,7 @@ from liveactions.errors import BusUnavailable
 from liveactions.runtime.ports import States
 from liveactions.store.clients import close_clients
 
-__all__ = ["attendance", "close_hub", "cursor_now", "hub", "log", "post", "post_and_wait", "states"]
+__all__ = ["attendance", "before_close", "close_hub", "cursor_now", "hub", "log", "post", "post_and_wait", "states"]
 
 logger = logging.getLogger(__name__)
 
@@ -80,12 +80,23 @@ def states_at(kept_in: Log, age: float) -> States:
     return MemoryStates(kept_in, age, announce)
 
 
+closing: list[Callable[[], Awaitable[None]]] = []
+
+
+def before_close(close: Callable[[], Awaitable[None]]) -> None:
+    """Have ``close()`` awaited before an event loop's hub is closed: it lives by the bus."""
+    if close not in closing:
+        closing.append(close)
+
+
 async def close_hub() -> None:
     """End what this event loop has of the bus: its hub and its connections. To be called before the loop ends.
 
     News that are on their way leave first.
     """
     loop = asyncio.get_running_loop()
+    for close in closing:
+        await close()
     if (present := attendances.pop(loop, None)) is not None:
         await present.close()
     found = hubs.pop(loop, None)

@@ -141,6 +141,10 @@ class Showing(Component):
     def stream(self) -> str:
         return STREAM + self.key
 
+    def is_behind(self, news: Mapping[str, Any]) -> bool:
+        """Whether this tells of a later version than the page was given as a whole."""
+        return bool(news["key"] == self.key and news["version"] > self.version)
+
 
 def shared_class(cls: type) -> bool:
     """Whether this is the class of a shared component."""

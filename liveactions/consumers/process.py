@@ -24,6 +24,7 @@ from liveactions.runtime import Deadlines, Host, Pages
 from liveactions.runtime.lag import Lag
 from liveactions.runtime.page import MOVED
 from liveactions.runtime.ports import Runner
+from liveactions.shared import gallery, sharing
 from liveactions.signing import Seals
 from liveactions.store import vault
 from liveactions.templating import renderer
@@ -79,6 +80,8 @@ def host(threads: Runner) -> Host:
         jobs=StoredJobs(),
         request=ActionRequest,
         attendance=attendance(),
+        gallery=gallery(),
+        sharing=sharing(threads),
         vault=vault(),
         announce=announce,
         rows_in=rows_in,

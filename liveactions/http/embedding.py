@@ -9,6 +9,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 from django.middleware.csrf import get_token
 from django.utils import timezone, translation
@@ -18,7 +19,9 @@ from liveactions import signing
 from liveactions.bus import cursor_now
 from liveactions.conf import conf
 from liveactions.references import freeze, rows_in
+from liveactions.errors import CallError
 from liveactions.runtime import Node, Surroundings, Tree
+from liveactions.shared import gallery
 from liveactions.signing import MountToken, user_key
 from liveactions.store import put_now
 from liveactions.templating import renderer
@@ -36,7 +39,12 @@ def embed(request: HttpRequest | None, name: str, params: Mapping[str, Any]) -> 
     response = Embedding.of(request)
     frozen = freeze(params)
     node = response.tree.mount(name, params)
-    response.tree.draw(node)
+    try:
+        response.tree.draw(node)
+    except CallError as error:
+        if error.code != "action.forbidden":
+            raise
+        raise PermissionDenied(str(error)) from error  # a shared component that the user may not see
     token = response.token(node, frozen)
     return mark_safe(response.tree.marked(node, {"live-token": signing.write(token)}, whole=True))  # noqa: S308  # made by templates
 
@@ -60,6 +68,7 @@ class Embedding:
         self.cursor = cursor_now()
         """Read before anything is mounted: what is told after it is replayed when the page connects."""
         self.tree = Tree(renderer(), self.surroundings, page="", first_id=1, limit=conf().max_components)
+        self.tree.gallery = gallery()
         self.tree.programs = True  # the page has not said yet what it can do
 
     @classmethod

@@ -18,12 +18,13 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from liveactions.components import ActionRequest
+from liveactions.components import STREAM, ActionRequest, Showing
 from liveactions.errors import CallError, FrameError, LiveActionsError, LocalError, Refusal
 from liveactions.metrics import figures
 from liveactions.results import Result
 from liveactions.runtime import background, calls, turns
 from liveactions.runtime.attending import NOBODY
+from liveactions.runtime.hanging import NO_GALLERY, NO_SHARING
 from liveactions.runtime.deadlines import Deadlines
 from liveactions.runtime.downloads import parted
 from liveactions.runtime.journal import note
@@ -33,12 +34,14 @@ from liveactions.runtime.mailbox import Mailbox
 from liveactions.runtime.outbox import Outbox
 from liveactions.runtime.ports import (
     Attendance,
+    Gallery,
     Hub,
     Jobs,
     Place,
     Renderer,
     Runner,
     Seals,
+    Sharing,
     Translator,
     Transport,
     Vault,
@@ -103,6 +106,8 @@ class Host:
     request: Callable[..., ActionRequest] = ActionRequest
     """Makes the request of a call."""
     attendance: Attendance = NOBODY
+    gallery: Gallery = NO_GALLERY
+    sharing: Sharing = NO_SHARING
     vault: Vault | None = None
     """Where pages are kept for other processes; None if they are not."""
     announce: Callable[[str, int], Any] = lambda _page, _fence: None
@@ -160,6 +165,7 @@ class Page:
         self.keeping: Keeping | None = None
         """What is kept of it for other processes; None if it is not."""
         self.tree = Tree(host.renderer, surroundings, page=self.page_id, first_id=2, limit=limits.max_components)
+        self.tree.gallery = host.gallery
         self.taken = Taken()
         self.begun = 0
         """Up to this number everything was answered, or has begun and cannot be taken back."""
@@ -218,6 +224,8 @@ class Page:
             self.outbox.push(frame)
         for stream in list(self.places):
             await self.follow_on(stream, (asked.positions or {}).get(stream))
+        if any(node.shared for node in self.tree.nodes.values()):
+            self.recheck()  # others see to it that it goes on changing, for whoever may see it
         return True
 
     def new_token(self) -> str:
@@ -331,6 +339,8 @@ class Page:
     def deliver(self, stream: str, place: Place, frame: bytes) -> None:
         """A ready frame of a topic goes out untouched."""
         self.places[stream] = place
+        if stream[0] == STREAM and not self.tree.programs:
+            return  # it is sent whole, for it applies no patches
         if place.offset > self.seen_to.get(stream, 0):
             self.outbox.push(frame)
 
@@ -354,6 +364,19 @@ class Page:
         """Another process has taken the page; or this one has, which then hears of it too."""
         if self.keeping is not None and payload.get("fence", 0) > self.keeping.fence:
             self.keeping.lose()
+
+    def stepped(self, payload: Mapping[str, Any]) -> None:
+        """A shared component has a newer version, of which the page was told by the stream.
+
+        A page that applies no patches is sent it whole; so is one for which an older version is on its way.
+        """
+        tree = self.tree
+        if tree.programs and not tree.shown:
+            return
+        for node in tree.nodes.values():
+            if isinstance(node.component, Showing) and node.component.is_behind(payload):
+                if node.id in tree.shown or not tree.programs:
+                    self.mailbox.put(partial(turns.bring_up, self, node.id))
 
     def session_ended(self, payload: Mapping[str, Any]) -> None:
         """Somebody has signed out; if it was in this page's browser, the page is ended."""
@@ -402,6 +425,7 @@ class Page:
             except LiveActionsError:
                 self.apply(rescued(part), call)
                 raise
+            self.tree.shown.clear()
             self.tell(encode(Apply(OWN, self.own.next, wire, call)))
             note(self, part, call)
 
@@ -414,6 +438,7 @@ class Page:
         frame = answer_frame(self.own.next, number, wire, told)
         self.open.pop(number, None)
         self.count(number)
+        self.tree.shown.clear()
         self.tell(frame)
         note(self, items, number)
 
@@ -503,6 +528,7 @@ class Page:
     async def follow_topics(self, since: int | None = None) -> None:
         """Follow exactly what the components ask for now; over the limit, go on as before and raise ``CallError``."""
         self.host.attendance.seat(self)
+        self.host.sharing.seat(self)
         wanted = self.tree.topics()
         if wanted in (self.topics, self.too_many):
             self.tree.other_topics = False
@@ -514,7 +540,7 @@ class Page:
             await self.host.hub.unfollow(stream, self)
             self.places.pop(stream, None)
         for stream in wanted - self.topics:
-            await self.follow(stream, since)
+            await self.follow(stream, self.tree.place_in(stream) or since)
         self.topics, self.too_many = wanted, None
         self.tell_streams()
 
@@ -555,11 +581,14 @@ class Page:
 SESSION_ENDED = "@session.ended"
 USER_CHANGED = "@user.changed"
 MOVED = "@page.moved"
+STEPPED = "@shared"
+"""A shared component has a new version."""
 
 ORDERS: dict[str, Callable[[Page, Mapping[str, Any]], None]] = {
     SESSION_ENDED: Page.session_ended,
     USER_CHANGED: Page.recheck,
     MOVED: Page.moved,
+    STEPPED: Page.stepped,
     background.NEWS: background.heard,
     background.LATER: background.deferred,
 }

@@ -8,16 +8,18 @@ from enum import Enum
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol, TypeVar
 
 if TYPE_CHECKING:
-    from liveactions.components import Present
+    from liveactions.components import ActionSpec, Present, Showing
     from liveactions.results import Error, Result
     from liveactions.runtime.page import Page
     from liveactions.runtime.tree import Node, Surroundings, Tree
+    from liveactions.wire.frames import Call
 
 __all__ = [
     "Attendance",
     "Drawing",
     "Followed",
     "Follower",
+    "Gallery",
     "Hub",
     "JobState",
     "Jobs",
@@ -28,6 +30,7 @@ __all__ = [
     "Renderer",
     "Runner",
     "Seals",
+    "Sharing",
     "States",
     "Step",
     "Taken",
@@ -301,6 +304,41 @@ class Taken(NamedTuple):
     """How the component is kept now: by this step, or by somebody else who was faster."""
     entry: Any = None
     """For ``announce``, if the step was taken; None if it was not."""
+
+
+class Gallery(Protocol):
+    """Knows how shared components look. Synchronous, as ``Renderer``."""
+
+    def show(self, showing: Showing, user: Any) -> tuple[Drawing, dict[str, str]]:
+        """The latest version for a page of ``user``, and what its root element says; noted in ``showing``.
+
+        Raises ``CallError`` for who may not see it.
+        """
+
+    def may_view(self, showing: Showing, user: Any) -> bool:
+        """Whether ``user`` may see it now."""
+
+
+class Sharing(Protocol):
+    """Runs what is done to shared components."""
+
+    def seat(self, page: Page) -> None:
+        """The page may show others than before. Does not block."""
+
+    def leave(self, page: Page) -> None:
+        """The page is gone. Does not block."""
+
+    def call(self, page: Page, node: Node, spec: ActionSpec, frame: Call) -> Any:
+        """An action of a shared component, about to run: in the place of a ``Run``."""
+
+    async def write(self, page: Page, node: Node, values: Mapping[str, Any], number: int) -> list[Any]:
+        """Write bound fields of a shared component, for everybody: what the page is answered."""
+
+    async def hide(self, page: Page) -> None:
+        """Take shared components out of a page whose user may not see them any more."""
+
+    async def settled(self) -> bool:
+        """Wait until nothing is left to do. True if there was anything."""
 
 
 class States(Protocol):

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from liveactions.runtime.page import Page
     from liveactions.runtime.tree import Node
 
-__all__ = ["Numbered", "answer", "attend", "end", "hear", "keep", "recheck", "refresh", "stop"]
+__all__ = ["Numbered", "answer", "attend", "bring_up", "end", "hear", "keep", "recheck", "refresh", "stop"]
 
 Item = tuple[int | None, Result]
 Numbered = Mount | Call | Set | Resync | Unmount
@@ -88,7 +88,7 @@ def counted_as(page: Page, frame: Numbered) -> tuple[str, str]:
     node = page.tree.nodes.get(frame.component)
     if node is None:
         return "", "@unknown"
-    known = frame.action in node.declared.actions or frame.action in orders.ORDERS
+    known = frame.action in node.actions or frame.action in orders.ORDERS
     return node.name, frame.action if known else "@unknown"
 
 
@@ -179,6 +179,8 @@ async def call(page: Page, frame: Call) -> Told:
 async def set_fields(page: Page, frame: Set) -> Told:
     """Write bound fields, then render what changed. A value that was corrected is told even if nothing else is new."""
     node = page.node(frame.component)
+    if node.shared:
+        return Told(await page.host.sharing.write(page, node, frame.values, frame.number))
     watch = node.begin()
 
     def work() -> list[Item]:
@@ -322,6 +324,17 @@ async def recheck(page: Page) -> None:
         page.revoke()
     else:
         page.tree.know_user(user)
+        await page.host.sharing.hide(page)
+
+
+async def bring_up(page: Page, component: int) -> None:
+    """Send a shared component as it is now, unless that is what the page was sent last."""
+    node = page.tree.nodes.get(component)
+    if node is None:
+        return
+    items = await calls.in_thread(page, lambda: page.tree.patches(node))
+    await page.remember()
+    page.apply(items)
 
 
 async def end(page: Page) -> None:
@@ -337,4 +350,5 @@ async def end(page: Page) -> None:
 async def stop(page: Page) -> None:
     """Here nobody follows anything for the page any more."""
     page.host.attendance.leave(page)
+    page.host.sharing.leave(page)
     await page.host.hub.leave(page)

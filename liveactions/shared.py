@@ -1,0 +1,48 @@
+"""Shared components in this process: how they look, and where their actions run."""
+
+from __future__ import annotations
+
+import asyncio
+from functools import lru_cache
+from weakref import WeakKeyDictionary
+
+from django.conf import settings
+from django.utils import timezone
+
+from liveactions.bus import before_close, hub, states
+from liveactions.conf import conf
+from liveactions.runtime import Surroundings
+from liveactions.runtime.gallery import Gallery
+from liveactions.runtime.ports import Runner, States
+from liveactions.runtime.sharing import Sharing
+from liveactions.templating import renderer
+
+__all__ = ["gallery", "sharing"]
+
+by_loop: WeakKeyDictionary[asyncio.AbstractEventLoop, Sharing] = WeakKeyDictionary()
+
+
+def gallery() -> Gallery:
+    """How shared components look, in the language and the time zone of the site."""
+    return gallery_of(states(), settings.LANGUAGE_CODE, timezone.get_default_timezone_name())
+
+
+@lru_cache(maxsize=4)
+def gallery_of(kept_in: States, language: str, zone: str) -> Gallery:
+    return Gallery(kept_in, renderer(), Surroundings(language=language, timezone=zone))
+
+
+def sharing(threads: Runner) -> Sharing:
+    """Where the actions of shared components run on the running event loop, and their synchronous code in ``threads``."""
+    loop = asyncio.get_running_loop()
+    if loop not in by_loop:
+        by_loop[loop] = Sharing(gallery(), hub(), threads, conf().shared_age)
+        before_close(close)
+    return by_loop[loop]
+
+
+async def close() -> None:
+    """End what the running event loop has of them."""
+    found = by_loop.pop(asyncio.get_running_loop(), None)
+    if found is not None:
+        await found.close()
