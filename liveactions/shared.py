@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from functools import lru_cache
 from weakref import WeakKeyDictionary
 
 from django.conf import settings
@@ -19,21 +18,22 @@ from liveactions.templating import renderer
 
 __all__ = ["gallery", "sharing"]
 
+galleries: WeakKeyDictionary[States, Gallery] = WeakKeyDictionary()
 by_loop: WeakKeyDictionary[asyncio.AbstractEventLoop, Sharing] = WeakKeyDictionary()
 
 
 def gallery() -> Gallery:
     """How shared components look, in the language and the time zone of the site."""
-    return gallery_of(states(), settings.LANGUAGE_CODE, timezone.get_default_timezone_name())
-
-
-@lru_cache(maxsize=4)
-def gallery_of(kept_in: States, language: str, zone: str) -> Gallery:
-    return Gallery(kept_in, renderer(), Surroundings(language=language, timezone=zone))
+    kept_in, zone = states(), timezone.get_default_timezone_name()
+    around = Surroundings(language=settings.LANGUAGE_CODE, timezone=zone)
+    found = galleries.get(kept_in)
+    if found is None or found.around != around:
+        found = galleries[kept_in] = Gallery(kept_in, renderer(), around)
+    return found
 
 
 def sharing(threads: Runner) -> Sharing:
-    """Where the actions of shared components run on the running event loop, and their synchronous code in ``threads``."""
+    """Where actions of shared components run on the running event loop, and their synchronous code in ``threads``."""
     loop = asyncio.get_running_loop()
     if loop not in by_loop:
         by_loop[loop] = Sharing(gallery(), hub(), threads, conf().shared_age)

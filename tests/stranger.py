@@ -49,6 +49,11 @@ class Stranger:
     positions: dict[str, int] = field(default_factory=dict)
     socket: ClientConnection | None = None
     stack: ExitStack = field(default_factory=ExitStack)
+    programs: bool = False
+    """Whether it says that it applies patches."""
+    frames: list[Any] = field(default_factory=list)
+    """What it was sent in ``APPLY`` and ``ANSWER``, and the bytes of each."""
+    raw: list[bytes] = field(default_factory=list)
 
     def __enter__(self) -> Self:
         headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())}
@@ -60,7 +65,7 @@ class Stranger:
             compression=None,
         )
         self.socket = self.stack.enter_context(connecting)
-        self.send([HELLO, "stranger"])
+        self.send([HELLO, "stranger", None, None, True] if self.programs else [HELLO, "stranger"])
         self.welcome = self.receive()
         assert self.welcome[0] == WELCOME, self.welcome
         return self
@@ -125,6 +130,10 @@ class Stranger:
 
     def receive(self) -> list[Any]:
         assert self.socket is not None
-        frame = msgpack.unpackb(self.socket.recv(timeout=10))
+        data = self.socket.recv(timeout=10)
+        frame = msgpack.unpackb(data)
         assert isinstance(frame, list), frame
+        if frame[0] in (APPLY, ANSWER):
+            self.frames.append(frame)
+            self.raw.append(bytes(data))
         return frame

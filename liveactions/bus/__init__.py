@@ -7,4 +7,14 @@ every process's ``hub`` → its ``line`` of that stream → the pages that follo
 from liveactions.bus.process import attendance, before_close, close_hub, cursor_now, hub, states
 from liveactions.bus.publish import Addressee, abroadcast, broadcast
 
-__all__ = ["Addressee", "abroadcast", "attendance", "before_close", "broadcast", "close_hub", "cursor_now", "hub", "states"]
+__all__ = [
+    "Addressee",
+    "abroadcast",
+    "attendance",
+    "before_close",
+    "broadcast",
+    "close_hub",
+    "cursor_now",
+    "hub",
+    "states",
+]

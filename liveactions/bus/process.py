@@ -69,11 +69,13 @@ def register_at(url: str, lease: float) -> Register:
 
 def states() -> States:
     """Where shared components are kept."""
-    return states_at(log(), conf().shared_age)
+    settings = conf()
+    return states_at(settings.redis_url, settings.log_length, settings.log_age, settings.shared_age)
 
 
 @lru_cache(maxsize=4)
-def states_at(kept_in: Log, age: float) -> States:
+def states_at(url: str, length: int, log_age: float, age: float) -> States:
+    kept_in = log_at(url, length, log_age)
     if isinstance(kept_in, RedisLog):
         return RedisStates(kept_in, age, announce)
     assert isinstance(kept_in, MemoryLog)

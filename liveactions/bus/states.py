@@ -1,7 +1,7 @@
 """Where shared components are kept: the latest version of each, and every step to it in the log of its stream.
 
-``MemoryStates`` is for one process, ``RedisStates`` for any number; both pass the same conformance suite. In Redis, with
-the hash tag of the log, so that a version and its entry come by one stroke::
+``MemoryStates`` is for one process, ``RedisStates`` for any number; both pass the same conformance suite. In Redis,
+with the hash tag of the log, so that a version and its entry come by one stroke::
 
     {live}:shared:<key>   hash    version, data
     {live}:claim:<name>   string  somebody has said so
@@ -48,7 +48,7 @@ class State(NamedTuple):
 
 
 class MemoryStates:
-    """``States`` inside this process; ``age`` is seconds for which one is kept that nobody looks at. Safe in threads."""
+    """``States`` inside this process: one that nobody looks at is kept for ``age`` seconds. Safe in threads."""
 
     def __init__(self, log: MemoryLog, age: float, announce: Announce, max_count: int = 10_000) -> None:
         self.log = log

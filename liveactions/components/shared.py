@@ -1,7 +1,7 @@
 """Shared components: one state for everybody who looks at them.
 
-A ``SharedComponent`` does not live on a page. What a page has of it is a ``Showing``: which one it is, and which version
-of it the page was given. Which one it is follows from its name and its parameters.
+A ``SharedComponent`` does not live on a page. What a page has of it is a ``Showing``: which one it is, and which
+version of it the page was given. Which one it is follows from its name and its parameters.
 """
 
 from __future__ import annotations
@@ -62,11 +62,12 @@ class SharedComponent(Component):
             def vote(self, choice: str):
                 self.votes[choice] = self.votes.get(choice, 0) + 1
 
-    All placements with the same parameters are the same one: ``mount`` runs once for it. An action makes the next version
-    of its state, from the latest one; where somebody else was faster, it is run again on theirs. So what it does beside
-    changing the state must be undone by the transaction it runs in (which is why actions are ``atomic`` here unless they
-    say otherwise), or do no harm when done twice. What has changed is rendered once, for everybody: the template knows
-    no ``user``, ``perms``, ``csrf_token`` and ``request``, and ``self.user`` is that of the call, in actions only.
+    All placements with the same parameters are the same one: ``mount`` runs once for it. An action makes the next
+    version of its state, from the latest one; where somebody else was faster, it is run again on theirs. So what it
+    does beside changing the state must be undone by the transaction it runs in (which is why sync actions are
+    ``atomic`` here unless they say otherwise), or do no harm when done twice. What has changed is rendered once, for
+    everybody: the template knows no ``user``, ``perms``, ``csrf_token`` and ``request``, and ``self.user`` is that of
+    the call, in actions only.
     """
 
     __liveactions_gives__ = ("user", "address")
@@ -107,7 +108,7 @@ def check_declared(cls: type) -> None:
             raise DeclarationError(
                 f"{cls.__qualname__}.{spec.attribute} is a generator, in the background or parallel, and "
                 f"{cls.__qualname__} is shared: its actions may have to be run again.",
-                hint="Write it as one step; what takes long belongs to an ordinary component, which broadcasts an event.",
+                hint="Write it as one step; what takes long belongs to an ordinary component that broadcasts an event.",
             )
     for listeners in declared.listeners.values():
         for listener in listeners:

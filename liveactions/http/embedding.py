@@ -18,8 +18,8 @@ from django.utils.safestring import SafeString, mark_safe
 from liveactions import signing
 from liveactions.bus import cursor_now
 from liveactions.conf import conf
-from liveactions.references import freeze, rows_in
 from liveactions.errors import CallError
+from liveactions.references import freeze, rows_in
 from liveactions.runtime import Node, Surroundings, Tree
 from liveactions.shared import gallery
 from liveactions.signing import MountToken, user_key

@@ -62,7 +62,9 @@ EVENTS_HEARD = counter("events_heard", "Server-side events that were handed to p
 REDIS_ERRORS = counter("redis_errors", "Times that Redis did not do its part.")
 
 SHARED_STEPS = counter("shared_steps", "New versions of shared components that this process has made.")
-SHARED_CONFLICTS = counter("shared_conflicts", "Times that another process was faster, and it was done again on theirs.")
+SHARED_CONFLICTS = counter(
+    "shared_conflicts", "Times that another process was faster, and it was done again on theirs."
+)
 
 Reading = Callable[[], Iterator[Sample]]
 

@@ -24,7 +24,6 @@ from liveactions.metrics import figures
 from liveactions.results import Result
 from liveactions.runtime import background, calls, turns
 from liveactions.runtime.attending import NOBODY
-from liveactions.runtime.hanging import NO_GALLERY, NO_SHARING
 from liveactions.runtime.deadlines import Deadlines
 from liveactions.runtime.downloads import parted
 from liveactions.runtime.journal import note
@@ -49,6 +48,7 @@ from liveactions.runtime.ports import (
 from liveactions.runtime.questions import Questions
 from liveactions.runtime.rescue import rescued
 from liveactions.runtime.tree import Node, Surroundings, Tree
+from liveactions.runtime.unshared import NO_GALLERY, NO_SHARING
 from liveactions.wire import OwnStream, Taken, answer_frame, close_code, encode, items_to_wire
 from liveactions.wire.frames import (
     OWN,
@@ -374,9 +374,9 @@ class Page:
         if tree.programs and not tree.shown:
             return
         for node in tree.nodes.values():
-            if isinstance(node.component, Showing) and node.component.is_behind(payload):
-                if node.id in tree.shown or not tree.programs:
-                    self.mailbox.put(partial(turns.bring_up, self, node.id))
+            wanted = node.id in tree.shown or not tree.programs
+            if wanted and isinstance(node.component, Showing) and node.component.is_behind(payload):
+                self.mailbox.put(partial(turns.bring_up, self, node.id))
 
     def session_ended(self, payload: Mapping[str, Any]) -> None:
         """Somebody has signed out; if it was in this page's browser, the page is ended."""

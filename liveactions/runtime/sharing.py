@@ -1,8 +1,8 @@
-"""Shared components in this process: where their actions run, and where they hear events. (Of an event loop, to be exact.)
+"""Shared components in this process: where their actions run and they hear events. (Of an event loop, to be exact.)
 
-A **room** is open for each shared component that pages here show. Its actions run one after another at its desk, each on
-the latest version: what it comes to is offered as the next one, and taken unless another process was faster; then it is
-run again on theirs. The news travel by the component's stream, and no process but the one that ran the action renders.
+A **room** is open for each shared component that pages here show. Its actions run one after another at its desk, each
+on the latest version: what it comes to is offered as the next one, and taken unless another process was faster; then it
+is run again on theirs. The news travel by the component's stream, and no process but the one that ran the action renders.
 
 An event is heard once in the whole cluster: who claims it runs the listeners, and that it was heard is part of the
 version that came of it. Whoever waits for a claim that nothing comes of, for its process was lost, takes it over.
@@ -13,7 +13,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -181,11 +181,11 @@ class Sharing:
             del self.rooms[key]
             room.close()
 
-    def spawn(self, work: Awaitable[None]) -> asyncio.Task[None]:
-        task = asyncio.ensure_future(work)
-        self.tasks.add(task)  # type: ignore[arg-type]
-        task.add_done_callback(self.tasks.discard)  # type: ignore[arg-type]
-        return task  # type: ignore[return-value]
+    def spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        task = asyncio.get_running_loop().create_task(work)
+        self.tasks.add(task)
+        task.add_done_callback(self.tasks.discard)
+        return task
 
     async def beat(self) -> None:
         """Keep on what is looked at; ends when nothing is."""
@@ -270,7 +270,7 @@ class Room:
                 except BaseException:
                     self.desk = None  # what was done to it was not taken
                     raise
-                self.step_was_taken(desk, run.step, run.taken)
+                self.step_was_taken(desk, run.offered, run.taken)
                 break
             else:
                 raise CallError("Too many others are changing this.", code="page.busy", retry_ms=500)
@@ -316,7 +316,7 @@ class Room:
         if permission is not None and not allowed(permission, desk.component):
             raise calls.forbidden()
 
-    def offered(self, desk: Desk, work: Callable[[], Step | None], *, atomic: bool) -> tuple[Step | None, Taken | None]:
+    def settled(self, work: Callable[[], Step | None], *, atomic: bool) -> tuple[Step | None, Taken | None]:
         """What ``work`` offers, and that it was taken; in a thread. Raises ``Outdated``, and all of it is undone."""
 
         def whole() -> tuple[Step | None, Taken | None]:
@@ -474,7 +474,8 @@ class Room:
         self, desk: Desk, listeners: Sequence[ListenerSpec], news: Happened
     ) -> tuple[Step | None, Taken | None]:
         desk.component.request = None
-        watch, results = desk.node.begin(), []
+        watch = desk.node.begin()
+        results: list[Result] = []
         try:
             for listener in listeners:
                 if listener.kind == "async":
@@ -485,10 +486,12 @@ class Room:
                     desk.tree.renderer.settle(desk.component.restored())
                 else:
                     desk.heard[news.stream] = news.place
-                heard = [told(each.bind(desk.component, news.payload)()) for each in listeners if each.kind == "sync"]
-                return desk.offer(watch, [*results, *sum(heard, [])], always=news.event != LOST)
+                for listener in listeners:
+                    if listener.kind == "sync":
+                        results.extend(told(listener.bind(desk.component, news.payload)()))
+                return desk.offer(watch, results, always=news.event != LOST)
 
-            return await self.sharing.runner.run(partial(self.offered, desk, work, atomic=True))
+            return await self.sharing.runner.run(partial(self.settled, work, atomic=True))
         finally:
             desk.node.close(watch)
 
@@ -504,7 +507,7 @@ def is_past(heard: Mapping[str, Place], news: Happened) -> bool:
 
 def told(answer: Any) -> list[Result]:
     """What a listener says to everybody."""
-    results = [] if answer is None else items_of(used_up(answer))
+    results = [] if answer is None else items_of(used_up(answer), nothing)
     for result in results:
         if isinstance(result, Callback) or is_performed(result):
             raise LocalError(
@@ -514,6 +517,10 @@ def told(answer: Any) -> list[Result]:
     return results
 
 
+def nothing(_: object) -> None:
+    """A listener answers with results only."""
+
+
 def written(component: Component, values: Mapping[str, Any]) -> None:
     write(component, values)
 
@@ -521,9 +528,7 @@ def written(component: Component, values: Mapping[str, Any]) -> None:
 class SharedCall:
     """An action of a shared component, in the place of a ``Run``."""
 
-    def __init__(
-        self, room: Room, node: Node, options: Any, attempt: Callable[[Room, Desk], Attempt]
-    ) -> None:
+    def __init__(self, room: Room, node: Node, options: Any, attempt: Callable[[Room, Desk], Attempt]) -> None:
         self.room = room
         self.node = node
         self.options = options
@@ -552,7 +557,7 @@ class Attempt(Run):
     desk: Desk = field(kw_only=True)
     at: Node = field(kw_only=True)
     """Where the component stands in the page of the caller."""
-    step: Step | None = field(default=None, kw_only=True)
+    offered: Step | None = field(default=None, kw_only=True)
     taken: Taken | None = field(default=None, kw_only=True)
 
     def whole(self) -> list[Item]:
@@ -566,7 +571,7 @@ class Attempt(Run):
 
         atomic = self.options.atomic is not False
         try:
-            self.step, self.taken = self.room.offered(self.desk, work, atomic=atomic)
+            self.offered, self.taken = self.room.settled(work, atomic=atomic)
         except BaseException:
             self.recover()
             raise
@@ -578,7 +583,7 @@ class Attempt(Run):
 
     async def settled_later(self, value: Any) -> list[Item]:
         items = await self.thread(lambda: self.told([], value if value is None else used_up(value)))
-        self.step = step = await self.thread(self.offer)
+        self.offered = step = await self.thread(self.offer)
         if step is not None:
             self.taken = await self.room.sharing.states.take(step)
             if self.taken.entry is None:

@@ -35,8 +35,8 @@ from liveactions.errors import CallError
 from liveactions.metrics import figures
 from liveactions.rendering import digest_of, filled, mark, placeholder
 from liveactions.results import Patch, Result, Signals, Whole, audience, plain
-from liveactions.runtime.hanging import NO_GALLERY
 from liveactions.runtime.ports import Drawing, Gallery, Place, Renderer
+from liveactions.runtime.unshared import NO_GALLERY
 
 __all__ = ["Node", "Surroundings", "Tree"]
 
@@ -189,9 +189,7 @@ class Node:
             return False
         before = self.topics, self.seats
         self.named, self.seats = named, seats
-        self.topics = frozenset(map(stream_of, named)).union(
-            seat.stream for seat in seats.values()
-        )
+        self.topics = frozenset(map(stream_of, named)).union(seat.stream for seat in seats.values())
         if seats and not self.sitter:
             self.sitter = name_of(self.component._user)  # noqa: SLF001  # here, where the database may be asked
         return (self.topics, self.seats) != before

@@ -23,7 +23,7 @@ AGE = 600
 
 @pytest.fixture
 async def states(log):
-    yield (RedisStates if isinstance(log, RedisLog) else MemoryStates)(log, AGE, lambda _: None)
+    return (RedisStates if isinstance(log, RedisLog) else MemoryStates)(log, AGE, lambda _: None)
 
 
 @pytest.fixture
@@ -115,7 +115,7 @@ async def test_a_claim_ends(states):
     assert await states.claim(name, 0.05)
 
     async def claimed_again() -> None:
-        while not await states.claim(name, 0.05):
+        while not await states.claim(name, 0.05):  # noqa: ASYNC110  # nobody tells when it ends
             await asyncio.sleep(0.01)
 
     await asyncio.wait_for(claimed_again(), 10)

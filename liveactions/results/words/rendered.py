@@ -32,8 +32,9 @@ class Patch(Result):
 class Shared(Result):
     """The next version of a shared component, for wherever it stands. Made by the package, never by an application.
 
-    ``key`` is in ``live-shared`` of its root elements. ``results`` are performed, in the name of each, on those that have
-    the version before this one (``live-version``); a later one knows of it already, an earlier one asks to be sent whole.
+    ``key`` is in ``live-shared`` of its root elements. ``results`` are performed, in the name of each, on those that
+    have the version before this one (``live-version``); a later one knows of it already, an earlier one asks to be sent
+    whole.
     """
 
     key: str
