@@ -16,7 +16,7 @@ from liveactions.runtime.ports import Runner, States
 from liveactions.runtime.sharing import Sharing
 from liveactions.templating import renderer
 
-__all__ = ["gallery", "sharing"]
+__all__ = ["forget", "gallery", "sharing"]
 
 galleries: WeakKeyDictionary[States, Gallery] = WeakKeyDictionary()
 by_loop: WeakKeyDictionary[asyncio.AbstractEventLoop, Sharing] = WeakKeyDictionary()
@@ -39,6 +39,11 @@ def sharing(threads: Runner) -> Sharing:
         by_loop[loop] = Sharing(gallery(), hub(), threads, conf().shared_age)
         before_close(close)
     return by_loop[loop]
+
+
+def forget() -> None:
+    """Forget every shared component that this process has shown, as between two tests."""
+    gallery().forget()
 
 
 async def close() -> None:

@@ -91,6 +91,11 @@ class MemoryStates:
                 self.states.move_to_end(key)
             return gone
 
+    def forget_now(self, keys: Sequence[str]) -> None:
+        with self.log.lock:
+            for key in keys:
+                self.states.pop(key, None)
+
     async def claim(self, name: str, seconds: float) -> bool:
         with self.log.lock:
             now = time.monotonic()
@@ -181,6 +186,11 @@ class RedisStates:
 
         known = await transaction(self.log.url, commands) if keys else []
         return {key for key, there in zip(keys, known, strict=True) if not there}
+
+    @async_unsafe
+    def forget_now(self, keys: Sequence[str]) -> None:
+        if keys:
+            self.log.breaker.ask(lambda: sync_client(self.log.url).delete(*map(self.own_key, keys)))
 
     async def claim(self, name: str, seconds: float) -> bool:
         def command(pipe: Pipeline) -> None:

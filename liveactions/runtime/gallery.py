@@ -155,11 +155,12 @@ class Desk:
         """The step to the next version, if anything has changed since ``watch`` began. ``results`` go to everybody."""
         node, self.tree.version = self.node, self.version + 1
         node.watch = watch
-        words = [*(self.rendered(watch) if watch.kept else ()), *results]
+        words = self.rendered(watch) if watch.kept else []
         state = pack(dump(node.component))
-        if not (words or always) and state == self.state:
+        if not (words or results or always) and state == self.state:
             return None
-        body = encode_items([(None, Shared(self.tree.key, self.version + 1, words))])
+        shared = Shared(self.tree.key, self.version + 1, words)
+        body = encode_items([(None, shared), *((None, result) for result in results)])
         heard = {stream: list(place) for stream, place in self.heard.items()}
         told = {"key": self.tree.key, "version": self.version + 1, "heard": heard}
         return Step(self.tree.key, self.version, self.version + 1, self.data(), body, told)
@@ -208,6 +209,11 @@ class Gallery:
     def may_view(self, showing: Showing, user: Any) -> bool:
         """Whether ``user`` may see it now."""
         return self.latest(showing.of, showing.given).component.may_view(user)
+
+    def forget(self) -> None:
+        """Forget every shared component that was shown here, everywhere."""
+        pictures, self.pictures = self.pictures, OrderedDict()
+        self.states.forget_now(list(pictures))
 
     def latest(self, name: str, given: Mapping[str, Any]) -> Picture:
         """The latest version. While it cannot be asked for, the one known here, or what ``mount`` makes."""

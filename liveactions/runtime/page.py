@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from liveactions.components import STREAM, ActionRequest, Showing
+from liveactions.components import ActionRequest, Showing
 from liveactions.errors import CallError, FrameError, LiveActionsError, LocalError, Refusal
 from liveactions.metrics import figures
 from liveactions.results import Result
@@ -339,8 +339,6 @@ class Page:
     def deliver(self, stream: str, place: Place, frame: bytes) -> None:
         """A ready frame of a topic goes out untouched."""
         self.places[stream] = place
-        if stream[0] == STREAM and not self.tree.programs:
-            return  # it is sent whole, for it applies no patches
         if place.offset > self.seen_to.get(stream, 0):
             self.outbox.push(frame)
 
@@ -368,7 +366,7 @@ class Page:
     def stepped(self, payload: Mapping[str, Any]) -> None:
         """A shared component has a newer version, of which the page was told by the stream.
 
-        A page that applies no patches is sent it whole; so is one for which an older version is on its way.
+        One that applies no patches is sent it whole; so is one for which an older version is on its way.
         """
         tree = self.tree
         if tree.programs and not tree.shown:

@@ -365,6 +365,9 @@ class States(Protocol):
     async def renew(self, keys: Sequence[str]) -> set[str]:
         """They are looked at still: keep them on. Returns those that are not kept."""
 
+    def forget_now(self, keys: Sequence[str]) -> None:
+        """Keep these no longer."""
+
     async def claim(self, name: str, seconds: float) -> bool:
         """Whether the caller is the first to say this name in so many seconds."""
 

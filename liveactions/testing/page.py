@@ -274,7 +274,7 @@ class LivePage(Exchange, Area):
         raise NotFound(f"{many}. There is:{there or ' none'}\nSay which: page.component(…).")
 
     def declared(self, handle: ComponentHandle) -> Any:
-        return declaration_of(type(self.server_node(handle.id).component))
+        return declaration_of(type(handle.instance))
 
     @property
     def session(self) -> Session:

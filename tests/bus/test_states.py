@@ -17,6 +17,7 @@ from liveactions.bus.states import STEPPED, MemoryStates, RedisStates
 from liveactions.components import STREAM
 from liveactions.errors import BusUnavailable
 from liveactions.runtime.ports import Step
+from liveactions.store import close_clients
 
 AGE = 600
 
@@ -154,11 +155,20 @@ async def test_synchronous_code_may_not_hold_up_an_event_loop(redis_url, key):
     assert await sync_to_async(states.load_now)(key) is None
 
 
-async def test_a_redis_that_is_away_is_said_to_be_away(key):
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda states, key: states.load(key),
+        lambda states, key: states.take(step(key, 0)),
+        lambda states, key: states.renew([key]),
+        lambda states, key: states.claim(key, 1),
+    ],
+)
+async def test_a_redis_that_is_away_is_said_to_be_away(key, ask):
     states = RedisStates(RedisLog("redis://127.0.0.1:1/0", 10, AGE), AGE, lambda _: None)
-    for asked in (states.load(key), states.take(step(key, 0)), states.renew([key]), states.claim(key, 1)):
-        with pytest.raises(BusUnavailable):
-            await asked
+    with pytest.raises(BusUnavailable):
+        await ask(states, key)
+    await close_clients()
 
 
 def test_more_than_there_is_room_for_push_out_what_was_renewed_longest_ago(key):
