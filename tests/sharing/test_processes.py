@@ -109,11 +109,14 @@ def test_an_event_is_heard_once_in_the_whole_cluster(webs):
 def test_an_event_that_came_while_nobody_looked_is_heard_by_whoever_looks_next(webs):
     with viewers([webs[0].url]) as (page,):
         page.call(1, "vote", {"choice": "yes"})
+        webs[0].kill()
+        page.stack.pop_all()  # its socket is dead
     urlopen(f"{webs[1].url}/lunch/close/").read()
     with viewers([webs[1].url]) as (page,):
         assert "votes: 1" in page.html
+        assert "closed 0" in page.html
         news(page)
-        assert "closed 1 by the chair" in urlopen(f"{webs[0].url}/lunch/").read().decode()
+        assert "closed 1 by the chair" in urlopen(f"{webs[1].url}/lunch/").read().decode()
 
 
 def test_who_is_killed_takes_nothing_along(webs):
