@@ -18,7 +18,7 @@ from liveactions.templating import renderer
 
 __all__ = ["forget", "gallery", "sharing"]
 
-galleries: WeakKeyDictionary[States, Gallery] = WeakKeyDictionary()
+galleries: dict[States, Gallery] = {}
 by_loop: WeakKeyDictionary[asyncio.AbstractEventLoop, Sharing] = WeakKeyDictionary()
 
 

@@ -39,6 +39,7 @@ PATIENCE = 5.0
 
 hubs: dict[asyncio.AbstractEventLoop, Hub] = {}
 attendances: dict[asyncio.AbstractEventLoop, Attendance] = {}
+states_in: dict[Log, MemoryStates | RedisStates] = {}
 couriers: dict[tuple[asyncio.AbstractEventLoop, Log], Courier] = {}
 
 
@@ -69,13 +70,14 @@ def register_at(url: str, lease: float) -> Register:
 
 def states() -> States:
     """Where shared components are kept."""
-    settings = conf()
-    return states_at(settings.redis_url, settings.log_length, settings.log_age, settings.shared_age)
+    kept_in, age = log(), conf().shared_age
+    found = states_in.get(kept_in)
+    if found is None or found.age != age:
+        found = states_in[kept_in] = states_of(kept_in, age)
+    return found
 
 
-@lru_cache(maxsize=4)
-def states_at(url: str, length: int, log_age: float, age: float) -> States:
-    kept_in = log_at(url, length, log_age)
+def states_of(kept_in: Log, age: float) -> MemoryStates | RedisStates:
     if isinstance(kept_in, RedisLog):
         return RedisStates(kept_in, age, announce)
     assert isinstance(kept_in, MemoryLog)
@@ -236,7 +238,7 @@ def forget_parent() -> None:
     background_loop.cache_clear()
     log_at.cache_clear()
     register_at.cache_clear()
-    states_at.cache_clear()
+    states_in.clear()
 
 
 if hasattr(os, "register_at_fork"):
