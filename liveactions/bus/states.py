@@ -25,7 +25,7 @@ from liveactions.bus.news import Entry, News, pack_news
 from liveactions.bus.redis import BEGIN_PLACE, ENTER_NOW, ENTERED_BEFORE, RedisLog, place_of
 from liveactions.components import STREAM
 from liveactions.runtime.ports import Kept, Step, Taken
-from liveactions.store.clients import attempt, sync_client, transaction
+from liveactions.store.clients import attempt, attempt_now, sync_client, transaction
 from liveactions.store.lines import ask
 from liveactions.store.scripts import Script
 
@@ -176,8 +176,8 @@ class RedisStates:
     def take_now(self, step: Step) -> Taken:
         news, attempts = news_of(step), itertools.count()
         keys = self.keys(step.key)
-        work = lambda: self.ask_now(TAKE, keys, self.to_take(step, news, next(attempts)))  # noqa: E731  # as above
-        return taken(step, news, self.log.breaker.ask(work))
+        answer = attempt_now(lambda: self.ask_now(TAKE, keys, self.to_take(step, news, next(attempts))))
+        return taken(step, news, answer)
 
     async def renew(self, keys: Sequence[str]) -> set[str]:
         def commands(pipe: Pipeline) -> None:

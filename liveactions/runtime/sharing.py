@@ -202,7 +202,7 @@ class Sharing:
         """What is not kept any more, though it is looked at (a Redis that began anew), is kept again."""
         for key in await self.states.renew(list(self.rooms)):
             if (room := self.rooms.get(key)) is not None:
-                await room.keep_again()
+                await room.kept_again()
 
     async def settled(self) -> bool:
         """Wait until no room has anything to do. True if one had."""
@@ -241,6 +241,8 @@ class Room:
         self.desk: Desk | None = None
         self.known = 0
         """The latest version that was heard of."""
+        self.latest: Kept | None = None
+        """The latest one that was had here: should it be lost, there is this."""
         self.place = Place("", 0)
         """Where its pages have been brought to, in its stream."""
         self.heard: dict[str, Place] = {}
@@ -281,10 +283,7 @@ class Room:
     async def current(self) -> Desk:
         """The desk, with the latest version that is known of."""
         if self.desk is None or self.known > self.desk.version:
-            kept = await self.sharing.states.load(self.key)
-            if kept is None:
-                await self.sharing.runner.run(partial(self.sharing.gallery.latest, self.of, self.given))
-                kept = await self.sharing.states.load(self.key)
+            kept = await self.sharing.states.load(self.key) or await self.kept_again()
             if kept is None:
                 raise BusUnavailable(f"{self.of} is not kept.", hint="Check that Redis has memory left.")
             return await self.bring(kept)
@@ -293,8 +292,9 @@ class Room:
     async def bring(self, kept: Kept) -> Desk:
         gallery = self.sharing.gallery
         self.desk = None
-        if not kept.version:  # it has just been forgotten
+        if not kept.version:
             return await self.current()
+        self.latest = kept
         desk = await self.sharing.runner.run(partial(Desk.restored, gallery.tree(self.key), self.of, kept))
         self.desk, self.known = desk, max(self.known, desk.version)
         return desk
@@ -304,7 +304,7 @@ class Room:
             return
         figures.SHARED_STEPS.count += 1
         desk.took(step)
-        self.known = step.version
+        self.known, self.latest = step.version, taken.kept
         self.sharing.states.announce(taken.entry)
         if self.declared.topical:
             self.want()
@@ -329,15 +329,15 @@ class Room:
 
         return self.sharing.runner.atomic(whole) if atomic else whole()
 
-    async def keep_again(self) -> None:
-        """Nothing is kept of it any more: what is known here is."""
-        async with self.lock:
-            desk = self.desk
-            if desk is None:
-                return
-            data = await self.sharing.runner.run(desk.data)
-            told = {"key": self.key, "version": desk.version, "heard": {}}
-            await self.sharing.states.take(Step(self.key, 0, desk.version, data, b"", told))
+    async def kept_again(self) -> Kept | None:
+        """Nothing is kept of it any more (a Redis that began anew): what was had here last is, or it is mounted."""
+        last = self.latest
+        if last is None:
+            await self.sharing.runner.run(partial(self.sharing.gallery.latest, self.of, self.given))
+        else:
+            told = {"key": self.key, "version": last.version, "heard": {}}
+            await self.sharing.states.take(Step(self.key, 0, last.version, last.data, b"", told))
+        return await self.sharing.states.load(self.key)
 
     # The hub's follower -------------------------------------------------------------------------------------
 

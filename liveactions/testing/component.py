@@ -67,7 +67,9 @@ class ComponentHandle(Area):
         """The component itself, as it lives in the page session; of a shared one, its latest version."""
         self.home.look()
         component = self.home.server_node(self.id).component
-        return gallery().latest(component.of, component.given).component if isinstance(component, Showing) else component
+        return (
+            gallery().latest(component.of, component.given).component if isinstance(component, Showing) else component
+        )
 
     @property
     def state(self) -> State:

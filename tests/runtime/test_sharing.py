@@ -381,7 +381,14 @@ def test_a_component_cannot_stand_inside_it(live):
 
 
 @pytest.mark.parametrize(
-    "source", ["{{ user }}", "{{ perms.auth }}", "{% csrf_token %}", "{{ request.user }}", "{% if user.is_staff and 1 %}x{% endif %}"]
+    "source",
+    [
+        "{{ user }}",
+        "{{ perms.auth }}",
+        "{% csrf_token %}",
+        "{{ request.user }}",
+        "{% if user.is_staff and 1 %}x{% endif %}",
+    ],
 )
 def test_its_template_cannot_ask_for_what_differs_between_viewers(live, source):
     class Wrong(SharedComponent):
