@@ -10,12 +10,13 @@ from __future__ import annotations
 import asyncio
 import sys
 
-from benchmarks import broadcasts, calls, checkpoints, memory, patches, programs
+from benchmarks import broadcasts, calls, checkpoints, memory, patches, programs, shared
 
 SETS = {
     "calls": calls.main,
     "checkpoints": checkpoints.main,
     "broadcasts": broadcasts.main,
+    "shared": shared.main,
     "memory": memory.main,
     "programs": programs.main,
     "patches": patches.main,

@@ -1,8 +1,8 @@
 """Shared components in this process: where their actions run and they hear events. (Of an event loop, to be exact.)
 
-A **room** is open for each shared component that pages here show. Its actions run one after another at its desk, each
-on the latest version: what it comes to is offered as the next one, and taken unless another process was faster; then it
-is run again on theirs. The news travel by the component's stream, and no process but the one that ran the action renders.
+A room is open for each shared component that pages here show. Its actions run one after another at its desk, each
+on the latest version: what it comes to is offered as the next one, and taken unless another process was faster; then
+it is run again on theirs. The news travel by the component's stream, and only who ran the action renders.
 
 An event is heard once in the whole cluster: who claims it runs the listeners, and that it was heard is part of the
 version that came of it. Whoever waits for a claim that nothing comes of, for its process was lost, takes it over.

@@ -58,4 +58,5 @@ def figure(server: Server, name: str) -> int:
     """The sum of a counter of a process."""
     with urlopen(f"{server.url}/live/metrics") as response:
         text = response.read().decode()
-    return sum(int(float(value)) for value in re.findall(rf"^liveactions_{name}(?:{{[^}}]*}})? (\S+)$", text, re.M))
+    line = re.compile(rf"^liveactions_{name}(?:{{[^}}]*}})? (\S+)$", re.MULTILINE)
+    return sum(int(float(value)) for value in line.findall(text))
