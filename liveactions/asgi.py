@@ -35,6 +35,7 @@ def get_asgi_application(websocket: Application | None = None) -> LiveApplicatio
 
     from liveactions.conf import conf
     from liveactions.consumers import LiveConsumer
+    from liveactions.fallback import serve_frames, serve_stream
     from liveactions.http import serve_file, serve_program
     from liveactions.operations import serve_health, serve_metrics, serve_readiness
 
@@ -46,6 +47,8 @@ def get_asgi_application(websocket: Application | None = None) -> LiveApplicatio
     folders = {
         "programs": serve_program,
         "files": serve_file,
+        "stream": serve_stream,
+        "frames": serve_frames,
         "health": serve_health,
         "ready": serve_readiness,
         "metrics": serve_metrics,

@@ -30,6 +30,8 @@ class Conf(Limits):
     """The alias in ``CHANNEL_LAYERS``; without ``CHANNEL_LAYERS`` the package makes its own layer."""
     path: str = "/live/"
     """The URL path of the WebSocket."""
+    fallback: bool = True
+    """Whether a page whose WebSocket is blocked may go on over an event stream and posts."""
     origins: tuple[str, ...] = ()
     """Origins that may connect besides the site's own, each exactly ``scheme://host[:port]``."""
     join_timeout: float = 5.0

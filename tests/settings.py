@@ -38,6 +38,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "liveactions.fallback.LiveForms",
 ]
 TEMPLATES = [
     {
@@ -62,6 +63,7 @@ DATABASES = {
         "TEST": {"NAME": str(Path(tempfile.gettempdir()) / f"liveactions-tests-{os.getpid()}.sqlite3")},
     }
 }
+MAILERS = {"default": {"BACKEND": "django.core.mail.backends.locmem.EmailBackend"}}  # since Django 6.1
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # signing in must not cost 0.3 s a test
 STATIC_URL = "static/"

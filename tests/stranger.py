@@ -1,4 +1,6 @@
-"""A client written from ``protocol/README.md`` alone: msgpack arrays on a WebSocket, and nothing of ours imported.
+"""Clients written from ``protocol/README.md`` alone: msgpack arrays on a WebSocket, or lines of JSON over HTTP.
+
+Nothing of ours is imported.
 
 ::
 
@@ -9,9 +11,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from http.client import HTTPConnection, HTTPResponse
 from types import TracebackType
 from typing import Any
 from urllib.parse import urlsplit
@@ -150,4 +154,57 @@ class Stranger:
         if frame[0] in (APPLY, ANSWER):
             self.frames.append(frame)
             self.raw.append(bytes(data))
+        return frame
+
+
+@dataclass
+class StreamStranger(Stranger):
+    """The same over an event stream and posts (§1.1), by plain HTTP."""
+
+    stream: HTTPResponse | None = None
+    address: str = ""
+    host: str = ""
+    """To whom frames are posted, if not to where the stream is: ``127.0.0.1:8001``."""
+
+    def __enter__(self) -> Self:
+        line = HTTPConnection(urlsplit(self.url).netloc, timeout=10)
+        self.stack.callback(line.close)
+        line.request("GET", f"{self.path}stream?liveactions.1", headers=self.headers())
+        self.stream = line.getresponse()
+        assert self.stream.status == 200, self.stream.read()
+        name, self.address = self.event()
+        assert name == "open"
+        self.send([HELLO, "stranger"])
+        self.welcome = self.receive()
+        assert self.welcome[0] == WELCOME, self.welcome
+        return self
+
+    def headers(self) -> dict[str, str]:
+        cookies = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
+        return {"Accept": "text/event-stream", **({"Cookie": cookies} if cookies else {})}
+
+    def event(self) -> tuple[str, str]:
+        """The next event of the stream: its name, and its data."""
+        assert self.stream is not None
+        fields = {}
+        while line := self.stream.readline().decode().rstrip("\n"):
+            name, _, value = line.partition(": ")
+            fields[name] = value
+        assert fields, "the stream has ended"
+        return fields.get("event", "message"), fields["data"]
+
+    def send(self, frame: list[Any]) -> None:
+        line = HTTPConnection(self.host or urlsplit(self.url).netloc, timeout=10)
+        told = {**self.headers(), "Origin": self.origin or self.url, "X-Live-Stream": self.address}
+        told["Host"] = urlsplit(self.url).netloc  # as a balancer hands it on
+        line.request("POST", f"{self.path}frames", json.dumps(frame), told)
+        answer = line.getresponse()
+        assert answer.status == 204, answer.read()
+        line.close()
+
+    def receive(self) -> list[Any]:
+        name, data = self.event()
+        assert name == "message", f"{name}: {data}"
+        frame = json.loads(data)
+        assert isinstance(frame, list), frame
         return frame

@@ -57,6 +57,7 @@ def test_a_right_set_up_is_silent():
     assert found() == {}
 
 
+@pytest.mark.django_db  # some of Django's own checks ask it
 def test_an_error_stops_manage_py():
     with override_settings(ASGI_APPLICATION=None), pytest.raises(SystemCheckError, match=r"liveactions\.E001"):
         call_command("check")

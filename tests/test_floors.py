@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 import sys
@@ -45,3 +46,16 @@ def test_the_contracts_notice(path, line, tmp_path):
     done = lint(tmp_path)
     assert done.returncode != 0, done.stdout
     assert "BROKEN" in done.stdout or "utils" in done.stdout
+
+
+INNER = re.compile(r"^\s*(?:from|import) (liveactions\.contrib\.\w+\.(?!models\b)\w+)", re.MULTILINE)
+"""A module below the title page of a battery; models are imported from where Django has them."""
+
+
+def test_the_sample_site_uses_the_batteries_by_their_title_pages():
+    found = {
+        f"{path.relative_to(ROOT)}: {name}"
+        for path in (ROOT / "sample_site").rglob("*.py")
+        for name in INNER.findall(path.read_text())
+    }
+    assert found == set()

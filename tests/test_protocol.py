@@ -18,6 +18,7 @@ from django.http import Http404
 from liveactions import Component, Download, SharedComponent, Signal, Switch, Toast, abroadcast, action, field, signing
 from liveactions.consumers import process
 from liveactions.errors import BusUnavailable, FrameError
+from liveactions.fallback import streams
 from liveactions.results import WORDS, Result, array_of, from_wire
 from liveactions.results.audience import Audience
 from liveactions.runtime import Pages
@@ -26,6 +27,7 @@ from liveactions.signing import MountToken
 from liveactions.threads import runner
 from liveactions.wire import decode, encode, load, pack
 from liveactions.wire.frames import PAGE_FRAMES, SERVER_FRAMES, Frame, Hello
+from tests.streams import StreamWire
 from tests.wires import Clock, Wire, tokens
 
 PROTOCOL = Path(__file__).parent.parent / "protocol"
@@ -282,8 +284,9 @@ TOKENS: dict[str, Callable[[], str]] = {
 class ServerPart:
     """Says the page's lines to the real server, and compares what it answers, line by line."""
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: Clock, kind: type[Wire]) -> None:
         self.clock = clock
+        self.kind = kind
         self.known: dict[str, str] = {}
         self.wire: Wire | None = None
 
@@ -303,11 +306,11 @@ class ServerPart:
     async def connect(self) -> None:
         if self.wire is not None and not self.wire.gone:
             await self.broken()
-        self.wire = Wire({}, None)
+        self.wire = self.kind({}, None)
         await self.wire.dial()
 
     async def offer(self, subprotocols: list[str]) -> None:
-        self.wire = Wire({}, None)
+        self.wire = self.kind({}, None)
         self.wire.scope["subprotocols"] = subprotocols
         await self.wire.dial()
 
@@ -324,7 +327,7 @@ class ServerPart:
         await self.wire.drop()
 
     async def taken_over(self, _: bool) -> None:
-        other = Wire({}, None)
+        other = self.kind({}, None)
         await other.open([self.known["token"], 1, {}])
         await other.drop()
 
@@ -348,7 +351,7 @@ class ServerPart:
 
     async def duplicated(self, _: bool) -> None:
         """Another socket comes with the first token of the page, which is not good any more."""
-        other = Wire({}, None)
+        other = self.kind({}, None)
         assert not (await other.open([self.known["token"], 1, {}])).recovered
         await other.drop()
 
@@ -428,10 +431,13 @@ async def kept() -> None:
         await keeper.idle()
 
 
+@pytest.mark.parametrize("kind", [pytest.param(Wire, id="socket"), pytest.param(StreamWire, id="stream")])
 @pytest.mark.parametrize("file", [*golden("conversations"), *golden("offences")])
-async def test_the_server_says_its_lines(file, connect, clock, settings):
+@pytest.mark.usefixtures("connect")
+async def test_the_server_says_its_lines(file, kind, clock, settings, monkeypatch):
+    monkeypatch.setattr(streams, "LINGER", 0)  # the clock stands still here
     settings.LIVEACTIONS = file.get("settings", {})
-    part = ServerPart(clock)
+    part = ServerPart(clock, kind)
     try:
         await part.play(file["steps"])
     finally:
@@ -445,6 +451,9 @@ ELSEWHERE = {
     "declaration.invalid": "a mistake of the application like the others",
     "user.changed": "tests/consumers: a session that ends is no line of a conversation",
     "page.slow": "a socket that is not read cannot be told",
+    "stream.gone": "tests/fallback/test_posts.py: of an event stream, which a socket does not have",
+    "origin.foreign": "tests/fallback: it is refused before there is a conversation",
+    "method.unknown": "the same",
     "server.failed": "tests/consumers/test_live.py",
 }
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Coroutine, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from typing import Any
 
 from liveactions.bus.layer import PERSONAL, Doorbell, Layer, group_of
@@ -26,10 +26,16 @@ logger = logging.getLogger(__name__)
 GRACE = 0.02
 """Seconds that a missing entry may still be on its way: two publishers' doorbells overtake each other."""
 
+HURRY = 0.1
+"""Seconds between two looks at a log that was away: pages wait for it."""
+
 CHUNK = 50
 """Entries that are read and shipped before other tasks get their turn."""
 
 EVERYTHING = 100_000
+
+AT_A_TIME = 8
+"""Questions that are put to the log for pages that come at once; more would only wait for each other's connections."""
 
 
 class Hub:
@@ -50,11 +56,16 @@ class Hub:
         """False while the log cannot be reached."""
         self.joined = False
         """Whether the layer has been told of every group."""
+        self.in_order = True
+        """Whether the last look found everything in its place; if not, the next one comes soon."""
         self.cursor = 0
         """How far the ledger was read."""
         self.due: Mapping[str, Place] = {}
         """Where streams stood at the last look; by the next one their doorbells must have been heard."""
         self.tuning = asyncio.Lock()
+        self.asking = asyncio.Semaphore(AT_A_TIME)
+        self.readings: dict[tuple[str, Place], asyncio.Task[list[Entry] | None]] = {}
+        """What is being read for pages that have missed something, for all that have missed the same."""
         self.tasks: set[asyncio.Task[None]] = set()
         self.started: asyncio.Task[None] | None = None
 
@@ -113,6 +124,8 @@ class Hub:
         """End all tasks and leave all groups. The hub cannot be used again."""
         for line in list(self.lines.values()):
             self.abandon(line)
+        for reading in list(self.readings.values()):
+            reading.cancel()
         while self.tasks:
             # Again and again: a layer or a client may swallow a cancellation.
             for task in self.tasks:
@@ -149,7 +162,8 @@ class Hub:
         # Listen first and ask second: what is entered in between is then heard, or counted, or both.
         await self.tune(line.stream)
         try:
-            place = await self.log.place(line.stream)
+            async with self.asking:
+                place = await self.log.place(line.stream)
         except BusUnavailable as error:
             self.unreachable(error)
             return
@@ -176,17 +190,34 @@ class Hub:
         if since is None or not line.placed:
             return [] if since is None and line.placed else None
         if isinstance(since, int):
-            return await self.asked(self.log.read_since(line.stream, since))
+            return await self.asked(lambda: self.log.read_since(line.stream, since))
         if since.epoch == line.place.epoch and since.offset > line.place.offset:
             line.wanted = max(line.wanted, since.offset)
             await self.mended(line)
         if since == line.place:
             return []
-        return await self.asked(self.log.read(line.stream, since, EVERYTHING))
+        needed = line.place.offset
+        found = await self.shared(line.stream, since)
+        if found is not None and (found[-1].offset if found else since.offset) < needed:
+            # That was read for somebody who came a little earlier.
+            return await self.asked(lambda: self.log.read(line.stream, since, EVERYTHING))
+        return found
 
-    async def asked(self, reading: Coroutine[Any, Any, list[Entry] | None]) -> list[Entry] | None:
+    async def shared(self, stream: str, since: Place) -> list[Entry] | None:
+        """What follows ``since``: one reading for all who ask while it is under way."""
+        key = (stream, since)
+        reading = self.readings.get(key)
+        if reading is None:
+            reading = self.readings[key] = self.loop.create_task(
+                self.asked(lambda: self.log.read(stream, since, EVERYTHING))
+            )
+            reading.add_done_callback(lambda _: self.readings.pop(key, None))
+        return await asyncio.shield(reading)
+
+    async def asked(self, read: Callable[[], Awaitable[list[Entry] | None]]) -> list[Entry] | None:
         try:
-            return await reading
+            async with self.asking:
+                return await read()
         except BusUnavailable as error:
             self.unreachable(error)
             return None
@@ -223,11 +254,11 @@ class Hub:
     async def fill(self, line: Line) -> None:
         line.doubtful = False
         wanted = line.wanted
-        entries = await self.log.read(line.stream, line.place, CHUNK)
+        entries = None if line.contradicted else await self.log.read(line.stream, line.place, CHUNK)
         if entries is None:
             logger.warning("News of %s are lost: they are not in the log any more.", line.stream)
             figures.GAPS_LOST.count += 1
-            line.lose(await self.log.place(line.stream))
+            line.lose(await self.place_after(line))
         elif not entries and line.wanted == wanted:
             line.settle()
         elif entries:
@@ -235,6 +266,12 @@ class Hub:
         for entry in entries or ():
             line.take(entry)
         await asyncio.sleep(0)
+
+    async def place_after(self, line: Line) -> Place:
+        """Where to go on with a line that cannot go on from where it stands."""
+        now = await self.log.place(line.stream)
+        gone_back = now.epoch == line.place.epoch and now.offset < line.place.offset
+        return await self.log.rewound(line.stream, line.place) if gone_back or line.contradicted else now
 
     # Tasks ------------------------------------------------------------------------------------------------
 
@@ -280,9 +317,9 @@ class Hub:
             self.deaf(error)
 
     async def watch(self) -> None:
-        """Find what was entered without being heard."""
+        """Find what was entered without being heard. While something is out of order it is looked at more often."""
         while True:
-            await asyncio.sleep(self.check_every)
+            await asyncio.sleep(self.check_every if self.in_order else min(self.check_every, HURRY))
             if not self.lines:
                 continue
             try:
@@ -294,12 +331,15 @@ class Hub:
 
     async def check(self) -> None:
         """Compare the lines with the log's ledger, and mend those that are behind."""
-        unheard = [line for line, place in self.known(self.due) if not reaches(line.place, place)]
+        unheard = self.behind(self.due)
+        self.in_order, in_order = self.reachable and self.joined and not unheard, self.in_order
         changes = await self.log.changes(self.cursor)
         if changes is None:
             changes = await self.log.survey(list(self.lines))
             unheard += [line for line, place in self.known(changes.places) if line.place != place]
         self.cursor, self.due = changes
+        if not (in_order and self.reachable):  # while the log was away no doorbell was heard: none is waited for
+            unheard += self.behind(self.due)
         self.reached()
         for line in unheard:
             line.doubtful = True
@@ -308,6 +348,10 @@ class Hub:
         for line in list(self.lines.values()):
             await self.opened(line)
             self.look(line)
+
+    def behind(self, places: Mapping[str, Place]) -> list[Line]:
+        """The lines of this process that have not come as far."""
+        return [line for line, place in self.known(places) if not reaches(line.place, place)]
 
     def known(self, places: Mapping[str, Place]) -> list[tuple[Line, Place]]:
         """The lines of this process among ``places``."""
@@ -321,7 +365,7 @@ class Hub:
     def unreachable(self, error: BusUnavailable) -> None:
         if self.reachable:
             logger.error("News cannot be fetched now; pages go on without those of others. %s", error)
-        self.reachable = False
+        self.reachable = self.in_order = False
 
     def reached(self) -> None:
         if not self.reachable:

@@ -22,6 +22,9 @@ logger = logging.getLogger(__name__)
 EARLY = 256
 """Entries that may wait for a missing one before they are read from the log together with it."""
 
+REMEMBERED = 64
+"""Entries that are still known after they were shipped, so that an offset that is used again is noticed at once."""
+
 
 @dataclass(slots=True)
 class Catching:
@@ -48,6 +51,10 @@ class Line:
         """An offset that is known to exist."""
         self.doubtful = False
         """Whether an entry of another epoch was heard: the history may have been lost."""
+        self.shipped: dict[int, int] = {}
+        """What stood at the latest offsets, as a hash."""
+        self.contradicted = False
+        """Whether something else was heard of one of them: the log has gone back, and on from there."""
         self.opening: asyncio.Task[None] | None = None
         self.mending: asyncio.Task[None] | None = None
 
@@ -75,6 +82,8 @@ class Line:
             self.doubtful = True
         elif entry.offset > self.place.offset:
             self.advance(entry)
+        elif entry.cursor and self.shipped.get(entry.offset, mark := mark_of(entry)) != mark:
+            self.contradicted = self.doubtful = True
 
     def advance(self, entry: Entry) -> None:
         if not entry.cursor:
@@ -95,6 +104,8 @@ class Line:
         """Give the next entry to every follower: one frame for all of them."""
         stream, place = self.stream, entry.place
         self.place = place
+        self.shipped[entry.offset] = mark_of(entry)
+        self.shipped.pop(entry.offset - REMEMBERED, None)
         followers = self.addressed(entry.exclude)
         if entry.body:
             frame = apply_frame(stream, entry.offset, entry.body)
@@ -134,6 +145,8 @@ class Line:
     def lose(self, place: Place) -> None:
         """What was between here and ``place`` is gone for ever: everybody is told, and goes on from there."""
         self.place = place
+        self.shipped.clear()
+        self.contradicted = False
         self.settle()
         for catching in self.catching.values():
             catching.held.clear()
@@ -172,6 +185,10 @@ class Line:
         self.live.pop(follower, None)
         if catching := self.catching.pop(follower, None):
             catching.done.set()
+
+
+def mark_of(entry: Entry) -> int:
+    return hash((entry.cursor, entry.body, entry.event, str(entry.payload) if entry.payload else ""))
 
 
 def repeat(follower: Follower, entry: Entry, *, hear: bool) -> None:

@@ -49,6 +49,13 @@ class Log(Protocol):
     async def place(self, stream: str) -> Place:
         """Where ``stream`` ends now."""
 
+    async def rewound(self, stream: str, seen: Place) -> Place:
+        """Where ``stream`` ends now, for who has seen more of it at ``seen`` than the log has, or something else.
+
+        A Redis that took over and had not heard everything counts on from where it is; then the same offset would hold
+        two things. So the history begins anew, in an epoch of its own, unless somebody else has seen to that.
+        """
+
     async def cursor(self) -> int:
         """The number of the newest entry of all streams."""
 

@@ -71,6 +71,14 @@ class MemoryLog:
         with self.lock:
             return self.stream(stream).place
 
+    async def rewound(self, stream: str, seen: Place) -> Place:
+        with self.lock:
+            known = self.stream(stream)
+            if known.epoch == seen.epoch:
+                known.epoch = fresh_epoch()
+                known.entries.clear()
+            return known.place
+
     async def cursor(self) -> int:
         return self.last
 

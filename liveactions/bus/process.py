@@ -14,6 +14,7 @@ import os
 import threading
 from collections.abc import Awaitable, Callable, Sequence
 from functools import lru_cache
+from typing import Any
 
 from liveactions.bus.attendance import Attendance
 from liveactions.bus.courier import Courier
@@ -24,13 +25,25 @@ from liveactions.bus.memory import MemoryLog
 from liveactions.bus.news import Entry, News
 from liveactions.bus.redis import RedisLog
 from liveactions.bus.register import MemoryRegister, RedisRegister, Register
+from liveactions.bus.relay import Question, Relay
 from liveactions.bus.states import MemoryStates, RedisStates
 from liveactions.conf import conf
 from liveactions.errors import BusUnavailable
 from liveactions.runtime.ports import States
 from liveactions.store.clients import close_clients
 
-__all__ = ["attendance", "before_close", "close_hub", "cursor_now", "hub", "log", "post", "post_and_wait", "states"]
+__all__ = [
+    "attendance",
+    "before_close",
+    "close_hub",
+    "cursor_now",
+    "hub",
+    "log",
+    "post",
+    "post_and_wait",
+    "relay",
+    "states",
+]
 
 logger = logging.getLogger(__name__)
 
@@ -41,6 +54,7 @@ hubs: dict[asyncio.AbstractEventLoop, Hub] = {}
 attendances: dict[asyncio.AbstractEventLoop, Attendance] = {}
 states_in: dict[Log, MemoryStates | RedisStates] = {}
 couriers: dict[tuple[asyncio.AbstractEventLoop, Log], Courier] = {}
+relays: dict[asyncio.AbstractEventLoop, Relay] = {}
 
 
 def hub() -> Hub:
@@ -93,6 +107,15 @@ def before_close(close: Callable[[], Awaitable[None]]) -> None:
         closing.append(close)
 
 
+def relay(answer: Callable[[Question], Any]) -> Relay:
+    """What the running event loop asks other processes by; ``answer`` is how it answers them."""
+    loop = asyncio.get_running_loop()
+    if loop not in relays:
+        forget_closed_loops()
+        relays[loop] = Relay(layer(), answer)
+    return relays[loop]
+
+
 async def close_hub() -> None:
     """End what this event loop has of the bus: its hub and its connections. To be called before the loop ends.
 
@@ -103,6 +126,8 @@ async def close_hub() -> None:
         await close()
     if (present := attendances.pop(loop, None)) is not None:
         await present.close()
+    if (asking := relays.pop(loop, None)) is not None:
+        asking.close()
     found = hubs.pop(loop, None)
     for key in [key for key in list(couriers) if key[0] is loop]:
         await couriers.pop(key).close(PATIENCE)
@@ -196,9 +221,10 @@ def home_loop() -> asyncio.AbstractEventLoop:
 
 
 def forget_closed_loops() -> None:
-    for loop in [loop for loop in list(hubs) if loop.is_closed()]:
-        hubs.pop(loop, None)
-        attendances.pop(loop, None)
+    kept: tuple[dict[asyncio.AbstractEventLoop, Any], ...] = (hubs, attendances, relays)
+    for each in kept:
+        for loop in [loop for loop in list(each) if loop.is_closed()]:
+            each.pop(loop, None)
     for key in [key for key in list(couriers) if key[0].is_closed()]:
         couriers.pop(key, None)
 
@@ -233,6 +259,7 @@ def forget_parent() -> None:
     global starting  # noqa: PLW0603  # the parent's may be held for ever
     starting = threading.Lock()
     hubs.clear()
+    relays.clear()
     couriers.clear()
     attendances.clear()
     background_loop.cache_clear()

@@ -75,6 +75,14 @@ redis.call('PEXPIRE', KEYS[1], ARGV[2])
 return redis.call('HMGET', KEYS[1], 'epoch', 'offset')
 """
 
+REWIND = """
+if redis.call('HGET', KEYS[1], 'epoch') == ARGV[1] then
+    redis.call('HSET', KEYS[1], 'epoch', ARGV[2])
+    redis.call('DEL', KEYS[2])
+end
+return redis.call('HMGET', KEYS[1], 'epoch', 'offset')
+"""
+
 CURSOR = f"""
 {BEGIN_CURSOR}
 return redis.call('HGET', KEYS[1], 'last')
@@ -84,7 +92,7 @@ CHUNK = 64
 MANY = 500
 
 
-ENTER, LOCATE, COUNT = Script(APPEND), Script(PLACE), Script(CURSOR)
+ENTER, LOCATE, RENEW, COUNT = Script(APPEND), Script(PLACE), Script(REWIND), Script(CURSOR)
 
 
 class RedisLog:
@@ -181,10 +189,18 @@ class RedisLog:
         return await attempt(work)
 
     async def place(self, stream: str) -> Place:
+        return await self.located(LOCATE, stream, fresh_epoch(), self.place_age)
+
+    async def rewound(self, stream: str, seen: Place) -> Place:
+        return await self.located(RENEW, stream, seen.epoch, fresh_epoch())
+
+    async def located(self, script: Script, stream: str, *arguments: Any) -> Place:
+        """The place that a script of this stream's keys answers."""
+
         async def work() -> list[Any]:
             pipe = client(self.url).pipeline(transaction=False)
-            LOCATE.call(pipe, [self.place_key(stream), self.log_key(stream)], fresh_epoch(), self.place_age)
-            return raised(await run(pipe, LOCATE))
+            script.call(pipe, [self.place_key(stream), self.log_key(stream)], *arguments)
+            return raised(await run(pipe, script))
 
         (answer,) = await attempt(work)
         return place_of(*answer)

@@ -76,6 +76,8 @@ class Callback:
         self.message = joined(messages)
         self.title = "Confirmation"
         self.variant: Variant = "primary"
+        self.all_tabs = False
+        """Whether it is put to every open tab of the user."""
         self.choices: dict[str, Choice] = {}
         self.uid = uid or hashlib.md5(f"{username}:{self.message}".encode(), usedforsecurity=False).hexdigest()
         """What identifies the question: the same for the same user and text, unless it was given."""
@@ -108,7 +110,7 @@ class Callback:
 
     def question(self, token: str = "") -> Confirm:
         """The word that asks it. ``token`` is what the answer will be known by."""
-        return Confirm(self.message, self.title, self.buttons, self.variant, token=token)
+        return Confirm(self.message, self.title, self.buttons, self.variant, token=token, all_tabs=self.all_tabs)
 
     def answer(self, choice: object, request: ActionRequest) -> Any:
         """Do what ``choice`` stands for: what its function returns, with ``request`` as the request of the answer.

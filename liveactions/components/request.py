@@ -402,6 +402,7 @@ class ActionRequest:
         title: str | None = ...,
         choices: Any = ...,
         variant: Variant = ...,
+        all_tabs: bool = ...,
     ) -> Question: ...
     @overload
     def confirm(
@@ -413,6 +414,7 @@ class ActionRequest:
         title: str | None = ...,
         choices: Any = ...,
         variant: Variant = ...,
+        all_tabs: bool = ...,
     ) -> None: ...
 
     def confirm(
@@ -424,6 +426,7 @@ class ActionRequest:
         title: str | None = None,
         choices: Any = ("yes", "no"),
         variant: Variant = "primary",
+        all_tabs: bool = False,
     ) -> Question | None:
         """Ask the user. Several messages are lines of one.
 
@@ -432,12 +435,14 @@ class ActionRequest:
         the user has said yes (or ok); else the action is "Aborted".
 
         ``uid`` identifies the question where its text does not. ``choices`` are names of yes, no, ok, cancel, or a
-        mapping of them to labels. ``variant`` is primary, danger or warning.
+        mapping of them to labels. ``variant`` is primary, danger or warning. ``all_tabs`` asks on every open tab of
+        the user, also while the one that asks is away.
         """
         waits = not callable(first)
         callback = self.add_callback(*((first,) if waits else ()), *messages, uid=uid)
         callback.title = title or callback.title
         callback.variant = variant
+        callback.all_tabs = all_tabs
         for name in choices:
             callback.add_choice(
                 name,

@@ -42,6 +42,7 @@ from liveactions.results import (
     UpdateParent,
     WindowAction,
     Wizard,
+    forms_first,
     items_of,
 )
 
@@ -342,7 +343,7 @@ def merge(returned: Sequence[Step], built: Sequence[Step]) -> list[Step]:
     """
     pairs = (built, returned) if any(is_urgent(step) for step in built) else (returned, built)
     body = [step for steps in pairs for step in steps if not is_terminal(step)]
-    return body + [step for step in (*returned, *built) if is_terminal(step)][:1]
+    return forms_first(body) + [step for step in (*returned, *built) if is_terminal(step)][:1]
 
 
 def is_urgent(step: Step) -> bool:

@@ -29,6 +29,9 @@ logger = logging.getLogger("liveactions.security")
 
 SUBPROTOCOL = "liveactions.1"
 
+IN_A_ROW = 16
+"""Frames of one page that are taken, and calls that are done at once, before others have their turn."""
+
 Receive = Callable[[], Awaitable[dict[str, Any]]]
 Send = Callable[[dict[str, Any]], Coroutine[Any, Any, None]]
 
@@ -80,6 +83,7 @@ class LiveConsumer(AsyncConsumer):  # type: ignore[misc]  # channels ships no ty
         page: Page | None = None
         try:
             page = await self.greet(scope, receive, socket, connection)
+            taken = 0
             while page is not None and (frame := frame_in(await receive(), connection, socket)) is not None:
                 if page.outbox.transport is not socket:
                     break  # a newer socket speaks for this page
@@ -88,6 +92,9 @@ class LiveConsumer(AsyncConsumer):  # type: ignore[misc]  # channels ships no ty
                     pages().forget(page)
                     await socket.close(1000)
                     break
+                taken += 1
+                if taken % IN_A_ROW == 0:
+                    await asyncio.sleep(0)  # a page that sends much shall not keep others waiting
         except FrameError as error:
             logger.warning("A page is disconnected (%s): %s", error.code, error)
             await refuse(socket, error)

@@ -7,6 +7,7 @@ import logging
 import time
 from collections.abc import Iterable
 from contextlib import AbstractContextManager
+from typing import Any
 from weakref import WeakKeyDictionary
 
 from django.conf import settings
@@ -19,10 +20,9 @@ from liveactions.consumers.joining import take_up
 from liveactions.errors import BusUnavailable
 from liveactions.references import Rows, fetched_together, rows_in
 from liveactions.requests import ActionRequest
-from liveactions.results import audience
+from liveactions.results import Audience, Result
 from liveactions.runtime import Deadlines, Host, Pages
 from liveactions.runtime.lag import Lag
-from liveactions.runtime.page import MOVED
 from liveactions.runtime.ports import Runner
 from liveactions.shared import gallery, sharing
 from liveactions.signing import Seals
@@ -83,19 +83,19 @@ def host(threads: Runner) -> Host:
         gallery=gallery(),
         sharing=sharing(threads),
         vault=vault(),
-        announce=announce,
+        tell=tell,
         rows_in=rows_in,
         rows_at_hand=rows_at_hand,
         strict=settings.DEBUG,
     )
 
 
-def announce(page_id: str, fence: int) -> None:
-    """Tell whoever has held a page that it is held here now. Without it they find out when they next write."""
+def tell(pages_of: Audience, *results: Result, **news: Any) -> None:
+    """Tell pages, wherever they are, and at once. What cannot be told is logged: nobody may depend on it."""
     try:
-        broadcast(audience.page(page_id), event=MOVED, fence=fence, on_commit=False)
+        broadcast(pages_of, *results, on_commit=False, **news)
     except BusUnavailable as error:
-        logger.info("The process that has held page %s was not told that it has moved. %s", page_id, error)
+        logger.info("%s could not be told. %s", pages_of.stream, error)
 
 
 def rows_at_hand(named: Iterable[Rows]) -> AbstractContextManager[None]:

@@ -56,6 +56,9 @@ BEAT: Final = 1.0
 SILENCE: Final = 6.0
 """After so many seconds without one, a job is taken for lost."""
 
+ANSWERED: Final = 600.0
+"""Seconds after which a job has no hope of an answer any more."""
+
 TIMEOUT: Final = 3600.0
 """Seconds that an asynchronous job, or one step of it, may take."""
 
@@ -91,10 +94,15 @@ class Worker:
             page.cancel(Cancel(page.frame.number))
 
     def go_on(self) -> None:
-        while self.known and len(self.tasks) < self.limit:
+        while self.known and len(self.tasks) - self.asking < self.limit:
             task = asyncio.get_running_loop().create_task(self.attempt(self.known.popleft()))
             self.tasks.add(task)
             task.add_done_callback(self.finished)
+
+    @property
+    def asking(self) -> int:
+        """How many jobs wait for an answer; as long as they do, others run in their place."""
+        return sum(page.asking for page in self.running.values())
 
     def finished(self, task: asyncio.Task[None]) -> None:
         self.tasks.discard(task)
@@ -111,7 +119,7 @@ class Worker:
             return
         if kept is None:
             return
-        self.running[job_id] = page = JobPage(self.host, load(kept))
+        self.running[job_id] = page = JobPage(self.host, load(kept), self.go_on)
         try:
             await self.beat()
             self.keep_beating()
@@ -192,9 +200,12 @@ async def serve(
 
 
 class JobPage(Page):
-    """The page of a job: one component, and nobody to render it for. What it says goes to the page that asked."""
+    """The page of a job: one component, and nobody to render it for. What it says goes to the page that asked.
 
-    def __init__(self, host: Host, job: Mapping[str, Any]) -> None:
+    What it asks is put there too, but the answer comes here. While it waits for one, ``paused`` is called.
+    """
+
+    def __init__(self, host: Host, job: Mapping[str, Any], paused: Callable[[], None] = lambda: None) -> None:
         super().__init__(host, Surroundings(language=job["language"], timezone=job["timezone"]))
         self.job = job
         self.page_id = self.tree.page = job["page"]
@@ -206,9 +217,12 @@ class JobPage(Page):
         self.steps: list[list[Any]] = []
         """What was not sent yet."""
         self.number = 0
+        self.paused = paused
+        self.asking = False
 
     async def run(self) -> None:
         items, refusal = await self.outcome()
+        await self.host.hub.leave(self)
         self.note(items)
         for _ in range(TRIES):
             if await self.sent(end=None if refusal is None else refusal_fields(refusal)):
@@ -241,7 +255,39 @@ class JobPage(Page):
         plain = {"name": self.job["name"], "id": self.job["component"], "state": self.job["state"], "key": ""}
         self.tree.restore({**plain, "given": {}, "digest": b"", "tag": "", "program": "", "memo": None, "children": []})
 
+    # What it asks -----------------------------------------------------------------------------------------------
+
+    @property
+    def asking_as(self) -> str:
+        return f"job.{self.job['id']}"
+
+    async def answered(self, answer: asyncio.Future[str]) -> str:
+        """Put what was asked, and wait. Raises ``CallError`` if nobody answers."""
+        stream = audience.page(self.asking_as).stream
+        if stream not in self.places:
+            await self.follow(stream)
+        self.asking = True
+        self.paused()
+        try:
+            await self.told()
+            return await asyncio.wait_for(answer, ANSWERED)
+        except asyncio.TimeoutError:
+            raise CallError("Nobody has answered in time.", code="action.timeout") from None
+        finally:
+            self.asking = False
+
+    def lost(self, stream: str) -> None:
+        """Perhaps an answer. Who gave it is told that nobody has taken it, and can give it again."""
+
     # What it says -----------------------------------------------------------------------------------------------
+
+    async def told(self) -> None:
+        """What waits is sent, as soon as that can be done. Raises ``CallError`` if it cannot be for long."""
+        for _ in range(TRIES):
+            if await self.sent():
+                return
+            await asyncio.sleep(AGAIN)
+        raise CallError("The page could not be asked.", code="bus.unavailable")
 
     def apply(self, items: Any, _: int | None = None) -> None:
         """Kept until the next step is sent, or the end."""
@@ -337,17 +383,18 @@ class JobRun(Run):
         return [(self.node.id, result)]
 
     async def answered(self, items: list[Item]) -> str | None:
-        last = items[-1][1] if items else None
-        if isinstance(last, Confirm) and not last.then:
-            raise unanswerable()
-        self.page.note(items)
+        answer = await super().answered(items)
         await self.page.sent()
         if self.unwanted:
             raise calls.cancelled()
-        return None
+        return answer
 
-    async def ask(self, _: Callback) -> str:
-        raise unanswerable()
+    async def answer_to(self, word: Confirm, items: list[Item]) -> str:
+        await self.thread(lambda: self.page.look(self.node.component))
+        return await super().answer_to(word, items)
+
+    async def awaited(self, answer: asyncio.Future[str]) -> str:
+        return await self.page.answered(answer)
 
 
 def follow(page: JobPage, word: list[Any]) -> Run:
@@ -356,8 +403,8 @@ def follow(page: JobPage, word: list[Any]) -> Run:
 
 def unanswerable() -> LocalError:
     return LocalError(
-        "An action in the background cannot wait for an answer.",
-        hint='Ask before: @action(background=True, confirm="…"), or return Confirm("…", then=[Switch("…")]).',
+        "An action in the background ends with its answer, and no function of it can be called later.",
+        hint='Wait for it: await request.confirm("…"), or choice = yield Confirm("…").',
     )
 
 

@@ -26,6 +26,7 @@ __all__ = [
     "SHARED_CONFLICTS",
     "SHARED_STEPS",
     "SOCKETS",
+    "STREAMS",
     "WHOLES",
     "families",
     "gauge",
@@ -46,8 +47,9 @@ def counter(name: str, about: str = "", **labels: str) -> Counter:
 RENDERS = counter("renders", "Times that a component's template, or what changed in it, was evaluated.")
 PATCHES = counter("results", "Results that pages were told, by how they carry HTML.", kind="patch")
 WHOLES = counter("results", kind="whole")
-SOCKETS = counter("sockets_opened", "WebSockets that were let in.")
-REFUSED_ORIGINS = counter("origins_refused", "WebSockets that were not let in, because of their origin.")
+SOCKETS = counter("sockets_opened", "Connections that were let in, over a WebSocket or an event stream.")
+STREAMS = counter("streams_opened", "Event streams that were opened, by pages whose WebSocket is blocked.")
+REFUSED_ORIGINS = counter("origins_refused", "Connections that were not let in, because of their origin.")
 FRAMES_IN = counter("frames", "Frames of the protocol.", direction="in")
 FRAMES_OUT = counter("frames", direction="out")
 BYTES_IN = counter("frame_bytes", "Bytes of these frames.", direction="in")

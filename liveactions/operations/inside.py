@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator, Iterator, Mapping
 from dataclasses import fields
 from typing import Any
 
+from asgiref.sync import sync_to_async
 from django.core import checks
 from django.core.exceptions import ImproperlyConfigured
 
@@ -42,7 +43,7 @@ async def looks_inside() -> AsyncIterator[Finding]:
     yield versions()
     for finding in settings():
         yield finding
-    for finding in system_checks():
+    for finding in await sync_to_async(lambda: list(system_checks()))():  # some of Django's ask the database
         yield finding
     if not conf().redis_url:
         yield note("redis", "REDIS_URL is not set: one process, and everything in its memory.", ONE_PROCESS)

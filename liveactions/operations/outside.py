@@ -13,7 +13,7 @@ from liveactions.conf import conf
 from liveactions.consumers.live import SUBPROTOCOL
 from liveactions.errors import FrameError
 from liveactions.operations.findings import Finding, bad, good, note
-from liveactions.operations.visitor import Answer, Closed, Refused, Visitor, get
+from liveactions.operations.visitor import Answer, Closed, Refused, Visitor, first_event, get
 from liveactions.version import __version__
 from liveactions.wire import decode, encode
 from liveactions.wire.frames import SERVER_FRAMES, Bye, Frame, Hello, Leave, Ping, Pong, Welcome
@@ -42,6 +42,7 @@ def looks_outside(url: str, *, timeout: float = 5.0, patience: float | None = No
         lambda: figures(door, timeout),
         lambda: foreign_origin(door, timeout),
         lambda: socket(door, site, timeout, patience),
+        lambda: stream(door, timeout),
     ):
         yield from safely(look)
 
@@ -139,6 +140,31 @@ def socket(door: str, site: str, timeout: float, patience: float | None) -> Iter
     except Refused as refused:
         yield bad("websocket", str(refused), HANDSHAKE_ADVICE.get(refused.status, UPGRADE_ADVICE))
 
+
+def stream(door: str, timeout: float) -> Iterator[Finding]:
+    """The way round a blocked WebSocket: an event stream whose first event comes at once."""
+    if not conf().fallback:
+        yield note(
+            "event stream", "switched off", 'Pages whose WebSocket is blocked are dead: LIVEACTIONS["FALLBACK"].'
+        )
+        return
+    try:
+        answer = first_event(urljoin(door, f"stream?{SUBPROTOCOL}"), timeout)
+    except TimeoutError:
+        yield bad("event stream", f"nothing came for {timeout:g} s", STREAM_ADVICE)
+        return
+    if answer.status != 200 or not answer.body.startswith(b"event: open"):
+        yield bad("event stream", f"HTTP {answer.status}, {answer.headers.get_content_type()}", UNKNOWN_ADVICE)
+    elif encoding := answer.headers.get("Content-Encoding"):
+        yield bad("event stream", f"compressed ({encoding})", STREAM_ADVICE)
+    else:
+        yield good("event stream", "speaks at once")
+
+
+STREAM_ADVICE = (
+    "Something in front holds it back until there is more. nginx: proxy_buffering off; gzip off, for this path."
+)
+UNKNOWN_ADVICE = "The proxy has to hand on all that is below the path of the socket."
 
 UPGRADE_ADVICE = (
     "Something in front does not pass WebSockets on. nginx: proxy_http_version 1.1; "

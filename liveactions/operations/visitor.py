@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 
 from typing_extensions import Self
 
-__all__ = ["Answer", "Closed", "Refused", "Visitor", "get"]
+__all__ = ["Answer", "Closed", "Refused", "Visitor", "first_event", "get"]
 
 GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 BINARY, CLOSE, PING, PONG = 2, 8, 9, 10
@@ -58,6 +58,23 @@ def get(url: str, timeout: float) -> Answer:
         connection.request("GET", path, headers={"User-Agent": "liveactions-doctor", "Accept": "*/*"})
         response: HTTPResponse = connection.getresponse()
         return Answer(response.status, response.headers, response.read(BODY))
+    finally:
+        connection.close()
+
+
+def first_event(url: str, timeout: float) -> Answer:
+    """The head of an event stream, with its first event for a body. Raises what ``get`` raises.
+
+    ``TimeoutError`` means that something holds the stream back.
+    """
+    place = urlsplit(url)
+    kind = HTTPSConnection if place.scheme == "https" else HTTPConnection
+    connection = kind(place.hostname or "", place.port, timeout=timeout)
+    try:
+        connection.request("GET", f"{place.path}?{place.query}", headers={"Accept": "text/event-stream"})
+        response = connection.getresponse()
+        lines = [response.readline(BODY) for _ in range(2 if response.status == 200 else 0)]
+        return Answer(response.status, response.headers, b"".join(lines))
     finally:
         connection.close()
 

@@ -4,7 +4,7 @@ from liveactions.results import audience
 from liveactions.results.audience import Audience
 from liveactions.results.custom import register_result
 from liveactions.results.dicts import from_dict
-from liveactions.results.doors import Actions, Foreign, items_of
+from liveactions.results.doors import Actions, Foreign, forms_first, items_of
 from liveactions.results.encoding import SHAPES, array_of, from_wire, teach_reference, to_wire
 from liveactions.results.performing import is_performed, perform, performs
 from liveactions.results.plain import plain, teach
@@ -23,6 +23,7 @@ __all__ = [  # noqa: PLE0604
     "from_dict",
     "from_wire",
     "is_performed",
+    "forms_first",
     "items_of",
     "perform",
     "performs",

@@ -12,21 +12,25 @@ dict with ``type``            the word of that name
 dict without ``type``         context for the template block named like the action
 anything else                 what the host makes of it (an ``HttpResponse``), or ``ResultError``
 ============================  ==============================================================
+
+One answer keeps its order, with one exception: an ``UpdateParent`` comes before the ``Close`` of the window.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from liveactions.errors import ResultError
 from liveactions.results.dicts import from_dict
-from liveactions.results.words import HTML, Multi, Noop, Result
+from liveactions.results.words import HTML, Close, Multi, Noop, Result, UpdateParent
 
 if TYPE_CHECKING:
     from typing_extensions import Self
 
-__all__ = ["Actions", "Foreign", "items_of"]
+__all__ = ["Actions", "Foreign", "forms_first", "items_of"]
+
+Step = TypeVar("Step")
 
 Foreign = Callable[[Any], Result | None]
 """What the host makes of a value this floor does not know: a result, or None for "not mine either"."""
@@ -48,7 +52,15 @@ def items_of(value: Any, foreign: Foreign) -> list[Result]:
         items.append(item)
         if item.terminal:
             break
-    return items
+    return forms_first(items)
+
+
+def forms_first(steps: Sequence[Step]) -> list[Step]:
+    """The same, but that the form under a window is written before the window is closed, whatever was said first."""
+    steps = list(steps)
+    closed = next((index for index, step in enumerate(steps) if isinstance(step, Close)), len(steps))
+    late = [step for step in steps[closed:] if isinstance(step, UpdateParent)]
+    return [*steps[:closed], *late, *(step for step in steps[closed:] if not isinstance(step, UpdateParent))]
 
 
 def flat(value: Any, foreign: Foreign, where: str) -> Iterator[Result]:

@@ -82,9 +82,7 @@ async def outcome(run: Run) -> Outcome:
         return job.described() | call | {"flags": request.flags}
 
     plain = await run.thread(described)
-    if job.page.mailbox.task is task:  # it came by a Switch, in the turn of another call
-        job.page.keep_task(task)
-        job.page.mailbox.hand_on()
+    job.page.hand_on(task)  # it may have come by a Switch, in the turn of another call
     run.cancellable(task.cancel)
     try:
         return await job.done(plain)

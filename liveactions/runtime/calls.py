@@ -36,6 +36,7 @@ __all__ = [
     "here_or_thread",
     "in_thread",
     "is_parallel",
+    "is_prompt",
     "listen",
     "request_of",
 ]
@@ -281,12 +282,16 @@ class Run(Scene):
         self.page.apply([*items, (self.node.id, question.word)], self.number)
         self.pause()
         try:
-            choice = await question.answer
+            choice = await self.awaited(question.answer)
         finally:  # whoever is stopped cleans up in a turn too
-            self.page.questions.forget(question)
+            self.page.questions.close(question, here=not self.unwanted)
             await self.come_back()
         await self.ask_permission()
         return choice
+
+    async def awaited(self, answer: asyncio.Future[str]) -> str:
+        """The answer, however long the user thinks; the question goes with the page."""
+        return await answer
 
     def pause(self) -> None:
         """Let the page's next calls have their turn; the clock of this one stops."""
@@ -298,9 +303,8 @@ class Run(Scene):
             self.deadline.done()
         if self.turn is not None:
             self.turn.set_result(None)
-        elif self.page.mailbox.task is task:
-            self.page.keep_task(task)
-            self.page.mailbox.hand_on()
+        else:
+            self.page.hand_on(task)
 
     async def come_back(self) -> None:
         assert self.task is not None
@@ -533,6 +537,13 @@ def is_parallel(page: Page, frame: Call) -> bool:
     if spec is not None and spec.options.background:
         return True  # it waits for a worker, and has a limit of its own
     return bool(spec and spec.options.parallel) and len(page.tasks) < page.host.limits.max_pending
+
+
+def is_prompt(page: Page, frame: Call) -> bool:
+    """Whether the action of a call may well be done before it waits for anything."""
+    node = page.tree.nodes.get(frame.component)
+    spec = node.declared.actions.get(frame.action) if node else None
+    return spec is not None and spec.kind == "async" and page.keeping is None
 
 
 def throttle(page: Page, node: Node, spec: ActionSpec) -> None:

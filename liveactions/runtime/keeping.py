@@ -7,8 +7,9 @@ Two laws make it safe to lose a process at any moment:
   not run again by the next holder: whether it was done is not known, and its page is told so.
 
 The pages of a process share one writing at a time, so what is asked for meanwhile goes out together; of a page only
-what is new is written. A vault that is away holds up nobody: pages go on as if they were not kept, and are kept again
-when it is back.
+what is new is written. A vault that is away for a moment is waited for: whoever went on without it, and then came to
+another process, would have done things of which that one does not know. One that stays away holds up nobody: pages go
+on as if they were not kept, and are kept again as soon as it is back.
 """
 
 from __future__ import annotations
@@ -49,8 +50,14 @@ FORMAT = 1
 UNFINISHED = 0
 """The format of a page of which components are missing: it could not be gone on with."""
 
-PAUSE = 2.0
-"""Seconds after a failure in which the vault is not asked again."""
+GRACE = 1.0
+"""Seconds for which pages wait for a vault that fails …"""
+
+AGAIN = 0.05
+"""… with so many between two attempts; and after that:"""
+
+PAUSE = 0.25
+"""Seconds between two attempts of which nobody waits for the end."""
 
 BATCH = 256
 """Pages in one writing."""
@@ -65,18 +72,14 @@ class Keeper:
         self.due: dict[Keeping, None] = {}
         self.task: asyncio.Task[None] | None = None
         self.leaving: set[asyncio.Task[None]] = set()
-        self.away_until = float("-inf")
-
-    @property
-    def away(self) -> bool:
-        return self.now() < self.away_until
+        self.away = False
+        """Whether the vault has failed for longer than pages wait."""
 
     def want(self, keeping: Keeping) -> None:
         """Something of this page is new. Never waits."""
+        self.due[keeping] = None
         if self.away:
             keeping.go_on()
-            return
-        self.due[keeping] = None
         if self.task is None:
             self.task = asyncio.get_running_loop().create_task(self.work())
 
@@ -87,23 +90,39 @@ class Keeper:
                 for keeping in batch:
                     del self.due[keeping]
                 await self.write([keeping for keeping in batch if keeping.going])
+                if self.away:
+                    await asyncio.sleep(PAUSE)
         finally:
             self.task = None
 
     async def write(self, batch: Sequence[Keeping]) -> None:
         writings = [(keeping, writing) for keeping in batch if (writing := self.composed(keeping)) is not None]
         try:
-            outcomes = await self.vault.write([writing for _, writing in writings]) if writings else []
+            outcomes = await self.written([writing for _, writing in writings]) if writings else []
         except Exception as error:  # noqa: BLE001  # whatever it is, no page may wait for ever
             self.lost(error)
             for keeping, writing in writings:
                 keeping.not_written(writing)
-            waiting, self.due = self.due, {}
-            for keeping in waiting:
+                if isinstance(error, BusUnavailable):
+                    self.due[keeping] = None
+            for keeping in self.due:
                 keeping.go_on()
             return
+        self.away = False
         for (keeping, writing), outcome in zip(writings, outcomes, strict=True):
             keeping.written(writing, outcome)
+
+    async def written(self, writings: Sequence[Writing]) -> Sequence[Outcome]:
+        """What comes of it; tried again for a while if the vault fails. Raises what it raised last."""
+        clock = asyncio.get_running_loop().time
+        patience = clock() + (0.0 if self.away else GRACE)
+        while True:
+            try:
+                return await self.vault.write(writings)
+            except BusUnavailable:
+                if clock() >= patience:
+                    raise
+            await asyncio.sleep(AGAIN)
 
     def composed(self, keeping: Keeping) -> Writing | None:
         """What is new of a page; None, and it is kept no longer, if that cannot be said."""
@@ -116,10 +135,10 @@ class Keeper:
 
     def lost(self, error: Exception) -> None:
         unexpected = None if isinstance(error, BusUnavailable) else error
-        logger.error(
-            "Pages cannot be kept now; they go on, and could not be resumed elsewhere. %s", error, exc_info=unexpected
-        )
-        self.away_until = self.now() + PAUSE
+        if unexpected or not self.away:
+            told = "Pages cannot be kept now; they go on, and could not be resumed elsewhere. %s"
+            logger.error(told, error, exc_info=unexpected)
+        self.away = True
 
     def leave(self, keeping: Keeping) -> None:
         """The page is left: forget it, soon."""

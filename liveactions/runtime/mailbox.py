@@ -8,6 +8,8 @@ from collections import deque
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+from liveactions.runtime.eager import spare
+
 __all__ = ["Job", "Mailbox"]
 
 Job = Callable[[], Awaitable[None]]
@@ -36,8 +38,16 @@ class Mailbox:
             self.task = asyncio.get_running_loop().create_task(self.work())
         return True
 
+    def do(self, job: Job) -> bool:
+        """``put``, for a job that is likely not to wait for anything: if nothing is before it, it begins at once."""
+        if self.task is not None or (task := spare()) is None:
+            return self.put(job)
+        self.jobs.append(job)
+        task.begin(self.work())
+        return True
+
     async def work(self) -> None:
-        me = asyncio.current_task()
+        me = self.task = asyncio.current_task()
         try:
             while self.jobs and self.task is me:
                 job = self.jobs.popleft()

@@ -21,6 +21,7 @@ from liveactions.wire.frames import Call
 if TYPE_CHECKING:
     from liveactions.components import ActionRequest, Callback
     from liveactions.runtime.page import Page
+    from liveactions.runtime.questions import Question
     from liveactions.runtime.tree import Node
 
 __all__ = ["order", "switched"]
@@ -48,9 +49,19 @@ async def perform(page: Page, frame: Call) -> list[Item]:
 
 
 async def answer(page: Page, frame: Call) -> list[Item]:
-    """The user has chosen. An action that waits goes on; else the function runs that was kept for the choice."""
-    choice = text_of(frame.args, "choice")
-    question = page.questions.take(text_of(frame.args, "token"), choice)
+    """The user has chosen. An action that waits goes on; else the function runs that was kept for the choice.
+
+    The question may be another page's: then it is for that one to go on.
+    """
+    token, choice = text_of(frame.args, "token"), text_of(frame.args, "choice")
+    if (asker := page.questions.asker(token)) != page.asking_as:
+        await page.questions.relay(asker, token, choice)
+        return []
+    return await given(page, frame, page.questions.take(token, choice), choice)
+
+
+async def given(page: Page, frame: Call, question: Question, choice: str) -> list[Item]:
+    """Go on with an answer to a question of this page that has been taken."""
     if question.answer is not None:
         if not question.answer.done():
             question.answer.set_result(choice)

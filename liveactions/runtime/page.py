@@ -11,6 +11,7 @@ import asyncio
 import hmac
 import logging
 import secrets
+import sys
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
@@ -22,7 +23,7 @@ from liveactions.components import ActionRequest, Showing
 from liveactions.errors import CallError, FrameError, LiveActionsError, LocalError, Refusal
 from liveactions.metrics import figures
 from liveactions.results import Result
-from liveactions.runtime import background, calls, turns
+from liveactions.runtime import background, calls, relays, turns
 from liveactions.runtime.attending import NOBODY
 from liveactions.runtime.deadlines import Deadlines
 from liveactions.runtime.downloads import parted
@@ -110,8 +111,8 @@ class Host:
     sharing: Sharing = NO_SHARING
     vault: Vault | None = None
     """Where pages are kept for other processes; None if they are not."""
-    announce: Callable[[str, int], Any] = lambda _page, _fence: None
-    """Tells the other processes that a page is held here now, under this fence."""
+    tell: Callable[..., Any] = lambda *_, **__: None
+    """Tells pages, wherever they are: ``tell(audience, *results, event=…, **payload)``. Never raises."""
     rows_in: Callable[[Iterable[Any]], Any] = lambda _: None
     """Plain data that names the rows among values, for ``rows_at_hand``."""
     rows_at_hand: Callable[[Iterable[Any]], AbstractContextManager[None]] = lambda _: nullcontext()
@@ -182,7 +183,8 @@ class Page:
         self.heard_to: dict[str, Place] = {}
         """Events up to these places were heard before the session came here."""
         self.seen_to: dict[str, int] = {}
-        """While a page that has come back catches up with a stream: the offset up to which it has its frames."""
+        """While a page that has come back catches up: the offset up to which it has, or shall not have yet, the frames
+        of a stream."""
         self.stale: set[str] = set()
         """The streams of which news were lost since the page was last rendered afresh."""
         self.topics: frozenset[str] = frozenset()
@@ -198,6 +200,11 @@ class Page:
         """When the page was last heard, and when its user was last looked at."""
         self.connected = False
         self.ended = False
+
+    @property
+    def asking_as(self) -> str:
+        """By what name answers to its questions find it."""
+        return self.page_id
 
     # The socket -------------------------------------------------------------------------------------------
 
@@ -218,6 +225,8 @@ class Page:
         self.own.ack(asked.ack)
         if self.connected:
             self.hang_up("page.elsewhere", "A newer socket speaks for this page.")
+        # Streams take their turns to catch up. What is said on one meanwhile must not overtake what was missed of it.
+        self.seen_to = dict.fromkeys(self.places, sys.maxsize)
         self.attach(transport)
         self.greet(recovered=True)
         for frame in missed:
@@ -270,7 +279,7 @@ class Page:
             return
         self.ended = True
         self.detach()
-        self.questions.close()
+        self.questions.end()
         self.mailbox.close()
         self.mailbox.put(partial(turns.end, self))
         if self.keeping is not None:
@@ -283,7 +292,7 @@ class Page:
         security.info("Page %s is held by another process now.", self.page_id)
         self.hang_up("page.elsewhere", "Another server speaks for this page.")
         self.ended = True
-        self.questions.close()
+        self.questions.end()
         self.mailbox.close()
         self.mailbox.put(partial(turns.stop, self))
 
@@ -330,7 +339,8 @@ class Page:
         self.own.ack(frame.ack)
         busy = len(self.open) > self.host.limits.max_pending
         self.open[frame.number] = Open()
-        if busy or not self.mailbox.put(partial(turns.answer, self, frame)):
+        add = self.mailbox.do if type(frame) is Call and calls.is_prompt(self, frame) else self.mailbox.put
+        if busy or not add(partial(turns.answer, self, frame)):
             wait = CallError("Too many calls are waiting.", code="page.busy", retry_ms=1000)
             self.answer(frame.number, [], wait.refusal())
 
@@ -442,10 +452,11 @@ class Page:
 
     def count(self, number: int) -> None:
         """A call has begun, or a numbered frame was answered."""
-        self.ahead.add(number)
-        while self.begun + 1 in self.ahead:
-            self.begun += 1
-            self.ahead.discard(self.begun)
+        if number > self.begun:
+            self.ahead.add(number)
+            while self.begun + 1 in self.ahead:
+                self.begun += 1
+                self.ahead.discard(self.begun)
 
     async def begin(self, number: int) -> bool:
         """A call is about to run; False if it must not, because another process holds the page."""
@@ -460,6 +471,12 @@ class Page:
         """Hold on to a task that nobody awaits (the loop alone would not)."""
         self.tasks.add(task)
         task.add_done_callback(self.tasks.discard)
+
+    def hand_on(self, task: asyncio.Task[Any]) -> None:
+        """If ``task`` has the page's turn, it waits from now on, and others have theirs meanwhile."""
+        if self.mailbox.task is task:
+            self.keep_task(task)
+            self.mailbox.hand_on()
 
     # What is kept for other processes ----------------------------------------------------------------------
 
@@ -545,13 +562,13 @@ class Page:
     async def follow_on(self, stream: str, position: Sequence[Any] | None) -> None:
         """Go on where the page says it stands; one that does not say is rendered afresh."""
         known = self.places[stream]
-        if position is None:
-            await self.follow(stream)
-            self.lost(stream)
-            return
-        epoch, offset = position[:2]
+        epoch, offset = position[:2] if position else ("", 0)
         self.seen_to[stream] = offset
         try:
+            if position is None:
+                await self.follow(stream)
+                self.lost(stream)
+                return
             await self.follow(stream, Place(epoch, min(offset, known.offset) if epoch == known.epoch else offset))
         finally:
             self.seen_to.pop(stream, None)
@@ -589,6 +606,8 @@ ORDERS: dict[str, Callable[[Page, Mapping[str, Any]], None]] = {
     STEPPED: Page.stepped,
     background.NEWS: background.heard,
     background.LATER: background.deferred,
+    relays.GIVEN: relays.given,
+    relays.TAKEN: relays.taken,
 }
 """Events that are for the page session itself; an application's own never begin with ``@``."""
 

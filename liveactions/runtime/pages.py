@@ -7,8 +7,9 @@ import logging
 from itertools import cycle
 
 from liveactions.errors import BusUnavailable
+from liveactions.results import audience
 from liveactions.runtime.keeping import Keeper, bound_of, digest_of_token, lifetime
-from liveactions.runtime.page import Host, Page
+from liveactions.runtime.page import MOVED, Host, Page
 from liveactions.runtime.ports import Lease, Transport
 from liveactions.runtime.reviving import revived
 from liveactions.runtime.tree import Surroundings
@@ -86,7 +87,7 @@ class Pages:
         self.add(page)
         if not await page.rotate(token):
             return None
-        self.host.announce(page_id, lease.fence)
+        self.host.tell(audience.page(page_id), event=MOVED, fence=lease.fence)
         if not await page.resume(transport, hello):
             self.forget(page)
             return None

@@ -14,8 +14,11 @@ __all__ = ["refresh", "update_parent"]
 
 @performs(Refresh)
 def refresh(word: Refresh, request: Any) -> Any:
-    """Refresh components here and now; what is loaded lazily, and the focus, are the browser's."""
-    if word.delayed or word.focus or request.scene is None:
+    """Refresh components here and now; what is loaded lazily, and the focus, are the browser's.
+
+    So is the parent of a component that has none here: it may stand in a dialog which another one has opened.
+    """
+    if word.delayed or word.focus or request.scene is None or (word.scope == "parent" and request.parent is None):
         return word
     request.scene.refresh(word.scope)
     return None

@@ -67,6 +67,7 @@ class Node:
 
     __slots__ = (
         "actions",
+        "address",
         "attended",
         "children",
         "component",
@@ -118,6 +119,8 @@ class Node:
         """The nested components of the last rendering."""
         self.stirred: list[Node] = []
         """Those of them that were there before and got parameters again."""
+        self.address = ""
+        """Of a root, where a form in it asked for it: what a browser posts to have it taken up."""
         self.digest = b""
         self.tag = ""
         self.drawing: Drawing | None = None
@@ -226,6 +229,12 @@ class Node:
             yield around
             around = around.parent
 
+    @property
+    def path(self) -> tuple[Node, list[str]]:
+        """Its root, and the keys that lead from there to it."""
+        around = [self, *self.ancestors()]
+        return around[-1], [node.key for node in reversed(around[:-1])]
+
     def walk(self) -> Iterator[Node]:
         yield self
         for child in self.children.values():
@@ -240,6 +249,7 @@ class Tree:
     """
 
     __slots__ = (
+        "address_of",
         "gallery",
         "limit",
         "next_id",
@@ -267,6 +277,8 @@ class Tree:
         """How shared components look."""
         self.shown: set[int] = set()
         """Where shared components were drawn that the page has not been sent yet."""
+        self.address_of: Callable[[Node], str] = lambda _: ""
+        """Makes the address of a root, in an HTTP response."""
         self.other_topics = False
         """Whether the components may ask for other topics than the page follows."""
 
@@ -562,6 +574,7 @@ class Tree:
             "digest": node.digest,
             "tag": node.tag,
             "program": node.program,
+            "address": node.address,
         }
 
     def restore(self, data: Mapping[str, Any], base: int = 0, parent: Node | None = None) -> Node:
@@ -583,6 +596,7 @@ class Tree:
         self.prepare(component, node_id)
         node = self.add(Node(component, own["name"], parent, own["key"]))
         node.digest, node.tag, node.given, node.program = own["digest"], own["tag"], own["given"], own["program"]
+        node.address = own.get("address", "")
         if parent is not None:
             parent.placed[node.key] = node
         return node

@@ -24,9 +24,22 @@ from liveactions.wire.frames import Call, Mount, Resync, Set, Unmount
 if TYPE_CHECKING:
     from liveactions.components import Present
     from liveactions.runtime.page import Page
+    from liveactions.runtime.questions import Question
     from liveactions.runtime.tree import Node
 
-__all__ = ["Numbered", "answer", "attend", "bring_up", "end", "hear", "keep", "recheck", "refresh", "stop"]
+__all__ = [
+    "Numbered",
+    "answer",
+    "attend",
+    "bring_up",
+    "end",
+    "go_on",
+    "hear",
+    "keep",
+    "recheck",
+    "refresh",
+    "stop",
+]
 
 Item = tuple[int | None, Result]
 Numbered = Mount | Call | Set | Resync | Unmount
@@ -254,6 +267,19 @@ async def heard(page: Page, node: Node, listener: Any, payload: Mapping[str, Any
         await page.follow_topics()
     except Exception:  # a listener may raise anything; the next one hears all the same
         logger.exception("%s.%s failed on an event.", node.name, listener.attribute)
+
+
+async def go_on(page: Page, question: Question, choice: str) -> None:
+    """A question of this page was answered on another one of the user's: what follows is told here."""
+    frame = Call(0, 0, question.component, "@answer", {})
+    try:
+        told = Told(await orders.given(page, frame, question, choice))
+    except Exception as error:  # noqa: BLE001  # what follows may raise anything
+        told = explain(page, frame, error)
+        if told.refusal is not None and not told.items:
+            told.items.append((None, Error(told.refusal.message)))
+    await page.remember()
+    page.apply(told.items)
 
 
 async def attend(page: Page, stream: str) -> None:

@@ -40,6 +40,9 @@ class Store(Protocol):
     def put_now(self, key: str, value: bytes, ttl: float) -> bool:
         """``put`` for synchronous code. A store that is away is logged and answered with False."""
 
+    def take_now(self, key: str) -> bytes | None:
+        """``take`` for synchronous code. A store that is away is logged and answered with None."""
+
 
 class Kept(NamedTuple):
     value: bytes
@@ -64,6 +67,9 @@ class MemoryStore:
             return alive(self.kept.get(key))
 
     async def take(self, key: str) -> bytes | None:
+        return self.take_now(key)
+
+    def take_now(self, key: str) -> bytes | None:
         with self.lock:
             return alive(self.remove(key))
 
@@ -117,6 +123,20 @@ class RedisStore:
             logger.warning("The state of a page was not kept; it will be mounted afresh. %s", error)
             return False
         return True
+
+    def take_now(self, key: str) -> bytes | None:
+        def work() -> bytes | None:
+            pipe = sync_client(self.url).pipeline()
+            pipe.get(self.name(key))
+            pipe.delete(self.name(key))
+            found: bytes | None = pipe.execute()[0]
+            return found
+
+        try:
+            return self.breaker.ask(work)
+        except BusUnavailable as error:
+            logger.warning("The state of a page cannot be fetched. %s", error)
+            return None
 
     def name(self, key: str) -> str:
         return f"{self.prefix}:kept:{key}"

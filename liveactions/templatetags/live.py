@@ -15,6 +15,7 @@ from django.utils.safestring import SafeString
 
 from liveactions.components import Component, registry
 from liveactions.conf import conf
+from liveactions.fallback import FIELD, check_installed
 from liveactions.http import cursor_of, embed
 from liveactions.version import __version__
 
@@ -30,6 +31,8 @@ def live_client(context: Context) -> SafeString:
     settings = conf()
     told: dict[str, Any] = {"path": settings.path, "store": settings.store_name, "strict": settings.strict_targets}
     told |= {"max_frame": settings.max_frame, "build": __version__, "debug": django_settings.DEBUG}
+    if settings.fallback:
+        told["fallback"] = static("liveactions/liveactions.fallback.js")
     request = request_of(context)
     if cursor := cursor_of(request):
         told["since"] = cursor
@@ -68,3 +71,20 @@ def live(context: Context, component: str | type[Component], *, key: object = No
         return embed(request_of(context), name, params)
     child, _ = placing.place(name, params, key)
     return SafeString(placing.placeholder(child))
+
+
+@register.simple_tag(takes_context=True)
+def live_post(context: Context, action: str) -> SafeString:
+    """Inside a form of a component: what makes it work without JavaScript, by a plain post to the page itself.
+
+    ``<form method="post" live-submit="save">{% csrf_token %}{% live_post "save" %} …``. It needs
+    ``liveactions.fallback.LiveForms`` in ``MIDDLEWARE``. Where the client runs it does nothing.
+    """
+    placing = getattr(context, "live", None)
+    if placing is None:
+        raise template.TemplateSyntaxError("{% live_post %} stands in the template of a component.")
+    check_installed()
+    root, path = placing.node.path
+    root.address = root.address or placing.tree.address_of(root)
+    told = json.dumps([action, path, root.address], separators=(",", ":"))
+    return format_html('<input type="hidden" name="{}" value="{}">', FIELD, told)

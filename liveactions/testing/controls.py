@@ -19,7 +19,7 @@ __all__ = ["CONTROL", "Drafts", "Key", "State", "form_of", "is_called", "is_disa
 
 CONTROL = "input, textarea, select"
 BUTTONS = frozenset({"submit", "button", "image", "reset"})
-NOT_SENT = "csrfmiddlewaretoken"
+NOT_SENT = ("csrfmiddlewaretoken", "live-post")
 
 State = bool | str | tuple[str, ...]
 """Checked or not; a text; the values of the chosen options."""
@@ -128,7 +128,7 @@ class Drafts:
         boxes: set[str] = set()
         for control in self.controls_of(form):
             name, kind = attribute(control, "name"), kind_of(control)
-            if not name or name == NOT_SENT or kind in ("button", "file") or is_disabled(control):
+            if not name or name in NOT_SENT or kind in ("button", "file") or is_disabled(control):
                 continue
             if kind == "multiple" or (kind == "checkbox" and name in boxes):
                 lists.add(name)

@@ -51,6 +51,14 @@ class Dialogs:
                 return dialog
         raise NotFound(f"No {'question' if kind is Confirm else 'alert'} is open.")
 
+    def withdraw(self, token: object) -> Dialog | None:
+        """The question of this token, which was answered on another tab; None if it is not open."""
+        for dialog in self.open:
+            if isinstance(dialog.word, Confirm) and dialog.word.token == token:
+                self.open.remove(dialog)
+                return dialog
+        return None
+
 
 def check_choice(word: Alert | Confirm, choice: str) -> None:
     names = [name for name, _ in word.choices] if isinstance(word, Confirm) else [choice]

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple, Protocol, TypeVar
 
 from liveactions.conf import conf
 from liveactions.errors import Refusal
-from liveactions.results import Alert, Confirm, Patch, Result, Shared, Signal, Signals, Whole, from_wire
+from liveactions.results import Alert, Confirm, Event, Patch, Result, Shared, Signal, Signals, Whole, from_wire
 from liveactions.testing.browser import Opened
 from liveactions.testing.connection import Connection, Numbered
 from liveactions.testing.controls import Drafts, Key
@@ -262,6 +262,8 @@ class Exchange:
         for index, each in enumerate(said):
             if not self.show(each) or each.result.terminal:
                 return
+            if isinstance(each.result, Event) and each.result.name == "live:answered":
+                self.withdraw(each.result.payload["token"])
             following, self.stage.following = self.stage.following, []
             self.play([Said(each.scope, result) for result in following], confirm)
             if isinstance(each.result, Alert | Confirm):
@@ -288,6 +290,12 @@ class Exchange:
             self.call_now(Asked(Request(dialog.scope or 0, "@answer", args), None))
         self.play([Said(*each) for each in dialog.follows(choice)])
         self.tend()
+
+    def withdraw(self, token: str) -> None:
+        """A question is open no longer; what has waited for its answer goes on."""
+        dialog = self.dialogs.withdraw(token)
+        if dialog is not None:
+            self.play([Said(*each) for each in dialog.rest])
 
     def show(self, said: Said) -> bool:
         """Perform one result. False if what follows is not to be performed."""

@@ -2,6 +2,7 @@
 
 from liveactions.wire.codec import answer_frame, apply_frame, decode, encode, encode_items, items_to_wire, load, pack
 from liveactions.wire.connection import Connection, close_code
+from liveactions.wire.lines import from_line, to_line
 from liveactions.wire.numbers import OwnStream, Taken
 
 __all__ = [
@@ -14,7 +15,9 @@ __all__ = [
     "decode",
     "encode",
     "encode_items",
+    "from_line",
     "items_to_wire",
     "load",
     "pack",
+    "to_line",
 ]

@@ -46,6 +46,7 @@ CLOSE_CODES: dict[str, int] = {
     "frame.too_large": 4009,
     "server.draining": 4012,
     "page.elsewhere": 4001,
+    "stream.gone": 4001,
     "origin.foreign": 4403,
     "user.changed": 4401,
     "server.failed": 4429,

@@ -53,6 +53,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "liveactions.fallback.LiveForms",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 
@@ -97,10 +98,15 @@ LOGIN_REDIRECT_URL = "dashboard"
 LOGOUT_REDIRECT_URL = "sign_in"
 
 # Mail leaves this machine only if somebody names a server for it.
-EMAIL_HOST, _, port = os.environ.get("DESK_SMTP", "").partition(":")
-EMAIL_PORT = int(port or 25)
-EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'filebased'}.EmailBackend"
-EMAIL_FILE_PATH = os.environ.get("DESK_OUTBOX") or BASE_DIR / "outbox"
+SMTP_HOST, _, SMTP_PORT = os.environ.get("DESK_SMTP", "").partition(":")
+MAIL_BACKEND = f"django.core.mail.backends.{'smtp' if SMTP_HOST else 'filebased'}.EmailBackend"
+OUTBOX = os.environ.get("DESK_OUTBOX") or BASE_DIR / "outbox"
+if django.VERSION >= (6, 1):
+    TO_SMTP = {"host": SMTP_HOST, "port": int(SMTP_PORT or 25)}
+    MAILERS = {"default": {"BACKEND": MAIL_BACKEND, "OPTIONS": TO_SMTP if SMTP_HOST else {"file_path": OUTBOX}}}
+else:
+    EMAIL_BACKEND, EMAIL_FILE_PATH = MAIL_BACKEND, OUTBOX
+    EMAIL_HOST, EMAIL_PORT = SMTP_HOST, int(SMTP_PORT or 25)
 DEFAULT_FROM_EMAIL = "The desk <office@desk.example>"
 
 LANGUAGE_CODE = "en"

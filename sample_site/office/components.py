@@ -11,10 +11,9 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from liveactions import Component, Confirm, Download, Noop, Report, Result, SendMessage, Toast, Wizard, action, on
+from liveactions import Component, Confirm, Noop, Report, Result, SendMessage, Toast, Wizard, action, on
+from liveactions.contrib import records
 from liveactions.contrib.mail.models import MessageTemplate
-from liveactions.contrib.records.detail import RecordDetail
-from liveactions.contrib.records.exports import KINDS, to_xlsx
 from sample_site.desk import news as desk_news
 from sample_site.desk.models import Order, OrderLine, Stage, midnight
 from sample_site.office import invoices, news, wizards
@@ -51,7 +50,7 @@ class Shown:
         return self._record() if self.pk and not self.gone else None
 
 
-class CustomerDetail(Shown, RecordDetail):
+class CustomerDetail(Shown, records.RecordDetail):
     """A customer: what they owe, a statement of it by mail, and their card."""
 
     template_name = "office/customer_detail.html"
@@ -75,7 +74,7 @@ class CustomerDetail(Shown, RecordDetail):
         return SendMessage(template_id=template_named("Statement"), report_id="office.statement")
 
 
-class OrderDetail(Shown, RecordDetail):
+class OrderDetail(Shown, records.RecordDetail):
     """An order: its lines with what is still to be invoiced, and the way to an invoice."""
 
     template_name = "office/order_detail.html"
@@ -97,7 +96,7 @@ class OrderDetail(Shown, RecordDetail):
         return Wizard("office.invoice_order", ctx={"active_model": "desk.order", "active_ids": [self.pk]})
 
 
-class InvoiceDetail(Shown, RecordDetail):
+class InvoiceDetail(Shown, records.RecordDetail):
     """An invoice: posting, paying and cancelling it, its document, and a message with it."""
 
     template_name = "office/invoice_detail.html"
@@ -217,8 +216,7 @@ class Overview(Component):
         total = lines.count()
         if not total:
             return Noop()
-        with to_xlsx(self.rows_of(lines, total), "Invoices") as file:
-            return Download.from_chunks("invoices.xlsx", file, KINDS["xlsx"][0])
+        return records.workbook(self.rows_of(lines, total), "Invoices")
 
     def rows_of(self, lines: QuerySet[InvoiceLine], total: int) -> Iterator[list[Any]]:
         yield ["Invoice", "State", "Customer", "Posted", "Product", "Quantity", "Price", "Amount"]

@@ -14,7 +14,6 @@ from sample_site.desk.models import Customer, Order, Product
 from sample_site.office.forms import InvoiceForm, OrderForm
 from sample_site.office.models import Invoice, State
 from sample_site.office.vcards import vcards
-from sample_site.office.workbooks import workbook
 
 __all__ = ["CustomerRecords", "InvoiceRecords", "OrderRecords", "ProductRecords"]
 
@@ -60,7 +59,7 @@ class CustomerRecords(records.Records):
     @records.bulk("As workbook", permission="view")
     def as_workbook(self, request: Any, customers: QuerySet[Customer]) -> Result:
         """The selected rows only; the link XLSX above the list has all that is found."""
-        return workbook(self, request, customers)
+        return records.workbook(records.lines(self, request, customers), self.plural)
 
 
 @records.register(Product)
@@ -112,7 +111,7 @@ class OrderRecords(records.Records):
 
     @records.bulk("As workbook", permission="view")
     def as_workbook(self, request: Any, found: QuerySet[Order]) -> Result:
-        return workbook(self, request, found)
+        return records.workbook(records.lines(self, request, found), self.plural)
 
 
 @records.register(Invoice)
@@ -156,7 +155,7 @@ class InvoiceRecords(records.Records):
 
     @records.bulk("As workbook", permission="view")
     def as_workbook(self, request: Any, invoices: QuerySet[Invoice]) -> Result:
-        return workbook(self, request, invoices)
+        return records.workbook(records.lines(self, request, invoices), self.plural)
 
 
 def about(invoices: QuerySet[Invoice]) -> dict[str, Any]:

@@ -348,6 +348,24 @@ def goes_on_with_the_answer_where_it_stood(page: Page, press: Locator) -> None:
     expect(toast(page, "Still open.")).to_be_visible()
 
 
+@exhibit("Confirm", "On every tab")
+def asks_on_another_tab_too_and_takes_its_answer(page: Page, press: Locator) -> None:
+    other = page.context.new_page()
+    other.goto("/")
+    goes_live(other)
+    press.click()
+    expect(dialog(page)).to_contain_text("Send the reminders now?")
+    answer(other, "No")
+    expect(toast(page, "No reminder was sent.")).to_be_visible()
+    for tab in (page, other):
+        expect(dialog(tab)).to_have_count(0)
+    press.click()
+    answer(page, "Yes")
+    expect(toast(page, "The reminders are on their way.")).to_be_visible()
+    expect(dialog(other)).to_have_count(0)
+    assert told(other) == []
+
+
 @exhibit("Confirm", "Yielded")
 def gives_the_generator_the_name_of_the_choice(page: Page, press: Locator) -> None:
     press.click()

@@ -298,6 +298,15 @@ def test_a_cell_that_is_edited_is_not_taken_out_of_ones_hands(ana: Person, ben: 
     expect(row(theirs, "PN-FT").locator("[data-column=stock]")).to_have_text("70")
 
 
+def tab_to(page: Page, place: Locator) -> None:
+    """Press Tab until ``place`` has the focus."""
+    for _ in range(40):
+        if place.evaluate("node => node === document.activeElement"):
+            return
+        page.keyboard.press("Tab")
+    raise AssertionError("Tab does not lead there.")
+
+
 class TestByKeyboardAlone:
     def test_an_order_is_invoiced_and_posted(self, office: Desk, ana: Person):
         key, number, _ = an_order(office)
@@ -324,6 +333,27 @@ class TestByKeyboardAlone:
         page.keyboard.press("Enter")
         expect(page.locator(".live-window")).to_have_count(0)
         expect(toast(page, f"#{number} is invoiced.")).to_be_visible()
+
+    def test_a_message_is_written_and_sent(self, ana: Person, letterbox: Controller):
+        page = ana.open(f"{INVOICES}record/130/")
+        button(page, "Send by mail").focus()
+        page.keyboard.press("Enter")
+        composer = window(page, "New message")
+        expect(composer).to_be_visible()
+        tab_to(page, composer.get_by_placeholder("Name or address"))
+        page.keyboard.type("eve@example.net")
+        page.keyboard.press("Enter")
+        expect(composer.locator(".live-mail-chip").filter(has_text="eve@example.net")).to_be_visible()
+        tab_to(page, composer.get_by_label("Subject"))
+        page.keyboard.press("Control+A")
+        page.keyboard.type("By hand")
+        tab_to(page, button(composer, "Send"))
+        page.keyboard.press("Enter")
+        expect(page.locator(".live-window")).to_have_count(0)
+        expect(toast(page, "Message sent")).to_be_visible()
+        expect(button(page, "Send by mail")).to_be_focused()
+        (letter,) = letterbox.handler.letters
+        assert letter["Subject"] == "By hand" and "eve@example.net" in str(letter["To"])
 
     def test_a_window_that_is_left_by_escape_gives_the_focus_back(self, ana: Person):
         page = ana.open(f"{INVOICES}record/134/")

@@ -7,9 +7,41 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.board import column, first_card, head, move_on
 from tests.browser.desks import Desk
-from tests.browser.people import Person, goes_live, heard, toast, told
+from tests.browser.people import Arrive, Complaints, Person, events, goes_live, heard, toast, told
 
 pytestmark = pytest.mark.redis
+
+
+# Questions ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("away", [False, True], ids=["", "away"])
+def test_a_question_is_answered_on_another_tab_and_process_also_while_the_tab_that_asked_is_away(
+    cluster: Desk, arrive: Arrive, complaints: Complaints, away: bool
+):
+    first, second = cluster.servers
+    places = [(first, "ana"), (second, "ana"), (second, "ben")]
+    ana, ana_elsewhere, ben = (arrive(server.url, cluster.origin.state_of(name)) for server, name in places)
+    asking, other, stranger = ana.open("/gallery/"), ana_elsewhere.open(), ben.open()
+    asking.locator("#Confirm").get_by_role("button", name="On every tab").click()
+    question = other.get_by_role("alertdialog")
+    expect(question).to_contain_text("Send the reminders now?")
+    expect(asking.get_by_role("alertdialog")).to_be_visible()
+    if away:
+        complaints.expect("WebSocket connection", "net::ERR_", "Failed to load resource")
+        ana.context.set_offline(True)
+        expect(asking.locator("html")).to_have_attribute("data-live-status", "offline")
+    question.get_by_role("button", name="Yes").click()
+    expect(question).to_have_count(0)
+    heard(other, "live:call:end")
+    if away:
+        ana.context.set_offline(False)
+        goes_live(asking)
+
+    expect(toast(asking, "The reminders are on their way.")).to_have_count(1)
+    expect(asking.get_by_role("alertdialog")).to_have_count(0)
+    assert told(other) == []
+    assert "live:confirm" not in events(stranger), "it is nobody else's"
 
 
 # Orders ------------------------------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ import pytest
 from liveactions.bus import line as lines
 from liveactions.bus.layer import PERSONAL, group_of
 from liveactions.bus.news import Entry
+from liveactions.errors import BusUnavailable
 from liveactions.runtime.ports import Place
 from liveactions.store.clients import client
 from liveactions.wire import apply_frame
@@ -336,6 +337,17 @@ async def test_news_whose_doorbell_was_lost_still_arrive(world):
     assert page.offsets() == [1, 2]
 
 
+async def test_what_was_entered_while_the_log_was_away_arrives_at_the_first_look_at_it(world):
+    hub, page = world.hub(), Page()
+    await hub.follow(world.stream, page)
+    await hub.check()
+    hub.unreachable(BusUnavailable("Redis is away."))
+    await unheard(world, toast(world.stream), toast(world.stream))
+    await hub.check()
+    await page.until_frames(2)
+    assert page.offsets() == [1, 2]
+
+
 async def test_a_gap_is_filled_with_one_reading_for_a_hundred_pages(world):
     log = Counting(world.log)
     hub, pages = world.hub(log=log), [Page() for _ in range(100)]
@@ -407,6 +419,25 @@ async def test_a_gap_that_cannot_be_filled_is_told_once_to_every_page(world):
         await page.until_frames(2)
         assert page.offsets() == [1, 4]
         assert page.losses == [world.stream]
+
+
+async def test_an_offset_that_holds_something_else_now_is_noticed_and_everybody_goes_on_in_a_new_epoch(world):
+    hub, other, page, far = world.hub(), world.hub(), Page(), Page()
+    await hub.follow(world.stream, page)
+    await other.follow(world.stream, far)
+    first, _ = await posted(world, toast(world.stream, "one"), toast(world.stream, "two"))
+    await page.until_frames(2)
+    await far.until_frames(2)
+    hub.receive(first)
+    assert not hub.lines[world.stream].behind, "what is heard again is no contradiction"
+    hub.receive(first._replace(body=b"\x90"))
+    await page.until(lambda: page.losses == [world.stream])
+    (third,) = await posted(world, toast(world.stream, "three"))
+    await far.until(lambda: far.losses == [world.stream])
+    assert (third.epoch != first.epoch, third.offset) == (True, 3)
+    (fourth,) = await posted(world, toast(world.stream, "four"))
+    for each in (page, far):
+        await each.until(lambda each=each: frame_of(fourth) in each.frames)
 
 
 async def test_looking_at_the_ledger_costs_one_question_however_many_topics(world):

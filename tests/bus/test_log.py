@@ -55,6 +55,18 @@ async def test_an_entry_is_read_as_it_was_appended(log):
     assert (read.body, read.event, read.payload, read.exclude) == (b"\x91\x00", "moved", piece.payload, "page-1")
 
 
+async def test_a_history_that_has_gone_back_begins_anew_once(log):
+    entries = await filled(log, 3)
+    seen = entries[-1].place
+    now = await log.rewound(A, seen)
+    assert (now.epoch != seen.epoch, now.offset) == (True, 3)
+    assert await log.rewound(A, seen) == await log.place(A) == now
+    assert await log.read(A, seen, 10) is None
+    (following,) = await filled(log, 1)
+    assert following.place == Place(now.epoch, 4)
+    assert await log.read(A, now, 10) == [following]
+
+
 # Reading ------------------------------------------------------------------------------------------------------
 
 

@@ -323,6 +323,10 @@ class TestMerging:
     def test_of_two_places_the_returned_one_counts(self):
         assert merge([Redirect("/a")], [Redirect("/b")]) == [Redirect("/a")]
 
+    def test_what_one_door_writes_into_the_form_comes_before_what_another_one_closes(self):
+        write = UpdateParent({"total": 7})
+        assert merge([Close(), Toast("r")], [write]) == [write, Close(), Toast("r")]
+
 
 def test_an_error_with_wrong_fields_keeps_its_title():
     request = ActionRequest()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from asgiref.sync import sync_to_async
 from django.contrib.auth import get_user_model
 
 from liveactions import Toast, abroadcast, audience
@@ -25,7 +26,7 @@ async def greeted(connect: Connect, since: int | None) -> Wire:
 
 
 async def test_a_toast_between_rendering_and_connecting_arrives_once(connect: Connect) -> None:
-    user = await get_user_model().objects.acreate_user("ana")
+    user = await sync_to_async(get_user_model().objects.create_user)("ana")
     await abroadcast(audience.user(user), Toast("before"))
     rendered = cursor_now()
     await abroadcast(audience.user(user), Toast("between"))
@@ -39,7 +40,7 @@ async def test_a_toast_between_rendering_and_connecting_arrives_once(connect: Co
 
 
 async def test_a_page_that_does_not_say_when_it_was_rendered_is_told_only_what_is_new(connect: Connect) -> None:
-    user = await get_user_model().objects.acreate_user("ana")
+    user = await sync_to_async(get_user_model().objects.create_user)("ana")
     await abroadcast(audience.user(user), Toast("before"))
     wire = await greeted(connect, None)
     await wire.next(Streams)

@@ -17,6 +17,7 @@ from django.contrib.auth.models import Group, User
 from django.db.backends.utils import CursorWrapper
 
 from liveactions import Component, Toast, abroadcast, action, audience, field, on, store
+from liveactions.bus.hub import Hub
 from liveactions.consumers import process
 from liveactions.errors import BusUnavailable
 from liveactions.runtime import Pages
@@ -144,7 +145,7 @@ class Two:
 
     def move(self, **changes: Any) -> Pages:
         """From now on whoever connects comes to another process, whose host differs in this. It tells nobody."""
-        host = replace(process.host(runner()), announce=lambda *_: None)
+        host = replace(process.host(runner()), tell=lambda *_, **__: None)
         self.all.append(pages := Pages(replace(host, **changes)))
         process.adopt(pages)
         return pages
@@ -267,6 +268,27 @@ async def test_what_was_said_meanwhile_arrives_once(two, stream):
     assert sorted(set(toasts(again))) == ["after", "before", "meanwhile"]
     offsets = [frame.offset for frame in again.frames if isinstance(frame, Apply) and frame.stream != 0]
     assert len(offsets) == len(set(offsets)) == 3
+
+
+async def test_what_is_said_while_a_page_comes_back_does_not_overtake_what_it_missed(two, monkeypatch):
+    wire = await two.tab()
+    await wire.drop()
+    await abroadcast("team.7", Toast("meanwhile"))
+    follow = Hub.follow
+
+    async def follow_late(self, stream, follower, since=None):
+        if stream == "@all":
+            before = self.lines["team.7"].place.offset
+            await abroadcast("team.7", Toast("just now"))
+            await until(lambda: self.lines["team.7"].place.offset > before)
+        return await follow(self, stream, follower, since)
+
+    monkeypatch.setattr(Hub, "follow", follow_late)
+    again = await two.back(wire, cut=False)
+    await abroadcast("team.7", Toast("later"))
+    while "later" not in toasts(again):
+        await again.frame()
+    assert toasts(again) == ["meanwhile", "just now", "later"]
 
 
 async def test_what_components_hear_they_hear_once(two):
@@ -421,7 +443,7 @@ async def test_a_process_that_was_taken_for_dead_cannot_answer_run_or_overwrite_
 async def test_a_process_that_is_told_of_its_successor_ends_the_page_at_once(two):
     wire = await two.tab()
     stale = wire.page
-    two.move(announce=process.announce)
+    two.move(tell=process.tell)
     again = await two.back(wire, cut=False)
     assert await wire.bye() == ("page.elsewhere", 4001)
     assert stale.ended and not again.page.ended
@@ -630,13 +652,30 @@ async def test_a_page_whose_state_is_too_large_goes_on_where_it_is_and_nowhere_e
 # A vault that fails --------------------------------------------------------------------------------------------
 
 
-async def test_while_the_vault_is_away_pages_go_on_and_are_kept_again_when_it_is_back(two, clock, caplog):
+async def test_a_vault_that_is_away_for_a_moment_is_waited_for(two, caplog):
+    wire = await two.tab()
+    vault, failures = store.vault(), [BusUnavailable("Redis is away.")] * 3
+    write = type(vault).write
+
+    async def written(self, writings):
+        if failures:
+            raise failures.pop()
+        return await write(self, writings)
+
+    with patch.object(type(vault), "write", written):
+        assert (await wire.call(1, "count")).refusal is None
+    assert failures == [] and "cannot be kept" not in caplog.text
+    assert (await two.killed(wire)).page.tree.nodes[1].component.n == 1
+
+
+async def test_while_the_vault_is_away_pages_go_on_and_are_kept_again_as_soon_as_it_is_back(two, caplog):
     wire = await two.tab()
     with patch.object(type(store.vault()), "write", side_effect=BusUnavailable("Redis is away.")):
         for by in (1, 2, 3):
             assert (await wire.call(1, "count", by=by)).refusal is None
-    clock.move(3)
-    await wire.call(1, "count_in_a_thread")
+        await wire.call(1, "count_in_a_thread")
+    assert two.all[0].keeper is not None
+    await two.all[0].keeper.idle()
     assert caplog.text.count("cannot be kept now") == 1
     again = await two.killed(wire)
     assert again.welcome.recovered

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from asgiref.sync import sync_to_async
 from django.contrib.auth import get_user_model, logout
 from django.contrib.auth.models import Permission
 from django.contrib.sessions.backends.db import SessionStore
@@ -28,7 +29,7 @@ class Vault(Component):
 
 
 async def make_user(name: str) -> Any:
-    return await get_user_model().objects.acreate_user(name, password="secret")
+    return await sync_to_async(get_user_model().objects.create_user)(name, password="secret")
 
 
 def sign_out(wire: Wire) -> None:

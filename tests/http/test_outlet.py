@@ -36,7 +36,7 @@ class SlowReader:
     def __init__(self, site: Server, path: str) -> None:
         self.socket = socket.socket()
         self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 65_536)
-        self.socket.settimeout(20)
+        self.socket.settimeout(60)  # on a busy machine a server may need long for a start
         self.socket.connect(("127.0.0.1", site.port))
         self.socket.sendall(f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n".encode())
         self.file = self.socket.makefile("rb")

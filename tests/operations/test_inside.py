@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import pytest
+
 from liveactions.bus import close_hub
 from liveactions.operations import inside
 from liveactions.operations.inside import eviction, looks_inside, persistence, reached
+
+pytestmark = pytest.mark.django_db(transaction=True)  # some of Django's own checks ask it
 
 
 async def seen() -> dict[str, tuple[str, str]]:

@@ -43,6 +43,7 @@ def test_a_site_that_is_well_has_no_complaints(web):
     assert "a heartbeat is 1 s" in told["greeting"][1]
     assert "stays open for 2 s" in told["idle line"][1]
     assert "text/javascript" in told["client"][1]
+    assert told["event stream"] == ("good", "speaks at once → ")
     assert metrics[0] == "bad", "local is what every visitor is here"
 
 
@@ -129,3 +130,34 @@ def test_a_foreign_origin_that_is_let_in_is_told():
 )
 def test_whether_a_policy_lets_the_client_connect(policy, allowed):
     assert allows_itself(policy, "connect-src", "https://shop.example/") is allowed
+
+
+def streaming(*pieces: bytes):
+    """A site whose event stream says these pieces, and then nothing more."""
+
+    def handler(connection, headers, path):
+        if "/stream" in path:
+            connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n" + b"".join(pieces))
+            connection.recv(100)
+        else:
+            http(connection, "404 Not Found", "", Content_Type="text/html")
+
+    return Wrong(handler)
+
+
+def test_an_event_stream_that_is_held_back_is_told_with_what_to_write():
+    with streaming(b"\r\n") as site:
+        verdict, text = seen(site.url)["event stream"]
+    assert verdict == "bad" and "nothing came for 2 s" in text and "proxy_buffering off" in text
+
+
+def test_an_event_stream_that_is_compressed_is_told():
+    with streaming(b"Content-Encoding: gzip\r\n\r\n", b"event: open\ndata: x\n\n") as site:
+        verdict, text = seen(site.url)["event stream"]
+    assert verdict == "bad" and "gzip" in text
+
+
+def test_a_proxy_that_does_not_hand_the_event_stream_on_is_told():
+    with served(lambda connection, headers: http(connection, "426 Upgrade Required")) as site:
+        verdict, text = seen(site.url)["event stream"]
+    assert verdict == "bad" and "all that is below the path" in text

@@ -7,6 +7,7 @@ import logging
 import pytest
 
 from liveactions import ActionRequest
+from tests.mailing import send_by
 
 ME = "me@shop.org"
 
@@ -59,7 +60,7 @@ def test_a_text_is_sent_as_it_is(send, mailoutbox):
 
 
 def test_a_mail_server_that_fails_is_told_to_the_log_only(send, settings):
-    settings.EMAIL_BACKEND = "tests.requests.test_mail.Broken"
+    send_by(settings, "tests.requests.test_mail.Broken")
     with send.request.capture_logger() as kept:
         assert send(["b@c.org"]) == 0
     assert kept.getvalue() == "The mail 'Hello' could not be sent: out of paper\n"

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from liveactions import HTML, Actions, Redirect, Signal, Toast
+from liveactions import HTML, Actions, Close, Redirect, Signal, Toast, UpdateParent
 from liveactions.errors import ResultError
 from liveactions.results import Result, items_of
 
@@ -24,6 +24,7 @@ def foreign(value: Any) -> Result | None:
 
 
 A, B, C = Toast("a"), Toast("b"), Toast("c")
+CLOSE, WRITE, MORE = Close(), UpdateParent({"total": 7}), UpdateParent({"lines": []})
 
 SHAPES: dict[str, tuple[Any, list[Result]]] = {
     "nothing": (None, []),
@@ -48,6 +49,20 @@ SHAPES: dict[str, tuple[Any, list[Result]]] = {
 def test_every_shape_of_an_answer_has_its_meaning(name):
     value, meant = SHAPES[name]
     assert items_of(value, foreign) == meant
+
+
+@pytest.mark.parametrize(
+    ("said", "done"),
+    [
+        ([A, CLOSE, B, WRITE, C], [A, WRITE, CLOSE, B, C]),
+        ([WRITE, A, CLOSE], [WRITE, A, CLOSE]),
+        ([CLOSE, WRITE, A, CLOSE, MORE], [WRITE, MORE, CLOSE, A, CLOSE]),
+        ([{"type": "close"}, {"type": "update_parent", "values": {"total": 7}}], [WRITE, CLOSE]),
+        ([B, WRITE, A, MORE], [B, WRITE, A, MORE]),
+    ],
+)
+def test_the_form_under_a_window_is_written_before_the_window_closes_whatever_was_said_first(said, done):
+    assert items_of(said, foreign) == done
 
 
 def test_nothing_comes_after_a_redirect():

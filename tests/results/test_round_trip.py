@@ -87,6 +87,7 @@ def words(inside: st.SearchStrategy[Result]) -> st.SearchStrategy[Result]:
             "html": st.booleans(),
             "then": several,
             "token": TEXT,
+            "all_tabs": st.booleans(),
             "choices": st.sampled_from([(("yes", "Yes"), ("no", "No")), (("ok", "Go"),), (("no", ""), ("ok", ""))]),
             "variant": st.sampled_from(["primary", "danger"]),
         },

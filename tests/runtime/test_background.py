@@ -23,6 +23,7 @@ from liveactions import (
     action,
     field,
 )
+from liveactions.consumers.jobs import own_worker
 from liveactions.errors import BusUnavailable
 from liveactions.results import Whole
 from liveactions.runtime import background
@@ -138,7 +139,20 @@ class Import(Component):
 
     @action(background=True)
     async def asks(self, request: ActionRequest):
-        yield Confirm("May I?")
+        self.rows = 3
+        self.note = str(await request.confirm("May I?"))
+        return Toast(f"You said {self.note}")
+
+    @action(background=True)
+    def asks_in_between(self):
+        self.rows = 3
+        choice = yield Confirm("May I?", choices={"ok": "OK", "cancel": "Cancel"})
+        self.note = choice
+        yield Toast(f"You said {choice}")
+
+    @action(background=True)
+    def asks_later(self, request: ActionRequest):
+        request.confirm(print, "May I?")
 
     @action(background=True)
     def who(self, request: ActionRequest, x: int):
@@ -292,9 +306,91 @@ async def test_another_action_may_hand_over_to_it_and_the_page_goes_on(tab):
     assert (refusal(answer).code, refusal(answer).message) == ("action.forbidden", "Not today.")
 
 
-async def test_a_question_in_the_middle_is_refused_with_what_to_do_instead(tab, caplog):
-    assert refusal(await tab.call(ROOT, "asks")).code == "application.failed"
-    assert "cannot wait for an answer" in caplog.text
+async def question_of(tab) -> Confirm:
+    frame = await tab.next(Apply, lambda each: any(isinstance(result, Confirm) for _, result in items(each)))
+    assert "3 " in next(result.html for _, result in items(frame) if isinstance(result, Whole)), "what changed before"
+    return next(result for _, result in items(frame) if isinstance(result, Confirm))
+
+
+def answers(tab, question: Confirm, choice: str) -> int:
+    return tab.ask(Call, 0, "@answer", {"token": question.token, "choice": choice})
+
+
+@pytest.mark.parametrize(("name", "choice", "said"), [("asks", "no", "False"), ("asks_in_between", "ok", "ok")])
+async def test_it_may_ask_in_the_middle_and_goes_on_with_the_answer(tab, name, choice, said):
+    number = tab.ask(Call, ROOT, name, {})
+    question = await question_of(tab)
+    assert (await tab.call(ROOT, "look")).refusal is None, "and the page goes on meanwhile"
+    given = answers(tab, question, choice)
+    assert (await tab.answer(given)).refusal is None
+    await tab.answer(number)
+    told = [result for frame in tab.frames if isinstance(frame, Apply | Answer) for _, result in items(frame)]
+    assert [result for result in told if isinstance(result, Toast)] == [Toast(f"You said {said}")]
+    assert (tab.page.node(ROOT).component.note, tab.page.node(ROOT).component.rows) == (said, 3)
+    assert refusal(await tab.answer(answers(tab, question, choice))).code in ("confirm.answered", "call.lost")
+
+
+async def test_an_answer_to_a_job_counts_once_and_must_be_one_that_was_offered(tab):
+    number = tab.ask(Call, ROOT, "asks", {})
+    question = await question_of(tab)
+    wrong, right, again = (answers(tab, question, choice) for choice in ("maybe", "yes", "yes"))
+    found = {}
+    while found.keys() < {wrong, right, again, number}:
+        answer = await tab.next(Answer)
+        found[answer.call] = answer
+    assert refusal(found[wrong]).code == "confirm.unknown"
+    assert found[right].refusal is None
+    assert refusal(found[again]).code in ("confirm.answered", "call.lost"), "or the job has ended by then"
+
+
+async def test_the_question_of_a_job_is_answered_on_another_tab_and_by_nobody_else(
+    connect, django_user_model, transactional_db
+):
+    robin = await asyncio.to_thread(django_user_model.objects.create_user, "robin")
+    tab, other, nobody = await connect(robin), await connect(robin), await connect()
+    for wire in (tab, other, nobody):
+        await wire.place("tests.background_import")
+    number = tab.ask(Call, ROOT, "asks", {})
+    question = await question_of(tab)
+    assert refusal(await nobody.answer(answers(nobody, question, "yes"))).code == "token.foreign"
+    assert (await other.answer(answers(other, question, "yes"))).refusal is None
+    assert Toast("You said True") in [result for _, result in items(await tab.answer(number))]
+
+
+async def test_jobs_that_wait_for_an_answer_keep_nobody_from_running(tab, monkeypatch):
+    monkeypatch.setattr(own_worker(tab.page.host), "limit", 1)
+    number = tab.ask(Call, ROOT, "asks", {})
+    question = await question_of(tab)
+    assert (await tab.call(ROOT, "read", count=4)).refusal is None
+    given = answers(tab, question, "yes")
+    await tab.answer(given)
+    assert (await tab.answer(number)).refusal is None
+
+
+async def test_a_job_that_nobody_answers_ends(tab, monkeypatch):
+    monkeypatch.setattr("liveactions.consumers.worker.ANSWERED", 0.05)
+    number = tab.ask(Call, ROOT, "asks", {})
+    question = await question_of(tab)
+    told = await tab.answer(number)
+    assert refusal(told).code == "action.timeout"
+    assert tab.page.node(ROOT).component.note == ""
+    assert question.token
+
+
+async def test_a_job_that_is_cancelled_waits_for_no_answer(tab):
+    number = tab.ask(Call, ROOT, "asks", {})
+    await question_of(tab)
+    tab.send(Cancel(number))
+    assert refusal(await tab.answer(number)).code == "call.cancelled"
+    worker = own_worker(tab.page.host)
+    for task in list(worker.tasks):
+        await asyncio.wait_for(task, 10)
+    assert not worker.running
+
+
+async def test_a_function_for_an_answer_is_refused_with_what_to_do_instead(tab, caplog):
+    assert refusal(await tab.call(ROOT, "asks_later")).code == "application.failed"
+    assert "await request.confirm" in caplog.text
 
 
 @pytest.mark.parametrize("name", ["read_later", "read"])

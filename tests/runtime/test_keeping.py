@@ -118,6 +118,19 @@ def state_of(component: Any) -> dict[str, Any]:
     return {name: getattr(component, name) for name in ("text", "number", "price", "tags", "below", "table")}
 
 
+async def test_of_the_numbers_that_have_begun_and_were_answered_only_those_ahead_of_others_are_kept() -> None:
+    page = Page(process.host(runner()), Surroundings())
+    for number in range(1, 100):
+        page.count(number)  # it begins
+        page.count(number)  # it is answered
+    assert (page.begun, page.ahead) == (99, set())
+    page.count(101)
+    page.count(101)
+    assert (page.begun, page.ahead) == (99, {101})
+    page.count(100)
+    assert (page.begun, page.ahead) == (101, set())
+
+
 async def test_what_is_of_another_format_is_not_made_a_page_of() -> None:
     host = process.host(runner())
     keeper = Keeper(MemoryVault(), time.monotonic)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
+from liveactions.runtime.eager import spare
 from liveactions.runtime.mailbox import Mailbox
 from tests.runtime.doubles import Gate
 
@@ -54,6 +55,25 @@ async def test_a_job_that_fails_is_logged_and_the_next_one_runs(caplog):
     await mailbox.idle()
     assert done == ["x"]
     assert [record.exc_info[1].args for record in caplog.records] == [("once",)]
+
+
+async def test_a_job_that_is_likely_not_to_wait_begins_at_once_unless_another_one_runs():
+    mailbox, gate, done = Mailbox(10), Gate(), []
+
+    async def work() -> None:
+        done.append("x")
+
+    spare()
+    await asyncio.sleep(0)
+    assert mailbox.do(work)
+    assert (done, mailbox.task) == (["x"], None)
+    assert mailbox.do(gate.wait)
+    assert mailbox.task is not None
+    assert mailbox.do(work)
+    assert done == ["x"]
+    gate.open()
+    await mailbox.idle()
+    assert done == ["x", "x"]
 
 
 async def test_an_idle_mailbox_costs_no_task():

@@ -36,6 +36,10 @@ class Picker(Component):
         return UpdateParent(values, close=close)
 
     @action
+    def close_and_pick(self, total: int):
+        return [Close(), UpdateParent({"total": total})]
+
+    @action
     def refresh(self, scope: str):
         return Refresh(scope)
 
@@ -89,6 +93,18 @@ async def test_a_refresh_reaches_whom_it_is_for(connect, scope, total):
     before = wire.page.node(1).component.total
     await wire.call(3, "refresh", scope=scope)
     assert wire.page.node(1).component.total - before == total
+
+
+async def test_the_parent_of_a_component_that_has_none_here_is_left_to_the_browser(connect):
+    wire = await page(connect, "performers.picker")
+    assert items(await wire.call(1, "refresh", scope="parent")) == [(1, Refresh("parent"))]
+
+
+async def test_a_window_that_is_closed_first_is_closed_after_its_values_were_put(connect):
+    wire = await page(connect)
+    answer = await wire.call(3, "close_and_pick", total=7)
+    assert [type(result).__name__ for _, result in items(answer)] == ["Whole", "Close"]
+    assert wire.page.node(1).component.total == 7
 
 
 async def test_what_is_loaded_lazily_is_the_browsers(connect):

@@ -66,9 +66,10 @@ async def test_an_error_leaves_nothing_behind_for_the_collector(pool):
 
     gc.disable()
     try:
-        with pytest.raises(ZeroDivisionError) as caught:
+        try:  # a "with" keeps what it has caught
             await pool.run(fail)
-        del caught
+        except ZeroDivisionError:
+            pass
         await pool.run(lambda: None)  # the thread lets go of its job when it takes the next
         assert remembered[0]() is None
     finally:

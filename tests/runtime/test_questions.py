@@ -7,7 +7,8 @@ import asyncio
 import pytest
 from django.contrib.auth.models import User
 
-from liveactions import Component, Confirm, Toast, action
+from liveactions import Component, Confirm, Error, Event, Toast, action
+from liveactions.errors import CallError
 from liveactions.threads import runner
 from liveactions.wire.frames import Answer, Apply, Call, Cancel, Frame
 from tests.runtime.doubles import Gate
@@ -216,14 +217,148 @@ async def test_a_forged_answer_is_refused(connect):
 @pytest.mark.django_db(transaction=True)
 async def test_somebody_else_cannot_answer(connect):
     robin, mika = await runner().run(lambda: [User.objects.create_user(name) for name in ("robin", "mika")])
-    asking, other, same = await connect(robin), await connect(mika), await connect(robin)
-    for wire in (asking, other, same):
+    asking, other = await connect(robin), await connect(mika)
+    for wire in (asking, other):
         await wire.place("questions.asking")
     asking.ask(Call, 1, "ask", {})
     question = await asked(asking)
-    for wire in (other, same):
+    nobody = await connect()
+    await nobody.place("questions.asking")
+    for wire in (other, nobody):
         assert refusal(await wire.answer(reply(wire, question, "yes"))).code == "token.foreign"
     assert (await asking.answer(reply(asking, question, "yes"))).refusal is None
+
+
+class Everywhere(Component):
+    name = "questions.everywhere"
+    template = "<p>{{ said }}</p>"
+    said: str = ""
+    times: int = 0
+
+    @action
+    async def ask(self, request):
+        self.times += 1
+        self.said = f"{await request.confirm('Sure?', all_tabs=True)} {self.times}"
+        return Toast(self.said)
+
+    @action
+    def ask_later(self, request):
+        request.confirm(self.agree, "Sure?", all_tabs=True)
+
+    @action
+    def ask_and_fail(self, request):
+        request.confirm(self.fail, "Sure?")
+
+    def agree(self, request):
+        self.said = "agreed"
+        return Toast("Agreed")
+
+    def fail(self, request):
+        raise CallError("There is nothing to agree to.", code="action.refused")
+
+
+@pytest.fixture
+async def tabs(connect, transactional_db):
+    """Three tabs with the component: two of one user, one of another."""
+    robin, mika = await runner().run(lambda: [User.objects.create_user(name) for name in ("robin", "mika")])
+    wires = [await connect(user) for user in (robin, robin, mika)]
+    for wire in wires:
+        await wire.place("questions.everywhere")
+    return wires
+
+
+def gone(token: str):
+    return lambda frame: any(isinstance(each, Event) and each.payload == {"token": token} for _, each in items(frame))
+
+
+async def test_a_question_for_all_tabs_stands_on_those_of_its_user_only_and_is_answered_on_any(tabs):
+    asking, other, stranger = tabs
+    number = asking.ask(Call, 1, "ask", {})
+    question = await asked(asking)
+    assert await asked(other) == question
+    late = reply(other, question, "yes")
+    await other.next(Apply, gone(question.token))
+    assert (await other.answer(late)).refusal is None
+    told = await asking.next(Answer, lambda frame: frame.call == number)
+    assert texts(told) == ["True 1"], "the action goes on where it was, and once"
+    await asking.next(Apply, gone(question.token))
+    assert (await stranger.call(1, "ask_later")).refusal is None
+    assert not any(isinstance(frame, Apply) and frame.items for frame in stranger.frames), "nothing of it came here"
+
+
+async def test_an_answer_from_another_tab_counts_once_and_has_to_be_one_that_was_offered(tabs):
+    asking, other, stranger = tabs
+    number = asking.ask(Call, 1, "ask", {})
+    question = await asked(asking)
+    for wire, choice, code in [(other, "maybe", "confirm.unknown"), (stranger, "yes", "token.foreign")]:
+        assert refusal(await wire.answer(reply(wire, question, choice))).code == code
+    assert (await other.answer(reply(other, question, "no"))).refusal is None
+    assert refusal(await other.answer(reply(other, question, "yes"))).code == "confirm.answered"
+    late = reply(asking, question, "yes")
+    assert refusal((await both(asking, number, late))[late]).code == "confirm.answered"
+    assert asking.page.node(1).component.said == "False 1"
+
+
+async def test_a_question_can_be_answered_while_the_tab_that_asked_is_away(tabs):
+    asking, other, _ = tabs
+    number = asking.ask(Call, 1, "ask", {})
+    question = await asked(other)
+    await asked(asking)
+    await asking.drop()
+    assert (await other.answer(reply(other, question, "yes"))).refusal is None
+    await asking.open([asking.token, asking.ack, {}])
+    assert texts(await asking.answer(number)) == ["True 1"]
+
+
+async def test_what_was_kept_for_an_answer_from_another_tab_is_done_where_it_was_asked(tabs):
+    asking, other, _ = tabs
+    await asking.call(1, "ask_later")
+    question = await asked(other)
+    assert (await other.answer(reply(other, question, "yes"))).refusal is None
+    said = await asking.next(Apply, lambda each: bool(texts(each)))
+    assert texts(said) == ["Agreed"] and "agreed" in items(said)[0][1].html
+    assert other.page.node(1).component.said == ""
+
+
+async def test_the_page_that_asked_is_told_why_what_it_had_kept_could_not_be_done(tabs):
+    asking, other, _ = tabs
+    answer = await asking.call(1, "ask_and_fail")
+    question = next(result for _, result in items(answer) if isinstance(result, Confirm))
+    assert (await other.answer(reply(other, question, "yes"))).refusal is None
+    told = await asking.next(Apply, lambda each: any(isinstance(result, Error) for _, result in items(each)))
+    assert [result.message for _, result in items(told) if isinstance(result, Error)] == [
+        "There is nothing to agree to."
+    ]
+
+
+async def test_an_answer_for_a_page_that_is_gone_is_refused_in_time(tabs, monkeypatch):
+    monkeypatch.setattr("liveactions.runtime.questions.PATIENCE", 0.05)
+    asking, other, _ = tabs
+    asking.ask(Call, 1, "ask", {})
+    question = await asked(other)
+    await asking.leave()
+    assert gone(question.token)(await other.next(Apply, gone(question.token))), "the question goes with its page"
+    assert refusal(await other.answer(reply(other, question, "yes"))).code == "call.lost"
+
+
+async def test_the_tab_goes_on_while_its_answer_is_on_the_way(tabs):
+    asking, other, _ = tabs
+    asking.ask(Call, 1, "ask", {})
+    question = await asked(other)
+    await asking.leave()
+    late = reply(other, question, "yes")
+    assert (await other.call(1, "ask_later")).refusal is None
+    assert late in other.page.open
+
+
+async def test_a_question_whose_call_was_cancelled_is_taken_away(connect):
+    wire = await connect()
+    await wire.place("questions.asking")
+    number = wire.ask(Call, 1, "ask", {})
+    question = await asked(wire)
+    wire.send(Cancel(number))
+    await wire.next(Apply, gone(question.token))
+    assert refusal(await wire.answer(number)).code == "call.cancelled"
 
 
 async def test_a_cancelled_call_waits_no_longer(connect):

@@ -19,23 +19,30 @@ Every module ``records`` of an installed app is imported at start-up, as Django 
 from typing import Any
 
 from liveactions.contrib.records.changes import acting, changed
+from liveactions.contrib.records.detail import RecordDetail
+from liveactions.contrib.records.exports import lines, workbook
+from liveactions.contrib.records.listing import RecordList
 from liveactions.contrib.records.options import Records, bulk, column
 from liveactions.contrib.records.registry import find, of, register, registered, unregister
 from liveactions.contrib.records.routes import NAMESPACE, url_of
 
 __all__ = [
+    "RecordDetail",
+    "RecordList",
     "Records",
     "acting",
     "bulk",
     "changed",
     "column",
     "find",
+    "lines",
     "of",
     "register",
     "registered",
     "unregister",
     "url_of",
     "urls",
+    "workbook",
 ]
 
 

@@ -17,7 +17,7 @@ from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from liveactions.contrib.records.naming import field_named, field_names, meta
+from liveactions.contrib.records.naming import field_named, field_names, is_kept, meta
 from liveactions.contrib.records.options import Records
 
 __all__ = ["Column", "column_named", "columns_of", "editable_columns", "text_of"]
@@ -150,7 +150,7 @@ def field_column(column: Column, way: list[str]) -> Column:
     """The column of a field: what it has so far is its name, its reading and what lies on the way."""
     field = column.field
     path = "__".join((*way, field.name))
-    if not field.concrete:
+    if not is_kept(field):
         raise LookupError(f"{column.name!r} is a reverse relation. Write a method that says what to show of it.")
     if field.many_to_many:
         return replace(column, prefetch=(path,), models=(*column.models, field.related_model))

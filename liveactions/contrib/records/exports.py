@@ -13,12 +13,15 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db.models import Model, QuerySet
 from django.utils import timezone
 
+from liveactions import Download
 from liveactions.contrib.records.columns import Column, columns_of, text_of
 from liveactions.contrib.records.options import Records
 
-__all__ = ["KINDS", "harmless", "lines", "to_csv", "to_xlsx"]
+__all__ = ["KINDS", "harmless", "lines", "to_csv", "to_xlsx", "workbook"]
 
 AT_ONCE = 500
+SMALL = 256 * 1024
+"""Bytes of a workbook that goes over the socket; a larger one is fetched."""
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -62,6 +65,21 @@ def to_csv(found: Iterable[list[Any]]) -> Iterator[str]:
 
 def plain(value: Any) -> Any:
     return value.isoformat(" ") if isinstance(value, datetime) else value
+
+
+def workbook(found: Iterable[list[Any]], title: str) -> Download:
+    """A workbook of one sheet, called ``title``, to be returned by an action; the first line is its head.
+
+    ``lines`` makes such lines of records. They are read once, and never held in memory together. Raises
+    ``ImproperlyConfigured`` without openpyxl.
+    """
+    name, kind = f"{title.lower()}.xlsx", KINDS["xlsx"][0]
+    with to_xlsx(found, title) as file:
+        small = file.read(SMALL + 1)
+        if len(small) <= SMALL:
+            return Download(name, small, kind)
+        file.seek(0)
+        return Download.from_chunks(name, file, kind)
 
 
 def to_xlsx(found: Iterable[list[Any]], title: str) -> IO[bytes]:

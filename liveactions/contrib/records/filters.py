@@ -15,7 +15,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from liveactions.contrib.records.columns import text_of
-from liveactions.contrib.records.naming import field_named, field_names, meta
+from liveactions.contrib.records.naming import field_named, field_names, is_kept, meta
 from liveactions.contrib.records.options import Records
 
 __all__ = ["Filter", "Option", "condition", "field_at", "filters_of"]
@@ -129,7 +129,7 @@ def condition(model: type[Model], name: str, value: str) -> Q:
     if value == NONE:
         return Q((f"{name}__isnull", True))
     try:
-        target = field.target_field if field.is_relation and field.concrete else field
+        target = field.target_field if field.is_relation and is_kept(field) else field
         read = value == "1" if isinstance(field, models.BooleanField) else target.to_python(value.replace("\0", ""))
     except (ValidationError, ValueError):
         return NOTHING

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from typing import Any, Literal
 
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied, ValidationError
@@ -20,14 +20,14 @@ from liveactions.contrib.records.editing import cell_form, control, fingerprint,
 from liveactions.contrib.records.filters import Filter, filters_of
 from liveactions.contrib.records.options import Bulk
 from liveactions.contrib.records.performers import has_windows, open_in_window
-from liveactions.contrib.records.queries import Query, found
+from liveactions.contrib.records.queries import Query, fitting, found
 from liveactions.contrib.records.routes import address
 from liveactions.contrib.records.rows import Cell, Choice, Editing, Head, Row, heads_of, row_of, totals_of
 
 __all__ = ["RecordList"]
 
 MOST_AT_ONCE = 1000
-"""Records that one bulk action takes."""
+"""Records that can be named one by one for an action, and that can be deleted at once."""
 
 
 class RecordList(OfRecords):
@@ -334,16 +334,24 @@ class RecordList(OfRecords):
     def _select_none(self) -> None:
         self.selected, self.everything, self.anchor = set(), False, ""
 
-    def _selection(self) -> QuerySet[Any]:
-        rows = self._rows()
-        return rows if self.everything else rows.filter(pk__in=self.selected)
-
     def _selected_objects(self) -> list[Any]:
-        """The selected records. Raises ``ValidationError`` if they are more than can be done with at once."""
-        objects = list(self._selection()[: MOST_AT_ONCE + 1])
+        """The selected records. Raises ``ValidationError`` if they are too many."""
+        rows = self._rows()
+        objects = list((rows if self.everything else rows.filter(pk__in=self.selected))[: MOST_AT_ONCE + 1])
         if len(objects) > MOST_AT_ONCE:
-            raise ValidationError(_("Select at most %(most)s at a time.") % {"most": MOST_AT_ONCE})
+            raise too_many()
         return objects
+
+    def _selection(self) -> Callable[[], QuerySet[Any]]:
+        """How to find what is selected now, later: these records, or whatever fits the same search and filters.
+
+        Raises ``ValidationError`` if too many are selected one by one.
+        """
+        records, request, query = self._records, self._asking, self._query()
+        if self.everything:
+            return lambda: fitting(records, request, query)
+        keys = [obj.pk for obj in self._selected_objects()]
+        return lambda: records.get_queryset(request).filter(pk__in=keys)
 
     # ── Doing something with them ──
 
@@ -354,23 +362,30 @@ class RecordList(OfRecords):
         if known is None:
             raise ValidationError(_("There is no action %(name)s.") % {"name": name})
         self._require(known.permission)
-        objects = self._selected_objects()
-        if objects and known.confirm:
-            answer = yield Confirm(known.confirm.replace("{count}", str(len(objects))), title=known.label)
+        everything, selection = self.everything, self._selection()
+        count = selection().count()
+        if count and known.confirm:
+            answer = yield Confirm(known.confirm.replace("{count}", str(count)), title=known.label)
             if answer != "yes":
                 return
-        if objects:
-            yield self._done(known, {obj.pk for obj in objects})
+        if count:
+            yield self._done(known, selection(), everything=everything)
 
-    def _done(self, known: Bulk, keys: set[Any]) -> Any:
-        records, request = self._records, self._asking
-        rows = records.get_queryset(request).filter(pk__in=keys)
-        allowed = [obj.pk for obj in rows if records.may(known.permission, request, obj)]
-        if not allowed:
-            raise PermissionDenied(_("You may not do this with %(what)s.") % {"what": records.plural})
-        with transaction.atomic(using=router.db_for_write(records.model)), changes.acting(self.user, self._origin):
-            answer = getattr(records, known.name)(request, records.get_queryset(request).filter(pk__in=allowed))
-            changes.note(records.model, allowed, using=router.db_for_write(records.model))  # it may have used update()
+    def _done(self, known: Bulk, rows: QuerySet[Any], *, everything: bool) -> Any:
+        """Do it with those that the user may do it with. Of everything that fits, those are named that stay out."""
+        records, request, using = self._records, self._asking, router.db_for_write(self._records.model)
+        with transaction.atomic(using=using), changes.acting(self.user, self._origin):
+            allowed, denied = divided(rows, lambda obj: records.may(known.permission, request, obj))
+            if not allowed:
+                raise PermissionDenied(_("You may not do this with %(what)s.") % {"what": records.plural})
+            if not everything:
+                rows = records.get_queryset(request).filter(pk__in=allowed)
+            elif len(denied) > MOST_AT_ONCE:
+                raise ValidationError(_("You may not do this with %(number)s of them.") % {"number": len(denied)})
+            elif denied:
+                rows = rows.exclude(pk__in=denied)
+            answer = getattr(records, known.name)(request, rows)
+            changes.note(records.model, None if everything else allowed, using=using)  # it may have used update()
         self._select_none()
         self._load()
         return answer
@@ -477,6 +492,19 @@ class RecordList(OfRecords):
         self.editing = None
         self._load()
         return None
+
+
+def divided(rows: QuerySet[Any], is_allowed: Callable[[Any], bool]) -> tuple[list[Any], list[Any]]:
+    """The primary keys of those that are allowed, and of the others."""
+    allowed: list[Any] = []
+    denied: list[Any] = []
+    for obj in rows.iterator(chunk_size=MOST_AT_ONCE):
+        (allowed if is_allowed(obj) else denied).append(obj.pk)
+    return allowed, denied
+
+
+def too_many() -> ValidationError:
+    return ValidationError(_("Select at most %(most)s at a time.") % {"most": MOST_AT_ONCE})
 
 
 def wrong(form: Any, present: str, seen: str) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 from django.core.exceptions import FieldDoesNotExist
 from django.db.models import Model
 
-__all__ = ["field_named", "field_names", "label_of", "meta", "plain_pk"]
+__all__ = ["field_named", "field_names", "is_kept", "label_of", "meta", "plain_pk"]
 
 
 def meta(model: type[Model] | Model) -> Any:
@@ -27,6 +27,11 @@ def field_named(model: type[Model], name: str) -> Any:
         return meta(model).pk if name == "pk" else meta(model).get_field(name)
     except FieldDoesNotExist:
         return None
+
+
+def is_kept(field: Any) -> bool:
+    """Whether the model keeps it, alone or with a table between; what leads back from another model it does not."""
+    return bool(field.concrete or (field.many_to_many and not field.auto_created))
 
 
 def field_names(model: type[Model]) -> list[str]:

@@ -16,7 +16,7 @@ from liveactions.contrib.records.filters import condition
 from liveactions.contrib.records.naming import field_named, field_names, meta
 from liveactions.contrib.records.options import Records
 
-__all__ = ["Query", "Searched", "found", "lookup_of", "searched_by"]
+__all__ = ["Query", "Searched", "fitting", "found", "lookup_of", "searched_by"]
 
 MOST_WORDS = 8
 MOST_FIELDS = 50
@@ -48,15 +48,19 @@ class Query:
 
 def found(records: Records, request: Any, query: Query) -> QuerySet[Any]:
     """The records that this user may see and that fit, in order; with everything that the columns need."""
-    rows: QuerySet[Any] = records.get_queryset(request)
-    rows = searched(records, rows, query.search)
-    rows = filtered(records, rows, query.chosen)
+    rows: QuerySet[Any] = fitting(records, request, query)
     columns = columns_of(records)
     joins = [*records.select, *(join for column in columns for join in column.joins)]
     prefetch = [*records.prefetch, *(path for column in columns for path in column.prefetch)]
     rows = rows.order_by(*ordering(records, query.order))
     rows = rows.select_related(*joins) if joins else rows
     return rows.prefetch_related(*prefetch) if prefetch else rows
+
+
+def fitting(records: Records, request: Any, query: Query) -> QuerySet[Any]:
+    """The same records as they are, in any order."""
+    rows: QuerySet[Any] = records.get_queryset(request)
+    return filtered(records, searched(records, rows, query.search), query.chosen)
 
 
 # ── Order ──

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 
-from django.db.models import Model, QuerySet
+from django.core.exceptions import FieldError
+from django.db.models import Aggregate, Model, QuerySet
 from django.utils.safestring import SafeString
 
 from liveactions.contrib.records.columns import Column, columns_of, text_of
@@ -101,7 +104,20 @@ def totals_of(records: Records, rows: QuerySet[Any]) -> list[Cell]:
         f"total_{index}": records.totals[each.name] for index, each in enumerate(columns) if each.name in records.totals
     }
     sums = rows.order_by().aggregate(**wanted)
-    return [
-        Cell(each.name, each.label, text_of(sums.get(f"total_{index}"), each.field), each.numeric)
-        for index, each in enumerate(columns)
-    ]
+
+    def text(index: int, column: Column) -> str:
+        total = sums.get(f"total_{index}")
+        field = column.field or (decimals_of(wanted[f"total_{index}"], rows) if isinstance(total, Decimal) else None)
+        return text_of(total, field)
+
+    return [Cell(each.name, each.label, text(index, each), each.numeric) for index, each in enumerate(columns)]
+
+
+def decimals_of(aggregate: Aggregate, rows: QuerySet[Any]) -> Any:
+    """Of the fields that a total is made of, the one with the most decimals, which the total has too; None without."""
+    found: list[Any] = []
+    for part in aggregate.resolve_expression(rows.query.chain(), allow_joins=True).flatten():
+        with suppress(FieldError, AttributeError):  # not every part has a field
+            found.append(part.output_field)
+    decimals = [field for field in found if getattr(field, "decimal_places", None) is not None]
+    return max(decimals, key=lambda field: field.decimal_places, default=None)

@@ -26,6 +26,7 @@ export const EVENTS = {
   "live:toast": true, //                window: what to show; cancelled: the page shows it itself
   "live:error": true, //                component or window: {message, errors, status}; cancelled: no toast
   "live:confirm": true, //              document: the question; cancelled: the page asks, and calls detail.respond()
+  "live:answered": false, //            window: {token}: a question that the server has put is open no longer
   "live:alert": true, //                document: the message; the same
   "live:window:closed": false, //       opener of the window, else its place: {infos}
   "live:update-parent": true, //        form: {values}; cancelled: nothing is written

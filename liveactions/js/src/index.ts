@@ -5,6 +5,7 @@
 import { Authorship } from "./authorship";
 import { bind } from "./bindings";
 import { Drafts } from "./drafts";
+import { Detour } from "./detour";
 import { dispatch, EVENTS, type LiveEvent } from "./events";
 import { Hooks, type Hook, type HookContext } from "./hooks";
 import { Morph } from "./morph";
@@ -14,7 +15,7 @@ import { Programs } from "./programs";
 import { Scripts } from "./scripts";
 import { Session } from "./session";
 import { createSignals } from "./signals";
-import { Socket } from "./socket";
+import { Socket, SUBPROTOCOL, type SocketDelegate } from "./socket";
 import type { CustomPerformer } from "./stage";
 import { createUi } from "./ui";
 import { PAGE_LIMITS } from "./wire/codec";
@@ -48,6 +49,8 @@ export interface Options {
   build?: string;
   /** Write every frame to the console. */
   debug?: boolean;
+  /** Where the module is that is used when WebSockets are blocked; without it they are tried for ever. */
+  fallback?: string;
   /** The largest frame that is sent, in bytes; default 65,536. */
   max_frame?: number;
   /** The cursor of the server's log when the page was rendered: what was said to its user since then, follows. */
@@ -87,7 +90,7 @@ export class Live {
       window: window as Window & typeof globalThis,
       root,
       connection: new Connection(build, isFresh(window) ? (options.since ?? null) : null, true),
-      socket: (delegate) => new Socket(socketUrl(path, window), delegate, window as Window & typeof globalThis),
+      socket: (delegate) => connect(socketUrl(path, window), options.fallback, window as Window & typeof globalThis, delegate),
       hooks: (caller) => new Hooks(root, caller),
       programs: (delegate) => new Programs(window as Window & typeof globalThis, path, tools, delegate),
       morph,
@@ -180,6 +183,15 @@ export const hook: Live["hook"] = (...args) => current().hook(...args);
 export const result: Live["result"] = (...args) => current().result(...args);
 export const call: Live["call"] = (...args) => current().call(...args);
 export const on: Live["on"] = (...args) => current().on(...args);
+
+function connect(
+  url: string,
+  fallback: string | undefined,
+  window: Window & typeof globalThis,
+  delegate: SocketDelegate,
+): Socket {
+  return new Socket(url, delegate, window, fallback ? new Detour(fallback, url, SUBPROTOCOL, window) : null);
+}
 
 function socketUrl(path: string, window: Window): string {
   const url = new URL(path, window.location.href);

@@ -108,11 +108,14 @@ export interface Asked {
   variant?: Variant;
   /** Names of what can be chosen, with labels; the first is what Enter means. */
   choices: readonly (readonly [name: string, label?: string | null])[];
+  /** Of a question whose answer the server waits for: what it is known by. */
+  token?: string;
 }
 
 /** What was chosen. The dialog stays, and takes no other answer, until it is closed. */
 export interface Given {
-  choice: string;
+  /** null: nobody has to choose any more. */
+  choice: string | null;
   close(): void;
 }
 
@@ -135,6 +138,8 @@ export interface Ui {
   confirm(question: Question): Promise<boolean>;
   /** An alert, or a question with choices; one at a time. */
   ask(asked: Asked): Promise<Given>;
+  /** The question of this token was answered on another tab, or nobody waits for its answer any more. */
+  withdraw?(token: string): void;
   /** Tell how far a download is. */
   downloading?(filename: string): Progress;
   /** Tell how far an action is, in the words of the server; without any, just that it runs. */
@@ -151,6 +156,13 @@ export interface Signals {
   apply(root: Element): void;
   /** The values as they stand: of the page (with null), or of the scope around an element. */
   read(scope: Element | null): Record<string, unknown>;
+}
+
+/** A way to the server: what the socket needs of a WebSocket. */
+export interface Transport extends Pick<WebSocket, "binaryType" | "onopen" | "onmessage" | "onclose"> {
+  readonly readyState: number;
+  send(bytes: Uint8Array<ArrayBuffer>): void;
+  close(code?: number): void;
 }
 
 /** A part that listens to the document from `start()` to `stop()`. */

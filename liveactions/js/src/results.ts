@@ -26,6 +26,7 @@ export const PERFORMERS: Performers = {
   Delete: (result, scope, stage) => swap({ ...REMOVAL, ...result, word: "HTML" }, scope, stage),
   Event: ({ name, payload, target }, scope, stage) => {
     if (name === "live:progress") return stage.progress.tell(payload as never);
+    if (name === "live:answered") stage.ui.withdraw?.((payload as { token: string }).token);
     const element = target === null ? stage.window : locate(target, scope, stage, stage.strict);
     emit(element, name, payload);
   },

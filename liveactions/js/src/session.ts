@@ -191,17 +191,8 @@ export class Session implements Caller, SocketDelegate {
     args: Record<string, unknown>,
     options: CallOptions,
   ): Promise<Outcome> {
-    const { title, ok, cancel, variant } = (refusal.detail ?? {}) as Partial<
-      Record<"title" | "ok" | "cancel", string>
-    > &
-      Pick<Question, "variant">;
-    const question: Question = {
-      message: refusal.message,
-      ...(title && { title }),
-      ...(ok && { ok }),
-      ...(cancel && { cancel }),
-      ...(variant && { variant }),
-    };
+    // What @action(confirm=…) said beside the message.
+    const question: Question = { ...(refusal.detail as Omit<Question, "message">), message: refusal.message };
     if (!(await this.#parts.ui.confirm(question))) return cancelled("The user said no.");
     return this.#send(id, action, args, { ...options, confirmed: true });
   }

@@ -1,8 +1,9 @@
 /**
- * The only file that knows WebSocket and timers: opens the socket, notices that it is dead, opens the next one. What
- * travels on it is the session's business.
+ * Opens the socket, notices that it is dead, opens the next one: the only file with WebSockets and timers that every page
+ * has. What travels on it is the session's business, and what is to be done where WebSockets are blocked the detour's.
  */
-import type { Status } from "./ports";
+import type { Detour } from "./detour";
+import type { Status, Transport } from "./ports";
 
 export const SUBPROTOCOL = "liveactions.1";
 
@@ -24,7 +25,8 @@ export const TIMES = {
   first: 100, //      the first retry comes within this
   base: 250, //       doubled with every further retry …
   cap: 10_000, //     … up to this; each wait is a random part of it, so that pages do not come back in step
-  patience: 10_000, // for a socket to open, and for the first word on it
+  patience: 10_000, // for a socket to open, and for the first word on it …
+  blocked: 3_000, //   … where there is another way to try, this long for it to open
   grace: 1_000, //    after the page slept: for messages that are already waiting to be delivered
   settled: 5_000, //  a connection that lived shorter does not make the next retry short again
 };
@@ -39,7 +41,8 @@ export class Socket {
   #url: string;
   #delegate: SocketDelegate;
   #window: Window & typeof globalThis;
-  #socket: WebSocket | null = null;
+  #detour: Detour | null;
+  #socket: Transport | null = null;
   #attempt = 0;
   #retry: number | undefined;
   #watch: number | undefined;
@@ -53,8 +56,15 @@ export class Socket {
   /** What the server's BYE said about coming back: milliseconds to wait, or that this is the end. */
   #farewell: { code: string; retry: number | null } | null = null;
 
-  constructor(url: string, delegate: SocketDelegate, window: Window & typeof globalThis) {
+  constructor(
+    url: string,
+    delegate: SocketDelegate,
+    window: Window & typeof globalThis,
+    detour: Detour | null = null,
+  ) {
     this.#url = url;
+    this.#detour = detour;
+    if (detour) detour.change = () => this.#now();
     this.#delegate = delegate;
     this.#window = window;
   }
@@ -63,7 +73,7 @@ export class Socket {
     if (this.#started) return;
     this.#started = true;
     for (const [target, type, listener] of this.#listeners) target().addEventListener(type, listener);
-    this.#dial();
+    if (!this.#detour?.begin()) this.#dial();
   }
 
   /** Close for good: nothing opens it again. */
@@ -125,34 +135,37 @@ export class Socket {
     this.#clear();
     this.#seek();
     this.#delegate.socketDialled();
-    const socket = new this.#window.WebSocket(this.#url, SUBPROTOCOL);
+    const socket = this.#detour?.open() ?? new this.#window.WebSocket(this.#url, SUBPROTOCOL);
     socket.binaryType = "arraybuffer";
     this.#socket = socket;
     this.#sawOffline = false;
     this.#heard = this.#clock();
-    this.#quiet = TIMES.patience;
+    this.#quiet = this.#detour ? TIMES.blocked : TIMES.patience;
     socket.onopen = () => this.#mine(socket) && this.#opened();
     socket.onmessage = ({ data }) => this.#mine(socket) && this.#message(data);
     socket.onclose = ({ code }) => this.#mine(socket) && this.#closed(code);
-    this.#listen(TIMES.patience);
+    this.#listen(this.#quiet);
   }
 
   /** A socket that was thrown away may still speak. */
-  #mine(socket: WebSocket): boolean {
+  #mine(socket: Transport): boolean {
     return this.#socket === socket;
   }
 
   #opened(): void {
     this.#heard = this.#clock();
+    this.#quiet = TIMES.patience;
     this.#delegate.socketOpened();
   }
 
   #message(data: unknown): void {
     this.#heard = this.#clock();
+    this.#detour?.heard();
     this.#delegate.socketMessage(typeof data === "string" ? new Uint8Array() : new Uint8Array(data as ArrayBuffer));
   }
 
   #closed(code: number): void {
+    this.#detour?.ended(false);
     this.#discard(code);
     const bye = this.#farewell;
     this.#farewell = null;
@@ -246,7 +259,10 @@ export class Socket {
       const left = this.#heard + this.#quiet - this.#clock();
       if (left > 0) this.#listen(left);
       else if (this.#clock() - due > TIMES.grace) this.#listen(TIMES.grace);
-      else this.drop();
+      else {
+        this.#detour?.ended(true);
+        this.drop();
+      }
     }, wait);
   }
 

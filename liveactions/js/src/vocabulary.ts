@@ -123,6 +123,7 @@ export interface Confirm {
   then: Result[];
   html: boolean;
   token: string;
+  all_tabs: boolean;
 }
 
 export interface Close {
@@ -359,7 +360,7 @@ export const WORDS: Readonly<Record<number, readonly [word: Result["word"], fiel
   12: ["Whole", [["html"]]],
   13: ["Patch", [["changes"]]],
   14: ["Alert", [["message"], ["title", null], ["level", "info"], ["then", [], "many"], ["action", null, "one"], ["action_label", null], ["html", false]]],
-  15: ["Confirm", [["message"], ["title", "Confirmation"], ["choices", [["yes", "Yes"], ["no", "No"]]], ["variant", "primary"], ["then", [], "many"], ["html", false], ["token", ""]]],
+  15: ["Confirm", [["message"], ["title", "Confirmation"], ["choices", [["yes", "Yes"], ["no", "No"]]], ["variant", "primary"], ["then", [], "many"], ["html", false], ["token", ""], ["all_tabs", false]]],
   16: ["Close", [["reload", false], ["notify", null, "one"], ["infos", null]]],
   17: ["Refresh", [["scope", "self"], ["delayed", false], ["focus", false]]],
   18: ["OpenURL", [["url"], ["target", "_blank"], ["close", false], ["title", null]]],

@@ -107,7 +107,8 @@ class Confirm(Result):
 
     Returned, ``then`` is performed on yes (or ok). Yielded by a generator, the ``yield`` gives the name of the choice
     (``self.request.confirm`` asks the same way). ``choices`` are names with labels, of yes, no, ok, cancel; the first
-    is the primary button, and ``variant`` colours it. ``token`` is the server's.
+    is the primary button, and ``variant`` colours it. ``token`` is the server's. ``all_tabs`` puts a question for
+    whose answer the server waits to every open tab of the user: the first answer counts, and it closes everywhere.
     """
 
     names: ClassVar[tuple[str, ...]] = ("yes", "no", "ok", "cancel")
@@ -119,6 +120,7 @@ class Confirm(Result):
     then: Sequence[Result] = ()
     html: bool = False
     token: str = ""
+    all_tabs: bool = False
 
     def __post_init__(self) -> None:
         fill_html(self)

@@ -94,6 +94,14 @@ class Messages(Room):
             return Toast("Closed for today.", level="success")
         return Toast("Still open.", level="warning")
 
+    @exhibits(Confirm, "On every tab")
+    @action
+    async def on_every_tab(self) -> Toast:
+        """Asked on every open tab of the user; the first answer counts, and the question closes everywhere."""
+        if await self.request.confirm("Send the reminders now?", all_tabs=True):
+            return Toast("The reminders are on their way.", level="success")
+        return Toast("No reminder was sent.", level="warning")
+
     @exhibits(Confirm, "Yielded")
     @action
     async def yielded(self) -> AsyncIterator[Any]:

@@ -41,4 +41,5 @@ STATICFILES_DIRS = [("alpine", ROOT / "liveactions" / "js" / "node_modules" / "a
 LIVEACTIONS = {
     "HEARTBEAT": float(os.environ.get("SITE_HEARTBEAT", "10")),
     "RESUME_WINDOW": float(os.environ.get("SITE_WINDOW", "60")),
+    "METRICS": os.environ.get("SITE_METRICS", ""),
 }

@@ -15,7 +15,7 @@ from tests.stranger import ANSWER, APPLY
 pytestmark = pytest.mark.slow
 
 LEAVE, CALL, CANCEL = 2, 4, 6
-TOAST, SIGNAL, WHOLE, DOWNLOAD = 4, 9, 12, 19
+TOAST, SIGNAL, WHOLE, CONFIRM, DOWNLOAD = 4, 9, 12, 15, 19
 
 
 def send_call(tab, action, **args):
@@ -47,6 +47,11 @@ def until(condition, what):
         time.sleep(0.01)
 
 
+def until_begun(folder, name):
+    file = folder / f"{name}.begun"
+    until(lambda: file.exists() and file.read_text(), "the worker did not begin")
+
+
 def test_the_action_runs_in_the_worker_and_the_page_shows_what_it_did(worker, web, tab):
     items, refusal = answer(tab, send_call(tab, "read"))
     assert refusal is None
@@ -56,13 +61,28 @@ def test_the_action_runs_in_the_worker_and_the_page_shows_what_it_did(worker, we
 
 def test_the_page_stays_usable_while_it_runs(worker, web, tab, folder):
     reading = send_call(tab, "read", gate="go")
-    until((folder / "read.begun").exists, "the worker did not begin")
+    until_begun(folder, "read")
     items, _ = answer(tab, send_call(tab, "look"))
     assert words(items, TOAST) == [str(web.pid)]
     assert "rows: 0, seen: 1" in words(items, WHOLE)[-1]
     (folder / "go").touch()
     items, _ = answer(tab, reading)
     assert "rows: 1, seen: 1" in words(items, WHOLE)[-1]  # the page's own change has not been written over
+
+
+def test_the_worker_asks_the_user_and_goes_on_with_the_answer(worker, web, tab, folder):
+    number = send_call(tab, "ask")
+    seen = []
+    while not (questions := [item for item in seen if item[1] == CONFIRM]):
+        seen += tab.hear()
+    token = next(part for part in questions[0][2:] if isinstance(part, str) and len(part) > 40)
+    answered = send_call(tab, "@answer", token=token, choice="yes")
+    _, refusal = answer(tab, answered)
+    assert refusal is None
+    items, refusal = answer(tab, number)
+    assert (refusal, words(items, TOAST)) == (None, [str(worker.pid)])
+    assert "rows: 100" in words(items, WHOLE)[-1]
+    assert (folder / "ask.begun").read_text().split() == [str(worker.pid)], "nothing ran twice"
 
 
 def test_steps_and_progress_come_while_it_runs(worker, web, tab, folder):
@@ -87,7 +107,7 @@ def test_steps_and_progress_come_while_it_runs(worker, web, tab, folder):
 
 def test_cancelling_ends_the_action_in_the_worker(worker, web, tab, folder):
     number = send_call(tab, "watch")
-    until((folder / "watch.begun").exists, "the worker did not begin")
+    until_begun(folder, "watch")
     tab.send([CANCEL, number])
     _, refusal = answer(tab, number)
     assert refusal[0] == "call.cancelled"
@@ -96,7 +116,7 @@ def test_cancelling_ends_the_action_in_the_worker(worker, web, tab, folder):
 
 def test_of_a_worker_that_was_killed_the_page_hears_that_the_outcome_is_unknown(worker, web, tab, folder):
     number = send_call(tab, "read", gate="never")
-    until((folder / "read.begun").exists, "the worker did not begin")
+    until_begun(folder, "read")
     worker.kill()
     killed = time.monotonic()
     _, refusal = answer(tab, number)
@@ -110,7 +130,7 @@ def test_of_a_worker_that_was_killed_the_page_hears_that_the_outcome_is_unknown(
 
 def test_leaving_the_page_does_not_end_the_job(worker, web, tab, folder):
     send_call(tab, "read", gate="go")
-    until((folder / "read.begun").exists, "the worker did not begin")
+    until_begun(folder, "read")
     tab.send([LEAVE])
     (folder / "go").touch()
     until((folder / "read.done").exists, "the job did not come to its end")
@@ -149,7 +169,7 @@ def test_without_a_worker_it_runs_in_the_web_process(web, tab):
 
 def test_a_worker_that_is_told_to_stop_says_how_its_jobs_ended(worker, web, tab, folder):
     number = send_call(tab, "watch")
-    until((folder / "watch.begun").exists, "the worker did not begin")
+    until_begun(folder, "watch")
     worker.stop()
     _, refusal = answer(tab, number)
     assert refusal[0] == "call.lost"

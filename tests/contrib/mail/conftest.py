@@ -8,6 +8,7 @@ from aiosmtpd.controller import Controller
 from django.contrib.auth.models import Permission
 
 from sample_site.desk.models import Customer
+from tests.mailing import send_by
 from tests.servers import HOST, free_port
 
 
@@ -37,8 +38,7 @@ def postbox(settings):
     port = free_port()
     server = Controller(box, hostname=HOST, port=port)
     server.start()
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-    settings.EMAIL_HOST, settings.EMAIL_PORT = HOST, port
+    send_by(settings, "django.core.mail.backends.smtp.EmailBackend", host=HOST, port=port)
     settings.DEFAULT_FROM_EMAIL = "Desk <desk@shop.test>"
     yield box
     server.stop()

@@ -5,13 +5,14 @@ import io
 import sys
 from datetime import datetime, timezone
 from decimal import Decimal
+from pathlib import Path
 from urllib.parse import quote
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 from openpyxl import load_workbook
 
-from liveactions.contrib.records.exports import harmless, to_csv, to_xlsx, worksheet
+from liveactions.contrib.records.exports import harmless, to_csv, to_xlsx, workbook, worksheet
 from tests.contrib.records.shop.models import Buyer, Purchase
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.contrib.records.urls")]
@@ -87,3 +88,18 @@ def test_without_openpyxl_it_is_said_what_to_install(monkeypatch):
 
 def test_a_sheet_has_a_name_that_it_may_have():
     assert worksheet("In/Out: [all] " + "x" * 40) == "In Out   all  " + "x" * 17
+
+
+def opened(download) -> list[tuple]:
+    """The rows of a workbook that was handed over, by whichever way."""
+    content = download.content if download.path is None else Path(download.path).read_bytes()
+    return list(load_workbook(io.BytesIO(content)).active.values)
+
+
+@pytest.mark.parametrize("count", [3, 60_000], ids=["small", "large"])
+def test_a_workbook_of_ones_own_is_a_download_whatever_its_size(count):
+    lines = (["Number", "Text"] if number == 0 else [number, f"{number * 7919:x}"] for number in range(count + 1))
+    download = workbook(lines, "Numbers")
+    assert (download.filename, download.path is None) == ("numbers.xlsx", count == 3)
+    rows = opened(download)
+    assert (rows[0], rows[-1]) == (("Number", "Text"), (count, f"{count * 7919:x}"))

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import pytest
 from django.db import connection
+from django.db.models import Avg, Count, F, Sum
 from django.test.utils import CaptureQueriesContext
 
 from liveactions import Alert, Confirm, Error
 from tests.contrib.records.conftest import numbers
 from tests.contrib.records.shop.models import Buyer, Line, Purchase, Secret, Tag
+from tests.contrib.records.shop.records import OrderRecords
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.contrib.records.urls")]
 
@@ -26,6 +28,22 @@ class TestLooking:
         assert page.text("tfoot .is-number:not(:empty)[data-label=Total]") == "210.00"
         page.fill("stage", "Shipped")
         assert page.text("tfoot [data-label=Total]") == ""
+
+    @pytest.mark.parametrize(
+        ("total", "text"),
+        [
+            (Sum(F("total") * 2), "420.00"),
+            (Sum(F("total") * F("number")), "21,910.00"),
+            (Avg("total"), "35.00"),
+            (Count("total"), "6"),
+        ],
+        ids=["a sum", "of two fields", "a mean", "a number"],
+    )
+    def test_the_total_of_a_column_that_is_no_field_has_the_decimals_of_what_it_is_made_of(
+        self, order_list, ana, monkeypatch, total, text
+    ):
+        monkeypatch.setattr(OrderRecords, "totals", {"lines_text": total})
+        assert order_list(ana).text("tfoot [data-label=Lines]") == text
 
     def test_a_column_sorts_upwards_and_then_downwards(self, order_list, ana):
         page = order_list(ana)
@@ -201,6 +219,44 @@ class TestSelection:
         page.click("Delete", expect="action.invalid")
         assert page.errors == ["Select at most 1000 at a time."]
         assert Buyer.objects.count() == 1001
+
+    def test_a_bulk_action_takes_everything_that_fits_however_many_and_names_none(
+        self, live, ana, orders, django_assert_max_num_queries
+    ):
+        Purchase.objects.bulk_create(
+            Purchase(number=200 + each, customer=orders[0].customer, urgent=each % 2 == 0) for each in range(3000)
+        )
+        page = live.open("/office/records_shop/purchase/?f.urgent=1", user=ana)
+        page.click("Select the page")
+        page.click("Select all 1500")
+        with django_assert_max_num_queries(40) as queries:
+            page.click("Ship", confirm=True)
+        assert page.questions == ["Ship 1500 orders?"]
+        assert page.toasts == ["1500 shipped for ana"]
+        assert set(Purchase.objects.filter(stage="shipped").values_list("urgent", flat=True)) == {True}
+        assert max(len(query["sql"]) for query in queries) < 5000, "no list of keys"
+
+    def test_of_everything_that_fits_those_stay_out_with_which_the_user_may_not(self, order_list, ana, monkeypatch):
+        monkeypatch.setattr(
+            OrderRecords, "can_change", lambda self, request, obj=None: obj is None or obj.number != 105
+        )
+        page = order_list(ana)
+        page.click("Select the page")
+        page.call("select_all")
+        page.click("Ship", confirm=True)
+        assert page.toasts == ["5 shipped for ana"]
+        assert not Purchase.objects.filter(number=105, stage="shipped").exists()
+        monkeypatch.setattr(OrderRecords, "can_change", lambda self, request, obj=None: obj is None)
+        page.call("select_all")
+        page.click("Ship", confirm=True, expect="action.forbidden")
+
+    def test_what_is_chosen_one_by_one_has_a_limit(self, live, ana, orders, monkeypatch):
+        monkeypatch.setattr("liveactions.contrib.records.listing.MOST_AT_ONCE", 3)
+        page = live.open("/office/records_shop/purchase/", user=ana)
+        for number in (101, 102, 103, 104):
+            page.click(f"Select #{number}")
+        page.click("Ship", expect="action.invalid")
+        assert page.errors == ["Select at most 3 at a time."]
 
     def test_a_key_that_cannot_be_is_not_found(self, order_list, ana):
         for pk in ("9" * 40, "nonsense", "\0"):

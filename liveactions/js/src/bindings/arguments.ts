@@ -3,7 +3,7 @@ import { diagnose } from "../diagnostics";
 import type { BrowserEvent } from "../ports";
 
 const VALUE = "live-value-";
-const NOT_SENT = new Set(["csrfmiddlewaretoken"]);
+const NOT_SENT = new Set(["csrfmiddlewaretoken", "live-post"]);
 
 export type Args = Record<string, unknown>;
 

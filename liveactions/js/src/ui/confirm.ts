@@ -24,6 +24,8 @@ export class Confirm {
   /** Resolves when the last of those that were asked is closed. */
   #last: Promise<unknown> = Promise.resolve();
   #open = 0;
+  /** How to take back what was asked, by its token. */
+  #withdrawals = new Map<string | undefined, () => void>();
 
   constructor(document: Document, strings: Strings) {
     this.#document = document;
@@ -47,23 +49,38 @@ export class Confirm {
     const opener = this.#document.activeElement;
     const before = this.#last;
     const waits = this.#open++ > 0;
+    const { token } = asked;
     let closed = (): void => undefined;
-    this.#last = new Promise<void>((resolve) => (closed = resolve)).then(() => this.#open--);
+    this.#last = new Promise<void>((resolve) => (closed = resolve)).then(() => {
+      this.#open--;
+      this.#withdrawals.delete(token);
+    });
     return new Promise((resolve) => {
-      const begin = () => this.#begin(asked, opener, resolve, closed);
-      if (waits) void before.then(begin);
+      let end = (): void => void (begin = closed);
+      let begin = (): void => void (end = this.#begin(asked, opener, resolve, closed));
+      this.#withdrawals.set(token, () => {
+        resolve({ choice: null, close: closed });
+        end();
+      });
+      if (waits) void before.then(() => begin());
       else begin();
     });
   }
 
-  #begin(asked: Asked, opener: Element | null, resolve: (given: Given) => void, closed: () => void): void {
+  withdraw(token: string): void {
+    this.#withdrawals.get(token)?.();
+  }
+
+  /** Returns how to end it without an answer. */
+  #begin(asked: Asked, opener: Element | null, resolve: (given: Given) => void, closed: () => void): () => void {
     const refusal = refusalOf(asked);
     const respond = (answer: boolean | string) => {
       const choice = answer === true ? asked.choices[0]![0] : answer === false ? (refusal ?? "") : answer;
       resolve({ choice, close: closed });
     };
     const told: ConfirmDetail = { ...asked, respond };
-    if (dispatch(this.#document, `live:${asked.kind}`, told)) this.#show(asked, refusal, opener, resolve, closed);
+    if (!dispatch(this.#document, `live:${asked.kind}`, told)) return closed;
+    return this.#show(asked, refusal, opener, resolve, closed);
   }
 
   #show(
@@ -72,7 +89,7 @@ export class Confirm {
     opener: Element | null,
     resolve: (given: Given) => void,
     closed: () => void,
-  ): void {
+  ): () => void {
     const dialog = this.#build(asked);
     let isGiven = false;
     const give = (choice: string) => {
@@ -100,6 +117,7 @@ export class Confirm {
     this.#document.body.append(dialog);
     dialog.showModal();
     dialog.querySelector<HTMLElement>(".live-button-first")!.focus();
+    return () => dialog.close();
   }
 
   #build({ kind, message, title, html, level, variant, choices }: Asked): HTMLDialogElement {

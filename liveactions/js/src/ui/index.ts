@@ -24,6 +24,7 @@ export function createUi(document: Document, options: UiOptions = {}): Ui {
     toast: (detail: ToastDetail) => toasts.show(detail),
     confirm: (question: Question) => confirm.confirm(question),
     ask: (asked: Asked) => confirm.ask(asked),
+    withdraw: (token: string) => confirm.withdraw(token),
     downloading: (filename: string) => toasts.progress(strings.downloading.replace("{filename}", () => filename)),
     progress: (text: string) => toasts.progress(text || strings.working),
     status: (state: Status) => status.set(state),

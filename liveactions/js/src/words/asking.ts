@@ -29,7 +29,8 @@ const AGREED: ReadonlySet<string> = new Set(["yes", "ok"]);
 export async function confirm(question: Confirm, scope: Scope, stage: Stage): Promise<void> {
   const { message, title, variant, html, token, then } = question;
   const choices = question.choices as unknown as Asked["choices"];
-  const { choice, close } = await stage.ui.ask({ kind: "confirm", message, title, variant, html, choices });
+  const { choice, close } = await stage.ui.ask({ kind: "confirm", message, title, variant, html, choices, token });
+  if (choice === null) return;
   const speaker = present(scope, stage);
   // The answer's results come in frames after this one, so nobody waits for them here.
   if (token) void stage.call(speaker, "@answer", { token, choice }, close).finally(close);

@@ -189,3 +189,51 @@ test("the overlay shows code, message and traceback as text, closes, and a newer
   ui.overlay({ ...refusal, detail: null });
   assert.equal(find("dialog pre"), null);
 });
+
+const tokened = (message: string, token: string) =>
+  ({ kind: "confirm", message, token, choices: [["yes", "Yes"], ["no", "No"]] }) as const;
+
+test("a question that was answered elsewhere closes, nothing was chosen, and the next one is asked", async () => {
+  const { ui, find } = open();
+  find("#opener").focus();
+  const first = ui.ask(tokened("one", "t1"));
+  const second = ui.ask(tokened("two", "t2"));
+  ui.withdraw!("t1");
+  assert.equal((await first).choice, null);
+  await new Promise(setImmediate);
+  assert.match(find("dialog").textContent!, /two/);
+  find("[value=no]").click();
+  assert.equal((await second).choice, "no");
+});
+
+test("one that waits in line is not asked any more, and the one before it stays", async () => {
+  const { ui, find, document } = open();
+  const first = ui.ask(tokened("one", "t1"));
+  const second = ui.ask(tokened("two", "t2"));
+  const third = ui.ask(tokened("three", "t3"));
+  ui.withdraw!("t2");
+  assert.equal((await second).choice, null);
+  await new Promise(setImmediate);
+  assert.equal(document.querySelectorAll("dialog").length, 1);
+  find("[value=yes]").click();
+  (await first).close();
+  await new Promise(setImmediate);
+  assert.match(find("dialog").textContent!, /three/);
+  ui.withdraw!("t3");
+  assert.equal((await third).choice, null);
+  assert.equal(find("dialog"), null);
+});
+
+test("a question that the page asks itself can be taken back too, and an unknown one changes nothing", async () => {
+  const { ui, find, document } = open();
+  document.addEventListener("live:confirm", (event) => event.preventDefault(), { once: true });
+  const first = ui.ask(tokened("one", "t1"));
+  const second = ui.ask(tokened("two", "t2"));
+  ui.withdraw!("nobody's");
+  ui.withdraw!("t1");
+  assert.equal((await first).choice, null);
+  await new Promise(setImmediate);
+  assert.match(find("dialog").textContent!, /two/);
+  find("[value=yes]").click();
+  assert.equal((await second).choice, "yes");
+});

@@ -47,6 +47,13 @@ class Import(Component):
             self.wait(f"after-{number}")
 
     @action(background=True)
+    async def ask(self, request: ActionRequest):
+        self.begun("ask")
+        if await request.confirm("Read them all?"):
+            self.rows = 100
+        return Toast(str(os.getpid()))
+
+    @action(background=True)
     async def watch(self):
         self.begun("watch")
         try:

@@ -1,0 +1,51 @@
+"""Answers that a user gives on another tab than the one that has asked.
+
+The asking page (or job), wherever it is, is told by the bus; it takes the answer, or says why it does not, and the page
+that was answered on hears of it (``Questions.relay``). So a question has one place where it is open, and one answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from liveactions.errors import CallError, LiveActionsError
+from liveactions.results import audience
+from liveactions.runtime import turns
+from liveactions.runtime.questions import GIVEN, TAKEN
+
+if TYPE_CHECKING:
+    from liveactions.runtime.page import Page
+
+__all__ = ["GIVEN", "TAKEN", "given", "taken"]
+
+
+def given(page: Page, news: Mapping[str, Any]) -> None:
+    """Another page of the user has an answer to a question of this one."""
+    refusal = None
+    try:
+        take(page, news["token"], news["choice"])
+    except LiveActionsError as error:
+        refusal = [error.code, error.message]
+    page_id, key = news["reply"]
+    page.host.tell(audience.page(page_id), event=TAKEN, key=key, refusal=refusal)
+
+
+def take(page: Page, token: str, choice: str) -> None:
+    """Raises ``CallError``, ``TokenError``. What follows from the answer has its turn on this page."""
+    question = page.questions.find(token, choice)
+    if question.answer is None:
+        follow = partial(turns.go_on, page, question, choice)
+        if page.ended or not page.mailbox.put(follow, limit=page.host.limits.max_events):
+            raise CallError("The page that has asked this is busy.", code="page.busy", retry_ms=1000)
+    elif not question.answer.done():
+        question.answer.set_result(choice)
+    page.questions.close(question, here=False)
+
+
+def taken(page: Page, news: Mapping[str, Any]) -> None:
+    """What has become of an answer that was given on this page."""
+    reply = page.questions.relayed.get(news["key"])
+    if reply is not None and not reply.done():
+        reply.set_result(news["refusal"])

@@ -1,0 +1,152 @@
+"""The processes of a run: Redis with its journal, sentinels, server processes and publishers; each known by its pid."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+import signal
+import sys
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from tests.documents import ROOT
+from tests.servers import HOST, Server, ServerFailed, daphne, free_port
+
+__all__ = ["SERVERS", "Publisher", "Redis", "Sentinel", "Worker", "continued", "frozen", "resident"]
+
+APPLICATION = "tests.faults.site.asgi:application"
+SETTINGS = "tests.faults.site.settings"
+
+Environment = Mapping[str, str | None]
+
+
+class Redis(Server):
+    """A Redis that writes everything into a journal in ``folder``, synced every second; or nothing at all."""
+
+    def __init__(self, folder: Path, *, journal: bool = True, replica_of: int = 0) -> None:
+        program = shutil.which("redis-server")
+        if program is None:
+            raise ServerFailed("redis-server is not installed. `make test` installs it.")
+        folder.mkdir(parents=True, exist_ok=True)
+        kept = ["--appendonly", "yes", "--appendfsync", "everysec"] if journal else ["--appendonly", "no"]
+        master = ["--replicaof", HOST, str(replica_of)] if replica_of else []
+        command = [program, "--bind", HOST, "--port", "{port}", "--save", "", "--dir", str(folder), *kept, *master]
+        super().__init__([*command, "--repl-diskless-sync-delay", "0"], scheme="redis")
+
+    async def say(self, *command: str | int) -> Any:
+        """What it answers to one command."""
+        from redis.asyncio import Redis as Client
+
+        async with Client(host=HOST, port=self.port, socket_timeout=5) as client:
+            return await client.execute_command(*command)
+
+    async def answers(self, patience: float = 20.0) -> float:
+        """Wait until it answers; when that was."""
+        from redis.exceptions import RedisError
+
+        end = time.monotonic() + patience
+        while True:
+            try:
+                await self.say("PING")
+                return time.monotonic()
+            except (RedisError, OSError):
+                if time.monotonic() > end:
+                    raise
+                await asyncio.sleep(0.005)
+
+
+class Sentinel(Server):
+    """A process that watches a master and makes a replica the new one when it is gone."""
+
+    def __init__(self, folder: Path, master: int, down_after: float = 1.0) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        port = free_port()
+        conf = folder / "sentinel.conf"
+        lines = (
+            f"bind {HOST}",
+            f"port {port}",
+            f"dir {folder}",
+            f"sentinel monitor site {HOST} {master} 1",
+            f"sentinel down-after-milliseconds site {int(down_after * 1000)}",
+            "sentinel failover-timeout site 5000",
+        )
+        conf.write_text("\n".join(lines) + "\n")
+        super().__init__([shutil.which("redis-server") or "redis-server", str(conf), "--sentinel"], port)
+
+    async def master(self) -> int:
+        """The port of the present master."""
+        from redis.asyncio import Redis as Client
+
+        async with Client(host=HOST, port=self.port, socket_timeout=2) as client:
+            _, port = await client.execute_command("SENTINEL GET-MASTER-ADDR-BY-NAME", "site")
+            return int(port)
+
+
+def with_daphne(env: Environment) -> Server:
+    return daphne(APPLICATION, env={**env, "DAPHNE_QUIET": "1"}, cwd=ROOT)
+
+
+def with_uvicorn(env: Environment) -> Server:
+    options = "--host 127.0.0.1 --port {port} --ws-per-message-deflate false --log-level warning".split()
+    return Server([sys.executable, "-m", "uvicorn", *options, APPLICATION], env=env, cwd=ROOT)
+
+
+SERVERS = {"daphne": with_daphne, "uvicorn": with_uvicorn}
+
+
+class Worker:
+    """One server process of the site. It may be killed and started again: the port stays."""
+
+    def __init__(self, kind: str, env: Environment) -> None:
+        self.kind = kind
+        self.server = SERVERS[kind](env)
+
+    @property
+    def port(self) -> int:
+        return self.server.port
+
+    @property
+    def pid(self) -> int:
+        return self.server.pid
+
+    async def start(self) -> None:
+        await asyncio.to_thread(self.server.start)
+
+    def kill(self) -> None:
+        """``kill -9``."""
+        self.server.kill()
+
+    async def stop(self, grace: float = 15.0) -> None:
+        """SIGTERM, and wait until it has ended."""
+        await asyncio.to_thread(self.server.stop, grace)
+
+    def said(self) -> str:
+        return self.server.output()
+
+
+class Publisher(Server):
+    """A process that broadcasts steadily until it is stopped."""
+
+    def __init__(self, number: int, rate: float, said_every: int, size: int, env: Environment) -> None:
+        options = [str(number), str(rate), str(said_every), str(size)]
+        super().__init__([sys.executable, "-u", "-m", "tests.faults.publisher", *options], env=env, cwd=ROOT)
+
+    def wait_until_it_answers(self, port: int = 0) -> None:
+        self.wait_until_it_prints("Publishing.")
+
+
+def frozen(pid: int) -> None:
+    os.killpg(pid, signal.SIGSTOP)
+
+
+def continued(pid: int) -> None:
+    os.killpg(pid, signal.SIGCONT)
+
+
+def resident(pid: int) -> float:
+    """MiB of memory that a process holds (Linux)."""
+    pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE") / 2**20

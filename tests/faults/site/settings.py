@@ -1,0 +1,60 @@
+"""Settings of the site; its processes meet in the Redis of ``REDIS_URL`` and in the folder ``FAULTS_FOLDER``.
+
+``FAULTS_PLANTED`` names something to be broken on purpose (``tests/faults/site/planted.py``).
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+import django
+
+FAULTS_FOLDER = Path(os.environ["FAULTS_FOLDER"])
+FAULTS_PLANTED = os.environ.get("FAULTS_PLANTED", "")
+
+DEBUG = os.environ.get("FAULTS_DEBUG") == "1"  # then static files are served
+SECRET_KEY = "tests only"  # not a secret: nothing outside these processes trusts it
+ALLOWED_HOSTS = ["127.0.0.1"]
+ROOT_URLCONF = "tests.faults.site.urls"
+ASGI_APPLICATION = "tests.faults.site.asgi.application"
+USE_TZ = True
+STATIC_URL = "/static/"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+INSTALLED_APPS = [
+    "daphne",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.staticfiles",
+    "liveactions",
+    "tests.faults.site",
+]
+MIDDLEWARE = [
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+]
+TEMPLATES = [{"BACKEND": "django.template.backends.django.DjangoTemplates", "APP_DIRS": True}]
+
+# Readers do not wait for the writer, and a writer waits for its turn.
+SQLITE_OPTIONS: dict[str, Any] = {"timeout": 20}
+if django.VERSION >= (5, 1):
+    start = "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL"
+    SQLITE_OPTIONS |= {"transaction_mode": "IMMEDIATE", "init_command": start}
+DATABASES = {
+    "default": {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": FAULTS_FOLDER / "effects.sqlite3",
+        "OPTIONS": SQLITE_OPTIONS,
+    }
+}
+
+LIVEACTIONS = {
+    "REDIS_URL": os.environ.get("REDIS_URL", ""),
+    "HEARTBEAT": float(os.environ.get("FAULTS_HEARTBEAT", "2")),
+    "LOG_LENGTH": int(os.environ.get("FAULTS_LOG_LENGTH", "1000")),
+    "RATE_BURST": 10_000,
+    "RATE_PER_SECOND": 10_000.0,
+}

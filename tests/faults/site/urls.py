@@ -1,0 +1,26 @@
+from __future__ import annotations
+
+import asyncio
+import json
+
+from django.http import HttpRequest, HttpResponse
+from django.template import engines
+from django.urls import path
+
+from tests.faults.site import queries
+
+PAGE = """{% load live %}<!doctype html><html lang="en"><title>Till</title><link rel="icon" href="data:,">
+{% live_client %}{% live "faults.till" %}</html>"""
+
+
+def page(request: HttpRequest) -> HttpResponse:
+    return HttpResponse(engines["django"].from_string(PAGE).render({}, request))
+
+
+async def figures(_: HttpRequest) -> HttpResponse:
+    """What this process says of itself."""
+    told = {"tasks": len(asyncio.all_tasks()), "queries": queries.sent}
+    return HttpResponse(json.dumps(told), content_type="application/json")
+
+
+urlpatterns = [path("", page), path("figures/", figures)]

@@ -1,0 +1,364 @@
+"""Many pages in one process, over real sockets: they call, hear, lose their connection and come back."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import socket
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.request import Request, urlopen
+
+from websockets.client import ClientProtocol
+from websockets.frames import Frame, Opcode
+from websockets.protocol import OPEN
+from websockets.uri import parse_uri
+
+from tests.faults.history import Called, Diary
+from tests.faults.proxy import HOST, RESET
+from tests.faults.tab import Bye, Tab
+
+__all__ = ["ANNOUNCER", "Client", "Load", "Swarm", "within"]
+
+FIRST, BASE, CAP = 0.1, 0.25, 10.0
+"""Seconds until the first retry, at most; then doubled from the second number up to the third. As the browser's client."""
+PATIENCE = 10.0
+"""Seconds for a socket to open, and for the first word on it."""
+SETTLED = 5.0
+"""A connection that lived shorter does not make the next retry short again."""
+
+FINAL = {"token.forged", "token.foreign", "token.expired", "version.unsupported", "user.changed"}
+
+MOST_OPEN = 8
+"""Calls that a page has under way at most."""
+
+ANNOUNCER = 100
+"""The publisher of the messages that calls send is this, whichever page called."""
+
+
+@dataclass(frozen=True)
+class Load:
+    """What happens on a site while something is done to it."""
+
+    pages: int = 50
+    news: float = 20.0
+    """News a second, of all publishers together."""
+    publishers: int = 1
+    said_every: int = 5
+    """Each so many-th is heard by components too."""
+    calls: float = 1.0
+    """Calls a second of each page, on average."""
+    actions: Sequence[str] = ("book", "book_in_a_thread", "save")
+    repeat: float = 0.0
+    """The share of calls that are sent twice, with the same number."""
+    size: int = 60
+    """Characters in each piece of news."""
+
+
+class Line(asyncio.Protocol):
+    """One socket of a client."""
+
+    def __init__(self, client: Client) -> None:
+        self.client = client
+        self.transport: asyncio.Transport | None = None
+        origin: Any = client.url
+        protocols: Any = ["liveactions.1"]
+        self.protocol = ClientProtocol(
+            parse_uri(f"{client.url.replace('http', 'ws', 1)}/live/"),
+            origin=origin,
+            subprotocols=protocols,
+            max_size=None,
+        )
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.Transport)
+        self.transport = transport
+        request = self.protocol.connect()
+        request.headers.update(self.client.headers)
+        self.protocol.send_request(request)
+        self.flush()
+
+    def data_received(self, data: bytes) -> None:
+        self.protocol.receive_data(data)
+        for event in self.protocol.events_received():
+            if isinstance(event, Frame):
+                if event.opcode is Opcode.BINARY:
+                    self.client.received(self, event.data)
+            elif self.protocol.handshake_exc is None:
+                self.client.opened(self)
+        self.flush()
+
+    def eof_received(self) -> None:
+        self.protocol.receive_eof()
+
+    def connection_lost(self, _: Exception | None) -> None:
+        self.client.closed(self, self.protocol.close_code or 1006)
+
+    def send(self, data: bytes) -> None:
+        if self.protocol.state is OPEN:
+            self.protocol.send_binary(data)
+            self.flush()
+
+    def flush(self) -> None:
+        if self.transport is not None and not self.transport.is_closing():
+            for data in self.protocol.data_to_send():
+                if data:
+                    self.transport.write(data)
+                else:
+                    self.transport.close()
+
+    def reset(self) -> None:
+        """Go without a word, as a machine that is switched off and on."""
+        if self.transport is not None and not self.transport.is_closing():
+            taken: socket.socket | None = self.transport.get_extra_info("socket")
+            if taken is not None:
+                taken.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET)
+            self.transport.abort()
+
+
+class Client:
+    """One page with a connection that it opens again whenever it is lost."""
+
+    def __init__(self, tab: Tab, url: str, chance: random.Random, headers: Mapping[str, str]) -> None:
+        self.tab = tab
+        self.url = url
+        self.chance = chance
+        self.headers = headers
+        self.line: Line | None = None
+        self.live = False
+        self.over = False
+        self.acts = False
+        """Whether somebody uses the page just now."""
+        self.ended_by = ""
+        self.attempt = 0
+        self.welcomed_at = self.heard_at = 0.0
+        self.farewell: Bye | None = None
+        self.retry: asyncio.TimerHandle | None = None
+        self.dialling: asyncio.Task[None] | None = None
+
+    @property
+    def diary(self) -> Diary:
+        return self.tab.diary
+
+    # The connection -----------------------------------------------------------------------------------------
+
+    def dial(self) -> None:
+        self.retry = None
+        self.diary.attempts += 1
+        self.heard_at = time.monotonic()
+        self.dialling = asyncio.get_running_loop().create_task(self.connect())
+
+    async def connect(self) -> None:
+        line = self.line = Line(self)
+        host, port = self.url.removeprefix("http://").split(":")
+        try:
+            await asyncio.get_running_loop().create_connection(lambda: line, host, int(port))
+        except OSError:
+            self.closed(line, 1006)
+
+    def opened(self, line: Line) -> None:
+        if line is self.line:
+            line.send(self.tab.hello())
+
+    def received(self, line: Line, data: bytes) -> None:
+        if line is not self.line:
+            return
+        self.heard_at = time.monotonic()
+        try:
+            answers = self.tab.take(data)
+        except Bye as bye:
+            self.farewell = bye
+            return
+        came_back = not self.live and self.tab.awaits_use
+        if not self.live:
+            self.live, self.welcomed_at = True, self.heard_at
+        for answer in answers:
+            line.send(answer)
+        if came_back and self.acts and self.tab.settled:
+            self.ask("book")  # whoever was away tries at once whether the page is of use again
+
+    def closed(self, line: Line, code: int) -> None:
+        if line is not self.line:
+            return
+        self.line = None
+        if self.live and not self.over:
+            self.diary.lost.append(time.monotonic())
+        self.live = False
+        bye, self.farewell = self.farewell, None
+        if bye is not None and (bye.code in FINAL or (bye.retry_ms is None and code >= 4400)):
+            self.ended_by, self.over = bye.code, True
+        self.later((bye.retry_ms or 0) / 1000 if bye is not None else 0.0)
+
+    def later(self, least: float) -> None:
+        """Dial again, after a random part of what the number of attempts allows."""
+        if self.over:
+            return
+        if self.welcomed_at and time.monotonic() - self.welcomed_at > SETTLED:
+            self.attempt = 0
+        self.welcomed_at = 0.0
+        ceiling = FIRST if self.attempt == 0 else min(CAP, BASE * 2**self.attempt)
+        self.attempt += 1
+        wait = least + self.chance.random() * ceiling
+        self.retry = asyncio.get_running_loop().call_later(wait, self.dial)
+
+    def watch(self, now: float) -> None:
+        """Drop a socket that has been silent for two heartbeats, or never said a word."""
+        if self.line is None:
+            return
+        if now - self.heard_at > (2 * self.tab.heartbeat if self.live else PATIENCE):
+            self.drop()
+
+    def drop(self) -> None:
+        """Throw the socket away, and open the next one."""
+        line = self.line
+        if line is not None:
+            line.reset()
+            self.closed(line, 4000)
+
+    def leave(self) -> None:
+        self.over = True
+        if self.retry is not None:
+            self.retry.cancel()
+        if self.line is not None:
+            self.line.reset()
+
+    # What the page does -------------------------------------------------------------------------------------
+
+    def ask(self, action: str, args: dict[str, Any] | None = None, *, twice: bool = False) -> Called:
+        """Call an action now, or as soon as there is a connection."""
+        called = Called(f"{self.diary.name}-{len(self.diary.calls) + 1}", action, time.monotonic())
+        frame = self.tab.call(called, {"call": called.call, **(args or {})})
+        if self.live and self.line is not None:
+            for _ in range(1 + twice):
+                self.line.send(frame)
+        return called
+
+    def resync(self) -> None:
+        self.diary.state = None
+        frame = self.tab.resync()
+        if self.live and self.line is not None:
+            self.line.send(frame)
+
+
+class Swarm:
+    """All pages of a run. ``url`` is where they connect to; ``headers`` are those of each page."""
+
+    def __init__(
+        self, url: str, seed: int, make: Callable[..., Tab] = Tab, headers: Sequence[Mapping[str, str]] = ({},)
+    ) -> None:
+        self.url = url
+        self.seed = seed
+        self.make = make
+        self.headers = headers
+        self.clients: list[Client] = []
+        self.tasks: list[asyncio.Task[None]] = []
+
+    # Coming and going ---------------------------------------------------------------------------------------
+
+    async def open(self, count: int, at_once: int = 16) -> None:
+        """So many more pages, loaded and mounted."""
+        gate = asyncio.Semaphore(at_once)
+        first = len(self.clients)
+        await asyncio.gather(*(self.open_one(first + index, gate) for index in range(count)))
+        if not self.tasks:
+            self.tasks.append(asyncio.get_running_loop().create_task(self.watch()))
+
+    async def open_one(self, index: int, gate: asyncio.Semaphore) -> None:
+        headers = self.headers[index % len(self.headers)]
+        async with gate:
+            html = await asyncio.to_thread(fetched, f"{self.url}/", headers)
+            tab = self.make(f"p{index}", html, time.monotonic)
+            client = Client(tab, self.url, random.Random(f"{self.seed}:{index}"), headers)
+            self.clients.append(client)
+            client.dial()
+            await until(lambda: client.live and tab.settled, "a page was mounted", PATIENCE * 3)
+
+    async def watch(self) -> None:
+        while True:
+            await asyncio.sleep(0.25)
+            now = time.monotonic()
+            for client in self.clients:
+                client.watch(now)
+
+    async def close(self) -> None:
+        for task in self.tasks:
+            task.cancel()
+        await asyncio.gather(*self.tasks, return_exceptions=True)
+        dialling = [client.dialling for client in self.clients if client.dialling is not None]
+        for client in self.clients:
+            client.leave()
+        await asyncio.gather(*dialling, return_exceptions=True)
+        for client in self.clients:
+            client.leave()
+        await asyncio.sleep(0)
+
+    # What the pages do --------------------------------------------------------------------------------------
+
+    async def act(self, load: Load, seconds: float) -> None:
+        """Every page calls now and then, for so long."""
+        if load.calls:
+            await asyncio.gather(*(self.act_one(client, load, seconds) for client in self.clients))
+        else:
+            await asyncio.sleep(seconds)
+
+    async def act_one(self, client: Client, load: Load, seconds: float) -> None:
+        chance = random.Random(f"{self.seed}:{client.diary.name}:calls")
+        end = time.monotonic() + seconds
+        client.acts = True
+        while (left := end - time.monotonic()) > 0:
+            await asyncio.sleep(min(left, chance.expovariate(load.calls)))
+            action, twice = chance.choice(load.actions), chance.random() < load.repeat
+            if len(client.tab.open) < MOST_OPEN and time.monotonic() < end and not client.over:
+                client.ask(action, arguments(action, client), twice=twice)
+        client.acts = False
+
+    async def settle(self, patience: float) -> None:
+        """Wait until every page is connected and everything was answered; those that are not are left as they are."""
+        await within(
+            lambda: all(client.over or (client.live and client.tab.settled) for client in self.clients), patience
+        )
+
+    async def ask_states(self, patience: float) -> None:
+        """Have every component say what its state is."""
+        for client in self.clients:
+            if not client.over:
+                client.resync()
+        await self.settle(patience)
+
+    @property
+    def diaries(self) -> list[Diary]:
+        return [client.diary for client in self.clients]
+
+    @property
+    def connected(self) -> int:
+        return sum(client.live for client in self.clients)
+
+
+def arguments(action: str, client: Client) -> dict[str, Any]:
+    """What an action wants beside the name of the call."""
+    if action != "announce":
+        return {}
+    serial = int(client.diary.name[1:]) * 100_000 + len(client.diary.calls) + 1
+    return {"publisher": ANNOUNCER, "serial": serial}
+
+
+def fetched(url: str, headers: Mapping[str, str]) -> str:
+    with urlopen(Request(url, headers=dict(headers)), timeout=30) as response:
+        return str(response.read().decode())
+
+
+async def within(condition: Callable[[], bool], patience: float, pause: float = 0.02) -> bool:
+    """Whether ``condition`` has come true in so many seconds."""
+    end = time.monotonic() + patience
+    while not condition():
+        if time.monotonic() > end:
+            return False
+        await asyncio.sleep(pause)
+    return True
+
+
+async def until(condition: Callable[[], bool], what: str, patience: float) -> None:
+    if not await within(condition, patience):
+        raise TimeoutError(f"{what}: not within {patience:g} s")

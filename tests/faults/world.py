@@ -1,0 +1,251 @@
+"""A site under load, all of it real: Redis, server processes, links between them, publishers, pages, people."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import random
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+from urllib.request import urlopen
+
+from typing_extensions import Self
+
+from tests.documents import ROOT
+from tests.faults import ledger
+from tests.faults.browsers import Person, people
+from tests.faults.history import History
+from tests.faults.processes import SETTINGS, Publisher, Redis, Sentinel, Worker, resident
+from tests.faults.proxy import HOST, Link
+from tests.faults.publisher import published
+from tests.faults.swarm import Client, Load, Swarm, within
+from tests.faults.tab import Tab
+from tests.servers import Server, changed
+
+__all__ = ["Plan", "World"]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a world is made of."""
+
+    load: Load = field(default_factory=Load)
+    servers: Sequence[str] = ("daphne", "uvicorn")
+    """The kind of each server process."""
+    journal: bool = True
+    """Whether Redis keeps what it has over a restart."""
+    replica: bool = False
+    """Whether Redis has a replica and a sentinel."""
+    people: int = 0
+    """Real browsers."""
+    signed_in: bool = False
+    env: Mapping[str, str] = field(default_factory=dict)
+    make: Callable[..., Tab] = Tab
+    planted: str = ""
+
+
+class World:
+    """``async with World(plan, seed) as world``: everything runs, every page is open and has been mounted."""
+
+    def __init__(self, plan: Plan, seed: int) -> None:
+        self.plan = plan
+        self.seed = seed
+        self.chance = random.Random(f"{seed}:faults")
+        self.stack = AsyncExitStack()
+        self.marks: defaultdict[str, list[float]] = defaultdict(list)
+        self.workers: list[Worker] = []
+        self.lines: list[Link] = []
+        """Of each server process to Redis, and last that of the publishers."""
+        self.publishers: list[Publisher] = []
+        self.people: list[Person] = []
+        self.memory: dict[int, float] = {}
+        self.queries = 0
+
+    def mark(self, name: str) -> None:
+        """Something happens now that times are measured from."""
+        self.marks[name].append(time.monotonic())
+
+    # Making it ----------------------------------------------------------------------------------------------
+
+    async def __aenter__(self) -> Self:
+        try:
+            await self.begin()
+        except BaseException:
+            await self.stack.aclose()
+            raise
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.stack.aclose()
+
+    async def begin(self) -> None:
+        self.folder = Path(tempfile.mkdtemp(prefix="faults-"))
+        self.stack.callback(shutil.rmtree, self.folder, ignore_errors=True)
+        shutil.copy(await asyncio.to_thread(database), self.folder / "effects.sqlite3")
+        await self.begin_redis()
+        for number, kind in enumerate(self.plan.servers):
+            line = await self.line(f"redis-{number}")
+            self.workers.append(Worker(kind, self.env(line)))
+        await self.prepare_publishers()
+        servers = [*(worker.server for worker in self.workers), *self.publishers]
+        await asyncio.gather(*(self.started(server) for server in servers))
+        self.balancer = await self.stack.enter_async_context(
+            Link("balancer", [worker.port for worker in self.workers], self.seed)
+        )
+        headers = await self.visitors()
+        self.swarm = Swarm(f"http://{HOST}:{self.balancer.port}", self.seed, self.plan.make, headers)
+        self.stack.push_async_callback(self.swarm.close)
+        await self.swarm.open(self.plan.load.pages)
+        if self.plan.people:
+            self.people = await self.stack.enter_async_context(people(self.swarm.url, self.plan.people))
+        self.memory = self.resident()
+        self.queries_before = await self.all_queries()
+
+    async def begin_redis(self) -> None:
+        self.redis = Redis(self.folder / "redis", journal=self.plan.journal)
+        await self.started(self.redis)
+        if self.plan.replica:
+            self.replica = Redis(self.folder / "replica", journal=self.plan.journal, replica_of=self.redis.port)
+            await self.started(self.replica)
+            self.sentinel = Sentinel(self.folder / "sentinel", self.redis.port)
+            await self.started(self.sentinel)
+
+    async def line(self, name: str) -> Link:
+        line = await self.stack.enter_async_context(Link(name, [self.redis.port], self.seed))
+        self.lines.append(line)
+        return line
+
+    async def prepare_publishers(self) -> None:
+        load, line = self.plan.load, await self.line("redis-publishers")
+        count = load.publishers if load.news else 0
+        for number in range(1, count + 1):
+            env = self.env(line)
+            self.publishers.append(Publisher(number, load.news / count, load.said_every, load.size, env))
+
+    async def started(self, server: Server) -> None:
+        """Start a process that ends with this world."""
+        await asyncio.to_thread(server.start)
+        self.stack.callback(ended, server)
+
+    def env(self, line: Link) -> dict[str, str | None]:
+        return {
+            "DJANGO_SETTINGS_MODULE": SETTINGS,
+            "PYTHONPATH": str(ROOT),
+            "REDIS_URL": f"redis://{HOST}:{line.port}/0",
+            "FAULTS_FOLDER": str(self.folder),
+            "FAULTS_PLANTED": self.plan.planted,
+            "FAULTS_DEBUG": "1" if self.plan.people else "0",
+            **self.plan.env,
+        }
+
+    async def visitors(self) -> Sequence[Mapping[str, str]]:
+        """The headers of each page: with a session of its own, if pages are those of people who have signed in."""
+        if not self.plan.signed_in:
+            return ({},)
+        env = {**self.env(self.lines[0]), "REDIS_URL": self.redis.url}
+        printed = await asyncio.to_thread(python, SIGN_IN.replace("COUNT", str(self.plan.load.pages)), env)
+        return [{"Cookie": f"sessionid={key}"} for key in json.loads(printed.splitlines()[-1])]
+
+    # Ending it ----------------------------------------------------------------------------------------------
+
+    async def end_publishers(self) -> None:
+        await asyncio.gather(*(asyncio.to_thread(publisher.stop) for publisher in self.publishers))
+
+    async def heard_out(self, patience: float) -> bool:
+        """Wait until every page has heard what was said last, or was told that it will not."""
+        last = {each.message.publisher: each for each in published(self.folder) if each.acknowledged}
+
+        def heard(client: Client) -> bool:
+            latest, notices = client.tab.latest, client.diary.notices
+            told = notices[-1].at if notices else 0.0
+            return client.over or all(
+                latest.get(number, 0) >= each.message.serial or told > each.ended for number, each in last.items()
+            )
+
+        return await within(lambda: all(map(heard, self.swarm.clients)), patience)
+
+    async def history(self) -> History:
+        """What everybody has written down."""
+        typed = [await person.look() for person in self.people]
+        return History(
+            publications=list(published(self.folder)),
+            pages=[*self.swarm.diaries, *(person.diary for person in self.people)],
+            effects=ledger.effects(self.folder),
+            typed=typed,
+        )
+
+    # Looking at it ------------------------------------------------------------------------------------------
+
+    def resident(self) -> dict[int, float]:
+        """MiB of each server process that runs, by its pid."""
+        return {worker.pid: resident(worker.pid) for worker in self.workers if worker.server.process is not None}
+
+    def growth(self) -> float:
+        """MiB by which the server process that has grown most has grown, of those that ran all the time."""
+        now = self.resident()
+        return max((now[pid] - before for pid, before in self.memory.items() if pid in now), default=0.0)
+
+    async def all_queries(self) -> int:
+        """Queries to the database, of all server processes since they were started."""
+        told = [asyncio.to_thread(figures_of, worker) for worker in self.workers if worker.server.process is not None]
+        return sum(each["queries"] for each in await asyncio.gather(*told))
+
+
+def figures_of(worker: Worker) -> dict[str, int]:
+    with urlopen(f"{worker.server.url}/figures/", timeout=20) as response:
+        told: dict[str, int] = json.loads(response.read())
+        return told
+
+
+def ended(server: Server) -> None:
+    """End a process that may have been ended before, or frozen."""
+    server.kill()
+    server.log.unlink(missing_ok=True)
+
+
+SIGN_IN = """
+import json, django
+django.setup()
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.auth.models import User
+from django.contrib.sessions.backends.db import SessionStore
+user = User.objects.create_user("ana")
+keys = []
+for _ in range(COUNT):
+    session = SessionStore()
+    session[SESSION_KEY] = str(user.pk)
+    session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
+    session[HASH_SESSION_KEY] = user.get_session_auth_hash()
+    session.save()
+    keys.append(session.session_key)
+print(json.dumps(keys))
+"""
+
+
+@lru_cache(maxsize=1)
+def database() -> Path:
+    """An empty database of the site, made once in a process."""
+    folder = Path(tempfile.mkdtemp(prefix="faults-database-"))
+    code = "import django; django.setup(); from django.core.management import call_command as c"
+    env = {"DJANGO_SETTINGS_MODULE": SETTINGS, "FAULTS_FOLDER": str(folder), "REDIS_URL": None}
+    python(f"{code}; c('migrate', verbosity=0, run_syncdb=True)", env)
+    return folder / "effects.sqlite3"
+
+
+def python(code: str, env: Mapping[str, Any]) -> str:
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, env=changed(env), capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
