@@ -73,7 +73,7 @@ export const PERFORMERS: Performers = {
 };
 
 function orphaned(stage: Stage): void {
-  diagnose("result.orphan", "News came of a component that is not in the page.", stage.window.document);
+  diagnose("result.orphan", "News of a component that is not in the page.", stage.window.document);
 }
 
 /** Perform one result. Raises `NotPerformed` where a frame must not go on. */
