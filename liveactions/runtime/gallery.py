@@ -192,6 +192,8 @@ class Gallery:
         self.renderer = renderer
         self.around = around
         self.pictures: OrderedDict[str, Picture] = OrderedDict()
+        self.had: OrderedDict[str, Kept] = OrderedDict()
+        """What rooms had at their desks last: should it be forgotten elsewhere, there is this."""
         self.locks = [threading.Lock() for _ in range(LOCKS)]
 
     def show(self, showing: Showing, user: Any) -> tuple[Drawing, dict[str, str]]:
@@ -210,9 +212,17 @@ class Gallery:
         """Whether ``user`` may see it now."""
         return self.latest(showing.of, showing.given).component.may_view(user)
 
+    def remember(self, key: str, kept: Kept) -> None:
+        """A room has this version at its desk."""
+        self.had[key] = kept
+        self.had.move_to_end(key)
+        while len(self.had) > MAX_PICTURES:
+            self.had.popitem(last=False)
+
     def forget(self) -> None:
         """Forget every shared component that was shown here, everywhere."""
         pictures, self.pictures = self.pictures, OrderedDict()
+        self.had.clear()
         self.states.forget_now(list(pictures))
 
     def latest(self, name: str, given: Mapping[str, Any]) -> Picture:
@@ -242,7 +252,11 @@ class Gallery:
         return Desk.restored(self.tree(key), name, kept).picture(kept.version, kept.place)
 
     def first(self, key: str, name: str, given: Mapping[str, Any]) -> Picture:
-        """Mount it; of several who do so at the same time one is right."""
+        """Mount it, unless it was had here before (and a Redis began anew); of several who do so one is right."""
+        if (had := self.had.get(key)) is not None:
+            told = {"key": key, "version": had.version, "heard": {}}
+            kept = self.states.take_now(Step(key, 0, had.version, had.data, b"", told)).kept
+            return Desk.restored(self.tree(key), name, kept).picture(kept.version, kept.place)
         desk = self.desk(key, name, given)
         picture = desk.picture(1, Place("", 0))
         taken = self.states.take_now(Step(key, 0, 1, desk.data(), b"", {"key": key, "version": 1, "heard": {}}))

@@ -241,8 +241,6 @@ class Room:
         self.desk: Desk | None = None
         self.known = 0
         """The latest version that was heard of."""
-        self.latest: Kept | None = None
-        """The latest one that was had here: should it be lost, there is this."""
         self.place = Place("", 0)
         """Where its pages have been brought to, in its stream."""
         self.heard: dict[str, Place] = {}
@@ -294,7 +292,7 @@ class Room:
         self.desk = None
         if not kept.version:
             return await self.current()
-        self.latest = kept
+        gallery.remember(self.key, kept)
         desk = await self.sharing.runner.run(partial(Desk.restored, gallery.tree(self.key), self.of, kept))
         self.desk, self.known = desk, max(self.known, desk.version)
         return desk
@@ -304,7 +302,8 @@ class Room:
             return
         figures.SHARED_STEPS.count += 1
         desk.took(step)
-        self.known, self.latest = step.version, taken.kept
+        self.known = step.version
+        self.sharing.gallery.remember(self.key, taken.kept)
         self.sharing.states.announce(taken.entry)
         if self.declared.topical:
             self.want()
@@ -331,12 +330,7 @@ class Room:
 
     async def kept_again(self) -> Kept | None:
         """Nothing is kept of it any more (a Redis that began anew): what was had here last is, or it is mounted."""
-        last = self.latest
-        if last is None:
-            await self.sharing.runner.run(partial(self.sharing.gallery.latest, self.of, self.given))
-        else:
-            told = {"key": self.key, "version": last.version, "heard": {}}
-            await self.sharing.states.take(Step(self.key, 0, last.version, last.data, b"", told))
+        await self.sharing.runner.run(partial(self.sharing.gallery.latest, self.of, self.given))
         return await self.sharing.states.load(self.key)
 
     # The hub's follower -------------------------------------------------------------------------------------

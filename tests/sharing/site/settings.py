@@ -9,4 +9,4 @@ INSTALLED_APPS = [
     app if app != "tests.operations.site" else "tests.sharing.site"
     for app in INSTALLED_APPS  # noqa: F405
 ]
-LIVEACTIONS = {"METRICS": "local", "HEARTBEAT": 1.0, "LOG_LENGTH": 50}
+LIVEACTIONS = {"METRICS": "local", "HEARTBEAT": 60.0, "LOG_LENGTH": 50}
