@@ -358,7 +358,11 @@ async def bring_up(page: Page, component: int) -> None:
     node = page.tree.nodes.get(component)
     if node is None:
         return
-    items = await calls.in_thread(page, lambda: page.tree.patches(node))
+    try:
+        items = await calls.in_thread(page, lambda: page.tree.patches(node))
+    except CallError:  # its user may not see it any more
+        await page.host.sharing.hide(page)
+        return
     await page.remember()
     page.apply(items)
 

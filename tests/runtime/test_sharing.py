@@ -340,6 +340,23 @@ def test_what_happened_while_nobody_looked_is_heard_when_somebody_does(live):
     assert (page.find("i").text(), page.component(Poll).signals["heard"]) == ("closed by ana", 1)
 
 
+def test_an_event_that_another_process_has_heard_meanwhile_is_not_heard_again(live):
+    page = live.open(Poll)
+    broadcast("polls.lunch", event="closed", by="ana")
+    assert page.component(Poll).state.heard == 1
+    key = key_of("sharing.poll", {})
+    kept = states().load_now(key)
+    data = load(kept.data)
+    (epoch, offset) = data["heard"]["polls.lunch"]
+    data["heard"]["polls.lunch"] = [epoch, offset + 1]
+    told = {"key": key, "version": kept.version + 1, "heard": {}}
+    states().take_now(Step(key, kept.version, kept.version + 1, pack(data), b"", told))
+    broadcast("polls.lunch", event="closed", by="ben")
+    assert page.component(Poll).state.heard == 1
+    broadcast("polls.lunch", event="closed", by="cem")
+    assert page.component(Poll).state.heard == 2
+
+
 # Inside an ordinary component
 
 
@@ -442,6 +459,41 @@ def test_who_may_not_see_it_any_more_cannot_call_it_and_loses_sight_of_it(live, 
     ana.user_permissions.remove(permission)
     ana.save()  # by which open pages look at their user again
     assert page.find_all("p") == []
+
+
+banned: list[str] = []
+
+
+class Circle(SharedComponent):
+    name = "sharing.circle"
+    template = "<p>{{ without }}</p>"
+    without: str = ""
+
+    def may_view(self, user):
+        return str(user) not in (self.without, *banned)
+
+    @action
+    def leave_out(self, name: str):
+        self.without = name
+
+
+def test_whether_somebody_may_see_it_is_asked_at_every_call(live, people):
+    ana, ben = people
+    one, other = live.open(Circle, user=ana), live.open(Circle, user=ben)
+    banned.append("ben")
+    try:
+        other.call("leave_out", name="ana", expect="action.forbidden")
+    finally:
+        banned.clear()
+    assert one.find("p").text() == ""
+
+
+def test_who_may_not_see_what_it_has_become_loses_sight_of_it(live, people):
+    ana, ben = people
+    one, other = live.open(Circle, user=ana), live.open(Circle, user=ben)
+    one.call("leave_out", name="ben")
+    assert other.find_all("p") == []
+    assert one.find("p").text() == "ben"
 
 
 def test_an_action_wants_its_permission_of_the_caller(live, people):
