@@ -1,5 +1,5 @@
 # `make` alone lists the words. Each word does its own set-up in .venv; nothing outside this directory is changed,
-# except that `make test` installs redis-server and Chromium by apt-get where they are missing and it may.
+# except that `make test` installs redis-server, PostgreSQL and Chromium by apt-get where they are missing and it may.
 
 PORT ?= 8000
 PROCESSES ?= 2
@@ -11,7 +11,7 @@ MANAGE := $(BIN)/python sample_site/manage.py
 ADDRESS := http://127.0.0.1:$(PORT)/
 
 .DEFAULT_GOAL := help
-.PHONY: help demo start test style types floors client unit browser build vocabulary bench docs wheel clean port site
+.PHONY: help demo start test style types floors client unit browser faults chaos marathon build vocabulary bench docs wheel clean port site
 
 help:  ## this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -59,6 +59,15 @@ unit: .venv/developing  ## the Python tests without a browser
 
 browser: .venv/developing  ## the tests in Chromium
 	@$(BIN)/python scripts/verify.py browser
+
+faults: .venv/developing  ## every fault once, and faults planted on purpose, on real processes
+	@$(BIN)/python scripts/verify.py faults
+
+chaos: .venv/developing  ## what holds while things break, in figures (SEED=n says the same again; 25 minutes)
+	@$(BIN)/python -m tests.faults chaos $(if $(SEED),--seed $(SEED))
+
+marathon: .venv/developing  ## an hour of everything at random (SEED=n)
+	@$(BIN)/python -m tests.faults marathon $(if $(SEED),--seed $(SEED))
 
 docs: .venv/developing  ## run the examples of README and docs
 	@$(BIN)/pytest tests/test_docs.py

@@ -208,9 +208,8 @@ class Hub:
         key = (stream, since)
         reading = self.readings.get(key)
         if reading is None:
-            reading = self.readings[key] = self.loop.create_task(
-                self.asked(lambda: self.log.read(stream, since, EVERYTHING))
-            )
+            work = self.asked(lambda: self.log.read(stream, since, EVERYTHING))
+            reading = self.readings[key] = self.loop.create_task(work)
             reading.add_done_callback(lambda _: self.readings.pop(key, None))
         return await asyncio.shield(reading)
 

@@ -13,7 +13,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Callable, Coroutine, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -23,11 +23,11 @@ from liveactions.errors import BusUnavailable, CallError, LocalError
 from liveactions.metrics import figures
 from liveactions.results import HTML, Result, is_performed, items_of
 from liveactions.runtime import calls
-from liveactions.runtime.calls import Follow, Run, used_up
+from liveactions.runtime.calls import Follow, Run
 from liveactions.runtime.gallery import Desk, Gallery, hidden, shared_class_of
 from liveactions.runtime.page import STEPPED
-from liveactions.runtime.ports import Hub, Kept, Place, Runner, Step, Taken
-from liveactions.runtime.scene import Item, Scene
+from liveactions.runtime.ports import Hub, Kept, Ledger, Place, Runner, Step, Taken
+from liveactions.runtime.scene import Item, Scene, used_up
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -46,6 +46,9 @@ TRIES = 12
 
 REACH = 1.0
 """Seconds for which an answer waits for the news of its own call: they come first, unless the log is in trouble."""
+
+DATABASE = "default"
+"""Where what an action does besides is undone if others were faster."""
 
 CLAIM = 5.0
 """Seconds after which somebody else hears an event whose first hearer has not been heard of."""
@@ -73,7 +76,8 @@ class Happened(NamedTuple):
 class Sharing:
     """The rooms of an event loop. ``age`` is that of ``States``, in seconds."""
 
-    def __init__(self, gallery: Gallery, hub: Hub, runner: Runner, age: float) -> None:
+    def __init__(self, gallery: Gallery, hub: Hub, runner: Runner, ledger: Ledger, age: float) -> None:
+        self.ledger = ledger
         self.gallery = gallery
         self.states = gallery.states
         self.hub = hub
@@ -326,7 +330,7 @@ class Room:
                 raise Outdated(taken.kept)
             return step, taken
 
-        return self.sharing.runner.atomic(whole) if atomic else whole()
+        return self.sharing.ledger.transact(DATABASE, whole) if atomic else whole()
 
     async def kept_again(self) -> Kept | None:
         """Nothing is kept of it any more (a Redis that began anew): what was had here last is, or it is mounted."""
@@ -553,6 +557,9 @@ class Attempt(Run):
     """Where the component stands in the page of the caller."""
     offered: Step | None = field(default=None, kw_only=True)
     taken: Taken | None = field(default=None, kw_only=True)
+
+    def results(self) -> Awaitable[list[Item]]:
+        return calls.KINDS[self.spec.kind](self)
 
     def whole(self) -> list[Item]:
         bound = self.bind()

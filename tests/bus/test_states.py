@@ -143,6 +143,7 @@ async def test_a_step_whose_answer_was_lost_is_not_taken_twice(redis_url, key, m
     monkeypatch.undo()
     assert (await states.load(key)).version == 1
     assert (await log.place(STREAM + key)).offset == 1
+    await close_clients()
 
 
 @pytest.mark.redis

@@ -44,7 +44,7 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def sized(scenario: Scenario, servers: Sequence[str]) -> Scenario:
-    """As it fits this machine: on two cores half the pages where there are many; on servers of one kind if that is said."""
+    """As it fits: on two cores half the pages where there are many; on servers of one kind if that is said."""
     if servers:
         kinds = [servers[number % len(servers)] for number in range(len(scenario.plan.servers))]
         scenario = replace(scenario, plan=replace(scenario.plan, servers=kinds))

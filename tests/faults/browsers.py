@@ -54,7 +54,7 @@ class Person:
         page.on("websocket", lambda socket: socket.on("framereceived", self.received))
 
     def received(self, data: bytes | str) -> None:
-        """A frame that tells the page anew where the news go on is written down; the first one only says that they do."""
+        """A frame that tells the page anew where the news go on is noted; the first one only says that they do."""
         kind, *fields = msgpack.unpackb(data) if isinstance(data, bytes) else (None,)
         if kind == STREAMS and NEWS in fields[2]:
             if self.followed:

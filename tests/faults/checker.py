@@ -21,7 +21,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from tests.faults.history import Called, Diary, History, Message, Notice, State
+from tests.faults.history import Called, Diary, History, Message
 
 __all__ = ["Violation", "check"]
 

@@ -8,7 +8,6 @@ from collections.abc import Awaitable, Callable
 
 from tests.faults.processes import Worker, continued, frozen
 from tests.faults.proxy import BLACKHOLE, OK, REFUSE, SWALLOW, Mode
-from tests.faults.swarm import within
 from tests.faults.world import World
 
 __all__ = ["Deed"]
@@ -31,6 +30,15 @@ def again(deed: Deed, times: int, every: float) -> Deed:
             await asyncio.sleep(max(0.0, due - loop.time()))
 
     return repeated
+
+
+def together(*all_of_them: Deed) -> Deed:
+    """All of these at the same time."""
+
+    async def deed(world: World) -> None:
+        await asyncio.gather(*(each(world) for each in all_of_them))
+
+    return deed
 
 
 # Server processes ---------------------------------------------------------------------------------------------
@@ -134,11 +142,8 @@ async def forget_redis_links(world: World) -> None:
 
 async def fail_over(world: World) -> None:
     """The master is killed; sentinels make the replica the new one, and the address follows it."""
-    was = world.redis.port
-    await within(lambda: True, 1)
     world.redis.kill()
-    while (now := await world.sentinel.master()) == was:
-        await asyncio.sleep(0.02)
+    now = await world.sentinel.successor(world.redis.port)
     for line in world.lines:
         line.targets = [now]
     world.mark("redis back")

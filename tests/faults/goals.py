@@ -30,7 +30,7 @@ TABLE = (
     Scenario(
         "G2",
         "calls under cuts and kills: each is done once",
-        deeds.again(deeds.kill_a_worker, 6, 10),
+        deeds.together(deeds.again(deeds.kill_a_worker, 6, 10), deeds.cut_at_any_byte(40_000, 60)),
         Plan(Load(pages=200, news=2, calls=8.0, repeat=0.05, actions=("book", "book_in_a_thread", "save"))),
         60,
         limits={"mounted afresh": 0},

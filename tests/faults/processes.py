@@ -76,6 +76,15 @@ class Sentinel(Server):
         conf.write_text("\n".join(lines) + "\n")
         super().__init__([shutil.which("redis-server") or "redis-server", str(conf), "--sentinel"], port)
 
+    async def successor(self, former: int, patience: float = 20.0) -> int:
+        """Wait until another than the ``former`` one is the master; its port."""
+        end = time.monotonic() + patience
+        while (port := await self.master()) == former:
+            if time.monotonic() > end:
+                raise TimeoutError(f"Nobody has taken over from {former} within {patience:g} s:\n{self.output()}")
+            await asyncio.sleep(0.02)
+        return port
+
     async def master(self) -> int:
         """The port of the present master."""
         from redis.asyncio import Redis as Client
@@ -86,7 +95,7 @@ class Sentinel(Server):
 
 
 def with_daphne(env: Environment) -> Server:
-    return daphne(APPLICATION, env={**env, "DAPHNE_QUIET": "1"}, cwd=ROOT)
+    return daphne(APPLICATION, env=env, cwd=ROOT)
 
 
 def with_uvicorn(env: Environment) -> Server:

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 
 from typing_extensions import Self
 
-__all__ = ["BLACKHOLE", "OK", "REFUSE", "SWALLOW", "Link", "Mode"]
+__all__ = ["BLACKHOLE", "OK", "REFUSE", "SWALLOW", "Link", "Mode", "Passage", "Side"]
 
 HOST = "127.0.0.1"
 RESET = struct.pack("ii", 1, 0)

@@ -17,13 +17,13 @@ from websockets.protocol import OPEN
 from websockets.uri import parse_uri
 
 from tests.faults.history import Called, Diary
-from tests.faults.proxy import HOST, RESET
+from tests.faults.proxy import RESET
 from tests.faults.tab import Bye, Tab
 
 __all__ = ["ANNOUNCER", "Client", "Load", "Swarm", "within"]
 
 FIRST, BASE, CAP = 0.1, 0.25, 10.0
-"""Seconds until the first retry, at most; then doubled from the second number up to the third. As the browser's client."""
+"""Seconds until the first retry, at most; then doubled from the second number up to the third. As in the browser."""
 PATIENCE = 10.0
 """Seconds for a socket to open, and for the first word on it."""
 SETTLED = 5.0

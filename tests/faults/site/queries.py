@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
-sent = 0
+told = Counter[str]()
+
+
+def sent() -> int:
+    return told["queries"]
 
 
 def count_those_of(connection: Any, **_: object) -> None:
@@ -14,6 +19,5 @@ def count_those_of(connection: Any, **_: object) -> None:
 
 
 def counted(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
-    global sent
-    sent += not sql.startswith("PRAGMA")
+    told["queries"] += not sql.startswith("PRAGMA")
     return execute(sql, params, many, context)

@@ -19,7 +19,7 @@ def page(request: HttpRequest) -> HttpResponse:
 
 async def figures(_: HttpRequest) -> HttpResponse:
     """What this process says of itself."""
-    told = {"tasks": len(asyncio.all_tasks()), "queries": queries.sent}
+    told = {"tasks": len(asyncio.all_tasks()), "queries": queries.sent()}
     return HttpResponse(json.dumps(told), content_type="application/json")
 
 
