@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from liveactions.components import ActionRequest
+from liveactions.components import ActionRequest, Showing
 from liveactions.errors import CallError, FrameError, LiveActionsError, LocalError, Refusal
 from liveactions.metrics import figures
 from liveactions.results import Result
@@ -36,6 +36,7 @@ from liveactions.runtime.mailbox import Mailbox
 from liveactions.runtime.outbox import Outbox
 from liveactions.runtime.ports import (
     Attendance,
+    Gallery,
     Hub,
     Jobs,
     Ledger,
@@ -43,6 +44,7 @@ from liveactions.runtime.ports import (
     Renderer,
     Runner,
     Seals,
+    Sharing,
     Translator,
     Transport,
     Vault,
@@ -50,6 +52,7 @@ from liveactions.runtime.ports import (
 from liveactions.runtime.questions import Questions
 from liveactions.runtime.rescue import rescued
 from liveactions.runtime.tree import Node, Surroundings, Tree
+from liveactions.runtime.unshared import NO_GALLERY, NO_SHARING
 from liveactions.wire import OwnStream, Taken, answer_frame, close_code, encode, items_to_wire
 from liveactions.wire.frames import (
     OWN,
@@ -112,6 +115,8 @@ class Host:
     request: Callable[..., ActionRequest] = ActionRequest
     """Makes the request of a call."""
     attendance: Attendance = NOBODY
+    gallery: Gallery = NO_GALLERY
+    sharing: Sharing = NO_SHARING
     vault: Vault | None = None
     """Where pages are kept for other processes; None if they are not."""
     tell: Callable[..., Any] = lambda *_, **__: None
@@ -176,6 +181,7 @@ class Page:
         self.keeping: Keeping | None = None
         """What is kept of it for other processes; None if it is not."""
         self.tree = Tree(host.renderer, surroundings, page=self.page_id, first_id=2, limit=limits.max_components)
+        self.tree.gallery = host.gallery
         self.taken = Taken()
         self.begun = 0
         """Up to this number everything was answered, or has begun and cannot be taken back."""
@@ -252,6 +258,8 @@ class Page:
             self.outbox.push(frame)
         for stream in list(self.places):
             await self.follow_on(stream, (asked.positions or {}).get(stream))
+        if any(node.shared for node in self.tree.nodes.values()):
+            self.recheck()  # others see to it that it goes on changing, for whoever may see it
         return True
 
     def new_token(self) -> str:
@@ -424,6 +432,19 @@ class Page:
         if self.keeping is not None and payload.get("fence", 0) > self.keeping.fence:
             self.keeping.lose()
 
+    def stepped(self, payload: Mapping[str, Any]) -> None:
+        """A shared component has a newer version, of which the page was told by the stream.
+
+        One that applies no patches is sent it whole; so is one for which an older version is on its way.
+        """
+        tree = self.tree
+        if tree.programs and not tree.shown:
+            return
+        for node in tree.nodes.values():
+            wanted = node.id in tree.shown or not tree.programs
+            if wanted and isinstance(node.component, Showing) and node.component.is_behind(payload):
+                self.mailbox.put(partial(turns.bring_up, self, node.id))
+
     def session_ended(self, payload: Mapping[str, Any]) -> None:
         """Somebody has signed out; if it was in this page's browser, the page is ended."""
         if payload.get("session") == self.tree.surroundings.session:
@@ -505,6 +526,7 @@ class Page:
             except LiveActionsError:
                 self.apply(rescued(part), call)
                 raise
+            self.tree.shown.clear()
             self.tell(encode(Apply(OWN, self.own.next, wire, call)))
             note(self, part, call)
 
@@ -518,6 +540,7 @@ class Page:
         self.close(number)
         self.claimed.pop(number, None)
         self.count(number)
+        self.tree.shown.clear()
         self.tell(frame)
         note(self, items, number)
 
@@ -620,6 +643,7 @@ class Page:
     async def follow_topics(self, since: int | None = None) -> None:
         """Follow exactly what the components ask for now; over the limit, go on as before and raise ``CallError``."""
         self.host.attendance.seat(self)
+        self.host.sharing.seat(self)
         wanted = self.tree.topics()
         if wanted in (self.topics, self.too_many):
             self.tree.other_topics = False
@@ -631,7 +655,7 @@ class Page:
             await self.host.hub.unfollow(stream, self)
             self.places.pop(stream, None)
         for stream in wanted - self.topics:
-            await self.follow(stream, since)
+            await self.follow(stream, self.tree.place_in(stream) or since)
         self.topics, self.too_many = wanted, None
         self.tell_streams()
 
@@ -672,11 +696,14 @@ class Page:
 SESSION_ENDED = "@session.ended"
 USER_CHANGED = "@user.changed"
 MOVED = "@page.moved"
+STEPPED = "@shared"
+"""A shared component has a new version."""
 
 ORDERS: dict[str, Callable[[Page, Mapping[str, Any]], None]] = {
     SESSION_ENDED: Page.session_ended,
     USER_CHANGED: Page.recheck,
     MOVED: Page.moved,
+    STEPPED: Page.stepped,
     background.NEWS: background.heard,
     background.LATER: background.deferred,
     relays.GIVEN: relays.given,

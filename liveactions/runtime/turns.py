@@ -27,7 +27,20 @@ if TYPE_CHECKING:
     from liveactions.runtime.questions import Question
     from liveactions.runtime.tree import Node
 
-__all__ = ["Numbered", "answer", "attend", "catch_up", "end", "go_on", "hear", "keep", "recheck", "refresh", "stop"]
+__all__ = [
+    "Numbered",
+    "answer",
+    "attend",
+    "bring_up",
+    "catch_up",
+    "end",
+    "go_on",
+    "hear",
+    "keep",
+    "recheck",
+    "refresh",
+    "stop",
+]
 
 Item = tuple[int | None, Result]
 Numbered = Mount | Call | Set | Resync | Unmount
@@ -105,7 +118,7 @@ def counted_as(page: Page, frame: Numbered) -> tuple[str, str]:
     node = page.tree.nodes.get(frame.component)
     if node is None:
         return "", "@unknown"
-    known = frame.action in node.declared.actions or frame.action in orders.ORDERS
+    known = frame.action in node.actions or frame.action in orders.ORDERS
     return node.name, frame.action if known else "@unknown"
 
 
@@ -196,6 +209,8 @@ async def call(page: Page, frame: Call) -> Told:
 async def set_fields(page: Page, frame: Set) -> Told:
     """Write bound fields, then render what changed. A value that was corrected is told even if nothing else is new."""
     node = page.node(frame.component)
+    if node.shared:
+        return Told(await page.host.sharing.write(page, node, frame.values, frame.number))
     watch = node.begin()
 
     def work() -> list[Item]:
@@ -366,6 +381,21 @@ async def recheck(page: Page) -> None:
         page.revoke()
     else:
         page.tree.know_user(user)
+        await page.host.sharing.hide(page)
+
+
+async def bring_up(page: Page, component: int) -> None:
+    """Send a shared component as it is now, unless that is what the page was sent last."""
+    node = page.tree.nodes.get(component)
+    if node is None:
+        return
+    try:
+        items = await calls.in_thread(page, lambda: page.tree.patches(node))
+    except CallError:  # its user may not see it any more
+        await page.host.sharing.hide(page)
+        return
+    await page.remember()
+    page.apply(items)
 
 
 async def end(page: Page) -> None:
@@ -381,4 +411,5 @@ async def end(page: Page) -> None:
 async def stop(page: Page) -> None:
     """Here nobody follows anything for the page any more."""
     page.host.attendance.leave(page)
+    page.host.sharing.leave(page)
     await page.host.hub.leave(page)
