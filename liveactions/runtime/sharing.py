@@ -164,7 +164,7 @@ class Sharing:
         if gone:
             page.apply([(node.id, HTML("", swap="delete")) for node in gone])
             await page.remember()
-            await page.follow_topics()
+            await page.following.follow_topics()
 
     # Rooms --------------------------------------------------------------------------------------------------
 

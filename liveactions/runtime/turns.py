@@ -138,7 +138,7 @@ def is_stopped() -> bool:
 async def with_topics(page: Page, frame: Numbered, told: Told) -> Told:
     """The same, after the topics that the components now ask for were followed."""
     try:
-        await page.follow_topics()
+        await page.following.follow_topics()
     except CallError as error:
         return told._replace(refusal=told.refusal or explain(page, frame, error).refusal)
     return told
@@ -272,7 +272,7 @@ async def hear(page: Page, stream: str, event: str, payload: Mapping[str, Any]) 
                 if node.id in page.tree.nodes and (stream.startswith("@") or stream in node.topics):
                     await heard(page, node, listener, payload)
     finally:
-        page.unheard.popleft()
+        page.following.unheard.popleft()
 
 
 async def heard(page: Page, node: Node, listener: Any, payload: Mapping[str, Any]) -> None:
@@ -281,7 +281,7 @@ async def heard(page: Page, node: Node, listener: Any, payload: Mapping[str, Any
             items = await run.results()
         await page.remember()
         page.apply(items)
-        await page.follow_topics()
+        await page.following.follow_topics()
     except Exception:  # a listener may raise anything; the next one hears all the same
         logger.exception("%s.%s failed on an event.", node.name, listener.attribute)
 
@@ -334,9 +334,9 @@ async def refresh(page: Page) -> None:
         for node in list(page.tree.nodes.values()):
             page.host.renderer.settle(node.component.restored())
 
-    stale, page.stale = page.stale, set()
+    stale, page.following.stale = page.following.stale, set()
     if stale:
-        await page.find_places(stale)
+        await page.following.find_places(stale)
     try:
         await calls.in_thread(page, work)
         items = await whole(page, list(page.tree.roots))
@@ -348,7 +348,7 @@ async def refresh(page: Page) -> None:
 
 async def catch_up(page: Page) -> None:
     """The page reads again: send what has changed meanwhile, as it is now."""
-    await page.fetch_shed()
+    await page.following.fetch_shed()
     if not page.tree.behind:
         return
     try:
@@ -412,4 +412,4 @@ async def stop(page: Page) -> None:
     """Here nobody follows anything for the page any more."""
     page.host.attendance.leave(page)
     page.host.sharing.leave(page)
-    await page.host.hub.leave(page)
+    await page.following.leave()
