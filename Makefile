@@ -1,5 +1,5 @@
 # `make` alone lists the words. Each word does its own set-up in .venv; nothing outside this directory is changed,
-# except that `make test` installs redis-server and Chromium by apt-get where they are missing and it may.
+# except that `make test` installs redis-server, PostgreSQL and Chromium by apt-get where they are missing and it may.
 
 PORT ?= 8000
 PROCESSES ?= 2

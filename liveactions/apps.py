@@ -11,6 +11,7 @@ __all__ = ["LiveActionsConfig"]
 class LiveActionsConfig(AppConfig):
     name = "liveactions"
     verbose_name = "Live actions"
+    default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
         from liveactions import checks  # noqa: F401  # registers itself

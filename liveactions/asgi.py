@@ -35,6 +35,7 @@ def get_asgi_application(websocket: Application | None = None) -> LiveApplicatio
 
     from liveactions.conf import conf
     from liveactions.consumers import LiveConsumer
+    from liveactions.consumers.process import keep_sweeping
     from liveactions.fallback import serve_frames, serve_stream
     from liveactions.http import serve_file, serve_program
     from liveactions.operations import serve_health, serve_metrics, serve_readiness
@@ -53,11 +54,14 @@ def get_asgi_application(websocket: Application | None = None) -> LiveApplicatio
         "ready": serve_readiness,
         "metrics": serve_metrics,
     }
-    return LiveApplication(http, LiveConsumer.as_asgi(), folders, conf().path, websocket)
+    return LiveApplication(http, LiveConsumer.as_asgi(), folders, conf().path, websocket, begin=keep_sweeping)
 
 
 class LiveApplication:
-    """Hands each connection to whom it is for. ``folders`` are the doors that stand below the path of the socket."""
+    """Hands each connection to whom it is for. ``folders`` are the doors that stand below the path of the socket.
+
+    ``begin`` is called for each: servers differ in how they say that they have begun, or do not say it.
+    """
 
     def __init__(
         self,
@@ -66,7 +70,10 @@ class LiveApplication:
         folders: Mapping[str, Application],
         path: str,
         websocket: Application | None,
+        *,
+        begin: Callable[[], None] = lambda: None,
     ) -> None:
+        self.begin = begin
         self.http = http
         self.live = live
         self.path = path
@@ -75,6 +82,7 @@ class LiveApplication:
         self.doors = {"http": self.request, "websocket": self.socket, "lifespan": lifespan}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        self.begin()
         await self.doors[scope["type"]](scope, receive, send)
 
     async def request(self, scope: Scope, receive: Receive, send: Send) -> None:

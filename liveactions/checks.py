@@ -14,6 +14,8 @@
 ``W011``  ``ASGI_APPLICATION`` does not seem to go through ``liveactions.asgi``
 ``W012``  the channel layer is on Redis, but news would be kept in one process
 ``W013``  a template has a dynamic value in a place where escaping does not help
+``W014``  (``--database``) actions are atomic, but the tables of receipts are missing
+``E015``  an action is atomic in a database that is not among ``DATABASES``
 ========  =============================================================================================
 
 In ``SILENCED_SYSTEM_CHECKS`` each is written with the package's name: ``"liveactions.W008"``.
@@ -26,7 +28,7 @@ import importlib.metadata
 import importlib.util
 import os
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -35,12 +37,15 @@ from django.apps import apps
 from django.conf import settings
 from django.core import checks
 from django.core.exceptions import ImproperlyConfigured
+from django.db import connections
 from django.template import TemplateSyntaxError
 from django.utils.module_loading import import_string
 
 from liveactions.components import registry
 from liveactions.conf import conf
 from liveactions.errors import LocalError
+from liveactions.ledger import databases as committed_in
+from liveactions.models import Dispatch, Receipt
 from liveactions.templating import template_of
 from liveactions.templating.explain import dangers
 from liveactions.templating.program import program_of
@@ -346,6 +351,36 @@ def session_protection() -> Iterator[checks.CheckMessage]:
     for (seen, hint), is_weak in weak.items():
         if is_weak:
             yield warning("W007", seen, hint)
+
+
+# ── Databases ──
+
+
+@checks.register(checks.Tags.database)
+def receipts(databases: Collection[str] | None = None, **_: Any) -> list[checks.CheckMessage]:
+    """W014: where actions are committed there are tables for their receipts. Without Redis nobody reads any."""
+    asked = [name for name in committed_in(registry) if name in (databases or ())] if conf().redis_url else []
+    return [
+        warning(
+            "W014",
+            f"Actions are atomic in the database {name!r}, where the tables for it are missing: each would fail.",
+            f"Run manage.py migrate liveactions --database {name}.",
+        )
+        for name in asked
+        if TABLES.difference(connections[name].introspection.table_names())
+    ]
+
+
+@check
+def databases_of_actions() -> Iterator[checks.CheckMessage]:
+    """E015: an action can only be committed in a database that there is."""
+    for name in committed_in(registry):
+        if name not in settings.DATABASES:
+            known = ", ".join(sorted(settings.DATABASES))
+            yield error("E015", f"An action is atomic in {name!r}, which is not in DATABASES.", f"There are: {known}.")
+
+
+TABLES = {model._meta.db_table for model in (Receipt, Dispatch)}  # noqa: SLF001  # documented
 
 
 # ── Components ──

@@ -42,6 +42,8 @@ class Conf(Limits):
     """How long the state of a rendered page waits for its socket."""
     checkpoint: bool | None = None
     """Whether open pages are kept in the store, for every process to go on with; None: if there is a Redis."""
+    receipt_age: int = 600
+    """How long the receipt of an atomic action is kept at least; never shorter than a page can be gone on with."""
     threads: int = 32
     """Threads for sync actions and renders, per process."""
     max_frame: int = 65_536

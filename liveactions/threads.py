@@ -9,7 +9,7 @@ from functools import lru_cache, partial
 from threading import local
 from typing import TypeVar
 
-from django.db import close_old_connections, connections, transaction
+from django.db import close_old_connections, connections
 
 from liveactions.conf import conf
 from liveactions.runtime.pool import Pool
@@ -28,11 +28,6 @@ class ThreadRunner:
     async def run(self, function: Callable[[], T]) -> T:
         """The result of ``function``, run in a thread of the pool with this task's context variables."""
         return await self.pool.run(partial(contextvars.copy_context().run, with_connections, function))
-
-    def atomic(self, function: Callable[[], T]) -> T:
-        """The result of ``function``, in one database transaction."""
-        with transaction.atomic():
-            return function()
 
 
 class Held(local):

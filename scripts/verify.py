@@ -3,7 +3,7 @@
     python scripts/verify.py              everything
     python scripts/verify.py style types  only these steps
 
-A missing Redis, Chromium or Node is installed where that is possible; otherwise it is a failure. Outside CI
+A missing Redis, PostgreSQL, Chromium or Node is installed where that is possible; otherwise it is a failure. Outside CI
 (``CI`` not set) ``ALLOW_MISSING=1`` leaves out what needs it, and the summary says so.
 """
 
@@ -66,7 +66,7 @@ STEPS = (
     Step(
         "tests",
         [*PYTEST, "--ignore", "tests/browser", "--ignore", "tests/faults"],
-        uses=("redis", "node"),
+        uses=("redis", "postgres", "node"),
         seconds=900,
         aloud=True,
     ),
@@ -151,6 +151,11 @@ def has_redis() -> bool:
     return shutil.which("redis-server") is not None
 
 
+def has_postgres() -> bool:
+    """Debian keeps the server beside the path, one folder for each version."""
+    return shutil.which("postgres") is not None or any(Path("/usr/lib/postgresql").glob("*/bin/postgres"))
+
+
 def has_chromium() -> bool:
     return chromium() is not None
 
@@ -205,6 +210,9 @@ def succeeds(command: Sequence[str], cwd: Path = ROOT) -> bool:
 
 TOOLS = (
     Tool("Redis", "redis", has_redis, [apt("redis-server")], "Install redis-server (Debian: apt-get install …)."),
+    Tool(
+        "PostgreSQL", "postgres", has_postgres, [apt("postgresql")], "Install it (Debian: apt-get install postgresql)."
+    ),
     Tool(
         "Chromium",
         "browser",

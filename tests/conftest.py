@@ -27,3 +27,5 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.browser)
         if in_browser or "redis_server" in getattr(item, "fixturenames", ()) or re.search(r"[\[-]redis", item.name):
             item.add_marker(pytest.mark.redis)
+        if "postgres_server" in getattr(item, "fixturenames", ()) or re.search(r"[\[-]postgres", item.name):
+            item.add_marker(pytest.mark.postgres)

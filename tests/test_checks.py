@@ -53,6 +53,33 @@ def without_surroundings(monkeypatch):
         monkeypatch.delenv(name, raising=False)
 
 
+class TestTheTablesOfReceipts:
+    @pytest.fixture(autouse=True)
+    def _an_atomic_action(self, monkeypatch):
+        monkeypatch.setattr(checks, "committed_in", lambda _: ["default"])
+
+    def found(self) -> list[framework.CheckMessage]:
+        messages = framework.run_checks(tags=[framework.Tags.database], databases=["default"])
+        return [message for message in messages if message.id == "liveactions.W014"]
+
+    @pytest.mark.django_db
+    @override_settings(LIVEACTIONS={"REDIS_URL": URL})
+    def test_missing_tables_are_told_before_the_first_action_fails(self, monkeypatch):
+        assert self.found() == []
+        monkeypatch.setattr(checks, "TABLES", {"nowhere"})
+        assert "migrate liveactions --database default" in str(self.found()[0].hint)
+
+    @pytest.mark.django_db
+    def test_one_process_needs_none(self, monkeypatch):
+        monkeypatch.setattr(checks, "TABLES", {"nowhere"})
+        assert self.found() == []
+
+
+def test_an_action_is_committed_in_a_database_that_there_is(monkeypatch):
+    monkeypatch.setattr(checks, "committed_in", lambda _: ["default", "warehouse"])
+    assert "'warehouse'" in found()["E015"].msg
+
+
 def test_a_right_set_up_is_silent():
     assert found() == {}
 

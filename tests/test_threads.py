@@ -69,18 +69,5 @@ async def test_no_connection_is_kept_longer_than_the_settings_say(four):
     one.pool.shutdown()
 
 
-@pytest.mark.django_db(transaction=True)
-async def test_a_transaction_is_all_or_nothing(four):
-    def fail() -> None:
-        Group.objects.create(name="half")
-        raise ZeroDivisionError
-
-    with pytest.raises(ZeroDivisionError):
-        await four.run(lambda: four.atomic(fail))
-    assert await four.run(Group.objects.count) == 0
-    await four.run(lambda: four.atomic(lambda: Group.objects.create(name="whole")))
-    assert await four.run(Group.objects.count) == 1
-
-
 def test_there_is_one_pool_for_the_process():
     assert runner() is runner()

@@ -38,7 +38,11 @@ class Log(Protocol):
     """Raises ``BusUnavailable`` from every method when the log cannot be reached."""
 
     async def append(self, news: Sequence[News]) -> list[Entry]:
-        """Enter news in order, each at the next offset of its stream."""
+        """Enter news in order, each at the next offset of its stream.
+
+        A piece with ``once`` whose mark was entered before, as long ago as entries are kept, is not entered again:
+        its entry is the one that it became.
+        """
 
     async def read(self, stream: str, after: Place, limit: int) -> list[Entry] | None:
         """The entries that follow ``after``, at most ``limit``. None: they are not all kept any more."""

@@ -42,11 +42,13 @@ class MemoryLog:
         self.warm: OrderedDict[str, Stream] = OrderedDict()
         """Those of them that may hold entries, in the same order."""
         self.ledger: deque[tuple[str, Place]] = deque(maxlen=LEDGER_LENGTH)
+        self.marks: OrderedDict[bytes, tuple[float, Entry]] = OrderedDict()
+        """What became of the pieces that are entered once only, and when; the oldest first."""
         self.lock = threading.Lock()
 
     async def append(self, news: Sequence[News]) -> list[Entry]:
         with self.lock:
-            return [self.enter(piece) for piece in news]
+            return [self.enter_once(piece) if piece.once else self.enter(piece) for piece in news]
 
     async def read(self, stream: str, after: Place, limit: int) -> list[Entry] | None:
         with self.lock:
@@ -95,6 +97,14 @@ class MemoryLog:
 
     def cursor_now(self) -> int:
         return self.last
+
+    def enter_once(self, news: News) -> Entry:
+        now = time.monotonic()
+        while self.marks and next(iter(self.marks.values()))[0] < now - self.age:
+            self.marks.popitem(last=False)
+        if news.mark not in self.marks:
+            self.marks[news.mark] = now, self.enter(news)
+        return self.marks[news.mark][1]
 
     def enter(self, news: News) -> Entry:
         stream = self.stream(news.stream)

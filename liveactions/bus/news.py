@@ -10,7 +10,7 @@ import msgpack
 
 from liveactions.runtime.ports import Place
 
-__all__ = ["Entry", "News", "pack_news", "unpack_news"]
+__all__ = ["Entry", "News", "news_of", "pack_news", "unpack_news"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +19,8 @@ class News:
 
     ``body`` is the encoded items for pages, or empty; ``event`` and ``payload`` (plain data) are for components
     that listen; ``exclude`` is the id of a page that shall not get it. ``mark`` makes the piece unmistakable, so
-    that it is not entered twice when its publisher has to repeat itself.
+    that it is not entered twice when its publisher has to repeat itself. With ``once`` a log remembers the mark, and
+    refuses the piece to whoever brings it again.
     """
 
     stream: str
@@ -28,6 +29,7 @@ class News:
     payload: dict[str, Any] = field(default_factory=dict)
     exclude: str | None = None
     mark: bytes = field(default_factory=lambda: secrets.token_bytes(9), repr=False)
+    once: bool = False
 
 
 class Entry(NamedTuple):
@@ -54,6 +56,12 @@ class Entry(NamedTuple):
 def pack_news(news: News) -> bytes:
     """News as a log keeps them: everything but the place."""
     return bytes(msgpack.packb([news.body, news.event, news.payload, news.exclude, news.mark]))
+
+
+def news_of(stream: str, data: bytes) -> News:
+    """What ``pack_news`` has packed, to be appended once more: to the log it is the same piece."""
+    body, event, payload, exclude, mark = msgpack.unpackb(data)
+    return News(stream, body, event, payload, exclude, mark, once=True)
 
 
 def unpack_news(stream: str, epoch: str, offset: int, cursor: int, data: bytes) -> Entry:

@@ -129,14 +129,15 @@ def post(news: Sequence[News]) -> concurrent.futures.Future[list[Entry]] | async
     return asyncio.run_coroutine_threadsafe(publish(news), home)
 
 
-def post_and_wait(news: Sequence[News]) -> list[Entry]:
-    """Send news from a thread that runs no event loop. Raises ``BusUnavailable``."""
+def post_and_wait(news: Sequence[News], patience: float | None = None) -> list[Entry]:
+    """Send news from a thread that runs no event loop; ``patience`` is seconds. Raises ``BusUnavailable``."""
+    patience = PATIENCE if patience is None else patience
     receipt = asyncio.run_coroutine_threadsafe(publish(news), home_loop())
     try:
-        return receipt.result(PATIENCE)
+        return receipt.result(patience)
     except concurrent.futures.TimeoutError:
         raise BusUnavailable(
-            f"News were not sent within {PATIENCE:.0f} s: the event loop of this process is busy.",
+            f"News were not sent within {patience:g} s: the event loop of this process is busy.",
             hint="Look for blocking code in async functions; whether the news arrive is unknown.",
         ) from None
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Iterable, Mapping, Sequence
+from contextvars import ContextVar
 from functools import partial
-from typing import Any
+from typing import Any, Protocol
 
 from django.db import transaction
 from django.db.models import Model
@@ -19,7 +20,7 @@ from liveactions.results import audience as audiences
 from liveactions.runtime.journal import note_broadcast
 from liveactions.wire import encode_items
 
-__all__ = ["Addressee", "abroadcast", "broadcast"]
+__all__ = ["Addressee", "Collector", "abroadcast", "broadcast", "collector", "send_committed"]
 
 logger = logging.getLogger(__name__)
 
@@ -42,15 +43,14 @@ def broadcast(
     in it travel as their primary keys. ``exclude`` is the id of a page that shall not get it.
 
     Inside a database transaction it waits for the commit, and after a rollback nothing is sent; ``on_commit=False``
-    sends at once. Otherwise the news are in the log when it returns — except on a running event loop, which it
-    never blocks: there it is sent as soon as possible and a failure is logged. ``abroadcast`` waits for it.
+    sends at once. In an atomic action it is committed with what the action did, and so is sent whatever happens.
+    Otherwise the news are in the log when it returns — except on a running event loop, which it never blocks: there
+    it is sent as soon as possible and a failure is logged. ``abroadcast`` waits for it.
 
     Raises ``ResultError`` for what cannot be sent, ``BusUnavailable`` when Redis is away (logged after a commit).
     """
     news = compose(audience, results, event, exclude, payload)
-    if on_commit and in_transaction():
-        transaction.on_commit(partial(send_committed, news))
-    else:
+    if not (on_commit and waits_for_commit(news)):
         send(news)
 
 
@@ -65,16 +65,33 @@ async def abroadcast(
 ) -> None:
     """``broadcast`` for async code: when it returns, the news are in the log. Raises the same."""
     news = compose(audience, results, event, exclude, payload)
-    if on_commit and in_transaction():
-        transaction.on_commit(partial(send_committed, news))
+    if on_commit and waits_for_commit(news):
         return
     receipt = post(news)
     # Who stops waiting does not take the news back.
     await asyncio.shield(receipt if isinstance(receipt, asyncio.Future) else asyncio.wrap_future(receipt))
 
 
-def in_transaction() -> bool:
-    return bool(transaction.get_connection().in_atomic_block)
+class Collector(Protocol):
+    """Takes what is said within a transaction of ours, to be committed with it."""
+
+    def add(self, news: Sequence[News]) -> bool:
+        """False if the transaction is over."""
+
+
+collector: ContextVar[Collector | None] = ContextVar("collector", default=None)
+"""Whoever collects what is said here; None outside of atomic actions."""
+
+
+def waits_for_commit(news: Sequence[News]) -> bool:
+    """Whether news are sent later, because a transaction is open."""
+    collecting = collector.get()
+    if collecting is not None and collecting.add(news):
+        return True
+    if not transaction.get_connection().in_atomic_block:
+        return False
+    transaction.on_commit(partial(send_committed, news))
+    return True
 
 
 def send(news: Sequence[News]) -> None:

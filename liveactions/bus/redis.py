@@ -6,6 +6,7 @@ Keys, all with one hash tag so that they share a slot::
     {live}:log:<stream>     stream  <offset>-0 → c: cursor, n: news
     {live}:cursor           hash    first, last
     {live}:ledger           stream  <cursor>-0 → s: stream, e: epoch, o: offset
+    {live}:mark:<mark>      string  epoch, offset, cursor of a piece that is entered once only
 
 Time is only ever a key's time to live, so no clock of any host matters.
 """
@@ -39,8 +40,14 @@ if redis.call('HSETNX', KEYS[#KEYS - 1], 'first', ARGV[2]) == 1 then
 end
 """
 
-# What was entered by a first attempt, whose answer was lost, is among the latest entries.
+# What was entered by a first attempt, whose answer was lost, is among the latest entries. What is to be entered once
+# only comes with a key of its own, behind which it is found however many entries have come since.
 APPEND = f"""
+local mark = #KEYS == 5 and KEYS[3]
+local known = mark and redis.call('GET', mark)
+if known then
+    return cmsgpack.unpack(known)
+end
 if ARGV[9] == '1' then
     for _, entry in ipairs(redis.call('XREVRANGE', KEYS[2], '+', '-', 'COUNT', ARGV[4])) do
         if entry[2][4] == ARGV[8] then
@@ -53,13 +60,16 @@ end
 {BEGIN_CURSOR}
 local epoch = redis.call('HGET', KEYS[1], 'epoch')
 local offset = redis.call('HINCRBY', KEYS[1], 'offset', 1)
-local cursor = redis.call('HINCRBY', KEYS[3], 'last', 1)
+local cursor = redis.call('HINCRBY', KEYS[#KEYS - 1], 'last', 1)
 local exact = string.format('%.0f', cursor)
 redis.call('HSET', KEYS[1], 'cursor', exact)
 redis.call('XADD', KEYS[2], 'MAXLEN', ARGV[4], string.format('%.0f-0', offset), 'c', exact, 'n', ARGV[8])
-redis.call('XADD', KEYS[4], 'MAXLEN', '~', ARGV[7], exact .. '-0', 's', ARGV[3], 'e', epoch, 'o', offset)
+redis.call('XADD', KEYS[#KEYS], 'MAXLEN', '~', ARGV[7], exact .. '-0', 's', ARGV[3], 'e', epoch, 'o', offset)
 redis.call('PEXPIRE', KEYS[1], ARGV[6])
 redis.call('PEXPIRE', KEYS[2], ARGV[5])
+if mark then
+    redis.call('SET', mark, cmsgpack.pack({{epoch, offset, cursor}}), 'PX', ARGV[5])
+end
 return {{epoch, offset, cursor}}
 """
 
@@ -110,7 +120,7 @@ class RedisLog:
             again = next(attempts) > 0
             pipe = client(self.url).pipeline(transaction=False)
             for piece, data in zip(news, packed, strict=True):
-                self.append_to(pipe, piece.stream, data, again=again)
+                self.append_to(pipe, piece, data, again=again)
             return await run(pipe, ENTER)
 
         answers = await attempt(work)
@@ -118,10 +128,11 @@ class RedisLog:
             raise unavailable(failure) from failure
         return [Entry.of(piece, text(a[0]), int(a[1]), int(a[2])) for piece, a in zip(news, answers, strict=True)]
 
-    def append_to(self, pipe: Pipeline, stream: str, data: bytes, *, again: bool) -> None:
-        keys = [self.place_key(stream), self.log_key(stream), self.cursor_key, self.ledger_key]
+    def append_to(self, pipe: Pipeline, news: News, data: bytes, *, again: bool) -> None:
+        marks = [self.mark_key(news.mark)] if news.once else []
+        keys = [self.place_key(news.stream), self.log_key(news.stream), *marks, self.cursor_key, self.ledger_key]
         bounds = (self.length, self.age, self.place_age, LEDGER_LENGTH)
-        ENTER.call(pipe, keys, fresh_epoch(), fresh_cursor(), stream, *bounds, data, int(again))
+        ENTER.call(pipe, keys, fresh_epoch(), fresh_cursor(), news.stream, *bounds, data, int(again))
 
     async def read(self, stream: str, after: Place, limit: int) -> list[Entry] | None:
         async def work() -> Any:
@@ -253,6 +264,9 @@ class RedisLog:
 
     def place_key(self, stream: str) -> str:
         return f"{self.prefix}:place:{stream}"
+
+    def mark_key(self, mark: bytes) -> str:
+        return f"{self.prefix}:mark:{mark.hex()}"
 
     def log_key(self, stream: str) -> str:
         return f"{self.prefix}:log:{stream}"

@@ -35,15 +35,16 @@ class ActionOptions:
 
     ``permission`` who may (see ``permission.py``); ``confirm`` a question the user must say yes to (or
     a dict of its ``message``, ``title``, ``ok``, ``cancel`` and ``variant``; ``{count}`` is the number of those
-    selected); ``atomic`` whether in a database transaction (None: as the site's setting says); ``parallel`` whether it
-    may run beside other calls of its page; ``throttle`` the least number of seconds between two calls from one page;
+    selected); ``atomic`` whether what it does, what it tells others and the receipt of the call are one transaction
+    of a database (its name, or True for the usual one; None: as the site's setting says); ``parallel`` whether it may
+    run beside other calls of its page; ``throttle`` the least number of seconds between two calls from one page;
     ``render`` whether the component is rendered again afterwards; ``background`` whether it runs on a worker, while
     the page goes on.
     """
 
     permission: Permission | None = None
     confirm: str | Mapping[str, str] | None = None
-    atomic: bool | None = None
+    atomic: bool | str | None = None
     parallel: bool = False
     throttle: float | None = None
     render: bool = True
@@ -79,7 +80,10 @@ CHECKS: Final[dict[str, tuple[Callable[[Any], bool], str]]] = {
         none_or(is_question),
         "a question, None, or a dict with message and any of title, ok, cancel and variant (primary, danger, warning)",
     ),
-    "atomic": (none_or(flag), "True, False or None (as the site's setting says)"),
+    "atomic": (
+        none_or(lambda value: flag(value) or (isinstance(value, str) and value != "")),
+        "True, False, the name of a database, or None (as the site's setting says)",
+    ),
     "parallel": (flag, "True or False"),
     "throttle": (
         none_or(lambda value: isinstance(value, (int, float)) and not flag(value) and value > 0),
@@ -101,7 +105,7 @@ def action(
     *,
     permission: Permission | None = ...,
     confirm: str | Mapping[str, str] | None = ...,
-    atomic: bool | None = ...,
+    atomic: bool | str | None = ...,
     parallel: bool = ...,
     throttle: float | None = ...,
     render: bool = ...,

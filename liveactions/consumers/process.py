@@ -18,6 +18,7 @@ from liveactions.conf import conf
 from liveactions.consumers.jobs import StoredJobs
 from liveactions.consumers.joining import take_up
 from liveactions.errors import BusUnavailable
+from liveactions.ledger import DatabaseLedger, Sweeper, databases
 from liveactions.references import Rows, fetched_together, rows_in
 from liveactions.requests import ActionRequest
 from liveactions.results import Audience, Result
@@ -29,12 +30,13 @@ from liveactions.store import vault
 from liveactions.templating import renderer
 from liveactions.threads import runner
 
-__all__ = ["adopt", "all_pages", "host", "lag", "pages"]
+__all__ = ["adopt", "all_pages", "host", "keep_sweeping", "lag", "pages"]
 
 logger = logging.getLogger("liveactions")
 
 by_loop: WeakKeyDictionary[asyncio.AbstractEventLoop, Pages] = WeakKeyDictionary()
 lags: WeakKeyDictionary[asyncio.AbstractEventLoop, Lag] = WeakKeyDictionary()
+sweepers: WeakKeyDictionary[asyncio.AbstractEventLoop, Sweeper] = WeakKeyDictionary()
 
 
 def pages() -> Pages:
@@ -59,6 +61,13 @@ def lag() -> Lag:
     return lags[loop]
 
 
+def keep_sweeping() -> None:
+    """See that this process sends what others leave behind. For server processes; without Redis there is nothing."""
+    loop = asyncio.get_running_loop()
+    if loop not in sweepers:
+        sweepers[loop] = Sweeper(runner().run, databases() if conf().redis_url else [])
+
+
 def adopt(own: Pages) -> None:
     """Make ``own`` the page sessions of the running event loop, in place of the usual ones. For the test kit."""
     by_loop[asyncio.get_running_loop()] = own
@@ -77,6 +86,7 @@ def host(threads: Runner) -> Host:
         take_up=take_up,
         seals=Seals(),
         jobs=StoredJobs(),
+        ledger=DatabaseLedger(),
         request=ActionRequest,
         attendance=attendance(),
         vault=vault(),

@@ -12,17 +12,8 @@ from typing import Any
 from liveactions.conf import conf
 from liveactions.consumers.admission import headers_of, origin_is_allowed
 from liveactions.errors import FrameError, LiveActionsError
-from liveactions.fallback.streams import (
-    Receive,
-    Send,
-    address_of,
-    hand_over,
-    max_body,
-    relay_here,
-    respond,
-    socket_scope,
-    streams,
-)
+from liveactions.fallback.events import Receive, Send, respond
+from liveactions.fallback.streams import address_of, hand_over, max_body, relay_here, socket_scope, streams
 from liveactions.metrics import figures
 
 __all__ = ["serve_frames"]

@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import secrets
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -21,55 +21,23 @@ from liveactions.bus.process import relay
 from liveactions.bus.relay import Question, Relay
 from liveactions.conf import conf
 from liveactions.consumers import LiveConsumer
-from liveactions.consumers.admission import cookies_of, digest_of, headers_of
+from liveactions.consumers.admission import cookies_of, digest_of, headers_of, origin_is_allowed
 from liveactions.consumers.live import SUBPROTOCOL
-from liveactions.errors import BusUnavailable, FrameError, LiveActionsError, TokenError
+from liveactions.errors import FrameError, LiveActionsError, TokenError
+from liveactions.fallback.events import HEADERS, Receive, Send, encoded, event, respond
 from liveactions.http.outlet import Outlet
 from liveactions.metrics import figures
-from liveactions.wire import close_code, encode, from_line, to_line
-from liveactions.wire.frames import Bye
+from liveactions.wire import from_line, to_line
 
-__all__ = [
-    "Address",
-    "Stream",
-    "address_of",
-    "hand_over",
-    "max_body",
-    "relay_here",
-    "respond",
-    "serve_stream",
-    "socket_scope",
-]
+__all__ = ["Stream", "address_of", "hand_over", "max_body", "relay_here", "serve_stream", "socket_scope", "streams"]
 
 logger = logging.getLogger("liveactions.security")
 
 SALT = "liveactions.stream"
 
-HEADERS = {
-    "content-type": "text/event-stream; charset=utf-8",
-    "cache-control": "no-store, no-transform",
-    "x-accel-buffering": "no",
-    "x-content-type-options": "nosniff",
-    "cross-origin-resource-policy": "same-origin",
-}
-"""No proxy is to keep it, to compress it, or to wait until there is more of it."""
-
 LINGER = 0.5
 """Seconds after the end of a stream in which what is on its way to it still counts: a page's last word, above all."""
 
-STATUS = {
-    "origin.foreign": 403,
-    "method.unknown": 405,
-    "stream.gone": 410,
-    "frame.too_large": 413,
-    "rate.exceeded": 429,
-    "server.failed": 404,
-    "version.unsupported": 426,
-    "bus.unavailable": 503,
-}
-
-Receive = Callable[[], Awaitable[dict[str, Any]]]
-Send = Callable[[dict[str, Any]], Awaitable[None]]
 Message = dict[str, Any]
 Address = tuple[str, str, str]
 """Of a stream: its id, the name of its process, and what tells its browser's session from others."""
@@ -204,7 +172,7 @@ async def converse(scope: Mapping[str, Any], stream: Stream) -> None:
 
 
 def check(scope: Mapping[str, Any]) -> None:
-    """Raises the refusal of who may not open a stream. A browser says where a request comes from; a link cannot lie."""
+    """Raises the refusal of who may not open a stream. Where a request comes from browsers say in two ways, or not."""
     if not conf().fallback:
         raise LiveActionsError('LIVEACTIONS["FALLBACK"] is False.')
     if scope["method"] != "GET":
@@ -212,7 +180,10 @@ def check(scope: Mapping[str, Any]) -> None:
     if SUBPROTOCOL not in offered(scope):
         raise FrameError(f"This server speaks {SUBPROTOCOL}.", code="version.unsupported")
     headers = headers_of(scope)
-    if headers.get("sec-fetch-site", "same-origin") != "same-origin":
+    origin = headers.get("origin")
+    own = origin is None or origin_is_allowed(socket_scope(scope, origin))
+    if not own or headers.get("sec-fetch-site", "same-origin") != "same-origin":
+        figures.REFUSED_ORIGINS.count += 1
         logger.warning("An event stream was refused to another site.")
         raise FrameError("This stream is not for other sites.", code="origin.foreign")
 
@@ -248,25 +219,3 @@ def address_of(scope: Mapping[str, Any], text: str) -> Address:
     if session != session_in(scope):
         raise TokenError("This stream is of another session.", code="stream.gone", hint="Open one of your own.")
     return stream, name, session
-
-
-# What is said ----------------------------------------------------------------------------------------------------
-
-
-def event(data: str, name: str = "") -> bytes:
-    """One event of a stream. Neither a line of JSON nor an address has a line end in it."""
-    return (f"event: {name}\n" if name else "").encode() + f"data: {data}\n\n".encode()
-
-
-async def respond(send: Send, error: LiveActionsError) -> None:
-    """Refuse a request in the words of a stream: a ``BYE``, and the code with which a socket would be closed."""
-    retry = 1000 if error.code in ("rate.exceeded", "stream.gone") or isinstance(error, BusUnavailable) else None
-    body = event(to_line(encode(Bye(error.code, str(error), retry)))) + event(str(close_code(error.code)), "close")
-    headers = {**HEADERS, "content-length": str(len(body))}
-    status = STATUS.get(error.code, 400)
-    await send({"type": "http.response.start", "status": status, "headers": encoded(headers)})
-    await send({"type": "http.response.body", "body": body})
-
-
-def encoded(headers: Mapping[str, str]) -> Iterable[tuple[bytes, bytes]]:
-    return [(name.encode(), value.encode()) for name, value in headers.items()]

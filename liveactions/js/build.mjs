@@ -49,7 +49,11 @@ export async function bundle(entry, name = "liveactions.js") {
 }
 
 /** The modules: that of every page, and those that are fetched on demand. */
-export const MODULES = { "liveactions.js": "src/index.ts", "liveactions.fallback.js": "src/fallback.ts" };
+export const MODULES = {
+  "liveactions.js": "src/index.ts",
+  "liveactions.fallback.js": "src/fallback.ts",
+  "liveactions.extras.js": "src/extras/index.ts",
+};
 
 /** What the build makes: `[{path, contents}]`, and the metafile of the first module. */
 export async function build() {

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import AsyncGenerator, Generator, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import contextmanager
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import transaction
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from liveactions.answers import DjangoTranslator
-from liveactions.components import ActionSpec, Callback, Component, Scene, registry
+from liveactions.components import Callback, Component, Scene, registry
 from liveactions.conf import conf
 from liveactions.errors import LocalError
 from liveactions.rendering import id_of_root
@@ -21,6 +20,7 @@ from liveactions.requests.buttons import action_of, row_parameter
 from liveactions.requests.mounting import mounted
 from liveactions.requests.request import ActionRequest
 from liveactions.results import HTML, Confirm, Result, items_of
+from liveactions.runtime.atomic import database_of
 from liveactions.templating import renderer
 
 __all__ = ["InstanceAction"]
@@ -86,8 +86,13 @@ class InstanceAction:
 
         Raises what ``run_from_session`` does.
         """
-        with transaction_of(self.spec):
+        database = database_of(self.spec.options, self.spec.kind, conf())
+        if not database:
             self.run_on(request)
+            return
+        from liveactions.ledger import DatabaseLedger  # has models, which nobody may import before the apps are ready
+
+        DatabaseLedger().transact(database, lambda: self.run_on(request))
 
     def run_from_ui(self, request: ActionRequest) -> None:
         """The same as a click: its ``confirm`` question is asked first; what the user did wrong is told as an error."""
@@ -166,11 +171,6 @@ class SceneOfAnother:
             f"{callback.message!r} was asked by an action that another action runs; nobody waits for the answer.",
             hint="Ask in the action that the user has called, or give confirm a function.",
         )
-
-
-def transaction_of(spec: ActionSpec) -> AbstractContextManager[Any]:
-    atomic = conf().atomic if spec.options.atomic is None else spec.options.atomic
-    return transaction.atomic() if atomic and spec.kind in ("sync", "generator") else nullcontext()
 
 
 @contextmanager

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine, Generator, Iterator, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine, Generator, Mapping
 from contextlib import AbstractContextManager, aclosing
 from dataclasses import dataclass, field
 from functools import partial
@@ -14,9 +14,10 @@ from liveactions.components import ActionOptions, ActionSpec, Callback, Kind, Li
 from liveactions.components.watch import Watch
 from liveactions.errors import CallError
 from liveactions.results import Confirm, Switch
+from liveactions.runtime import atomic
 from liveactions.runtime.deadlines import Deadline
 from liveactions.runtime.eager import resume
-from liveactions.runtime.scene import Item, Scene, ends
+from liveactions.runtime.scene import Item, Scene, ends, used_up
 from liveactions.wire.frames import Call
 
 if TYPE_CHECKING:
@@ -75,7 +76,13 @@ class Run(Scene):
 
     def results(self) -> Awaitable[list[Item]]:
         """Run it. Ask once, inside ``with``."""
-        return KINDS[self.spec.kind](self)
+        database = self.database
+        return atomic.results(self, database) if database else KINDS[self.spec.kind](self)
+
+    @property
+    def database(self) -> str:
+        """Where it is committed, if it is atomic."""
+        return atomic.database_of(self.options, self.spec.kind, self.page.host.limits)
 
     def __enter__(self) -> Self:
         return self
@@ -86,6 +93,7 @@ class Run(Scene):
             self.node.close(self.watch)
         if self.joined:
             self.close_joined()
+        self.request = None  # which knows its scene: the two would stay until the garbage is collected
 
     def recover(self) -> None:
         if self.joined:
@@ -115,16 +123,10 @@ class Run(Scene):
         bound = self.bind()
         self.watch = self.node.begin()
         try:
-            return self.settled(self.value(bound))
+            return self.settled(used_up(bound()))
         except BaseException:
             self.recover()
             raise
-
-    def value(self, bound: Callable[[], Any]) -> Any:
-        """What the method answers; an iterator is used up, in the same transaction."""
-        limits, runner = self.page.host.limits, self.page.host.runner
-        atomic = limits.atomic if self.options.atomic is None else self.options.atomic
-        return runner.atomic(lambda: used_up(bound())) if atomic else used_up(bound())
 
     # Asynchronous: on the loop, and the render too unless it wants the database ------------------------------
 
@@ -261,6 +263,8 @@ class Run(Scene):
 
         What has changed so far is sent first. Others of the page's calls have their turn while the user thinks.
         """
+        if self.database:
+            raise atomic.unaskable()
         if not self.working:
             return await Scene.ask(self, callback)
         if self.asks is None:
@@ -394,11 +398,6 @@ async def here_or_thread(
     return await in_thread(page, function) if value is None else value
 
 
-def used_up(value: Any) -> Any:
-    """A list of what an iterator still has; anything else as it is."""
-    return list(value) if value is not None and isinstance(value, Iterator) else value
-
-
 def current_task() -> asyncio.Task[Any]:
     task = asyncio.current_task()
     assert task is not None
@@ -443,7 +442,8 @@ def call(page: Page, frame: Call) -> Run:
     node = page.node(frame.component)
     spec = action_of(node, frame.action)
     flags = frame.flags or {}
-    throttle(page, node, spec)
+    if spec.options.throttle is not None:
+        throttle(page, node, spec, spec.options.throttle)
     if spec.options.confirm and flags.get("confirmed") is not True:
         raise unconfirmed(spec.options.confirm, frame.args)
     request = page.host.request(
@@ -538,12 +538,10 @@ def is_prompt(page: Page, frame: Call) -> bool:
     return spec is not None and spec.kind == "async" and page.keeping is None
 
 
-def throttle(page: Page, node: Node, spec: ActionSpec) -> None:
-    """Refuse a throttled action that was run less than its interval ago on this page."""
-    if spec.options.throttle is None:
-        return
+def throttle(page: Page, node: Node, spec: ActionSpec, seconds: float) -> None:
+    """Refuse an action that was run less than these seconds ago on this page."""
     key, now = f"{node.id}.{spec.name}", page.host.now()
-    wait = page.called.get(key, float("-inf")) + spec.options.throttle - now
+    wait = page.called.get(key, float("-inf")) + seconds - now
     if wait > 0:
         raise CallError("Not so fast.", code="action.throttled", retry_ms=int(wait * 1000) + 1)
     page.called[key] = now

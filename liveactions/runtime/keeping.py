@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from liveactions.components import schema_of
 from liveactions.errors import BusUnavailable, LocalError
+from liveactions.runtime import moments
 from liveactions.runtime.ports import Outcome, Vault, Writing
 from liveactions.wire import pack
 
@@ -44,7 +45,7 @@ __all__ = [
 
 logger = logging.getLogger("liveactions")
 
-FORMAT = 1
+FORMAT = 2
 """Goes up when what is written changes its shape; a page of another format is mounted afresh."""
 
 UNFINISHED = 0
@@ -98,7 +99,9 @@ class Keeper:
     async def write(self, batch: Sequence[Keeping]) -> None:
         writings = [(keeping, writing) for keeping in batch if (writing := self.composed(keeping)) is not None]
         try:
+            moments.reached("before_state_save")
             outcomes = await self.written([writing for _, writing in writings]) if writings else []
+            moments.reached("after_state_save")
         except Exception as error:  # noqa: BLE001  # whatever it is, no page may wait for ever
             self.lost(error)
             for keeping, writing in writings:
@@ -284,11 +287,13 @@ class Keeping:
     def head(self) -> dict[str, Any]:
         page = self.page
         around = page.tree.surroundings
+        begun = {number: each for number, each in page.open.items() if number <= page.begun or number in page.ahead}
         return {
             "format": FORMAT if self.whole else UNFINISHED,
             "begun": page.begun,
             "ahead": sorted(page.ahead),
-            "open": [number for number in page.open if number <= page.begun or number in page.ahead],
+            "open": list(begun),
+            "atomic": {**page.claimed, **{number: each.database for number, each in begun.items() if each.database}},
             "offset": page.own.offset,
             "first": page.own.first,
             "next": page.tree.next_id,

@@ -35,5 +35,5 @@ class Limits:
     """Frames that a page may send at once …"""
     rate_per_second: float = 30.0
     """… and in every second after that."""
-    atomic: bool = False
-    """Whether sync actions run in a transaction where ``@action(atomic=…)`` does not say."""
+    atomic: bool | str = False
+    """Whether sync actions are atomic where ``@action(atomic=…)`` does not say; or in which database they are."""

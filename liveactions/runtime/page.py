@@ -23,7 +23,7 @@ from liveactions.components import ActionRequest
 from liveactions.errors import CallError, FrameError, LiveActionsError, LocalError, Refusal
 from liveactions.metrics import figures
 from liveactions.results import Result
-from liveactions.runtime import background, calls, relays, turns
+from liveactions.runtime import atomic, background, calls, moments, relays, turns
 from liveactions.runtime.attending import NOBODY
 from liveactions.runtime.deadlines import Deadlines
 from liveactions.runtime.downloads import parted
@@ -36,6 +36,7 @@ from liveactions.runtime.ports import (
     Attendance,
     Hub,
     Jobs,
+    Ledger,
     Place,
     Renderer,
     Runner,
@@ -84,6 +85,10 @@ class Open:
     cancelled: bool = False
     cancel: Callable[[], Any] | None = None
     """Stops the action that runs for it; None while it waits, and for one that cannot be stopped."""
+    database: str = ""
+    """Where its receipt will be; "" for a call that has none."""
+    committed: bool = False
+    """Whether it is done for good, whatever comes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +106,7 @@ class Host:
     """Makes the node of a mount token (awaitable). Raises ``TokenError``."""
     seals: Seals
     jobs: Jobs
+    ledger: Ledger
     request: Callable[..., ActionRequest] = ActionRequest
     """Makes the request of a call."""
     attendance: Attendance = NOBODY
@@ -126,6 +132,7 @@ class Page:
         "begun",
         "called",
         "checked",
+        "claimed",
         "connected",
         "ended",
         "heard_to",
@@ -166,6 +173,8 @@ class Page:
         """Up to this number everything was answered, or has begun and cannot be taken back."""
         self.ahead: set[int] = set()
         """What of the rest was answered already."""
+        self.claimed: dict[int, str] = {}
+        """Calls that had begun where the page was before, and are run again; and the database of their receipts."""
         self.own = OwnStream(limits.max_replay)
         # Room for everything that is bounded by itself: events, calls, one rendering afresh, and the end.
         self.mailbox = Mailbox(limits.max_events + limits.max_pending + 3)
@@ -326,6 +335,7 @@ class Page:
         self.detach()
 
     def numbered(self, frame: turns.Numbered) -> None:
+        moments.reached("after_receive")
         if not self.taken.take(frame.number):
             return
         self.own.ack(frame.ack)
@@ -423,6 +433,7 @@ class Page:
         told = None if refusal is None else refusal_to_wire(refusal)
         frame = answer_frame(self.own.next, number, wire, told)
         self.open.pop(number, None)
+        self.claimed.pop(number, None)
         self.count(number)
         self.tell(frame)
         note(self, items, number)
@@ -435,10 +446,11 @@ class Page:
                 self.begun += 1
                 self.ahead.discard(self.begun)
 
-    async def begin(self, number: int) -> bool:
-        """A call is about to run; False if it must not, because another process holds the page."""
-        self.count(number)
-        return self.keeping is None or await self.keeping.stored()
+    async def begin(self, frame: Call) -> bool:
+        """A call of a page that is kept is about to run; False if it must not: another process holds the page."""
+        assert self.keeping is not None
+        self.open[frame.number].database = atomic.foreseen(self, frame)
+        return await self.keeping.stored()
 
     def ping(self) -> None:
         positions = {stream: place.offset for stream, place in self.places.items() if place.offset}

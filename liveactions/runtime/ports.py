@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from liveactions.runtime.tree import Node, Surroundings, Tree
 
 __all__ = [
+    "AlreadyDone",
     "Attendance",
     "Drawing",
     "Followed",
@@ -22,8 +23,10 @@ __all__ = [
     "JobState",
     "Jobs",
     "Lease",
+    "Ledger",
     "Outcome",
     "Place",
+    "Promise",
     "Renderer",
     "Runner",
     "Seals",
@@ -104,9 +107,6 @@ class Runner(Protocol):
 
     async def run(self, function: Callable[[], T]) -> T:
         """The result of ``function``, run in a thread."""
-
-    def atomic(self, function: Callable[[], T]) -> T:
-        """The result of ``function``, in one database transaction; called in that thread."""
 
 
 class Drawing(NamedTuple):
@@ -261,3 +261,50 @@ class Vault(Protocol):
 
     async def leave(self, page: str, fence: int, ttl: float) -> bool:
         """Forget a page. For ``ttl`` seconds nobody can write it again; False if ``fence`` is not the present one."""
+
+
+# What is written in a transaction -------------------------------------------------------------------------------
+
+
+class Promise(NamedTuple):
+    """A call that is to be committed, by the holder of its page."""
+
+    page: str
+    number: int
+    fence: int
+    claimed: bool = False
+    """Whether the ledger knows already that nobody but this holder may do it."""
+
+
+class AlreadyDone(Exception):
+    """A call was committed before, or another holder has it in hand now; nothing was changed this time."""
+
+    def __init__(self, answer: bytes | None) -> None:
+        super().__init__("This call is somebody else's.")
+        self.answer = answer
+        """What its receipt says; None if it is not done yet."""
+
+
+class Ledger(Protocol):
+    """Runs work in database transactions that hold all of it: effects, what others are told, and the receipt.
+
+    ``database`` is the name of one. Every method is synchronous and called in a thread.
+    """
+
+    def transact(
+        self,
+        database: str,
+        work: Callable[[], T],
+        promise: Promise | None = None,
+        receipt: Callable[[T], bytes] | None = None,
+    ) -> T:
+        """What ``work`` returns, once it is committed. With a promise the ``receipt`` of that is committed too.
+
+        What ``work`` raises takes everything back. Once it is committed nothing is raised. Raises ``AlreadyDone``.
+        """
+
+    def claim(self, database: str, promise: Promise) -> bytes | None:
+        """The receipt of a call; None if there is none, and from now on none but this holder can write it.
+
+        Raises ``CallError`` if neither is to be known now.
+        """

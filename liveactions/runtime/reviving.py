@@ -14,6 +14,7 @@ from liveactions.runtime import calls, turns
 from liveactions.runtime.keeping import FORMAT, Keeper, frame_name, node_name
 from liveactions.runtime.page import Host, Page
 from liveactions.runtime.ports import Lease, Place
+from liveactions.runtime.receipts import Claims, claims
 from liveactions.runtime.tree import Surroundings
 from liveactions.wire import OwnStream, Taken, load
 
@@ -21,24 +22,30 @@ __all__ = ["Revived", "revived"]
 
 logger = logging.getLogger("liveactions")
 
+NOTHING = Claims({}, frozenset(), [])
 LOST = Refusal("call.lost", "server", "The server was lost before it answered; whether this was done is not known.")
 
 
 class Revived:
     """A page session that has come here, and what is to be told to its page once it is connected."""
 
-    def __init__(self, page: Page, head: Mapping[str, Any], *, changed: bool) -> None:
+    def __init__(self, page: Page, calls: Claims, *, changed: bool) -> None:
         self.page = page
-        self.lost: list[int] = head["open"]
-        """Calls that had begun and were not answered: they are not run again."""
+        self.calls = calls
+        """What has become of the calls that had begun and were not answered."""
         self.changed = changed
         """Whether a component is declared otherwise than where the page comes from."""
 
     def tell(self) -> None:
-        """End what cannot be gone on with. Then what the page shows may not be what it was told: all is sent whole."""
-        for number in self.lost:
+        """Answer what was done, and end what cannot be gone on with.
+
+        Then what the page shows may not be what it was told: all is sent whole.
+        """
+        for number, receipt in self.calls.done.items():
+            self.page.answer(number, receipt.items, LOST if receipt.unfinished else None)
+        for number in self.calls.lost:
             self.page.answer(number, [], LOST)
-        if self.lost or self.changed:
+        if self.calls != NOTHING or self.changed:
             self.page.mailbox.put(partial(turns.refresh, self.page))
 
 
@@ -49,9 +56,12 @@ async def revived(host: Host, around: Surroundings, page_id: str, lease: Lease, 
         return None
     page = Page(host, replace(around, language=head["language"], timezone=head["timezone"]), page_id)
     names = map(frame_name, range(head["first"], head["offset"] + 1))
+    known = [*head["nodes"]]
     try:
-        page.own = OwnStream(host.limits.max_replay, [lease.fields[name] for name in names], head["offset"])
-        parts = {node_id: load(lease.fields[node_name(node_id)]) for node_id in head["nodes"]}
+        begun = await begun_before(page, lease, head)
+        kept = begun.fields(head, lease.fields)
+        page.own = OwnStream(host.limits.max_replay, [kept[name] for name in names], head["offset"])
+        parts = {node_id: load(kept[node_name(node_id)]) for node_id in head["nodes"]}
         page.tree.programs, page.tree.next_id = head["programs"], head["next"]
         changed = await calls.in_thread(page, lambda: planted(page, parts))
     except (LiveActionsError, KeyError) as error:
@@ -62,16 +72,24 @@ async def revived(host: Host, around: Surroundings, page_id: str, lease: Lease, 
         return None
     page.taken = Taken(head["begun"], head["ahead"])
     page.begun, page.ahead = head["begun"], set(head["ahead"])
+    page.claimed = {number: head["atomic"][number] for number in begun.again}
     page.topics = frozenset(head["topics"])
     page.places = {stream: Place(*place) for stream, place in head["places"].items()}
     page.heard_to = dict(page.places)
     page.questions.elsewhere = True
     page.keep(keeper, lease.fence, new=False)
     assert page.keeping is not None
-    page.keeping.adopt(
-        head["first"], head["offset"], {node_id: len(lease.fields[node_name(node_id)]) for node_id in parts}
-    )
-    return Revived(page, head, changed=changed)
+    sizes = {node_id: len(kept.get(node_name(node_id), b"")) for node_id in {*known, *parts}}
+    page.keeping.adopt(head["first"], head["offset"], sizes)
+    return Revived(page, begun, changed=changed)
+
+
+async def begun_before(page: Page, lease: Lease, head: Mapping[str, Any]) -> Claims:
+    """What has become of the calls that had begun. The database is asked only if there may be receipts."""
+    if not head["atomic"]:
+        return Claims({}, frozenset(), head["open"])
+    ledger = page.host.ledger
+    return await page.host.runner.run(lambda: claims(ledger, page.page_id, lease.fence, head))
 
 
 def planted(page: Page, parts: Mapping[int, Mapping[str, Any]]) -> bool:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from liveactions.runtime.page import Page
     from liveactions.runtime.tree import Node, Tree
 
-__all__ = ["Item", "Scene"]
+__all__ = ["Item", "Scene", "ends", "used_up"]
 
 Item = tuple[int | None, Result]
 
@@ -233,6 +233,11 @@ def needs_performing(value: Any) -> bool:
     if isinstance(value, Result):
         return is_performed(value) or isinstance(value, (Confirm, Multi))
     return not isinstance(value, Iterator)
+
+
+def used_up(value: Any) -> Any:
+    """A list of what an iterator still has; anything else as it is."""
+    return list(value) if value is not None and isinstance(value, Iterator) else value
 
 
 def ends(items: list[Item]) -> bool:

@@ -17,7 +17,7 @@ from liveactions.components import newcomers, write
 from liveactions.errors import CallError, LiveActionsError, LocalError, Refusal, RemoteError
 from liveactions.metrics import figures
 from liveactions.results import Error, Result, Whole
-from liveactions.runtime import background, calls, journal, orders
+from liveactions.runtime import background, calls, journal, moments, orders
 from liveactions.runtime.rescue import rescued
 from liveactions.wire.frames import Call, Mount, Resync, Set, Unmount
 
@@ -55,14 +55,20 @@ async def nothing() -> None: ...
 
 
 async def answer_now(page: Page, frame: Numbered) -> None:
-    if type(frame) is Call and not await page.begin(frame.number):
-        return
+    if type(frame) is Call:
+        page.count(frame.number)
+        if page.keeping is not None and not await page.begin(frame):
+            return
     names, began = counted_as(page, frame), perf_counter()
+    told: Told | None = None
     try:
+        moments.reached("after_claim")
         told = CANCELLED if page.open[frame.number].cancelled else await TURNS[type(frame)](page, frame)
         if page.tree.other_topics:
             told = await with_topics(page, frame, told)
-        await page.remember()
+        if page.keeping is not None:
+            await page.remember()
+        moments.reached("before_reply")
     except asyncio.CancelledError as error:
         if page.open[frame.number].cancelled:
             calls.forget_cancellation()
@@ -72,7 +78,7 @@ async def answer_now(page: Page, frame: Numbered) -> None:
         else:
             told = explain(page, frame, RuntimeError(f"Something that was waited for has been cancelled: {error!r}"))
     except Exception as error:  # noqa: BLE001  # an action may raise anything; its page gets an answer
-        told = explain(page, frame, error)
+        told = after_all(page, frame, told, error)
     try:
         page.answer(frame.number, *told)
     except LiveActionsError as error:
@@ -80,6 +86,14 @@ async def answer_now(page: Page, frame: Numbered) -> None:
         told = Told([*rescued(told.items), *failed.items], failed.refusal)
         page.answer(frame.number, *told)
     figures.CALLS.note(*names, outcome(told), perf_counter() - began)
+
+
+def after_all(page: Page, frame: Numbered, told: Told | None, error: Exception) -> Told:
+    """What the page is told after a failure. What was committed and made up before has not failed."""
+    if told is None or not page.open[frame.number].committed:
+        return explain(page, frame, error)
+    logger.error("%s of page %s is done, but not all that follows.", titled(frame), page.page_id, exc_info=error)
+    return told
 
 
 def counted_as(page: Page, frame: Numbered) -> tuple[str, str]:

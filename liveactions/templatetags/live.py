@@ -31,6 +31,7 @@ def live_client(context: Context) -> SafeString:
     settings = conf()
     told: dict[str, Any] = {"path": settings.path, "store": settings.store_name, "strict": settings.strict_targets}
     told |= {"max_frame": settings.max_frame, "build": __version__, "debug": django_settings.DEBUG}
+    told["extras"] = static("liveactions/liveactions.extras.js")
     if settings.fallback:
         told["fallback"] = static("liveactions/liveactions.fallback.js")
     request = request_of(context)

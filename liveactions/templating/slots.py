@@ -119,21 +119,16 @@ class Run:
     ``[id, html or None]`` as it travels, else its id.
     """
 
-    __slots__ = (
-        "altered",
-        "dirty",
-        "done",
-        "frame",
-        "loose",
-        "made",
-        "placing",
-        "scope",
-        "sequences",
-        "state",
-        "strange",
-        "template",
-        "wire",
-    )
+    # Every turn of every component makes one: what is seldom anything else stays in the class.
+    made: Context | None = None
+    strange = False
+    """Set by what writes text when it met something that is not known to be data: a property, a relation …"""
+    loose: frozenset[str] = frozenset()
+    """Names in the context whose values were reached by something that is not known to be data."""
+    altered = False
+    """A tag has given a value of its own to a name that means something else: names are looked up by Django."""
+    frame = NOWHERE
+    done = 0
 
     def __init__(
         self, scope: Scope, dirty: frozenset[str] | None, placing: Placing, template: Template, *, wire: bool = False
@@ -143,19 +138,10 @@ class Run:
         self.placing = placing
         self.template = template
         self.wire = wire
-        self.made: Context | None = None
         self.state: Mapping[str, Any] = vars(scope.component)
         """The component's own attributes, where its fields are."""
-        self.strange = False
-        """Set by what writes text when it met something that is not known to be data: a property, a relation …"""
-        self.loose: frozenset[str] = frozenset()
-        """Names in the context whose values were reached by something that is not known to be data."""
-        self.altered = False
-        """A tag has given a value of its own to a name that means something else: names are looked up by Django."""
         self.sequences: dict[ForNode, Any] = {}
         """What a branch has found that its loop is to go through."""
-        self.frame = NOWHERE
-        self.done = 0
 
     @property
     def context(self) -> Context:

@@ -90,7 +90,6 @@ class CommittingRunner:
 
     def __init__(self, runner: Runner) -> None:
         self.runner = runner
-        self.atomic = runner.atomic
 
     async def run(self, function: Callable[[], T]) -> T:
         def whole() -> T:

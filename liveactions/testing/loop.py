@@ -16,7 +16,6 @@ from concurrent.futures import Executor, Future
 from typing import Any, TypeVar
 
 from asgiref.sync import AsyncToSync
-from django.db import transaction
 
 from liveactions.testing.errors import TimedOut
 
@@ -72,11 +71,6 @@ class TestThread(Executor):
         """The result of ``function``, run in the thread of the test with this task's context variables."""
         context = contextvars.copy_context()
         return await asyncio.wrap_future(self.submit(context.run, function))
-
-    def atomic(self, function: Callable[[], T]) -> T:
-        """The result of ``function``, in one database transaction."""
-        with transaction.atomic():
-            return function()
 
 
 def nothing() -> None:

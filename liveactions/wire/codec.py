@@ -51,7 +51,7 @@ def pack(value: Any) -> bytes:
 
 def load(data: bytes) -> Any:
     """What ``pack`` was given: for bytes of our own, which are under no limit."""
-    return msgpack.unpackb(data)
+    return msgpack.unpackb(data, strict_map_key=False)
 
 
 class Slot(NamedTuple):

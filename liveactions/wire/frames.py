@@ -1,4 +1,4 @@
-"""The frames, both directions: frozen data whose fields stand in the order of the wire.
+"""The frames, both directions: plain data whose fields stand in the order of the wire. Nobody changes one.
 
 ``str(frame)`` is a log line for people. A frame's class says its kind and its sender; the
 specification is ``protocol/README.md``.
@@ -47,7 +47,8 @@ ItemRow: TypeAlias = Annotated[list[Any], (int | None, int)]
 RefusalRow: TypeAlias = Annotated[list[Any], (str, str, str, dict[str, Any] | None)]
 
 
-@dataclass(frozen=True, slots=True)
+# Not ``frozen=True``: every call makes one, and it would take several times as long to make.
+@dataclass(slots=True)
 class Frame:
     """One message. ``kind`` is its first element on the wire."""
 
@@ -66,7 +67,7 @@ def shorten(value: Any) -> str:
 # From the page ---------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Hello(Frame):
     kind: ClassVar[int] = 0
     build: str
@@ -87,19 +88,19 @@ class Resume(NamedTuple):
     """``{stream: [epoch, offset]}``."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Pong(Frame):
     kind: ClassVar[int] = 1
     ack: int
     positions: dict[str, int] | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Leave(Frame):
     kind: ClassVar[int] = 2
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Mount(Frame):
     kind: ClassVar[int] = 3
     number: int
@@ -108,7 +109,7 @@ class Mount(Frame):
     """``[[token, base], …]``."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Call(Frame):
     kind: ClassVar[int] = 4
     number: int
@@ -120,7 +121,7 @@ class Call(Frame):
     flags: dict[str, Any] | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Set(Frame):
     kind: ClassVar[int] = 5
     number: int
@@ -129,13 +130,13 @@ class Set(Frame):
     values: dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Cancel(Frame):
     kind: ClassVar[int] = 6
     number: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Resync(Frame):
     kind: ClassVar[int] = 7
     number: int
@@ -145,7 +146,7 @@ class Resync(Frame):
     """Whether this component is to be sent whole from now on, because patches do not fit it."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Unmount(Frame):
     kind: ClassVar[int] = 8
     number: int
@@ -156,7 +157,7 @@ class Unmount(Frame):
 # From the server -------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Welcome(Frame):
     kind: ClassVar[int] = 0
     token: str
@@ -167,14 +168,14 @@ class Welcome(Frame):
     page: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Ping(Frame):
     kind: ClassVar[int] = 1
     offset: int
     positions: dict[str, int] | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Bye(Frame):
     kind: ClassVar[int] = 2
     code: str
@@ -182,7 +183,7 @@ class Bye(Frame):
     retry_ms: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Apply(Frame):
     kind: ClassVar[int] = 3
     stream: Stream
@@ -191,7 +192,7 @@ class Apply(Frame):
     call: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Answer(Frame):
     kind: ClassVar[int] = 4
     stream: Stream
@@ -201,7 +202,7 @@ class Answer(Frame):
     refusal: RefusalRow | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Streams(Frame):
     kind: ClassVar[int] = 5
     stream: Stream

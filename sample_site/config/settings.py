@@ -78,7 +78,7 @@ LIVEACTIONS = {"REDIS_URL": os.environ.get("REDIS_URL", "")}
 
 # Several processes share one file: readers do not wait for the writer (WAL), a writer waits for its turn, and a
 # transaction takes its turn when it begins. Before Django 5.1 the app `desk` runs SQLITE_START by itself, and a
-# transaction takes its turn at its first write; every one of the desk's begins with a write.
+# transaction takes its turn at its first write.
 SQLITE_START = "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL"
 SQLITE_OPTIONS: dict[str, Any] = {"timeout": 20}
 if django.VERSION >= (5, 1):

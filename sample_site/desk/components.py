@@ -87,7 +87,7 @@ class Board(Component):
         """A card of this page was opened."""
         self.opened = order
 
-    @action(permission="desk.change_order")
+    @action(permission="desk.change_order", atomic=True)
     def move(self, order: int, to: Column, version: int) -> Toast | Notify | None:
         """A card was dropped on a column."""
         return move_order(self, order, to, version)
@@ -108,7 +108,7 @@ class OrderCard(Component):
 
     order: Order
 
-    @action(permission="desk.change_order")
+    @action(permission="desk.change_order", atomic=True)
     def move(self, to: Column, version: int) -> Toast | Notify | None:
         return move_order(self, self.order.pk, to, version)
 
@@ -149,7 +149,7 @@ class OrderPanel(Component):
     def history(self) -> list[Activity]:
         return list(self.order.activity.select_related("actor")[:6])
 
-    @action(permission="desk.change_order")
+    @action(permission="desk.change_order", atomic=True)
     def change_quantity(self, line: int, by: int, version: int) -> Notify | None:
         try:
             orders.change_quantity(self.order.pk, line, by, seen=version, actor=self.user, page=self.page)
@@ -158,7 +158,7 @@ class OrderPanel(Component):
         self.order.refresh_from_db()
         return None
 
-    @action(permission="desk.change_order", confirm="The order will leave the board for everybody. Go on?")
+    @action(permission="desk.change_order", confirm="The order will leave the board for everybody. Go on?", atomic=True)
     def cancel(self, version: int) -> Toast | Notify:
         try:
             self.order = orders.cancel(self.order.pk, seen=version, actor=self.user, page=self.page)
@@ -179,7 +179,7 @@ class NewOrder(Component):
     def form(self) -> NewOrderForm:
         return NewOrderForm(self.typed or None, auto_id="new_order_%s")
 
-    @action(permission="desk.add_order")
+    @action(permission="desk.add_order", atomic=True)
     def save(
         self, customer: str = "", product: str = "", quantity: str = "", promise: str = "", note: str = ""
     ) -> list[Result]:

@@ -11,7 +11,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from liveactions import Component, Confirm, Noop, Report, Result, SendMessage, Toast, Wizard, action, on
+from liveactions import Component, Confirm, Noop, Report, Result, SendMessage, Switch, Toast, Wizard, action, on
 from liveactions.contrib import records
 from liveactions.contrib.mail.models import MessageTemplate
 from sample_site.desk import news as desk_news
@@ -112,19 +112,24 @@ class InvoiceDetail(Shown, records.RecordDetail):
         return Wizard("office.pick_products")
 
     @action(permission="office.post_invoice")
-    async def post(self) -> Toast | None:
-        """An async action that asks in the middle: it stands still until there is an answer."""
+    async def post(self) -> Toast | Switch | None:
+        """An async action that asks, and stands still until there is an answer. A transaction must not wait so long."""
         if self.editing:
             return Toast("Save first: what you have entered would not be on the invoice.", level="warning")
         invoice = await sync_to_async(self._record)()
         told = await sync_to_async(wizards.consequences_of_posting)(invoice, self.user)
         if not await self.request.confirm(told, title="Post the invoice?", choices={"yes": "Post", "no": "Not yet"}):
             return None
+        return Switch("post_now")
+
+    @action(permission="office.post_invoice", atomic=True)
+    def post_now(self) -> Toast:
+        """The number, what is owed, and that others hear of it: committed together."""
         try:
-            invoice = await sync_to_async(invoices.post)(invoice.pk, actor=self.user, page=self.page)
+            invoice = invoices.post(self._record().pk, actor=self.user, page=self.page)
         except invoices.NotPossible as error:
             return Toast(str(error), level="warning")
-        await sync_to_async(self._load)()
+        self._load()
         return news.about(invoice, "Invoice posted", title=str(invoice), level="success")
 
     @action(permission="office.post_invoice")
@@ -138,15 +143,17 @@ class InvoiceDetail(Shown, records.RecordDetail):
         )
         choices = {"yes": "Cancel the invoice", "no": "Keep it"}
         answer = yield Confirm(question, title=f"Cancel {invoice}?", choices=choices, variant="danger")
-        if answer != "yes":
-            return
+        if answer == "yes":
+            yield Switch("cancel_now")
+
+    @action(permission="office.post_invoice", atomic=True)
+    def cancel_now(self) -> Toast:
         try:
-            invoices.cancel(invoice.pk, actor=self.user, page=self.page)
+            invoice = invoices.cancel(self._record().pk, actor=self.user, page=self.page)
         except invoices.NotPossible as error:
-            yield Toast(str(error), level="warning")
-            return
+            return Toast(str(error), level="warning")
         self._load()
-        yield Toast(f"{invoice} is cancelled", level="success")
+        return Toast(f"{invoice} is cancelled", level="success")
 
     @action(permission="office.post_invoice")
     def pay(self) -> Wizard:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -96,7 +97,7 @@ def test_what_was_told_meanwhile_arrives_once_and_the_page_says_that_it_was_away
 
     expect(card.on(page, "picking")).to_be_visible()
     expect(toast(page, f"ben moved {card.number} to Picking")).to_be_visible()
-    expect(status(page)).to_have_text("Back online")
+    expect(status(page)).to_have_text(re.compile(r"^Back online\. Changes while you were away: \d"))
     move_on(acting, card)
     expect(card.on(page, "packing")).to_be_visible()
     assert told(page) == [f"ben moved {card.number} to {stage}" for stage in ("Picking", "Packing")]
@@ -161,7 +162,7 @@ def test_a_browser_that_is_offline_says_so_and_catches_up(visitor: Person):
     page = visitor.open("/clock/")
     visitor.context.set_offline(True)
     becomes(page, "offline")
-    expect(status(page)).to_have_text("You are offline")
+    expect(status(page)).to_have_text("Offline. What you do is kept and sent later.")
     visitor.context.request.get("/ticks/?count=3&every=0")
     visitor.context.set_offline(False)
     expect(page.locator("#ticks")).to_have_text("3")

@@ -263,3 +263,12 @@ class TestLongLists:
 def test_nothing_is_wider_than_a_phone(office: Office, arrive: Arrive, path: str):
     page = arrive(office.url, office.state_of("ana"), viewport={"width": 360, "height": 740}).open(path)
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
+
+
+def test_a_cell_that_is_tapped_twice_on_a_phone_is_edited(office: Office, arrive: Arrive):
+    phone = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+    page = arrive(office.url, office.state_of("ana"), **phone).open(ORDERS)
+    cell = page.locator("tbody [data-column=note], tbody [data-column=total]").first
+    cell.tap()
+    cell.tap()
+    expect(page.locator(".live-records__editor input")).to_be_focused()

@@ -4,12 +4,13 @@ import asyncio
 import secrets
 import threading
 import time
+from dataclasses import replace
 
 import pytest
 
 from liveactions.bus import redis as bus_redis
 from liveactions.bus.memory import MemoryLog
-from liveactions.bus.news import News
+from liveactions.bus.news import News, news_of, pack_news
 from liveactions.bus.redis import RedisLog
 from liveactions.errors import BusUnavailable
 from liveactions.runtime.ports import Place
@@ -318,3 +319,39 @@ async def test_a_memory_log_keeps_nothing_of_streams_that_are_silent():
     await filled(log, 1, A)
     await filled(log, 1, B)
     assert not log.streams[A].entries
+
+
+# Once only ------------------------------------------------------------------------------------------------------
+
+
+def once(stream: str = A, text: str = "once") -> News:
+    return replace(toast(stream, text), once=True)
+
+
+async def test_a_piece_that_is_entered_once_is_refused_to_whoever_brings_it_again(log):
+    piece = once()
+    (first,) = await log.append([piece])
+    await filled(log, 3)
+    (again,) = await log.append([news_of(A, pack_news(piece))])
+    assert again == first
+    assert len(await log.read(A, Place(first.epoch, 0), 10)) == 4
+
+
+async def test_it_is_refused_even_when_the_log_no_longer_holds_it(log):
+    log = bounded(log, length=2)
+    (first,) = await log.append([piece := once()])
+    await filled(log, 5)
+    (again,) = await log.append([piece])
+    assert (again.offset, (await log.place(A)).offset) == (first.offset, 6)
+
+
+async def test_the_same_news_said_twice_are_two_pieces(log):
+    entries = await log.append([once(), once(), toast(A), toast(A)])
+    assert [entry.offset for entry in entries] == [1, 2, 3, 4]
+
+
+async def test_a_log_remembers_marks_as_long_as_it_keeps_entries(log):
+    log = bounded(log, length=10, age=0.05)
+    (first,) = await log.append([piece := once()])
+    while (await log.append([piece]))[0].offset == first.offset:  # noqa: ASYNC110  # nobody tells
+        await asyncio.sleep(0.02)

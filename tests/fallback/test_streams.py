@@ -74,6 +74,11 @@ async def test_another_site_cannot_open_one(wire, site):
     assert events_in(body.decode())[1] == ("close", "4403")
 
 
+async def test_a_browser_that_says_only_its_origin_is_believed(wire):
+    evil = http_scope(StreamWire({}, None), "GET", "/live/stream", origin="http://evil.example")
+    assert (await fetch(serve_stream, evil))[0] == 403
+
+
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "OPTIONS", "HEAD"])
 async def test_it_can_only_be_fetched(wire, method):
     status, _, _ = await fetch(serve_stream, http_scope(wire, method, "/live/stream"))
@@ -148,7 +153,8 @@ async def test_a_last_word_counts_though_the_stream_has_ended_before(wire):
     await wire.open()
     page = wire.page
     wire.inbox.put_nowait({"type": "http.disconnect"})
-    await asyncio.sleep(0)
+    for _ in range(20):  # what is to happen at once has happened
+        await asyncio.sleep(0)
     wire.send([2])
     await asyncio.wait_for(wire.task, 5)
     assert page.ended

@@ -14,7 +14,7 @@ from liveactions.consumers import process
 from liveactions.runtime import Page, Surroundings
 from liveactions.runtime.keeping import Keeper, part_of
 from liveactions.runtime.ports import Lease
-from liveactions.runtime.reviving import revived
+from liveactions.runtime.reviving import NOTHING, revived
 from liveactions.store import MemoryVault
 from liveactions.threads import runner
 
@@ -85,7 +85,7 @@ async def test_a_page_that_is_made_again_is_equal_to_the_one_that_was_kept(story
     found = await revived(host, Surroundings(), page.page_id, lease, keeper)
     assert found is not None
     assert seen(found.page) == seen(page)
-    assert not found.lost and not found.changed
+    assert found.calls == NOTHING and not found.changed
 
 
 async def write(page: Page, vault: MemoryVault) -> None:

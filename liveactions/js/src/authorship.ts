@@ -2,10 +2,14 @@
  * Who wrote what into the components: the server, or somebody on the page (a widget, Alpine, an extension, the user who
  * opens a `<details>`). Only what differs from the server's word is kept, so it costs nothing per element.
  */
+import { Holds } from "./holds";
+
 type Word = string | null;
 type Deviations = Map<string, Word>;
 
 export class Authorship {
+  /** What is shown for a while over what the server has written. */
+  readonly holds: Holds = new Holds((change) => this.#aside(change));
   #observer: MutationObserver;
   /** For attributes that somebody else has changed: what the server had written. */
   #served = new WeakMap<Element, Deviations>();
@@ -27,8 +31,13 @@ export class Authorship {
     this.#observer.disconnect();
   }
 
-  /** Run `change`: what it does to the page is the server's word. */
+  /** Run `change`: what it does to the page is the server's word, and lies beneath what is held. */
   write<T>(change: () => T): T {
+    return this.#aside(() => this.holds.beneath(change));
+  }
+
+  /** Run `change`: what it does to the page is not taken for anybody's. */
+  #aside<T>(change: () => T): T {
     if (this.#writing) return change();
     this.#read(this.#observer.takeRecords());
     this.#writing = true;

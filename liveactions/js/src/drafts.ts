@@ -75,7 +75,8 @@ function isSaid(control: Control): boolean {
 
 const join = (options: HTMLOptionElement[]): string => JSON.stringify(options.map((option) => option.value));
 
-function setState(control: Control, state: string): void {
+/** Bring a control into the state that `stateOf` has told. */
+export function setState(control: Control, state: string): void {
   if (isFile(control) || stateOf(control) === state) return;
   if (isChoice(control)) control.checked = state === "true";
   else if (isSelect(control)) choose(control, JSON.parse(state) as string[]);

@@ -7,13 +7,14 @@ import { bind } from "./bindings";
 import { Drafts } from "./drafts";
 import { Detour } from "./detour";
 import { dispatch, EVENTS, type LiveEvent } from "./events";
+import type { Holds } from "./holds";
 import { Hooks, type Hook, type HookContext } from "./hooks";
 import { Morph } from "./morph";
 import { Navigation } from "./navigation";
 import type { CallOptions, Outcome, Refusal, Signals, Status, ToastDetail, Ui } from "./ports";
 import { Programs } from "./programs";
 import { Scripts } from "./scripts";
-import { Session } from "./session";
+import { Session, type Extras } from "./session";
 import { createSignals } from "./signals";
 import { Socket, SUBPROTOCOL, type SocketDelegate } from "./socket";
 import type { CustomPerformer } from "./stage";
@@ -59,6 +60,8 @@ export interface Options {
   nonce?: string;
   /** The part of the document to care for; default all of it. */
   root?: Document | Element;
+  /** Fetches what most pages do not need; default: `liveactions.extras.js` beside the client, or where `data-live` says. */
+  extras?: () => Promise<Extras>;
   window?: Window & typeof globalThis;
   ui?: Ui;
   signals?: Signals;
@@ -84,13 +87,20 @@ export class Live {
     const morph = new Morph(authorship, drafts);
     const root = options.root ?? document;
     const tools = { root, authorship, drafts, morph };
-    const ui = options.ui ?? createUi(document);
-    const signals = options.signals ?? createSignals(document, { storeName: store });
+    const ui = options.ui ?? createUi(document, { overlay: async () => (await extras()).Overlay });
+    const url = socketUrl(path, window);
+    const given = options.signals ?? createSignals(document, { storeName: store });
+    const { holds } = authorship;
+    const signals = beneath(given, holds);
+    const extras = () => (options.extras ?? extrasBeside)();
     this.#session = new Session({
       window: window as Window & typeof globalThis,
       root,
+      build,
+      url,
+      extras,
       connection: new Connection(build, isFresh(window) ? (options.since ?? null) : null, true),
-      socket: (delegate) => connect(socketUrl(path, window), options.fallback, window as Window & typeof globalThis, delegate),
+      socket: (delegate) => connect(url, options.fallback, window as Window & typeof globalThis, delegate),
       hooks: (caller) => new Hooks(root, caller),
       programs: (delegate) => new Programs(window as Window & typeof globalThis, path, tools, delegate),
       morph,
@@ -106,7 +116,11 @@ export class Live {
     });
     for (const [name, hook] of Object.entries(options.hooks ?? {})) this.hook(name, hook);
     for (const [name, perform] of Object.entries(options.results ?? {})) this.result(name, perform);
-    this.#unbind = bind(document, this.#session, ui, signals);
+    this.#unbind = bind(document, this.#session, ui, signals, {
+      holds,
+      promises: async () =>
+        new (await extras()).Optimistic({ document, caller: this.#session, holds, signals: given }),
+    });
     this.#session.start();
   }
 
@@ -184,6 +198,15 @@ export const result: Live["result"] = (...args) => current().result(...args);
 export const call: Live["call"] = (...args) => current().call(...args);
 export const on: Live["on"] = (...args) => current().on(...args);
 
+/** Signals whose values lie beneath what is held, when the server writes them. */
+function beneath(signals: Signals, holds: Holds): Signals {
+  return {
+    patch: (scope, values) => holds.beneath(() => signals.patch(scope, values)),
+    apply: (root) => holds.beneath(() => signals.apply(root)),
+    read: (scope) => signals.read(scope),
+  };
+}
+
 function connect(
   url: string,
   fallback: string | undefined,
@@ -201,10 +224,13 @@ function socketUrl(path: string, window: Window): string {
 
 const tag = globalThis.document?.querySelector<HTMLScriptElement>("script[data-live]");
 if (tag && !("liveactions" in globalThis)) {
-  const live = start({ ...(JSON.parse(tag.dataset.live || "{}") as Options), nonce: tag.nonce });
+  const { extras, ...told } = JSON.parse(tag.dataset.live || "{}") as Omit<Options, "extras"> & { extras?: string };
+  const live = start({ ...told, nonce: tag.nonce, ...(extras && { extras: () => import(extras) as Promise<Extras> }) });
   Object.assign(globalThis, { liveactions: live });
   dispatch(globalThis.window, "live:ready", live);
 }
+
+const extrasBeside = () => import(new URL("liveactions.extras.js", import.meta.url).href) as Promise<Extras>;
 
 /** Whether the HTML comes from the server just now: a page that the browser had kept was told its news before. */
 function isFresh(window: Window): boolean {

@@ -5,7 +5,6 @@ const PREFIX = "liveactions.";
 /** In the state of an entry of the history: its address is one of `show`, known as such after the page was reloaded. */
 const SHOWN = `${PREFIX}shown`;
 const RELOADED = `${PREFIX}reloaded`;
-const RENEWED = /^(script|link|css) |\/programs\/[^/]+\.json$/;
 const SETTLED = 60_000;
 
 export class Navigation {
@@ -76,38 +75,6 @@ export class Navigation {
     }
     this.#window.location.reload();
     return true;
-  }
-
-  /** Load the page again, without what the client has kept in the browser, and without what the browser has kept. */
-  renew(scope: "page" | "frontend" | "caches"): void | Promise<void> {
-    if (scope !== "page") this.#forget();
-    if (scope !== "caches") return this.#window.location.reload();
-    return this.#fetchAnew().finally(() => this.#window.location.reload());
-  }
-
-  #forget(): void {
-    for (const kind of ["sessionStorage", "localStorage"] as const) {
-      try {
-        const storage = this.#window[kind];
-        for (const key of Object.keys(storage)) if (key.startsWith(PREFIX)) storage.removeItem(key);
-      } catch {
-        // a browser that keeps nothing
-      }
-    }
-  }
-
-  /** Scripts, styles and programs come from the server again; what a service worker has stored is dropped. */
-  async #fetchAnew(): Promise<void> {
-    const { caches, performance, location, fetch } = this.#window as Window & typeof globalThis;
-    const names = (await caches?.keys().catch(() => [])) ?? [];
-    const kept = performance.getEntriesByType("resource") as PerformanceResourceTiming[];
-    const urls = new Set(
-      kept.filter(({ initiatorType, name }) => RENEWED.test(`${initiatorType} ${name}`)).map(({ name }) => name),
-    );
-    await Promise.allSettled([
-      ...names.map((name) => caches.delete(name)),
-      ...[...urls].filter((url) => url.startsWith(location.origin)).map((url) => fetch(url, { cache: "reload" })),
-    ]);
   }
 
   /** Back and forward between addresses that `show` has made: the server renders what belongs there. */

@@ -1,4 +1,5 @@
 /** Frames are performed strictly one after another, item after item, whatever an item has to wait for. */
+import { coalesce } from "./catching";
 import { diagnose } from "./diagnostics";
 import { dispatch } from "./events";
 import type { Refusal } from "./ports";
@@ -23,11 +24,15 @@ const TRUTH: ReadonlySet<Result["word"]> = new Set(["Whole", "Patch", "Signal", 
 
 const isTruth = ([, word]: Item): boolean => TRUTH.has(WORDS[word as number]?.[0] as Result["word"]);
 
+/** Milliseconds of work after which the page has its turn. */
+const SLICE = 12;
+
 export class Performance {
   #stage: Stage;
   #find: (id: number) => Element | null;
   #acts: Act[] = [];
   #playing = false;
+  #isHurried = false;
 
   constructor(stage: Stage, find: (id: number) => Element | null) {
     this.#stage = stage;
@@ -39,9 +44,22 @@ export class Performance {
     if (!this.#playing) void this.#play();
   }
 
+  /** Much is coming at once: it is performed in slices, and what was overtaken meanwhile is left out. */
+  hurry(on: boolean): void {
+    this.#isHurried = on;
+  }
+
   async #play(): Promise<void> {
+    const { performance } = this.#stage.window;
     this.#playing = true;
-    for (let act = this.#acts.shift(); act; act = this.#acts.shift()) {
+    let begun = this.#isHurried ? 0 : performance.now();
+    while (this.#acts.length) {
+      if (this.#isHurried && performance.now() - begun > SLICE) {
+        await this.#stage.wait(0);
+        coalesce(this.#acts);
+        begun = performance.now();
+      }
+      const act = this.#acts.shift()!;
       // What can be done at once is done at once: no turn of the event loop between a frame and the page.
       const pending = this.#perform(act);
       act.done(pending instanceof Promise ? await pending : pending);

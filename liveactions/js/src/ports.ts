@@ -81,6 +81,8 @@ export interface ToastDetail {
   run?: () => void;
   /** An address that the button leads to, in a tab of its own. */
   href?: string;
+  /** Why something was not done: the text is the client's own, in the language of the page, if it has one for it. */
+  code?: string;
   /** The toast is about a tab that the browser did not open; it says so if there is no message. */
   blocked?: boolean;
   [other: string]: unknown;
@@ -128,9 +130,10 @@ export interface Progress {
 
 /**
  * `live`: connected and mounted. `connecting`: the first connection. `reconnecting`: the connection was lost and is
- * being made again. `offline`: the browser says there is no network. `closed`: ended for good.
+ * being made again. `offline`: the browser says there is no network. `stale`: the page has to be loaded again.
+ * `closed`: ended for good.
  */
-export type Status = "live" | "connecting" | "reconnecting" | "offline" | "closed";
+export type Status = "live" | "connecting" | "reconnecting" | "offline" | "stale" | "closed";
 
 /** What the page shows by itself. Every method may be called at any time and never throws. */
 export interface Ui {
@@ -145,6 +148,12 @@ export interface Ui {
   /** Tell how far an action is, in the words of the server; without any, just that it runs. */
   progress?(text: string): Progress;
   status(state: Status): void;
+  /** So many actions of the user wait for their answer. */
+  waiting?(count: number): void;
+  /** The page is back, and so many things have changed while it was away. */
+  missed?(count: number): void;
+  /** The page has slept, and what comes now is old; with `caught`, it has caught up. */
+  awake?(caught: boolean): void;
   /** The traceback of an action that failed, in DEBUG. */
   overlay(refusal: Refusal): void;
 }

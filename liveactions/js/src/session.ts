@@ -10,9 +10,10 @@ import { Downloads } from "./downloads";
 import type { Drafts } from "./drafts";
 import { dispatch } from "./events";
 import type { Hooks } from "./hooks";
+import { claim, leaveCalls, leaveTyped, type Legacy } from "./legacies";
 import type { Morph, Morphed } from "./morph";
 import type { Navigation } from "./navigation";
-import { cancelled, ended, FOR_USERS, isTold, outcomeOf, refused, unmounted } from "./outcomes";
+import { cancelled, ended, FOR_USERS, isTold, lost, outcomeOf, refused, unmounted } from "./outcomes";
 import { Performance, type Act } from "./performance";
 import type { Caller, CallOptions, Outcome, Question, Refusal, Signals, Status, Ui } from "./ports";
 import type { Delegate, Programs, Written } from "./programs";
@@ -20,20 +21,27 @@ import { Progresses } from "./progress";
 import { Refreshes } from "./refreshes";
 import { perform, showToast } from "./results";
 import type { Scripts } from "./scripts";
-import type { Socket, SocketDelegate } from "./socket";
+import { SUBPROTOCOL, type Socket, type SocketDelegate } from "./socket";
 import { present, type CustomPerformer, type Scope, type Stage } from "./stage";
 import { parseHtml } from "./trusted";
-import { TERMINAL, type Result } from "./vocabulary";
+import { TERMINAL, WORDS, type Result } from "./vocabulary";
 import { OpenWindows } from "./windows";
 import { decode, encode, PAGE_LIMITS, type Limits } from "./wire/codec";
 import { Connection, type News } from "./wire/connection";
-import { FrameRefused, type Item } from "./wire/frames";
+import { FrameRefused, type Item, type WireRefusal } from "./wire/frames";
+
+/** What is fetched when it is needed. */
+export type Extras = typeof import("./extras");
 
 /** The parts that a session is made of; `index.ts` puts them together. */
 export interface Parts {
   window: Window & typeof globalThis;
   root: ParentNode & Node;
   connection: Connection;
+  build: string;
+  /** The address of the socket. */
+  url: string;
+  extras: () => Promise<Extras>;
   socket: (delegate: SocketDelegate) => Socket;
   hooks: (caller: Caller) => Hooks;
   programs: (delegate: Delegate) => Programs;
@@ -51,6 +59,17 @@ export interface Parts {
 
 /** Milliseconds before a page is loaded again whose user has gone: if they signed out in it, it is being left. */
 const PARTING = 1_000;
+/** Within so many milliseconds pages are loaded again that a new release does not serve: not all of them at once. */
+const SPREAD = 10_000;
+const OUTDATED = /^(4426|version\..*|build\..*)$/;
+/** The page is somebody else's now. */
+const PARTED = /^(4401|user\.changed|token\.foreign)$/;
+/** Milliseconds of silence after which what comes is old: the page has slept, or was away. */
+const SLEPT = 10_000;
+/** Milliseconds without a word after which the page has caught up. */
+const CAUGHT_UP = 500;
+/** Results of a page that was, which the next one can perform. */
+const TELLING: ReadonlySet<Result["word"]> = new Set(["Toast", "Notify", "Error"] as const);
 /** No component: their ids begin with 1. */
 const PAGE = 0;
 
@@ -78,6 +97,18 @@ export class Session implements Caller, SocketDelegate {
   #parting: number | undefined;
   #isLive = false;
   #wasLive = false;
+  /** What resumes this page: the token of the last WELCOME, and the last acknowledgement that was sent. */
+  #token: string | null = null;
+  #ack = 0;
+  #errands: InstanceType<Extras["Errand"]>[] = [];
+  /** Takes back what was left for the next page; false if it has been taken. */
+  #takeBack: (() => boolean) | null = null;
+  /** When the server was heard last, and how long it may be silent when all is well. */
+  #heard = 0;
+  #heartbeat = 0;
+  /** How many frames came since the page is back; null: it has caught up. */
+  #missed: number | null = null;
+  #catching: number | undefined;
 
   constructor(parts: Parts) {
     this.#parts = parts;
@@ -97,7 +128,9 @@ export class Session implements Caller, SocketDelegate {
     this.#stage = this.#makeStage();
     this.#performance = new Performance(this.#stage, (id) => this.#components.find(id));
     this.#limits = { ...PAGE_LIMITS, bytes: parts.maxFrame };
-    this.#answers = new Answers(parts.connection, parts.drafts, this.#limits, () => this.#flush());
+    this.#answers = new Answers(parts.connection, parts.drafts, this.#limits, () => this.#flush(), (actions) =>
+      parts.ui.waiting?.(actions),
+    );
     this.#observer = new parts.window.MutationObserver(() => this.#pageChanged());
     this.#socket = parts.socket(this);
     this.hooks = parts.hooks(this);
@@ -112,17 +145,22 @@ export class Session implements Caller, SocketDelegate {
     signals.apply(window.document.documentElement);
     this.#pageChanged();
     this.#observer.observe(root, { childList: true, subtree: true });
+    window.addEventListener("pageshow", this.#returned);
     this.#socket.start();
+    this.#inherit();
   }
 
   stop(): void {
     this.#parts.window.clearTimeout(this.#parting);
+    this.#parts.window.removeEventListener("pageshow", this.#returned);
     this.#observer.disconnect();
     this.#parts.authorship.stop();
     this.#parts.navigation.stop();
     this.#windows.stop();
     this.#refreshes.stop();
-    this.socketLeaving();
+    for (const errand of this.#errands) errand.stop();
+    this.#parts.connection.leave();
+    this.#flush();
     this.#socket.stop();
     this.hooks.stop();
   }
@@ -156,7 +194,10 @@ export class Session implements Caller, SocketDelegate {
     const outcome = await this.#send(id, action, args, options);
     const { refusal } = outcome;
     if (refusal?.code !== "confirm.required" || options.confirmed) return outcome;
-    return this.#confirmed(refusal, id, action, args, options);
+    // The server wants the user to be asked first; the detail is what @action(confirm=…) said beside the message.
+    const question: Question = { ...(refusal.detail as Omit<Question, "message">), message: refusal.message };
+    if (!(await this.#parts.ui.confirm(question))) return cancelled("The user said no.");
+    return this.#send(id, action, args, { ...options, confirmed: true });
   }
 
   async set(id: number, values: Record<string, unknown>, options: CallOptions = {}): Promise<Outcome> {
@@ -183,20 +224,6 @@ export class Session implements Caller, SocketDelegate {
     );
   }
 
-  /** The server wants the user to be asked first. */
-  async #confirmed(
-    refusal: Refusal,
-    id: number,
-    action: string,
-    args: Record<string, unknown>,
-    options: CallOptions,
-  ): Promise<Outcome> {
-    // What @action(confirm=…) said beside the message.
-    const question: Question = { ...(refusal.detail as Omit<Question, "message">), message: refusal.message };
-    if (!(await this.#parts.ui.confirm(question))) return cancelled("The user said no.");
-    return this.#send(id, action, args, { ...options, confirmed: true });
-  }
-
   #ask(frame: Request, options: CallOptions = {}): Promise<Outcome> {
     return this.status === "closed" ? Promise.resolve(ended()) : this.#answers.ask(frame, options);
   }
@@ -219,7 +246,8 @@ export class Session implements Caller, SocketDelegate {
   }
 
   #tellUser(element: Element | null, refusal: Refusal): void {
-    if (!isTold(refusal)) showToast({ message: refusal.message, level: "error" }, element, this.#stage);
+    const { message, code } = refusal;
+    if (!isTold(refusal)) showToast({ message, level: "error", code }, element, this.#stage);
   }
 
   // What the socket tells --------------------------------------------------------------------------------------
@@ -234,9 +262,11 @@ export class Session implements Caller, SocketDelegate {
   }
 
   socketMessage(bytes: Uint8Array): void {
+    this.#listened();
     try {
       const frame = decode(bytes);
       this.#log("<", frame);
+      if (frame.kind === "WELCOME") this.#token = frame.token;
       for (const news of this.#parts.connection.receive(frame)) this.#hear(news);
     } catch (error) {
       if (!(error instanceof FrameRefused)) throw error;
@@ -264,18 +294,68 @@ export class Session implements Caller, SocketDelegate {
   }
 
   socketRefused(code: string): void {
-    if (code !== "user.changed") return this.#reload(code);
-    this.#parting = this.#parts.window.setTimeout(() => this.#reload(code), PARTING);
+    // What this user has asked for is not for the next one.
+    if (PARTED.test(code)) this.#answers.lose(undefined, cancelled("The user has gone."));
+    const wait = code === "user.changed" ? PARTING : OUTDATED.test(code) ? Math.random() * SPREAD : 0;
+    this.#parting = this.#parts.window.setTimeout(() => void this.#renew(code), wait);
   }
 
-  socketLeaving(): void {
-    this.#parts.connection.leave();
+  /** What the user has typed goes along, unless it is another one who comes. */
+  async #renew(code: string): Promise<void> {
+    const { window, root, drafts, extras } = this.#parts;
+    const { typedIn = null } = PARTED.test(code) ? {} : await extras().catch(() => ({}) as Partial<Extras>);
+    if (typedIn) leaveTyped(window, typedIn(root, drafts, window.location.pathname));
+    this.#reload(code);
+  }
+
+  /** With actions that are not answered the page does not say good-bye: the next one comes back for them. */
+  socketLeaving(kept = false): void {
+    const { connection, window, build } = this.#parts;
+    const left = this.#errands.splice(0).flatMap((errand) => errand.stop() ?? []);
+    const isOwing = this.#answers.actions > 0;
+    if (isOwing) left.push({ token: this.#token, build, ack: this.#ack, frames: this.#answers.unanswered });
+    else if (!kept) connection.leave();
+    if (left.length) this.#takeBack = leaveCalls(window, left);
     this.#flush();
+  }
+
+  /** Out of the browser's cache: what another page has taken over meanwhile is not this one's any more. */
+  #returned = ({ persisted }: PageTransitionEvent): void => {
+    const left = persisted && this.#takeBack;
+    this.#takeBack = null;
+    if (left && !left()) this.#answers.lose(undefined, cancelled("Another page has taken it over."));
+  };
+
+  /** Take up what the page before has left in this tab. */
+  #inherit(): void {
+    const { window, root, drafts, extras } = this.#parts;
+    const { legacies, typed } = claim(window);
+    if (!legacies.length && !typed) return;
+    void extras().then(({ Errand, restore }) => {
+      if (typed) restore(window, root, drafts, typed);
+      for (const legacy of legacies) this.#carryOut(legacy, Errand);
+    });
+  }
+
+  /** Do what it has left undone. */
+  #carryOut(legacy: Legacy, Errand: Extras["Errand"]): void {
+    const { url, window } = this.#parts;
+    const told = (isLost: boolean, wire: WireRefusal | null, items: Item[]) => {
+      const { ok, refusal } = isLost ? lost() : outcomeOf(wire, items);
+      const kept = items.filter(([, word]) => TELLING.has(WORDS[word as number]?.[0] as Result["word"]));
+      this.#perform(kept.map(([, ...item]) => [null, ...item]), null, undefined, () => undefined);
+      if (!ok) return this.#tell(null, { action: null, key: null }, refusal!);
+      this.#stage.refresh(null, false, false); // the HTML of this page may be older than what was done
+    };
+    const errand = new Errand({ window, url, protocol: SUBPROTOCOL, encode, decode, told }, legacy);
+    this.#errands.push(errand);
+    errand.start();
   }
 
   #flush(): void {
     for (const frame of this.#parts.connection.outgoing()) {
       this.#log(">", frame);
+      if ("ack" in frame) this.#ack = frame.ack;
       this.#socket.send(encode(frame, this.#limits));
     }
   }
@@ -293,6 +373,7 @@ export class Session implements Caller, SocketDelegate {
   #ears: { [Type in News["type"]]: (news: Extract<News, { type: Type }>) => void } = {
     welcome: (news) => this.#welcomed(news),
     apply: ({ items, call, mark }) => {
+      if (this.#missed !== null && items.length && call === null) this.#missed += 1;
       const waiting = this.#answers.find(call);
       waiting?.accepted();
       this.#perform(items, call, waiting, () => this.#parts.connection.applied(mark));
@@ -324,6 +405,32 @@ export class Session implements Caller, SocketDelegate {
     },
   };
 
+  /** Something was heard. After a long sleep what comes is old, until there is a pause in it. */
+  #listened(): void {
+    const { ui, window } = this.#parts;
+    const now = window.performance.now();
+    const slept = this.#heard > 0 && now - this.#heard > SLEPT + this.#heartbeat;
+    this.#heard = now;
+    if (slept) {
+      ui.awake?.(false);
+      this.#performance.hurry(true);
+    }
+    if (slept || this.#missed !== null) this.#catchUp();
+  }
+
+  /** Then the user is told how much has changed meanwhile. */
+  #catchUp(): void {
+    const { ui, window } = this.#parts;
+    this.#missed ??= 0;
+    window.clearTimeout(this.#catching);
+    this.#catching = window.setTimeout(() => {
+      this.#performance.hurry(false);
+      ui.awake?.(true);
+      if (this.#missed) ui.missed?.(this.#missed);
+      this.#missed = null;
+    }, CAUGHT_UP);
+  }
+
   #perform(items: Item[], call: number | null, waiting: Waiting | undefined, done: Act["done"]): void {
     const { key = null, cancelled: quiet = false } = waiting ?? {};
     const finished: Act["done"] = (refusal) => {
@@ -339,6 +446,7 @@ export class Session implements Caller, SocketDelegate {
     const again = this.#wasLive;
     this.page = page;
     this.#isLive = this.#wasLive = true;
+    this.#heartbeat = heartbeat;
     this.#socket.welcomed(heartbeat);
     if (restarted) {
       this.#downloads.reset();
@@ -346,7 +454,10 @@ export class Session implements Caller, SocketDelegate {
     }
     // The HTML has changed since the tokens were made, so what is mounted again is also sent whole.
     if (restarted && this.#mount(this.#components.roots)) void this.resync();
-    if (again) this.hooks.reconnected();
+    if (again) {
+      this.hooks.reconnected();
+      this.#catchUp();
+    }
     // A script that is still on its way may define them.
     else if (window.document.readyState === "complete") this.hooks.report();
     else window.addEventListener("load", () => this.hooks.report(), { once: true });
@@ -386,11 +497,12 @@ export class Session implements Caller, SocketDelegate {
     dispatch(element, "live:mount:error", { id: idOf(element), refusal });
     if (refusal.detail?.traceback) this.#parts.ui.overlay(refusal);
     if (!refusal.code.startsWith("token.")) return diagnose(`mount.${refusal.code}`, refusal.message, element);
-    this.#reload(refusal.code);
+    void this.#renew(refusal.code);
   }
 
   #reload(code: string): void {
     if (this.#parts.navigation.reload(code)) return;
+    this.#answers.lose();
     diagnose(
       `connection.${code}`,
       "The page cannot be used as it is, and loading it again did not help.",
@@ -401,7 +513,7 @@ export class Session implements Caller, SocketDelegate {
   // What performers need ---------------------------------------------------------------------------------------
 
   #makeStage(): Stage {
-    const { window, root, strict, ui, signals, navigation, scripts, authorship } = this.#parts;
+    const { window, root, strict, ui, signals, navigation, scripts, authorship, extras } = this.#parts;
     const stage: Stage = {
       window,
       root,
@@ -421,7 +533,8 @@ export class Session implements Caller, SocketDelegate {
       downloads: this.#downloads,
       progress: new Progresses(window, ui, (call) => this.#answers.find(call)?.over),
       customs: this.customs,
-      renew: (scope) => navigation.renew(scope),
+      renew: (scope) =>
+        scope === "page" ? window.location.reload() : extras().then(({ renew }) => renew(window, scope)),
       call: (scope, action, args, accepted) =>
         this.call(scope ? idOf(scope) : PAGE, action, args, accepted ? { accepted } : {}),
       refresh: (component, delayed, focus) => this.#refreshes.add(component, delayed, focus),

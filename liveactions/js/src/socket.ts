@@ -1,8 +1,10 @@
 /**
- * Opens the socket, notices that it is dead, opens the next one: the only file with WebSockets and timers that every page
- * has. What travels on it is the session's business, and what is to be done where WebSockets are blocked the detour's.
+ * Opens the socket, notices that it is dead, opens the next one, as life.ts decides: the only file with WebSockets and
+ * timers that every page has. What travels on it is the session's business, and what is to be done where WebSockets are
+ * blocked the detour's.
  */
 import type { Detour } from "./detour";
+import { next, statusOf, type Effect, type Happening, type Life } from "./life";
 import type { Status, Transport } from "./ports";
 
 export const SUBPROTOCOL = "liveactions.1";
@@ -16,8 +18,8 @@ export interface SocketDelegate {
   socketStatus(status: Status): void;
   /** The page cannot go on as it is: it is to be loaded again (once). */
   socketRefused(code: string): void;
-  /** The page is being left for good; the last chance to send. */
-  socketLeaving(): void;
+  /** The page is being left: the last chance to send. With `kept` the browser keeps it, and it may come back. */
+  socketLeaving(kept: boolean): void;
 }
 
 /** Times in milliseconds. */
@@ -31,11 +33,14 @@ export const TIMES = {
   settled: 5_000, //  a connection that lived shorter does not make the next retry short again
 };
 
-type Plan = "resume" | "later" | "final" | "reload";
+type Loss = Extract<Happening, "lost" | "later" | "refused" | "over">;
 
-/** What each close code asks for; below 4400 everything else means: resume. */
-const CLOSES: Readonly<Record<number, Plan>> = { 4008: "later", 4401: "reload", 4426: "reload", 4429: "later" };
-const planOf = (code: number): Plan => CLOSES[code] ?? (code >= 4400 ? "final" : "resume");
+/** What each close code means; below 4400 everything else means: resume. */
+const CLOSES: Readonly<Record<number, Loss>> = { 4008: "later", 4401: "refused", 4426: "refused", 4429: "later" };
+const lossOf = (code: number): Loss => CLOSES[code] ?? (code >= 4400 ? "over" : "lost");
+
+/** Whether a page is kept by the browser when it is left, or was kept. */
+const isKept = (event: Event): boolean => (event as PageTransitionEvent).persisted;
 
 export class Socket {
   #url: string;
@@ -51,10 +56,12 @@ export class Socket {
   #heard = 0;
   #wasLive = false;
   #welcomedAt = Infinity;
-  #sawOffline = false;
-  #started = false;
+  #life: Life = "ended";
   /** What the server's BYE said about coming back: milliseconds to wait, or that this is the end. */
   #farewell: { code: string; retry: number | null } | null = null;
+  /** Milliseconds that the server wants it to stay away, and why the last connection ended. */
+  #notBefore = 0;
+  #reason = "";
 
   constructor(
     url: string,
@@ -64,25 +71,20 @@ export class Socket {
   ) {
     this.#url = url;
     this.#detour = detour;
-    if (detour) detour.change = () => this.#now();
+    if (detour) detour.change = () => this.#happen("detour");
     this.#delegate = delegate;
     this.#window = window;
   }
 
   start(): void {
-    if (this.#started) return;
-    this.#started = true;
+    if (this.#life !== "ended") return;
     for (const [target, type, listener] of this.#listeners) target().addEventListener(type, listener);
-    if (!this.#detour?.begin()) this.#dial();
+    this.#happen("start");
   }
 
   /** Close for good: nothing opens it again. */
   stop(): void {
-    if (!this.#started) return;
-    this.#started = false;
-    for (const [target, type, listener] of this.#listeners) target().removeEventListener(type, listener);
-    this.#discard(1000);
-    this.#delegate.socketStatus("closed");
+    this.#happen("stop");
   }
 
   send(bytes: Uint8Array<ArrayBuffer>): void {
@@ -95,7 +97,8 @@ export class Socket {
     this.#wasLive = true;
     this.#welcomedAt = this.#clock();
     this.#farewell = null;
-    this.#delegate.socketStatus("live");
+    this.#happen("welcomed");
+    if (this.#window.document.hidden) this.#happen("hidden");
     this.#listen(this.#quiet);
   }
 
@@ -107,38 +110,67 @@ export class Socket {
   /** Throw the socket away as if it had broken, and open the next one. */
   drop(): void {
     this.#discard(4000);
-    this.#later();
+    this.#happen("lost");
   }
 
-  /** Where the page's own events come from, what they are, and what to do then. */
+  /** Where the page's own events come from, what they are, and what they mean. */
   #listeners: [target: () => EventTarget, type: string, listener: (event: Event) => void][] = [
-    [() => this.#window, "online", () => this.#online()],
-    [() => this.#window, "offline", () => this.#offline()],
-    [
-      () => this.#window,
-      "pageshow",
-      (event) => ((event as PageTransitionEvent).persisted ? this.#now() : this.#probe()),
-    ],
-    [
-      () => this.#window,
-      "pagehide",
-      (event) => !(event as PageTransitionEvent).persisted && this.#delegate.socketLeaving(),
-    ],
-    [
-      () => this.#window.document,
-      "visibilitychange",
-      () => this.#window.document.visibilityState === "visible" && this.#probe(),
-    ],
+    [() => this.#window, "online", () => this.#happen("online")],
+    [() => this.#window, "offline", () => this.#happen("offline")],
+    [() => this.#window, "pageshow", (event) => (isKept(event) ? this.#happen("restore") : this.#looked())],
+    [() => this.#window, "pagehide", (event) => this.#left(isKept(event))],
+    [() => this.#window.document, "freeze", () => this.#happen("freeze")],
+    [() => this.#window.document, "resume", () => this.#happen("thaw")],
+    [() => this.#window.document, "visibilitychange", () => this.#looked()],
   ];
 
+  #looked(): void {
+    this.#happen(this.#window.document.hidden ? "hidden" : "visible");
+  }
+
+  #left(kept: boolean): void {
+    this.#delegate.socketLeaving(kept);
+    if (kept) this.#happen("cache");
+  }
+
+  #happen(happening: Happening): void {
+    // A page that was opened without a network has heard of no change.
+    if (happening === "lost" && this.#offlineNow()) this.#happen("offline");
+    if (happening === "due" && this.#life === "offline" && !this.#offlineNow()) happening = "online";
+    const [life, ...effects] = next(this.#life, happening);
+    this.#life = life;
+    // A page in the cache shows nothing; what it shows when it comes back is told then.
+    if (life !== "cached" && life !== "ended") this.#delegate.socketStatus(statusOf(life, this.#wasLive));
+    for (const effect of effects) this.#effects[effect]();
+  }
+
+  #effects: Record<Effect, () => void> = {
+    dial: () => {
+      this.#discard(4000);
+      this.#dial();
+    },
+    discard: () => this.#discard(4000),
+    begin: () => void (this.#detour?.begin() || this.#dial()),
+    drop: () => {
+      this.#detour?.ended(true);
+      this.drop();
+    },
+    retry: () => this.#later(),
+    wait: () => this.#later(this.#notBefore + this.#random(TIMES.base)),
+    probe: () => this.#probe(),
+    reload: () => this.#delegate.socketRefused(this.#reason),
+    end: () => {
+      for (const [target, type, listener] of this.#listeners) target().removeEventListener(type, listener);
+      this.#discard(1000);
+      this.#delegate.socketStatus("closed");
+    },
+  };
+
   #dial(): void {
-    this.#clear();
-    this.#seek();
     this.#delegate.socketDialled();
     const socket = this.#detour?.open() ?? new this.#window.WebSocket(this.#url, SUBPROTOCOL);
     socket.binaryType = "arraybuffer";
     this.#socket = socket;
-    this.#sawOffline = false;
     this.#heard = this.#clock();
     this.#quiet = this.#detour ? TIMES.blocked : TIMES.patience;
     socket.onopen = () => this.#mine(socket) && this.#opened();
@@ -169,52 +201,31 @@ export class Socket {
     this.#discard(code);
     const bye = this.#farewell;
     this.#farewell = null;
-    this.#plans[this.#plan(code, bye)](bye?.retry ?? 0, bye?.code ?? String(code));
+    this.#notBefore = bye?.retry ?? 0;
+    this.#reason = bye?.code ?? String(code);
+    this.#happen(this.#meaning(code, bye));
   }
 
-  #plan(code: number, bye: { code: string; retry: number | null } | null): Plan {
-    if (bye?.code.startsWith("token.") || bye?.code === "version.unsupported") return "reload";
-    const plan = planOf(code);
-    if (bye?.retry != null && plan !== "reload") return "later";
-    return bye && code === 1000 ? "final" : plan;
-  }
-
-  #plans: Record<Plan, (retry: number, code: string) => void> = {
-    resume: () => this.#later(),
-    later: (retry) => this.#later(retry + this.#random(TIMES.base)),
-    final: () => this.stop(),
-    reload: (_, code) => {
-      this.stop();
-      this.#delegate.socketRefused(code);
-    },
-  };
-
-  #now(): void {
-    if (!this.#started) return;
-    this.#discard(4000);
-    this.#dial();
+  #meaning(code: number, bye: { code: string; retry: number | null } | null): Loss {
+    if (bye?.code.startsWith("token.") || bye?.code === "version.unsupported") return "refused";
+    const loss = lossOf(code);
+    if (bye?.retry != null && loss !== "refused") return "later";
+    return bye && code === 1000 ? "over" : loss;
   }
 
   /** Retry after at least `least` milliseconds, and a random part of what the number of attempts allows. */
   #later(least = 0): void {
-    if (!this.#started) return;
     if (this.#clock() - this.#welcomedAt > TIMES.settled) this.#attempt = 0;
     this.#welcomedAt = Infinity;
     const ceiling = this.#attempt === 0 ? TIMES.first : Math.min(TIMES.cap, TIMES.base * 2 ** this.#attempt);
     this.#attempt += 1;
-    this.#seek();
     // Offline, the event `online` is what ends the wait; the browser may be wrong (a server on this very machine).
     const wait = this.#offlineNow() ? TIMES.cap : this.#random(ceiling);
-    this.#retry = this.#window.setTimeout(() => this.#dial(), least + wait);
+    this.#retry = this.#window.setTimeout(() => this.#happen("due"), least + wait);
   }
 
   #offlineNow(): boolean {
     return this.#window.navigator.onLine === false;
-  }
-
-  #seek(): void {
-    const lost = this.#wasLive ? "reconnecting" : "connecting";
-    this.#delegate.socketStatus(this.#offlineNow() ? "offline" : lost);
   }
 
   #discard(code: number): void {
@@ -235,17 +246,8 @@ export class Socket {
 
   /** The page was looked at again, or the network came: is there a socket, and is it alive? */
   #probe(): void {
-    if (this.#retry !== undefined) this.#now();
-    else if (this.#socket && this.#clock() - this.#heard > this.#quiet) this.#listen(TIMES.grace);
-  }
-
-  #online(): void {
-    if (!this.#socket || this.#sawOffline) this.#now();
-  }
-
-  #offline(): void {
-    this.#sawOffline = true;
-    this.#delegate.socketStatus("offline");
+    if (this.#retry !== undefined) this.#effects.dial();
+    else if (this.#socket) this.#listen(Math.max(this.#heard + this.#quiet - this.#clock(), TIMES.grace));
   }
 
   /**
@@ -259,10 +261,7 @@ export class Socket {
       const left = this.#heard + this.#quiet - this.#clock();
       if (left > 0) this.#listen(left);
       else if (this.#clock() - due > TIMES.grace) this.#listen(TIMES.grace);
-      else {
-        this.#detour?.ended(true);
-        this.drop();
-      }
+      else this.#happen("silent");
     }, wait);
   }
 

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { beforeEach, describe, test } from "node:test";
+import { renew } from "../src/extras";
 import { Navigation } from "../src/navigation";
 import { page, quiet } from "./support/dom";
 
@@ -141,7 +142,7 @@ describe("loading the page again", () => {
 });
 
 describe("loading the page again because the server says so", () => {
-  function opened(): { window: Record<string, any>; navigation: Navigation } {
+  function opened() {
     const store = (): Record<string, unknown> =>
       Object.defineProperty({ "liveactions.reloaded": "x", theme: "dark" } as Record<string, unknown>, "removeItem", {
         value(this: Record<string, unknown>, key: string) {
@@ -164,18 +165,12 @@ describe("loading the page again because the server says so", () => {
         ],
       },
     };
-    return { window, navigation: new Navigation(window as unknown as Window) };
+    return window;
   }
 
-  test("does nothing else for the page alone", async () => {
-    const { window, navigation } = opened();
-    await navigation.renew("page");
-    assert.deepEqual([log, Object.keys(window.localStorage)], [["reload"], ["liveactions.reloaded", "theme"]]);
-  });
-
   test("drops what the client has kept, and nothing of the page's", async () => {
-    const { window, navigation } = opened();
-    await navigation.renew("frontend");
+    const window = opened();
+    await renew(window as never, "frontend");
     assert.deepEqual(
       [log, Object.keys(window.localStorage), Object.keys(window.sessionStorage)],
       [["reload"], ["theme"], ["theme"]],
@@ -183,8 +178,7 @@ describe("loading the page again because the server says so", () => {
   });
 
   test("with caches has scripts, styles and programs of this site come anew before that", async () => {
-    const { navigation } = opened();
-    await navigation.renew("caches");
+    await renew(opened() as never, "caches");
     assert.deepEqual(log, [
       "delete one",
       "reload http://desk.test/a.js",

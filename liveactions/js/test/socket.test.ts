@@ -32,8 +32,8 @@ class Owner implements SocketDelegate {
   socketRefused(code: string): void {
     told.push(`refused ${code}`);
   }
-  socketLeaving(): void {
-    told.push("leaving");
+  socketLeaving(kept: boolean): void {
+    told.push(kept ? "put away" : "leaving");
   }
 }
 
@@ -215,9 +215,9 @@ describe("the socket", () => {
   test("lets the server know when the page is left for good, but not when it may come back", () => {
     live();
     fire("pagehide", { persisted: true });
-    assert.ok(!told.includes("leaving"));
+    assert.deepEqual(told.slice(-2), ["put away", "lost 4000"]);
     fire("pagehide", { persisted: false });
-    assert.ok(told.includes("leaving"));
+    assert.equal(told.at(-1), "leaving");
   });
 
   test("does not come back after it was stopped", () => {

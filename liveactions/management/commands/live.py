@@ -15,7 +15,7 @@ from django.template import TemplateSyntaxError
 from liveactions.bus import close_hub
 from liveactions.components import registry
 from liveactions.conf import conf
-from liveactions.consumers.process import host
+from liveactions.consumers.process import host, keep_sweeping
 from liveactions.consumers.worker import serve
 from liveactions.errors import LiveActionsError, LocalError
 from liveactions.operations.conversation import conversation
@@ -94,6 +94,7 @@ class Command(BaseCommand):
         stop, loop = asyncio.Event(), asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: loop.call_soon_threadsafe(stop.set))
+        keep_sweeping()
         try:
             await serve(host(runner()), jobs, stop, grace, ready=lambda: self.say(f"Working, {jobs} jobs at a time."))
         finally:

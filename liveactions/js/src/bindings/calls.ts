@@ -9,6 +9,7 @@ import type { Trigger } from "./events";
 import { isMode, Lanes, type Mode, type Place } from "./lanes";
 import type { Loading, Task } from "./loading";
 import type { Models } from "./models";
+import type { Promises } from "./promises";
 
 interface Request extends Task {
   source: Element;
@@ -23,6 +24,7 @@ export interface Rooms {
   caller: Caller;
   ui: Ui;
   loading: Loading;
+  promises: Promises;
   models: Models;
   drag: Drag;
 }
@@ -85,11 +87,14 @@ export class Calls {
       });
     const place = this.#lanes.enter(lane, modeOf(source), (count) => tell("live:lane:replaced", { count }));
     if (!place) return tell("live:lane:blocked");
-    const end = this.#rooms.loading.begin(request);
+    const { loading, promises } = this.#rooms;
+    const end = loading.begin(request);
+    const takeBackPromises = promises.begin(source, request.submitter);
     try {
       if (place.turn) await place.turn;
       if (!place.signal.aborted) await this.#call(request, lane, place);
     } finally {
+      takeBackPromises();
       end();
       place.leave();
     }

@@ -2,8 +2,8 @@
  * What the page looks like while calls are under way: `live-loading…` elements, `live-disable`, `aria-busy`.
  * Everything is counted, so that two calls need two ends, and given back as it was found.
  */
+import { CLASSES, classes, type Facet, type Holds, type Layer, type Release } from "../holds";
 import type { Caller, Observer } from "../ports";
-import { Holds, type Release } from "./holds";
 
 /** Something under way. */
 export interface Task {
@@ -31,15 +31,16 @@ const DISABLED = "live";
 export class Loading implements Observer {
   #document: Document;
   #caller: Caller;
-  #holds = new Holds();
+  #holds: Holds;
   #tasks = new Map<Task, Covered>();
   #directives = new Set<Element>();
   #on = new Map<Element, Release[]>();
   #waiting = new Map<Element, ReturnType<typeof setTimeout>>();
 
-  constructor(document: Document, caller: Caller) {
+  constructor(document: Document, caller: Caller, holds: Holds) {
     this.#document = document;
     this.#caller = caller;
+    this.#holds = holds;
   }
 
   start(): void {}
@@ -69,12 +70,11 @@ export class Loading implements Observer {
     return this.#holds.has(element, "aria-disabled");
   }
 
-  /** After somebody changed the page: cover replaced elements, and hold on to what was overwritten. */
+  /** After somebody changed the page: cover elements that have taken the place of others. */
   enforce(): void {
     if (!this.#tasks.size && !this.#directives.size) return;
     for (const task of this.#tasks.keys()) this.#cover(task);
     this.#followAll();
-    this.#holds.enforce();
   }
 
   #end(task: Task): void {
@@ -141,7 +141,7 @@ export class Loading implements Observer {
   }
 
   #turnOn(element: Element): void {
-    const releases = effectsOf(element).map(([facet, value]) => this.#holds.hold(element, facet, value));
+    const releases = effectsOf(element).map(([what, mine]) => this.#holds.hold(element, what as string, mine));
     if (element.hasAttribute("live-loading-disable")) releases.push(this.#disable(element));
     this.#on.set(element, releases);
   }
@@ -179,11 +179,13 @@ function hides(element: Element): boolean {
   return element.hasAttribute("live-loading") && !EFFECTS.some((effect) => element.hasAttribute(effect));
 }
 
-function effectsOf(element: Element): [facet: string, value: string | null][] {
+type Effect = readonly [what: Facet | string, mine: Layer | string];
+
+function effectsOf(element: Element): Effect[] {
   return [
-    ...wordsOf(element, "live-loading-class").map((name): [string, string] => [`.${name}`, ""]),
-    ...wordsOf(element, "live-loading-remove-class").map((name): [string, null] => [`.${name}`, null]),
-    ...wordsOf(element, "live-loading-attr").map((pair): [string, string] => {
+    [CLASSES, classes(wordsOf(element, "live-loading-class"), () => true)],
+    [CLASSES, classes(wordsOf(element, "live-loading-remove-class"), () => false)],
+    ...wordsOf(element, "live-loading-attr").map((pair): Effect => {
       const [name = "", value = ""] = pair.split("=");
       return [name, value];
     }),

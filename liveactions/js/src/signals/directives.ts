@@ -62,7 +62,7 @@ function written(value: unknown): string {
   return typeof value === "object" ? JSON.stringify(value) : String(value);
 }
 
-function isAllowed(element: Element, name: string, value: unknown): boolean {
+export function isAllowed(element: Element, name: string, value: unknown): boolean {
   const lower = name.toLowerCase();
   const refused = /^on|^style$|^srcdoc$/.test(lower) || (URLS.has(lower) && !isHarmless(lower, written(value)));
   if (refused) diagnose("signal.attribute", `live-attr may not set ${name} to "${written(value)}".`, element);

@@ -27,6 +27,8 @@ export class Toasts {
   #more: HTMLElement;
   #count: HTMLElement;
   #items: Item[] = [];
+  /** Toasts that came while the page was catching up; null: it is not. */
+  #late: ToastDetail[] | null = null;
   #reasons = new Set<"pointer" | "focus" | "hidden">();
   /** Where the focus was before it came into the stack. */
   #origin: Element | null = null;
@@ -63,7 +65,24 @@ export class Toasts {
   }
 
   show(detail: ToastDetail): void {
-    this.#add(detail);
+    if (this.#late && !detail.sticky) this.#late.push(detail);
+    else this.#add(detail);
+  }
+
+  /** What is shown from now on is old; when that has ended, there is one toast for it, which can be unfolded. */
+  collect(on: boolean): void {
+    const late = this.#late ?? [];
+    this.#late = on ? late : null;
+    if (on || !late.length) return;
+    if (late.length === 1) return this.show(late[0]!);
+    const levels = Object.keys(TIMEOUTS) as Level[];
+    const gravest = Math.max(...late.map(({ level }) => levels.indexOf(level ?? "info")));
+    this.show({
+      message: this.#strings.away.replace("{count}", String(late.length)),
+      level: levels[gravest] ?? "info",
+      action_label: this.#strings.open,
+      run: () => late.forEach((detail) => this.show(detail)),
+    });
   }
 
   /** A toast with a bar, until it has ended. */
@@ -107,7 +126,8 @@ export class Toasts {
   #build(detail: ToastDetail): HTMLElement {
     const document = this.#document;
     const level = detail.level && detail.level in TIMEOUTS ? detail.level : "info";
-    const text = textOf(detail.message) || (detail.blocked ? this.#strings.blocked : "");
+    const { lost, blocked } = this.#strings;
+    const text = detail.code === "call.lost" ? lost : textOf(detail.message) || (detail.blocked ? blocked : "");
     const label = detail.action_label || this.#strings.open;
     return make(
       document,

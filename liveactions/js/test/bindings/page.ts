@@ -1,6 +1,8 @@
 /** A page in memory: a document with bindings, a caller that remembers, a user who clicks and types. */
 import { Window as HappyWindow } from "happy-dom";
 import { bind, type Stop } from "../../src/bindings/index";
+import { Optimistic } from "../../src/extras/optimistic";
+import { Holds } from "../../src/holds";
 import type { BrowserEvent, Caller, CallOptions, Outcome, Question, Ui } from "../../src/ports";
 
 export interface Sent {
@@ -86,7 +88,10 @@ export function open(html: string, prepare: (page: Beginning) => void = () => {}
   }
   const signals: Page["signals"] = {};
   prepare({ window, signals });
-  const stop = bind(document, caller, ui, { read: () => signals });
+  const holds = new Holds();
+  const patch = (_: unknown, values: object) => void Object.assign(signals, values);
+  const promises = async () => new Optimistic({ document, caller, holds, signals: { read: () => signals, patch } });
+  const stop = bind(document, caller, ui, { read: () => signals }, { holds, promises });
 
   const find = <E extends HTMLElement>(selector: string) => document.querySelector(selector) as E;
   const fire = (target: EventTarget, event: Event) => (target.dispatchEvent(event), event);

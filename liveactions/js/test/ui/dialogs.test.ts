@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Window as HappyWindow } from "happy-dom";
+import { Overlay } from "../../src/extras/overlay";
 import type { ConfirmDetail } from "../../src/ui/index";
 import { createUi } from "../../src/ui/index";
 
@@ -9,7 +10,7 @@ function open(html = "<button id='opener'>Delete</button>") {
   const { document } = window;
   document.body.innerHTML = html;
   const find = <E extends HTMLElement>(selector: string) => document.querySelector(selector) as E;
-  return { window, document, find, ui: createUi(document) };
+  return { window, document, find, ui: createUi(document, { overlay: async () => Overlay }) };
 }
 
 test("the primary button means yes, has the focus, and the focus goes back to the opener", async () => {
@@ -170,8 +171,9 @@ test("a page can tell in its own way, and answer by the name of a choice", async
   assert.equal(document.querySelector("dialog"), null);
 });
 
-test("the overlay shows code, message and traceback as text, closes, and a newer one replaces it", () => {
+test("the overlay shows code, message and traceback as text, closes, and a newer one replaces it", async () => {
   const { ui, find, document } = open();
+  const shown = () => new Promise((resolve) => setImmediate(resolve));
   const refusal = {
     code: "action.failed",
     fault: "application",
@@ -180,6 +182,7 @@ test("the overlay shows code, message and traceback as text, closes, and a newer
   } as const;
   ui.overlay(refusal);
   ui.overlay({ ...refusal, message: "newer" });
+  await shown();
   assert.equal(document.querySelectorAll("dialog").length, 1);
   assert.equal(find("dialog pre").textContent, "File <b>x</b>");
   assert.equal(find("dialog code").textContent, "action.failed · application");
@@ -187,6 +190,7 @@ test("the overlay shows code, message and traceback as text, closes, and a newer
   find("dialog button").click();
   assert.equal(find("dialog"), null);
   ui.overlay({ ...refusal, detail: null });
+  await shown();
   assert.equal(find("dialog pre"), null);
 });
 

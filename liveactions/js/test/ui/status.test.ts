@@ -16,12 +16,12 @@ function open() {
   return { window, document, shown, ui: createUi(document) };
 }
 
-test("a cut under a second is seen by nobody, and the page still knows of it", () => {
+test("a cut under two seconds is seen by nobody, and the page still knows of it", () => {
   const { ui, shown, document } = open();
   ui.status("live");
   ui.status("reconnecting");
   assert.equal(document.documentElement.getAttribute("data-live-status"), "reconnecting");
-  mock.timers.tick(999);
+  mock.timers.tick(1999);
   assert.equal(shown(), null);
   ui.status("live");
   mock.timers.tick(10_000);
@@ -32,14 +32,14 @@ test("a cut under a second is seen by nobody, and the page still knows of it", (
 test("a longer cut is told, and its end for two seconds", () => {
   const { ui, shown } = open();
   ui.status("reconnecting");
-  mock.timers.tick(1000);
+  mock.timers.tick(2000);
   assert.equal(shown(), "Reconnecting …");
   ui.status("offline");
-  assert.equal(shown(), "You are offline");
+  assert.equal(shown(), "Offline. What you do is kept and sent later.");
   ui.status("live");
-  assert.equal(shown(), "Back online");
+  assert.equal(shown(), "Back online.");
   mock.timers.tick(1999);
-  assert.equal(shown(), "Back online");
+  assert.equal(shown(), "Back online.");
   mock.timers.tick(1);
   assert.equal(shown(), null);
 });
@@ -47,7 +47,7 @@ test("a longer cut is told, and its end for two seconds", () => {
 test("a connection that comes and goes does not leave the pill behind", () => {
   const { ui, shown } = open();
   ui.status("reconnecting");
-  mock.timers.tick(1000);
+  mock.timers.tick(2000);
   ui.status("live");
   ui.status("reconnecting");
   ui.status("live");
@@ -58,8 +58,8 @@ test("a connection that comes and goes does not leave the pill behind", () => {
 test("a connection that has ended offers to reload", () => {
   const { ui, shown, document } = open();
   ui.status("closed");
-  mock.timers.tick(1000);
-  assert.equal(shown(), "Disconnected");
+  mock.timers.tick(2000);
+  assert.equal(shown(), "Disconnected.");
   assert.equal(document.querySelector<HTMLElement>(".live-status-reload")!.hidden, false);
 });
 
@@ -78,6 +78,72 @@ test("a page can show the status in its own way", () => {
   });
   ui.status("reconnecting");
   mock.timers.tick(5000);
-  assert.deepEqual(heard, [{ status: "reconnecting" }]);
+  assert.deepEqual(heard, [{ status: "reconnecting", waiting: 0 }]);
   assert.equal(shown(), null);
+});
+
+test("a cut is told after a second when an action is waiting, and how many are", () => {
+  const { ui, shown } = open();
+  ui.status("live");
+  ui.waiting!(1);
+  ui.status("reconnecting");
+  mock.timers.tick(999);
+  assert.equal(shown(), null);
+  mock.timers.tick(1);
+  assert.equal(shown(), "Reconnecting … Waiting to be sent: 1");
+  ui.waiting!(2);
+  assert.equal(shown(), "Reconnecting … Waiting to be sent: 2");
+  ui.waiting!(0);
+  assert.equal(shown(), "Reconnecting …");
+});
+
+test("an action during a cut that nobody has been told of is told a second later", () => {
+  const { ui, shown } = open();
+  ui.status("live");
+  ui.status("reconnecting");
+  mock.timers.tick(500);
+  ui.waiting!(1);
+  mock.timers.tick(999);
+  assert.equal(shown(), null);
+  mock.timers.tick(1);
+  assert.equal(shown(), "Reconnecting … Waiting to be sent: 1");
+});
+
+test("actions are no news while all is well", () => {
+  const { ui, shown } = open();
+  ui.status("live");
+  ui.waiting!(1);
+  mock.timers.tick(10_000);
+  assert.equal(shown(), null);
+});
+
+test("who was told of a cut is told what they have missed, and has time to read it", () => {
+  const { ui, shown } = open();
+  ui.status("offline");
+  mock.timers.tick(2000);
+  ui.status("live");
+  ui.missed!(3);
+  assert.equal(shown(), "Back online. Changes while you were away: 3");
+  mock.timers.tick(4999);
+  assert.notEqual(shown(), null);
+  mock.timers.tick(1);
+  assert.equal(shown(), null);
+});
+
+test("what was missed in a cut that nobody saw is not told", () => {
+  const { ui, shown } = open();
+  ui.status("reconnecting");
+  ui.status("live");
+  ui.missed!(3);
+  mock.timers.tick(10_000);
+  assert.equal(shown(), null);
+});
+
+test("a page that is out of date offers to be loaded again", () => {
+  const { ui, shown, document } = open();
+  ui.status("live");
+  ui.status("stale");
+  mock.timers.tick(2000);
+  assert.equal(shown(), "This page is out of date.");
+  assert.equal(document.querySelector<HTMLElement>(".live-status-reload")!.hidden, false);
 });

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { afterEach, beforeEach, mock, test } from "node:test";
 import { Window as HappyWindow } from "happy-dom";
+import { Overlay } from "../../src/extras/overlay";
 import type { ToastDetail } from "../../src/ports";
 import { createUi } from "../../src/ui/index";
 
@@ -230,13 +231,44 @@ test("texts are the page's own where it has them", () => {
   assert.equal(document.querySelector(".live-toast-close")!.getAttribute("aria-label"), "Schließen");
 });
 
-test("nothing is styled or scripted inline", () => {
-  const { ui, document } = open();
+test("nothing is styled or scripted inline", async () => {
+  const { document } = open();
+  const ui = createUi(document, { overlay: async () => Overlay });
   ui.toast({ message: "a", level: "error", title: "t", run: () => {} });
   ui.status("offline");
   ui.overlay({ code: "x.y", fault: "application", message: "m", detail: { traceback: "t" } });
+  for (let turn = 0; turn < 9; turn += 1) await null;
+  assert.ok(document.querySelector(".live-overlay"));
   void ui.confirm({ message: "?" });
   for (const element of document.querySelectorAll("*")) {
     for (const { name } of element.attributes) assert.doesNotMatch(name, /^(style|on)/);
   }
+});
+
+test("what comes after a long sleep is one toast that can be unfolded, and what is sticky stands for itself", () => {
+  const { ui, show, texts, document } = open();
+  ui.awake!(false);
+  for (let index = 0; index < 60; index += 1) show({ message: `moved ${index}`, level: index === 7 ? "warning" : "info" });
+  show({ message: "read me", sticky: true });
+  assert.deepEqual(texts(), ["read me"]);
+  ui.awake!(true);
+  assert.deepEqual(texts(), ["read me", "60 notifications while you were away"]);
+  assert.equal(document.querySelector("[data-level=warning] .live-toast-text")!.textContent, texts()[1]);
+  document.querySelector<HTMLElement>(".live-toast-action")!.click();
+  assert.deepEqual(texts().slice(-2), ["moved 58", "moved 59"]);
+});
+
+test("one toast that comes after a long sleep is shown as it is", () => {
+  const { ui, show, texts } = open();
+  ui.awake!(false);
+  show("moved");
+  ui.awake!(true);
+  show("and this is new");
+  assert.deepEqual(texts(), ["moved", "and this is new"]);
+});
+
+test("that the outcome of an action is unknown is said in the language of the page", () => {
+  const { show, texts } = open(`<i data-live='{"strings": {"lost": "Unbekannt."}}'></i>`);
+  show({ message: "The connection was lost.", code: "call.lost", level: "error" });
+  assert.deepEqual(texts(), ["Unbekannt."]);
 });

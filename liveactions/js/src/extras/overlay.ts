@@ -1,7 +1,7 @@
 /** What an action failed with, for its developer: shown only when the server sent a traceback, which DEBUG decides. */
 import type { Refusal } from "../ports";
-import { freshId, icon, make, refocus } from "./build";
-import type { Strings } from "./strings";
+import { freshId, icon, make, refocus } from "../ui/build";
+import type { Strings } from "../ui/strings";
 
 export class Overlay {
   #document: Document;

@@ -1,0 +1,200 @@
+"""An atomic action: what it does, what others are told of it and its receipt are committed together, or not at all.
+
+It runs in one thread from the first line to the commit, because a database transaction belongs to a thread: a coroutine
+is driven to its end there, and asynchronous ORM methods called in it come back to that thread. What it renders and
+answers is made up before the commit, so that nothing can fail afterwards.
+
+Of an action that yields, what is for this browser alone goes out at once: it tells how far the action is, and stays if
+that fails. Everything else waits for the commit: changes of state, what the server performs, what is for others.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, Callable, Coroutine, Generator, Iterable, Sequence
+from contextlib import aclosing, closing
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from liveactions.components import ActionOptions, Callback, Kind
+from liveactions.errors import CallError, LocalError
+from liveactions.results import Confirm, Result, Switch, is_performed, items_of
+from liveactions.runtime import receipts
+from liveactions.runtime.limits import Limits
+from liveactions.runtime.ports import AlreadyDone, Promise
+from liveactions.runtime.scene import Item, used_up
+from liveactions.wire.frames import Call
+
+if TYPE_CHECKING:
+    from liveactions.runtime.calls import Run
+    from liveactions.runtime.page import Page
+
+__all__ = ["database_of", "foreseen", "results", "unaskable"]
+
+Tell = Callable[[Sequence[Item]], None]
+"""Has the page told of something now, from the thread."""
+
+USUAL = "default"
+"""What Django calls the database of a site that has one."""
+
+
+def database_of(options: ActionOptions, kind: Kind, limits: Limits) -> str:
+    """The database in which an action is committed; "" if it is not atomic.
+
+    The site's setting is for synchronous actions: others may wait, and a transaction must not.
+    """
+    wanted = options.atomic
+    if wanted is None:
+        wanted = limits.atomic if kind == "sync" else False
+    if wanted is True:
+        return limits.atomic if isinstance(limits.atomic, str) else USUAL
+    return wanted or ""
+
+
+def foreseen(page: Page, frame: Call) -> str:
+    """The database in which there will be a receipt of this call; "" if there will be none."""
+    node = page.tree.nodes.get(frame.component)
+    spec = None if node is None else node.declared.actions.get(frame.action)
+    if spec is None or spec.options.background:
+        return ""
+    return database_of(spec.options, spec.kind, page.host.limits)
+
+
+async def results(run: Run, database: str) -> list[Item]:
+    """Run an action in a transaction, in a thread."""
+    loop = asyncio.get_running_loop()
+
+    def tell(items: Sequence[Item]) -> None:
+        loop.call_soon_threadsafe(run.page.apply, items, run.number)
+
+    return await run.thread(lambda: whole(run, database, tell))
+
+
+def whole(run: Run, database: str, tell: Tell) -> list[Item]:
+    bound = run.bind()
+    run.watch = run.node.begin()
+    try:
+        return committed(run, database, lambda: run.settled(BODIES[run.spec.kind](run, bound, tell)))
+    except AlreadyDone as elsewhere:
+        run.recover()
+        if elsewhere.answer is None:
+            raise CallError("Another server has taken this over.", code="call.lost") from None
+        return receipts.adopted(run, receipts.read(elsewhere.answer))
+    except BaseException:
+        run.recover()
+        raise
+
+
+def committed(run: Run, database: str, work: Callable[[], list[Item]]) -> list[Item]:
+    promise = promise_of(run)
+    ledger, receipt = run.page.host.ledger, None if promise is None else partial(receipts.written, run)
+    items: list[Item] = ledger.transact(database, work, promise, receipt)
+    if (opened := run.page.open.get(run.number or 0)) is not None:
+        opened.committed = True
+    return items
+
+
+def promise_of(run: Run) -> Promise | None:
+    """What there is to be a receipt of: a numbered call of a kept page, once."""
+    page, number = run.page, run.number or 0
+    opened = page.open.get(number)
+    if page.keeping is None or opened is None or not opened.database or opened.committed:
+        return None
+    return Promise(page.page_id, number, page.keeping.fence, claimed=number in page.claimed)
+
+
+# What the method does, of each kind: what it answered in the end ------------------------------------------------
+
+
+def sync(_: Run, bound: Callable[[], Any], __: Tell) -> Any:
+    return used_up(bound())
+
+
+def asynchronous(run: Run, bound: Callable[[], Coroutine[Any, Any, Any]], _: Tell) -> Any:
+    return used_up(settle(run, bound()))
+
+
+def generator(run: Run, bound: Callable[[], Generator[Any, Any, Any]], tell: Tell) -> list[Result]:
+    kept: list[Result] = []
+    with closing(bound()) as steps:
+        for value in steps:
+            if is_over(told(run, value, kept, tell)):
+                break
+    return kept
+
+
+def async_generator(run: Run, bound: Callable[[], AsyncGenerator[Any, Any]], tell: Tell) -> list[Result]:
+    kept: list[Result] = []
+
+    async def driven() -> None:
+        async with aclosing(bound()) as steps:
+            async for value in steps:
+                if is_over(told(run, value, kept, tell)):
+                    break
+
+    settle(run, driven())
+    return kept
+
+
+BODIES: dict[str, Callable[[Any, Callable[[], Any], Tell], Any]] = {
+    "sync": sync,
+    "async": asynchronous,
+    "generator": generator,
+    "async generator": async_generator,
+}
+
+
+def told(run: Run, value: Any, kept: list[Any], tell: Tell) -> list[Any]:
+    """The results of one step: progress is told, the rest is added to what is kept."""
+    said: list[Any] = [] if value is None else items_of(value, run.foreign)
+    if any(isinstance(each, Confirm) and not each.then for each in said):
+        raise unaskable()
+    progress = [(run.node.id, each) for each in said if is_progress(each)]
+    if progress:
+        tell(progress)
+    kept += [each for each in said if not is_progress(each)]
+    return said
+
+
+def is_progress(result: Any) -> bool:
+    if isinstance(result, (Callback, Confirm, Switch)):
+        return False
+    return not (result.terminal or is_performed(result))
+
+
+def is_over(said: Iterable[Any]) -> bool:
+    return any(getattr(each, "terminal", False) or isinstance(each, Switch) for each in said)
+
+
+# A coroutine in a thread ------------------------------------------------------------------------------------------
+
+
+def settle(run: Run, work: Coroutine[Any, Any, Any]) -> Any:
+    """What ``work`` comes to. Its page and the action timeout may stop it."""
+    return run.page.host.renderer.settle(in_time(run, work))
+
+
+async def in_time(run: Run, work: Coroutine[Any, Any, Any]) -> Any:
+    loop = asyncio.get_running_loop()
+    task = loop.create_task(work)
+    run.cancellable(partial(loop.call_soon_threadsafe, task.cancel))
+    if run.unwanted:
+        task.cancel()
+    try:
+        finished, _ = await asyncio.wait({task}, timeout=run.page.host.limits.action_timeout)
+        if not finished:
+            task.cancel()
+            await asyncio.wait({task})
+            raise CallError("The action took too long and was stopped.", code="action.timeout")
+        if task.cancelled():
+            raise CallError("The page asked to cancel this.", code="call.cancelled")
+        return task.result()
+    finally:
+        run.cancellable(None)
+
+
+def unaskable() -> LocalError:
+    return LocalError(
+        "An atomic action cannot wait for an answer: its transaction would stay open meanwhile.",
+        hint='Ask before: @action(atomic=True, confirm="…"), or ask in an action that is not atomic.',
+    )

@@ -1,0 +1,66 @@
+"""Many pages at work while their processes are killed, one after the other."""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+import redis
+from websockets.exceptions import WebSocketException
+
+from tests.crashes.conftest import Shop
+from tests.crashes.visitor import Visitor
+
+pytestmark = [pytest.mark.redis, pytest.mark.slow]
+
+PAGES, KILLS = 6, 4
+
+
+def work(shop: Shop, page: Visitor, over: threading.Event, mark: str) -> list[str]:
+    """Call and call again, at whichever process lets the page in; the names of what was answered as done."""
+    names: list[str] = []
+    while not over.is_set():
+        name = f"{mark}.{len(names)}"
+        call = page.post(1, "pay", {"name": name})
+        while (answer := page.outcome(call)) is None:
+            come_back(shop, page)
+        assert answer.refusal is None, answer
+        names.append(name)
+    return names
+
+
+def come_back(shop: Shop, page: Visitor) -> None:
+    for _ in range(200):
+        other = shop.two if page.url == shop.one.url else shop.one
+        try:
+            page.come_back(other.url)
+            return
+        except (OSError, WebSocketException):
+            page.url = other.url
+            threading.Event().wait(0.05)
+    raise AssertionError("no process takes the page")
+
+
+def test_every_call_of_many_pages_is_done_and_told_once_while_processes_are_killed(shop: Shop):
+    store = redis.Redis.from_url(shop.env["REDIS_URL"])
+    over = threading.Event()
+    pages = {f"page{number}": shop.page("till", (shop.one, shop.two)[number % 2]) for number in range(PAGES)}
+    with ThreadPoolExecutor(PAGES) as pool:
+        working = [pool.submit(work, shop, page, over, mark) for mark, page in pages.items()]
+        try:
+            for kill in range(KILLS):
+                victim = (shop.one, shop.two)[kill % 2]
+                victim.kill()
+                victim.start()
+        finally:
+            over.set()
+        done = [name for each in working for name in each.result(60)]
+    shop.wait_until_all_is_told()
+    paid = [name for name in shop.books()["paid"] if name.startswith("page")]
+    assert sorted(paid) == sorted(done)
+    entries = [fields[b"n"] for _, fields in store.xrange("{live}:log:till")]
+    told = Counter(name for entry in entries for name in re.findall(rb"page\d\.\d+", entry))
+    assert told and set(told.values()) == {1}, "the log holds the latest thousand"

@@ -1,0 +1,90 @@
+"""A process dies, fails, freezes or is cut off at each moment of a call; its page goes on in another process.
+
+Whatever happens, the effect is there once, everybody is told of it once, and the page has an answer that is true.
+"""
+
+from __future__ import annotations
+
+import secrets
+
+import pytest
+
+from liveactions.runtime.moments import MOMENTS
+from tests.crashes.conftest import Shop
+from tests.crashes.visitor import Visitor
+from tests.stranger import Answer
+
+pytestmark = pytest.mark.redis
+
+KINDS = ["kill", "exception", "freeze", "reset"]
+
+TIMES = {"before_state_save": 2, "after_state_save": 2}
+"""A state is saved before a call is run, and again with its answer."""
+
+IN_A_TRANSACTION = {"before_commit", "after_commit", "before_publish", "after_publish"}
+
+
+def crashed(shop: Shop, page: Visitor, kind: str, number: int) -> Answer:
+    """What a page is answered whose process crashes while it does a call."""
+    answer: Answer | None
+    if kind in ("kill", "exception"):
+        answer = page.outcome(number)
+        if answer is None:
+            page.come_back(shop.two.url)
+            answer = page.outcome(number)
+    else:
+        shop.wait_for("reached")
+        if kind == "reset":
+            page.cut()
+            shop.go()
+        page.come_back(shop.two.url)
+        answer = page.outcome(number)
+        shop.go()
+        shop.wait_for("passed")
+    assert answer is not None, "the second process has closed the socket"
+    return answer
+
+
+def arm(shop: Shop, moment: str, kind: str) -> None:
+    shop.get(f"arm/{moment}/{kind}/{TIMES.get(moment, 1)}", shop.one)
+    shop.spoilt = kind == "exception" and moment in TIMES  # for two seconds it would keep nothing
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("moment", MOMENTS)
+def test_an_atomic_action_is_done_and_told_once_wherever_its_process_crashes(shop: Shop, moment: str, kind: str):
+    name = secrets.token_hex(4)
+    watcher, page = shop.page("watcher", shop.two), shop.page("till", shop.one)
+    arm(shop, moment, kind)
+    answer = crashed(shop, page, kind, page.post(1, "pay", {"name": name}))
+    done = shop.books()["paid"].count(name)
+    if answer.refusal is None:
+        assert done == 1
+        assert f"thanks for {name}" in page.heard
+    elif kind == "exception":
+        assert (answer.refusal[0], done) == ("action.failed", 0), "what has failed has not happened"
+    else:
+        assert (answer.refusal[0], moment, done) == ("call.lost", "before_commit", 1), "it froze in the commit"
+    assert page.outcome(page.post(1, "pay", {"name": f"{name} and more"})) is not None
+    taken = 1 if answer.refusal is None else 0
+    assert page.shown.endswith(f">{taken + 1}</p>"), "the state went on from what was answered"
+    shop.wait_until_all_is_told()
+    shop.get(f"say/end-{name}")
+    assert watcher.hear_until(f"end-{name}").count(f"paid {name}") == done
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("moment", [moment for moment in MOMENTS if moment not in IN_A_TRANSACTION])
+@pytest.mark.parametrize("shop_of_a_database", ["sqlite"], indirect=True)
+def test_any_other_action_is_done_at_most_once_and_its_page_is_told_so(shop: Shop, moment: str, kind: str):
+    page = shop.page("till", shop.one)
+    arm(shop, moment, kind)
+    answer = crashed(shop, page, kind, page.post(1, "post", {"name": "letter"}))
+    done = shop.posted().count("letter")
+    if answer.refusal is None:
+        assert done == 1
+    elif kind == "exception":
+        assert answer.refusal[0] == "action.failed"
+    else:
+        assert answer.refusal[0] == "call.lost"
+    assert done <= 1

@@ -1,0 +1,7 @@
+from __future__ import annotations
+
+from liveactions.asgi import get_asgi_application
+from tests.crashes.till.crashing import install
+
+install()
+application = get_asgi_application()

@@ -1,0 +1,62 @@
+"""How a process is made to die, or worse, at a moment of the package: it is asked to before, and then waits for it."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from liveactions.runtime import moments
+
+__all__ = ["arm", "install"]
+
+FOLDER = Path(os.environ["TILL_FOLDER"])
+LONGEST = 5.0
+"""Seconds for which a process is frozen, unless somebody lets it go on."""
+
+lock = threading.Lock()
+armed: tuple[str, str, int] | None = None
+
+
+def install() -> None:
+    moments.reached = reached
+
+
+def arm(moment: str, kind: str, times: int) -> None:
+    """Crash, in this way, when the moment comes for the ``times``-th time."""
+    global armed  # noqa: PLW0603  # one process, one crash
+    armed = moment, kind, times
+
+
+def reached(moment: str) -> None:
+    global armed  # noqa: PLW0603  # as above
+    with lock:
+        if armed is None or armed[0] != moment:
+            return
+        _, kind, times = armed
+        armed = (moment, kind, times - 1) if times > 1 else None
+    if times == 1:
+        KINDS[kind]()
+
+
+def kill() -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def fail() -> None:
+    raise RuntimeError("A crash that was asked for.")
+
+
+def freeze() -> None:
+    """Stand still until the test says go, or for five seconds; whatever holds locks holds them."""
+    (FOLDER / "reached").touch()
+    end = time.monotonic() + LONGEST
+    while time.monotonic() < end and not (FOLDER / "go").exists():
+        time.sleep(0.005)
+    (FOLDER / "passed").touch()
+
+
+KINDS: dict[str, Callable[[], None]] = {"kill": kill, "exception": fail, "freeze": freeze, "reset": freeze}

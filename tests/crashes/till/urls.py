@@ -1,0 +1,40 @@
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.template import RequestContext, Template
+from django.urls import path
+
+from liveactions import Toast, broadcast
+from liveactions.models import Dispatch
+from tests.crashes.till import crashing
+from tests.crashes.till.models import Payment
+
+
+def page(request: HttpRequest, name: str) -> HttpResponse:
+    template = Template("{% load live %}<!doctype html><title>Till</title><body>{% live name %}</body>")
+    return HttpResponse(template.render(RequestContext(request, {"name": name})))
+
+
+def arm(_: HttpRequest, moment: str, kind: str, times: int) -> HttpResponse:
+    crashing.arm(moment, kind, times)
+    return HttpResponse(status=204)
+
+
+def say(_: HttpRequest, text: str) -> HttpResponse:
+    broadcast("till", Toast(text))
+    return HttpResponse(status=204)
+
+
+def books(_: HttpRequest) -> JsonResponse:
+    """What was written, and how much is still to be told."""
+    return JsonResponse(
+        {"paid": list(Payment.objects.values_list("name", flat=True)), "left": Dispatch.objects.count()}
+    )
+
+
+urlpatterns = [
+    path("page/<str:name>/", page),
+    path("arm/<str:moment>/<str:kind>/<int:times>/", arm),
+    path("say/<str:text>/", say),
+    path("books/", books),
+]

@@ -1,0 +1,3 @@
+from tests.redis import redis_server, redis_url
+
+__all__ = ["redis_server", "redis_url"]
