@@ -144,11 +144,13 @@ def test_who_comes_back_to_another_process_is_told_what_it_missed_once_and_goes_
 
 
 def test_who_was_away_for_longer_than_the_log_is_sent_it_whole(webs):
-    with viewers([webs[1].url]) as (other,):
+    with viewers([webs[1].url, webs[0].url]) as (other, neighbour):
         with viewers([webs[0].url]) as (page,):
             pass
         for _ in range(60):
             other.call(1, "vote", {"choice": "no"})
+        while news(neighbour).version < 61:
+            pass  # when its process has heard everything, it remembers no more than the log does
         with back(page, webs[0].url) as again:
             ((scope, *word),) = again.hear()
             whole = from_wire(word)
