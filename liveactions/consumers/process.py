@@ -26,6 +26,7 @@ from liveactions.results import Audience, Result
 from liveactions.runtime import Deadlines, Host, Pages
 from liveactions.runtime.lag import Lag
 from liveactions.runtime.ports import Runner
+from liveactions.shared import gallery, sharing
 from liveactions.signing import Seals
 from liveactions.store import vault
 from liveactions.templating import renderer
@@ -90,6 +91,8 @@ def host(threads: Runner) -> Host:
         ledger=DatabaseLedger(),
         request=ActionRequest,
         attendance=attendance(),
+        gallery=gallery(),
+        sharing=sharing(threads),
         vault=vault(),
         tell=tell,
         rows_in=rows_in,

@@ -13,7 +13,7 @@ from liveactions.errors import LiveActionsError, Refusal
 from liveactions.runtime import calls, turns
 from liveactions.runtime.keeping import FORMAT, Keeper, frame_name, node_name
 from liveactions.runtime.page import Host, Open, Page
-from liveactions.runtime.ports import Lease, Place
+from liveactions.runtime.ports import Lease
 from liveactions.runtime.receipts import LOST, Claims, claims
 from liveactions.runtime.steps import call_of
 from liveactions.runtime.tree import Surroundings
@@ -84,9 +84,7 @@ async def revived(host: Host, around: Surroundings, page_id: str, lease: Lease, 
     page.begun, page.ahead = head["begun"], set(head["ahead"])
     page.claimed = dict(begun.left)
     page.open = {number: Open(step=step, committed=step.place) for number, step in begun.left.items() if step.action}
-    page.topics = frozenset(head["topics"])
-    page.places = {stream: Place(*place) for stream, place in head["places"].items()}
-    page.heard_to = dict(page.places)
+    page.following.adopt(head["topics"], head["places"])
     page.questions.elsewhere = True
     page.keep(keeper, lease.fence, new=False)
     assert page.keeping is not None
