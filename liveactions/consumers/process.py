@@ -18,6 +18,7 @@ from liveactions.conf import conf
 from liveactions.consumers.crowd import is_overloaded
 from liveactions.consumers.jobs import StoredJobs
 from liveactions.consumers.joining import take_up
+from liveactions.consumers.users import users_of
 from liveactions.errors import BusUnavailable
 from liveactions.ledger import DatabaseLedger, Sweeper, databases
 from liveactions.references import Rows, fetched_together, rows_in
@@ -26,17 +27,19 @@ from liveactions.results import Audience, Result
 from liveactions.runtime import Deadlines, Host, Pages
 from liveactions.runtime.lag import Lag
 from liveactions.runtime.ports import Runner
+from liveactions.runtime.together import Together
 from liveactions.signing import Seals
 from liveactions.store import vault
 from liveactions.templating import renderer
 from liveactions.threads import runner
 
-__all__ = ["adopt", "all_pages", "host", "keep_sweeping", "lag", "pages"]
+__all__ = ["adopt", "all_pages", "host", "keep_sweeping", "lag", "pages", "users"]
 
 logger = logging.getLogger("liveactions")
 
 by_loop: WeakKeyDictionary[asyncio.AbstractEventLoop, Pages] = WeakKeyDictionary()
 lags: WeakKeyDictionary[asyncio.AbstractEventLoop, Lag] = WeakKeyDictionary()
+readers: WeakKeyDictionary[asyncio.AbstractEventLoop, Together[str, Any]] = WeakKeyDictionary()
 sweepers: WeakKeyDictionary[asyncio.AbstractEventLoop, Sweeper] = WeakKeyDictionary()
 
 
@@ -60,6 +63,14 @@ def lag() -> Lag:
     if loop not in lags:
         lags[loop] = Lag(loop)
     return lags[loop]
+
+
+def users() -> Together[str, Any]:
+    """Reads the users of session keys, for all pages of the running event loop that ask at once."""
+    loop = asyncio.get_running_loop()
+    if loop not in readers:
+        readers[loop] = Together(lambda keys: pages().host.runner.run(lambda: users_of(keys)))
+    return readers[loop]
 
 
 def keep_sweeping() -> None:
