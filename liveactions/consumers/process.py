@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
+from functools import partial
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -18,7 +19,7 @@ from liveactions.conf import conf
 from liveactions.consumers.crowd import is_overloaded
 from liveactions.consumers.jobs import StoredJobs
 from liveactions.consumers.joining import take_up
-from liveactions.consumers.users import users_of
+from liveactions.consumers.users import portions, users_of
 from liveactions.errors import BusUnavailable
 from liveactions.ledger import DatabaseLedger, Sweeper, databases
 from liveactions.references import Rows, fetched_together, rows_in
@@ -69,8 +70,14 @@ def users() -> Together[str, Any]:
     """Reads the users of session keys, for all pages of the running event loop that ask at once."""
     loop = asyncio.get_running_loop()
     if loop not in readers:
-        readers[loop] = Together(lambda keys: pages().host.runner.run(lambda: users_of(keys)))
+        readers[loop] = Together(users_read)
     return readers[loop]
+
+
+async def users_read(keys: Sequence[str]) -> list[Any]:
+    run = pages().host.runner.run
+    found = await asyncio.gather(*(run(partial(users_of, portion)) for portion in portions(keys)))
+    return [user for portion in found for user in portion]
 
 
 def keep_sweeping() -> None:

@@ -1,7 +1,7 @@
 """The users behind session cookies, by Django's own rules (``django.contrib.auth.get_user``). Nothing here writes.
 
 Those who come at once are read together: with Django's own backends one query reads their sessions, and one their
-users. A backend that does it in a way of its own is asked for one after the other.
+users. Where an engine or a backend does it in a way of its own, that is asked for each alone.
 """
 
 from __future__ import annotations
@@ -13,20 +13,28 @@ from importlib import import_module
 from typing import Any, NamedTuple, TypeVar
 
 from django.conf import settings
-from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY, get_user_model, load_backend
-from django.contrib.auth.backends import ModelBackend
+from django.contrib.auth import (
+    BACKEND_SESSION_KEY,
+    HASH_SESSION_KEY,
+    SESSION_KEY,
+    get_backends,
+    get_user_model,
+    load_backend,
+)
+from django.contrib.auth.backends import BaseBackend, ModelBackend
 from django.contrib.auth.models import AnonymousUser
-from django.contrib.sessions.backends import cache, cached_db, db
+from django.contrib.sessions.backends import cache, cached_db, db, signed_cookies
 from django.core.cache import caches
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
-__all__ = ["users_of"]
+__all__ = ["portions", "users_of"]
 
 A = TypeVar("A")
 B = TypeVar("B")
 
 Session = Mapping[str, Any]
+NOTHING: Session = {}
 
 PLAIN = re.compile(r"[A-Za-z0-9_.-]{8,100}")
 """Keys that every database and cache can take. One that a stranger has made up may not spoil what is asked with it."""
@@ -58,6 +66,18 @@ def users_of(keys: Sequence[str]) -> list[Any]:
             if isinstance(user, Exception) or (user is not None and hash_is_good(user, claim.hash)):
                 users[number] = user
     return users
+
+
+def portions(keys: Sequence[str]) -> list[Sequence[str]]:
+    """The keys as they are best read: together, or each alone, beside the others, where that saves no query."""
+    engine = import_module(settings.SESSION_ENGINE).SessionStore
+    quick = any(reads_as(engine, kind) for kind in (*TOGETHER, signed_cookies.SessionStore))
+    usual = all(getattr(type(backend), "get_user", None) in USUAL for backend in get_backends())
+    return [keys] if quick and usual else [[key] for key in keys]
+
+
+USUAL = (None, ModelBackend.get_user, BaseBackend.get_user)
+"""Ways to read a user that are known here; the last one knows nobody."""
 
 
 def attempted(function: Callable[[A], B], value: A) -> B | Exception:
@@ -104,15 +124,13 @@ def sessions_of(keys: Iterable[str]) -> dict[str, Session | Exception]:
     """What is in each session; nothing, if there is none (any more)."""
     engine = import_module(settings.SESSION_ENGINE).SessionStore
     read = next((read for kind, read in TOGETHER.items() if reads_as(engine, kind)), None)
-    plain = [key for key in keys if PLAIN.fullmatch(key)] if read is not None else []
+    together = [key for key in keys if read is not None and PLAIN.fullmatch(key)]
     found: dict[str, Session | Exception] = {}
-    if read is not None and len(plain) > 1:
-        found = {**dict.fromkeys(plain, {}), **read(engine, plain)}
-    return {**{key: attempted(engine_read(engine), key) for key in keys if key not in found}, **found}
-
-
-def engine_read(engine: Any) -> Callable[[str], Session]:
-    return lambda key: dict(engine(key).items())
+    if read is not None and len(together) > 1:
+        found.update(dict.fromkeys(together, NOTHING), **read(engine, together))
+    alone = [key for key in keys if key not in found]
+    found.update({key: attempted(lambda key: dict(engine(key).items()), key) for key in alone})
+    return found
 
 
 def from_database(engine: Any, keys: Sequence[str]) -> dict[str, Session]:

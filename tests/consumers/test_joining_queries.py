@@ -82,9 +82,7 @@ async def test_of_pages_that_come_to_another_process_at_once_the_users_are_read_
     process.adopt(Pages(host))
     tabs = [back(wire) for wire in wires]
     queries.clear()
-    came = await asyncio.gather(
-        *(tab.open([wire.token, wire.ack, {}]) for tab, wire in zip(tabs, wires, strict=True))
-    )
+    came = await asyncio.gather(*(tab.open([wire.token, wire.ack, {}]) for tab, wire in zip(tabs, wires, strict=True)))
     asked = len(queries)
     assert all(welcome.recovered for welcome in came)
     assert asked <= len(wires) / 10
@@ -104,11 +102,12 @@ async def test_the_users_of_many_open_pages_are_looked_at_together(
     for wire in wires:
         await wire.resync()
     queries.clear()
-    for wire in wires:
-        process.pages().check(wire.page)
+    open_pages = [wire.page for wire in wires]
+    for page in open_pages:
+        process.pages().check(page)
     assert await wires[7].bye() == ("user.changed", 4401)
     assert len(queries) <= 4
-    assert [wire.gone for wire in wires].count(True) == 1
+    assert [page.ended for page in open_pages].count(True) == 1
 
 
 async def test_a_page_of_thirty_cards_is_taken_up_with_one_query_for_all_their_rows(
