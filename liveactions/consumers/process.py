@@ -25,7 +25,7 @@ from liveactions.ledger import DatabaseLedger, Sweeper, databases
 from liveactions.references import Rows, fetched_together, rows_in
 from liveactions.requests import ActionRequest
 from liveactions.results import Audience, Result
-from liveactions.runtime import Deadlines, Host, Pages
+from liveactions.runtime import Deadlines, Host, Page, Pages
 from liveactions.runtime.lag import Lag
 from liveactions.runtime.ports import Runner
 from liveactions.runtime.together import Together
@@ -117,8 +117,8 @@ def host(threads: Runner) -> Host:
     )
 
 
-def overloaded() -> bool:
-    return is_overloaded(runner().pool, lag())
+def overloaded(page: Page) -> bool:
+    return is_overloaded(runner().pool, lag(), page)
 
 
 def tell(pages_of: Audience, *results: Result, **news: Any) -> None:

@@ -378,13 +378,21 @@ class Run(Scene):
 
 
 async def in_thread(page: Page, function: Callable[[], T]) -> T:
-    """Run synchronous work in a thread, in the page's surroundings."""
+    """Run synchronous work in a thread, in the page's surroundings, as one of those that its user may have."""
 
     def within() -> T:
         with page.host.renderer.surround(page.tree.surroundings):
             return function()
 
-    return await page.host.runner.run(within)
+    share = page.share
+    if share.taken < page.host.limits.max_user_threads:
+        share.taken += 1
+    else:
+        await share.turn()
+    try:
+        return await page.host.runner.run(within)
+    finally:
+        share.give_back()
 
 
 async def here_or_thread(

@@ -17,7 +17,7 @@ import sys
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
@@ -49,6 +49,7 @@ from liveactions.runtime.ports import (
 )
 from liveactions.runtime.questions import Questions
 from liveactions.runtime.rescue import rescued
+from liveactions.runtime.shares import Shares
 from liveactions.runtime.tree import Node, Surroundings, Tree
 from liveactions.wire import OwnStream, Taken, answer_frame, close_code, encode, items_to_wire
 from liveactions.wire.frames import (
@@ -120,8 +121,10 @@ class Host:
     """Plain data that names the rows among values, for ``rows_at_hand``."""
     rows_at_hand: Callable[[Iterable[Any]], AbstractContextManager[None]] = lambda _: nullcontext()
     """Within it, components that are restored find the rows that these name, fetched together."""
-    is_overloaded: Callable[[], bool] = lambda: False
-    """Whether the process has so much to do that calls are refused."""
+    is_overloaded: Callable[[Any], bool] = lambda _: False
+    """Whether the process, or the user of that page, has so much to do that its calls are refused."""
+    shares: Shares = field(default_factory=Shares)
+    """What each user takes of the process."""
     strict: bool = False
     """Whether what would only be logged in production is an error."""
 
@@ -154,6 +157,7 @@ class Page:
         "read_before",
         "seen",
         "seen_to",
+        "share",
         "shed_from",
         "stale",
         "taken",
@@ -176,6 +180,7 @@ class Page:
         self.keeping: Keeping | None = None
         """What is kept of it for other processes; None if it is not."""
         self.tree = Tree(host.renderer, surroundings, page=self.page_id, first_id=2, limit=limits.max_components)
+        self.share = host.shares.join(self, getattr(surroundings.user, "pk", None))
         self.taken = Taken()
         self.begun = 0
         """Up to this number everything was answered, or has begun and cannot be taken back."""
@@ -217,8 +222,7 @@ class Page:
         """When the socket is to be changed for a new one."""
         self.leaving: asyncio.Event | None = None
         """Set whenever the last that had begun was answered; None while the page is served here without an end."""
-        self.connected = False
-        self.ended = False
+        self.connected = self.ended = False
 
     @property
     def asking_as(self) -> str:
@@ -387,7 +391,7 @@ class Page:
         if self.leaving is not None or not self.taken.take(frame.number):
             return
         self.own.ack(frame.ack)
-        busy = len(self.open) > self.host.limits.max_pending or (type(frame) is Call and self.host.is_overloaded())
+        busy = len(self.open) > self.host.limits.max_pending or (type(frame) is Call and self.host.is_overloaded(self))
         self.open[frame.number] = Open()
         add = self.mailbox.do if type(frame) is Call and calls.is_prompt(self, frame) else self.mailbox.put
         if busy or not add(partial(turns.answer, self, frame)):

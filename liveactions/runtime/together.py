@@ -15,7 +15,7 @@ V = TypeVar("V")
 MOST = 256
 """Keys in one asking."""
 
-PACE = 0.1
+PACE = 0.15
 """Seconds between two askings, so that more come together; but …"""
 
 AT_ONCE = 3
