@@ -66,6 +66,8 @@ class Conf(Limits):
     """The largest frame a page may send."""
     presence_lease: float = 10.0
     """How long a process that does not renew it is still taken for present, at least; at most 1.8 of these."""
+    shared_age: float = 3600.0
+    """How long a shared component is kept that nobody has looked at."""
     log_length: int = 1000
     """How many entries the log of a topic keeps …"""
     log_age: int = 600

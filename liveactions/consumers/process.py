@@ -29,6 +29,7 @@ from liveactions.runtime import Deadlines, Host, Page, Pages
 from liveactions.runtime.lag import Lag
 from liveactions.runtime.ports import Runner
 from liveactions.runtime.together import Together
+from liveactions.shared import gallery, sharing
 from liveactions.signing import Seals
 from liveactions.store import vault
 from liveactions.templating import renderer
@@ -108,6 +109,8 @@ def host(threads: Runner) -> Host:
         ledger=DatabaseLedger(),
         request=ActionRequest,
         attendance=attendance(),
+        gallery=gallery(),
+        sharing=sharing(threads),
         vault=vault(),
         tell=tell,
         rows_in=rows_in,

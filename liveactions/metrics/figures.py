@@ -25,6 +25,8 @@ __all__ = [
     "RENDERS",
     "RESUMES",
     "RESUMES_RECOVERED",
+    "SHARED_CONFLICTS",
+    "SHARED_STEPS",
     "SHED",
     "SLOW",
     "SOCKETS",
@@ -70,6 +72,11 @@ PUBLISHED = counter("news_published", "Pieces of news that this process has ente
 DELIVERED = counter("news_delivered", "Frames of topics that were handed to pages.")
 EVENTS_HEARD = counter("events_heard", "Server-side events that were handed to pages.")
 REDIS_ERRORS = counter("redis_errors", "Times that Redis did not do its part.")
+
+SHARED_STEPS = counter("shared_steps", "New versions of shared components that this process has made.")
+SHARED_CONFLICTS = counter(
+    "shared_conflicts", "Times that another process was faster, and it was done again on theirs."
+)
 
 Reading = Callable[[], Iterator[Sample]]
 

@@ -39,6 +39,7 @@ __all__ = [
     "is_parallel",
     "is_prompt",
     "listen",
+    "request_of",
 ]
 
 T = TypeVar("T")
@@ -384,15 +385,15 @@ async def in_thread(page: Page, function: Callable[[], T]) -> T:
         with page.host.renderer.surround(page.tree.surroundings):
             return function()
 
-    share = page.share
-    if share.taken < page.host.limits.max_user_threads:
-        share.taken += 1
+    quota = page.quota
+    if quota.taken < page.host.limits.max_user_threads:
+        quota.taken += 1
     else:
-        await share.turn()
+        await quota.turn()
     try:
         return await page.host.runner.run(within)
     finally:
-        share.give_back()
+        quota.give_back()
 
 
 async def here_or_thread(
@@ -454,16 +455,9 @@ def call(page: Page, frame: Call) -> Run:
         throttle(page, node, spec, spec.options.throttle)
     if spec.options.confirm and flags.get("confirmed") is not True:
         raise unconfirmed(spec.options.confirm, frame.args)
-    request = page.host.request(
-        user=page.tree.surroundings.user,
-        page=page.page_id,
-        component=node.id,
-        action=spec.name,
-        call=frame.number,
-        args=frame.args,
-        event=frame.event or {},
-        flags=flags,
-    )
+    if node.shared:
+        return page.host.sharing.call(page, node, spec, frame)  # type: ignore[no-any-return]  # a run of its own kind
+    request = request_of(page, node, spec, frame)
 
     def bind() -> Callable[[], Any]:
         node.component.request = request
@@ -475,6 +469,20 @@ def call(page: Page, frame: Call) -> Run:
     run = Run(page, node, spec, spec.options, bind, frame.number, request=request)
     request.scene = run
     return run
+
+
+def request_of(page: Page, node: Node, spec: ActionSpec, frame: Call) -> ActionRequest:
+    """The request of a call."""
+    return page.host.request(
+        user=page.tree.surroundings.user,
+        page=page.page_id,
+        component=node.id,
+        action=spec.name,
+        call=frame.number,
+        args=frame.args,
+        event=frame.event or {},
+        flags=frame.flags or {},
+    )
 
 
 def question_of(asked: str | Mapping[str, str], args: Mapping[str, Any]) -> Confirm:
@@ -523,7 +531,7 @@ def follow(
 
 
 def action_of(node: Node, name: str) -> ActionSpec:
-    spec = node.declared.actions.get(name)
+    spec = node.actions.get(name)
     if spec is None:
         raise CallError(
             f"{node.name} has no action {name[:80]!r}.", code="action.unknown", hint="Declare it with @action."
@@ -533,7 +541,7 @@ def action_of(node: Node, name: str) -> ActionSpec:
 
 def is_parallel(page: Page, frame: Call) -> bool:
     node = page.tree.nodes.get(frame.component)
-    spec = node.declared.actions.get(frame.action) if node else None
+    spec = node.actions.get(frame.action) if node else None
     if spec is not None and spec.options.background:
         return True  # it waits for a worker, and has a limit of its own
     return bool(spec and spec.options.parallel) and len(page.tasks) < page.host.limits.max_pending

@@ -13,15 +13,13 @@ import logging
 import math
 import random
 import secrets
-import sys
-from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
-from liveactions.components import ActionRequest
+from liveactions.components import ActionRequest, Showing
 from liveactions.errors import CallError, FrameError, LiveActionsError, LocalError, Refusal
 from liveactions.metrics import figures
 from liveactions.results import Result
@@ -29,6 +27,7 @@ from liveactions.runtime import atomic, background, calls, moments, relays, turn
 from liveactions.runtime.attending import NOBODY
 from liveactions.runtime.deadlines import Deadlines
 from liveactions.runtime.downloads import parted
+from liveactions.runtime.following import Following
 from liveactions.runtime.journal import note
 from liveactions.runtime.keeping import Keeper, Keeping, part_of
 from liveactions.runtime.limits import Limits
@@ -36,21 +35,23 @@ from liveactions.runtime.mailbox import Mailbox
 from liveactions.runtime.outbox import Outbox
 from liveactions.runtime.ports import (
     Attendance,
+    Gallery,
     Hub,
     Jobs,
     Ledger,
-    Place,
     Renderer,
     Runner,
     Seals,
+    Sharing,
     Translator,
     Transport,
     Vault,
 )
 from liveactions.runtime.questions import Questions
+from liveactions.runtime.quotas import Quotas
 from liveactions.runtime.rescue import rescued
-from liveactions.runtime.shares import Shares
 from liveactions.runtime.tree import Node, Surroundings, Tree
+from liveactions.runtime.unshared import NO_GALLERY, NO_SHARING
 from liveactions.wire import OwnStream, Taken, answer_frame, close_code, encode, items_to_wire
 from liveactions.wire.frames import (
     OWN,
@@ -67,7 +68,6 @@ from liveactions.wire.frames import (
     Resume,
     Resync,
     Set,
-    Streams,
     Unmount,
     Welcome,
     refusal_to_wire,
@@ -113,6 +113,8 @@ class Host:
     request: Callable[..., ActionRequest] = ActionRequest
     """Makes the request of a call."""
     attendance: Attendance = NOBODY
+    gallery: Gallery = NO_GALLERY
+    sharing: Sharing = NO_SHARING
     vault: Vault | None = None
     """Where pages are kept for other processes; None if they are not."""
     tell: Callable[..., Any] = lambda *_, **__: None
@@ -123,7 +125,7 @@ class Host:
     """Within it, components that are restored find the rows that these name, fetched together."""
     is_overloaded: Callable[[Any], bool] = lambda _: False
     """Whether the process, or the user of that page, has so much to do that its calls are refused."""
-    shares: Shares = field(default_factory=Shares)
+    quotas: Quotas = field(default_factory=Quotas)
     """What each user takes of the process."""
     strict: bool = False
     """Whether what would only be logged in production is an error."""
@@ -143,7 +145,7 @@ class Page:
         "claimed",
         "connected",
         "ended",
-        "heard_to",
+        "following",
         "host",
         "keeping",
         "leaving",
@@ -152,22 +154,15 @@ class Page:
         "outbox",
         "own",
         "page_id",
-        "places",
         "questions",
+        "quota",
         "read_before",
         "seen",
-        "seen_to",
-        "share",
-        "shed_from",
-        "stale",
         "taken",
         "tasks",
         "token",
         "tokens",
-        "too_many",
-        "topics",
         "tree",
-        "unheard",
     )
 
     def __init__(self, host: Host, surroundings: Surroundings, page_id: str = "") -> None:
@@ -180,7 +175,8 @@ class Page:
         self.keeping: Keeping | None = None
         """What is kept of it for other processes; None if it is not."""
         self.tree = Tree(host.renderer, surroundings, page=self.page_id, first_id=2, limit=limits.max_components)
-        self.share = host.shares.join(self, getattr(surroundings.user, "pk", None))
+        self.quota = host.quotas.join(self, getattr(surroundings.user, "pk", None))
+        self.tree.gallery = host.gallery
         self.taken = Taken()
         self.begun = 0
         """Up to this number everything was answered, or has begun and cannot be taken back."""
@@ -191,25 +187,10 @@ class Page:
         self.own = OwnStream(limits.max_replay)
         # Room for everything that is bounded by itself: events, calls, one rendering afresh, and the end.
         self.mailbox = Mailbox(limits.max_events + limits.max_pending + 3)
-        self.outbox = Outbox(limits.max_outbox, limits.window, self.reading_changed, self.shed)
+        self.following = Following(self)
+        self.outbox = Outbox(limits.max_outbox, limits.window, self.reading_changed, self.following.shed)
         self.read_before = -1
         """How far the page had come a heartbeat ago, if something waited for it then."""
-        self.places: dict[str, Place] = {}
-        """Every stream this page follows, and the last place it was told of."""
-        self.unheard: deque[tuple[str, Place]] = deque()
-        """The events that wait for their turn."""
-        self.heard_to: dict[str, Place] = {}
-        """Events up to these places were heard before the session came here."""
-        self.seen_to: dict[str, int] = {}
-        """While a page that has come back catches up: the offset up to which it has, or shall not have yet, the frames
-        of a stream."""
-        self.shed_from: dict[str, Place] = {}
-        """The streams of which nothing is sent until the page reads again, and the first place that was left out."""
-        self.stale: set[str] = set()
-        """The streams of which news were lost since the page was last rendered afresh."""
-        self.topics: frozenset[str] = frozenset()
-        self.too_many: frozenset[str] | None = None
-        """The topics that were asked for when they were more than are allowed: that is said once."""
         self.open: dict[int, Open] = {}
         self.questions = Questions(self)
         self.tasks: set[asyncio.Task[None]] = set()
@@ -236,8 +217,8 @@ class Page:
         self.attach(transport)
         self.tree.programs = bool(hello.programs)
         self.greet(recovered=False)
-        await self.follow_personal(hello.since)
-        self.tell_streams()
+        await self.following.begin(hello.since)
+        self.following.tell()
 
     async def resume(self, transport: Transport, hello: Hello) -> bool:
         """The page has come back over a new socket; False if what it missed is no longer kept."""
@@ -248,14 +229,14 @@ class Page:
         self.own.ack(asked.ack)
         if self.connected:
             self.hang_up("page.elsewhere", "A newer socket speaks for this page.")
-        # Streams take their turns to catch up. What is said on one meanwhile must not overtake what was missed of it.
-        self.seen_to = dict.fromkeys(self.places, sys.maxsize)
+        self.following.hold_back()
         self.attach(transport)
         self.greet(recovered=True)
         for frame in missed:
             self.outbox.push(frame)
-        for stream in list(self.places):
-            await self.follow_on(stream, (asked.positions or {}).get(stream))
+        await self.following.go_on(asked.positions or {})
+        if any(node.shared for node in self.tree.nodes.values()):
+            self.recheck()  # others see to it that it goes on changing, for whoever may see it
         return True
 
     def new_token(self) -> str:
@@ -399,34 +380,33 @@ class Page:
             wait = CallError("Too many calls are waiting.", code="page.busy", retry_ms=1000)
             self.answer(frame.number, [], wait.refusal())
 
-    # What comes from elsewhere (the hub's Follower) --------------------------------------------------------
+    # What comes from elsewhere ------------------------------------------------------------------------------
 
-    def deliver(self, stream: str, place: Place, frame: bytes) -> None:
-        """A ready frame of a topic goes out untouched."""
-        self.places[stream] = place
-        if place.offset > self.seen_to.get(stream, 0) and stream not in self.shed_from:
-            self.outbox.push(frame, source=(stream, place))
-
-    def hear(self, stream: str, event: str, payload: Mapping[str, Any], place: Place) -> None:
-        """A server-side event waits its turn behind what the page has asked for."""
-        heard_to = self.heard_to.get(stream)
-        if heard_to is not None and heard_to.epoch == place.epoch and place.offset <= heard_to.offset:
-            return
-        self.places[stream] = place
-        if event in ORDERS:
-            ORDERS[event](self, payload)
-            return
-        if self.ended:
-            return
-        if self.mailbox.put(partial(turns.hear, self, stream, event, payload), limit=self.host.limits.max_events):
-            self.unheard.append((stream, place))
-        else:
-            self.lost(stream)
+    def obeys(self, event: str, payload: Mapping[str, Any]) -> bool:
+        """Whether an event is for the page session itself. Then it is done."""
+        order = ORDERS.get(event)
+        if order is None:
+            return False
+        order(self, payload)
+        return True
 
     def moved(self, payload: Mapping[str, Any]) -> None:
         """Another process has taken the page; or this one has, which then hears of it too."""
         if self.keeping is not None and payload.get("fence", 0) > self.keeping.fence:
             self.keeping.lose()
+
+    def stepped(self, payload: Mapping[str, Any]) -> None:
+        """A shared component has a newer version, of which the page was told by the stream.
+
+        One that applies no patches is sent it whole; so is one for which an older version is on its way.
+        """
+        tree = self.tree
+        if tree.programs and not tree.shown:
+            return
+        for node in tree.nodes.values():
+            wanted = node.id in tree.shown or not tree.programs
+            if wanted and isinstance(node.component, Showing) and node.component.is_behind(payload):
+                self.mailbox.put(partial(turns.bring_up, self, node.id))
 
     def session_ended(self, payload: Mapping[str, Any]) -> None:
         """Somebody has signed out; if it was in this page's browser, the page is ended."""
@@ -445,13 +425,6 @@ class Page:
         self.hang_up("user.changed", "You are no longer signed in as this page was.")
         self.end()
 
-    def lost(self, stream: str) -> None:
-        """News of a stream are gone: every component is restored and rendered afresh, instead of guessing."""
-        logger.warning("Page %s lost news of %s and is rendered afresh.", self.page_id, stream)
-        if not self.stale and not self.ended:
-            self.mailbox.put(partial(turns.refresh, self))
-        self.stale.add(stream)
-
     # What a page is spared that does not read ---------------------------------------------------------------
 
     @property
@@ -469,22 +442,9 @@ class Page:
         """
         self.tree.paused = self.outbox.paused
         if self.outbox.transport is None:
-            self.shed_from.clear()  # when it comes back it says where it stands
+            self.following.shed_from.clear()  # when it comes back it says where it stands
         if not self.outbox.paused and not self.ended:
             self.mailbox.put(partial(turns.catch_up, self))
-
-    def shed(self, streams: Mapping[str, Place]) -> None:
-        """Too much waits for the page: news of these streams, from these places on, wait in the log instead."""
-        figures.SHED.count += 1
-        logger.info("Page %s does not read; news of %s wait for it in the log.", self.page_id, ", ".join(streams))
-        self.shed_from = {**streams, **self.shed_from}
-
-    async def fetch_shed(self) -> None:
-        """Go on with the streams of which news were left out, where that began."""
-        while self.shed_from and not self.outbox.paused:
-            stream, place = self.shed_from.popitem()
-            if stream in self.places:
-                await self.follow(stream, Place(place.epoch, place.offset - 1))
 
     # What the page is told --------------------------------------------------------------------------------
 
@@ -509,6 +469,7 @@ class Page:
             except LiveActionsError:
                 self.apply(rescued(part), call)
                 raise
+            self.tree.shown.clear()
             self.tell(encode(Apply(OWN, self.own.next, wire, call)))
             note(self, part, call)
 
@@ -522,6 +483,7 @@ class Page:
         self.close(number)
         self.claimed.pop(number, None)
         self.count(number)
+        self.tree.shown.clear()
         self.tell(frame)
         note(self, items, number)
 
@@ -545,7 +507,7 @@ class Page:
         return await self.keeping.stored()
 
     def ping(self) -> None:
-        positions = {stream: place.offset for stream, place in self.places.items() if place.offset}
+        positions = {stream: place.offset for stream, place in self.following.places.items() if place.offset}
         self.push(Ping(self.own.offset, positions or None))
 
     def keep_task(self, task: asyncio.Task[None]) -> None:
@@ -598,71 +560,6 @@ class Page:
             node.stored = False
         self.mailbox.put(partial(turns.keep, self))
 
-    def processed(self) -> dict[str, list[Any]]:
-        """Where the page stands in every stream, without the events that still wait for their turn."""
-        places = {stream: list(place) for stream, place in self.places.items()}
-        for stream, place in reversed(self.unheard):
-            places[stream] = [place.epoch, place.offset - 1]
-        return places
-
-    # Streams ----------------------------------------------------------------------------------------------
-
-    async def follow_personal(self, since: int | None) -> None:
-        """The streams of everyone, of this page and of its user."""
-        pk = getattr(self.tree.surroundings.user, "pk", None)
-        streams = ["@all", f"@page.{self.page_id}", *([f"@user.{pk}"] if pk is not None else [])]
-        for stream in streams:
-            await self.follow(stream, since)
-
-    async def follow(self, stream: str, since: int | Place | None = None) -> None:
-        self.places.setdefault(stream, Place("", 0))
-        place, recovered = await self.host.hub.follow(stream, self, since)
-        self.places[stream] = place
-        if not recovered:
-            self.lost(stream)
-
-    async def follow_topics(self, since: int | None = None) -> None:
-        """Follow exactly what the components ask for now; over the limit, go on as before and raise ``CallError``."""
-        self.host.attendance.seat(self)
-        wanted = self.tree.topics()
-        if wanted in (self.topics, self.too_many):
-            self.tree.other_topics = False
-            return
-        if len(wanted) > self.host.limits.max_topics:
-            self.too_many = wanted
-            raise CallError(f"A page follows at most {self.host.limits.max_topics} topics.", code="component.failed")
-        for stream in self.topics - wanted:
-            await self.host.hub.unfollow(stream, self)
-            self.places.pop(stream, None)
-        for stream in wanted - self.topics:
-            await self.follow(stream, since)
-        self.topics, self.too_many = wanted, None
-        self.tell_streams()
-
-    async def follow_on(self, stream: str, position: Sequence[Any] | None) -> None:
-        """Go on where the page says it stands; one that does not say is rendered afresh."""
-        known = self.places[stream]
-        epoch, offset = position[:2] if position else ("", 0)
-        self.seen_to[stream] = offset
-        try:
-            if position is None:
-                await self.follow(stream)
-                self.lost(stream)
-                return
-            await self.follow(stream, Place(epoch, min(offset, known.offset) if epoch == known.epoch else offset))
-        finally:
-            self.seen_to.pop(stream, None)
-
-    async def find_places(self, streams: Iterable[str]) -> None:
-        """Ask again where streams stand whose history may have begun anew, and tell the page."""
-        for stream in self.places.keys() & set(streams):
-            self.places[stream] = (await self.host.hub.follow(stream, self)).place
-        self.tell_streams()
-
-    def tell_streams(self) -> None:
-        streams = {name: list(self.places[name]) for name in sorted(self.places)}
-        self.tell(encode(Streams(OWN, self.own.next, streams)))
-
     def node(self, component: int) -> Node:
         """The component of that id. Raises ``CallError`` ``component.unmounted``."""
         node = self.tree.nodes.get(component)
@@ -676,11 +573,14 @@ class Page:
 SESSION_ENDED = "@session.ended"
 USER_CHANGED = "@user.changed"
 MOVED = "@page.moved"
+STEPPED = "@shared"
+"""A shared component has a new version."""
 
 ORDERS: dict[str, Callable[[Page, Mapping[str, Any]], None]] = {
     SESSION_ENDED: Page.session_ended,
     USER_CHANGED: Page.recheck,
     MOVED: Page.moved,
+    STEPPED: Page.stepped,
     background.NEWS: background.heard,
     background.LATER: background.deferred,
     relays.GIVEN: relays.given,

@@ -102,7 +102,7 @@ class Pages:
         if not await page.resume(transport, hello):
             self.forget(page)
             return None
-        await page.follow_topics()
+        await page.following.follow_topics()
         found.tell()
         return page
 

@@ -15,10 +15,10 @@ V = TypeVar("V")
 MOST = 256
 """Keys in one asking."""
 
-PACE = 0.15
+PACE = 0.25
 """Seconds between two askings, so that more come together; but …"""
 
-AT_ONCE = 3
+AT_ONCE = 8
 """… after a while in which nobody asked, so many may follow each other without a pause."""
 
 

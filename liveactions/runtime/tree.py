@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 from liveactions.components import (
     Component,
     Seat,
+    Showing,
     assign,
     bind_mount,
     check,
@@ -23,15 +24,19 @@ from liveactions.components import (
     registry,
     restore,
     settle_streams,
+    shared_class,
+    showing_params,
     signals,
 )
+from liveactions.components.shared import key_of
 from liveactions.components.tracking import is_fixed
 from liveactions.components.watch import Watch, begin, looking, settle, share, touched
 from liveactions.errors import CallError
 from liveactions.metrics import figures
 from liveactions.rendering import digest_of, filled, mark, placeholder
 from liveactions.results import Patch, Result, Signals, Whole, audience, plain
-from liveactions.runtime.ports import Drawing, Renderer
+from liveactions.runtime.ports import Drawing, Gallery, Place, Renderer
+from liveactions.runtime.unshared import NO_GALLERY
 
 __all__ = ["Node", "Surroundings", "Tree"]
 
@@ -61,6 +66,7 @@ class Node:
     """One component in its place: what was last rendered of it, and which components stand inside."""
 
     __slots__ = (
+        "actions",
         "address",
         "attended",
         "children",
@@ -74,6 +80,7 @@ class Node:
         "id",
         "key",
         "known",
+        "marks",
         "memo",
         "name",
         "named",
@@ -82,6 +89,7 @@ class Node:
         "plain",
         "program",
         "seats",
+        "shared",
         "sitter",
         "stirred",
         "stored",
@@ -93,6 +101,11 @@ class Node:
     def __init__(self, component: Component, name: str, parent: Node | None, key: str) -> None:
         self.component = component
         self.declared = declaration(type(component))
+        self.shared = isinstance(component, Showing)
+        """Whether it is only the place on this page where a shared component is shown."""
+        self.actions = declaration(class_of(name)).actions if self.shared else self.declared.actions
+        self.marks: dict[str, str] | None = None
+        """What its root element says of a shared component."""
         self.curious = self.declared.hooked or bool(self.declared.signals)
         """Whether anything wants to know which fields have changed."""
         self.id = component.id
@@ -179,9 +192,7 @@ class Node:
             return False
         before = self.topics, self.seats
         self.named, self.seats = named, seats
-        self.topics = frozenset(audience.topic(name).stream for name in named).union(
-            seat.stream for seat in seats.values()
-        )
+        self.topics = frozenset(map(stream_of, named)).union(seat.stream for seat in seats.values())
         if seats and not self.sitter:
             self.sitter = name_of(self.component._user)  # noqa: SLF001  # here, where the database may be asked
         return (self.topics, self.seats) != before
@@ -240,6 +251,7 @@ class Tree:
     __slots__ = (
         "address_of",
         "behind",
+        "gallery",
         "limit",
         "next_id",
         "nodes",
@@ -249,6 +261,7 @@ class Tree:
         "programs",
         "renderer",
         "roots",
+        "shown",
         "surroundings",
     )
 
@@ -266,6 +279,10 @@ class Tree:
         """Whether the page applies patches; else a component that has changed is sent whole."""
         self.nodes: dict[int, Node] = {}
         self.roots: list[Node] = []
+        self.gallery: Gallery = NO_GALLERY
+        """How shared components look."""
+        self.shown: set[int] = set()
+        """Where shared components were drawn that the page has not been sent yet."""
         self.address_of: Callable[[Node], str] = lambda _: ""
         """Makes the address of a root, in an HTTP response."""
         self.other_topics = False
@@ -282,7 +299,7 @@ class Tree:
         node_id: int | None = None,
     ) -> Node:
         """Make a component and run its ``mount``. Raises ``CallError`` for an unknown name or too many."""
-        component = class_of(name).create(params)
+        component = created(name, params)
         self.prepare(component, self.new_id() if node_id is None else node_id)
         self.renderer.settle(bind_mount(component)())
         check(component)
@@ -338,6 +355,13 @@ class Tree:
         self.surroundings = replace(self.surroundings, user=user)
         for node in self.nodes.values():
             node.component._user = user  # noqa: SLF001  # the host's part of a component
+
+    def place_in(self, stream: str) -> Place | None:
+        """Where the stream of a shared component stood when that was drawn; None for any other stream."""
+        for node in self.nodes.values():
+            if node.shared and stream in node.topics and isinstance(node.component, Showing):
+                return Place(node.component.epoch, node.component.offset)
+        return None
 
     def topics(self) -> frozenset[str]:
         """Every topic that some component of the page asks for."""
@@ -445,10 +469,22 @@ class Tree:
 
     def draw(self, node: Node) -> None:
         """Render one component whole."""
+        if isinstance(node.component, Showing):
+            self.hang(node, node.component)
+            return
         touched(node.component)  # all of it is looked at
         drawing = node.drawing = self.rendered(node, self.renderer.draw)
         node.digest = digest_of(drawing.html)
         node.memo, node.program = drawing.memo, drawing.program
+        self.told(node)
+
+    def hang(self, node: Node, showing: Showing) -> None:
+        """Show the latest version of a shared component: it is rendered elsewhere, once for all."""
+        drawing, node.marks = self.gallery.show(showing, self.surroundings.user)
+        node.drawing = drawing if self.programs else drawing._replace(program="", shape="")
+        node.digest = digest_of(f"{showing.key} {showing.epoch} {showing.version}")
+        node.drawn = True
+        self.shown.add(node.id)
         self.told(node)
 
     def told(self, node: Node) -> None:
@@ -479,11 +515,14 @@ class Tree:
     def place(self, parent: Node, name: str, params: Mapping[str, Any], key: str) -> Node:
         """A nested component of a rendering, made if it is not there. ``key`` tells it from its siblings."""
         node = parent.children.get(key)
+        if node is not None and isinstance(node.component, Showing) and node.component.key != key_of(name, params):
+            self.remove(node)  # with other parameters it is another one
+            node = None
         if node is None:
             node = self.mount(name, params, parent, key)
             self.draw(node)
             node.tag = self.mark(node, {})[1]
-        else:
+        elif not node.shared:
             self.give(node, params)
         if not all(map(is_fixed, params.values())):
             share(node.component)
@@ -523,12 +562,16 @@ class Tree:
     def mark(self, node: Node, attributes: Mapping[str, str]) -> tuple[str, str]:
         """What was drawn, with what the page has to know about it on the root element; and the name of that element."""
         drawing = node.drawing or Drawing("")
-        own = {"live-id": str(node.id), **self.signal_attribute(node), **attributes}
+        own = {**self.identity(node), **attributes}
         if drawing.program:
             own["live-program"] = drawing.program
         if drawing.shape:
             own["live-shape"] = drawing.shape
         return mark(drawing.html, own, wrapped=drawing.wrapped)
+
+    def identity(self, node: Node) -> dict[str, str]:
+        """What the root element says of the component."""
+        return {"live-id": str(node.id), **(self.signal_attribute(node) if node.marks is None else node.marks)}
 
     def signal_attribute(self, node: Node) -> dict[str, str]:
         names = node.declared.signals
@@ -575,7 +618,7 @@ class Tree:
 
     def again(self, own: Mapping[str, Any], node_id: int, parent: Node | None) -> Node:
         """The node of what ``own`` has written. Raises ``LocalError`` if it does not fit any more."""
-        component = restore(class_of(own["name"]), own["state"])
+        component = restore(kept_class(own["name"]), own["state"])
         self.prepare(component, node_id)
         node = self.add(Node(component, own["name"], parent, own["key"]))
         node.digest, node.tag, node.given, node.program = own["digest"], own["tag"], own["given"], own["program"]
@@ -595,6 +638,22 @@ def name_of(user: Any) -> str:
 
 def class_of(name: str) -> type[Component]:
     return registry.get(name)  # type: ignore[no-any-return,return-value,unused-ignore]  # nothing else enrols
+
+
+def created(name: str, params: Mapping[str, Any]) -> Component:
+    """The component of this name, about to be mounted; of a shared one, its place on the page."""
+    cls = class_of(name)
+    return Showing.create(showing_params(name, params)) if shared_class(cls) else cls.create(params)
+
+
+def kept_class(name: str) -> type[Component]:
+    """The class of what a page keeps of a component."""
+    cls = class_of(name)
+    return Showing if shared_class(cls) else cls
+
+
+def stream_of(topic: Any) -> str:
+    return topic.stream if isinstance(topic, audience.Audience) else audience.topic(topic).stream
 
 
 def is_same(one: Any, other: Any) -> bool:

@@ -348,6 +348,23 @@ async def test_what_was_entered_while_the_log_was_away_arrives_at_the_first_look
     assert page.offsets() == [1, 2]
 
 
+async def test_a_log_that_is_away_for_a_moment_costs_a_page_that_comes_back_nothing(world, monkeypatch):
+    hub, page, late = world.hub(check_every=OFTEN), Page(), Page()
+    since = (await hub.follow(world.stream, page)).place
+    await posted(world, toast(world.stream))
+    await page.until_frames(1)
+    read, failures = type(world.log).read, [BusUnavailable("Redis is away.")]
+
+    async def fails_once(self, *asked):
+        if failures:
+            raise failures.pop()
+        return await read(self, *asked)
+
+    monkeypatch.setattr(type(world.log), "read", fails_once)
+    assert (await hub.follow(world.stream, late, since)).recovered
+    assert (late.offsets(), late.losses) == ([1], [])
+
+
 async def test_a_gap_is_filled_with_one_reading_for_a_hundred_pages(world):
     log = Counting(world.log)
     hub, pages = world.hub(log=log), [Page() for _ in range(100)]

@@ -186,4 +186,4 @@ async def test_forty_slow_actions_of_one_user_leave_threads_to_the_others(connec
         RELEASE.set()
     for wire, number in zip(hers, begun, strict=True):
         assert (await wire.answer(number)).refusal is None
-    assert hers[0].page.share.taken == 0
+    assert hers[0].page.quota.taken == 0

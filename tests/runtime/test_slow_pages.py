@@ -98,13 +98,13 @@ async def test_news_that_were_left_out_come_from_the_log_in_order_and_once(conne
     for n in range(60):
         await abroadcast("slow.board", Toast(f"{n:03} {'x' * 100}"))
         await witness.next(Apply)
-    assert wire.page.shed_from
+    assert wire.page.following.shed_from
     assert wire.page.outbox.size <= 2000
     wire.deaf = False
     wire.send(Pong(wire.ack))
     told = [each[1].message[:3] for each in await told_until(wire, "059 ") if isinstance(each[1], Toast)]
     assert [each for each in told if each != "xxx"] == [f"{n:03}" for n in range(60)]
-    assert not wire.page.shed_from
+    assert not wire.page.following.shed_from
 
 
 async def test_a_page_that_reads_nothing_for_a_heartbeat_is_disconnected_and_one_that_reads_slowly_is_not(connect):

@@ -10,10 +10,10 @@ from weakref import WeakSet, WeakValueDictionary
 if TYPE_CHECKING:
     from liveactions.runtime.page import Page
 
-__all__ = ["Share", "Shares"]
+__all__ = ["Quota", "Quotas"]
 
 
-class Share:
+class Quota:
     """The pages of one user, and the threads that they have."""
 
     __slots__ = ("__weakref__", "pages", "taken", "waiting")
@@ -45,18 +45,18 @@ class Share:
         self.taken -= 1
 
 
-class Shares:
-    """The share of each user who has a page here."""
+class Quotas:
+    """The quota of each user who has a page here."""
 
     def __init__(self) -> None:
-        self.by_user: WeakValueDictionary[Any, Share] = WeakValueDictionary()
+        self.by_user: WeakValueDictionary[Any, Quota] = WeakValueDictionary()
 
-    def join(self, page: Page, pk: Any) -> Share:
-        """The share of the user with this primary key, which the page has a part in. A page of nobody has its own."""
-        share = self.by_user.get(pk)
-        if share is None:
-            share = Share()
+    def join(self, page: Page, pk: Any) -> Quota:
+        """The quota of the user with this primary key, which the page has a part in. A page of nobody has its own."""
+        quota = self.by_user.get(pk)
+        if quota is None:
+            quota = Quota()
         if pk is not None:
-            self.by_user[pk] = share
-        share.pages.add(page)
-        return share
+            self.by_user[pk] = quota
+        quota.pages.add(page)
+        return quota
