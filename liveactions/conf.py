@@ -46,6 +46,8 @@ class Conf(Limits):
     """Pages that connect at the same moment; others are asked to come a little later."""
     max_user_pages: int = 100
     """Pages that one user may have open in one process."""
+    max_user_pending: int = 64
+    """Calls that may run or wait for all pages of one user in one process."""
     max_waiting: int = 128
     """Pieces of work that may wait for a thread; over it, calls are refused at once."""
     max_lag: float = 2.0

@@ -1,21 +1,18 @@
-"""Who may come in: the origin of a handshake, and the user behind its cookies. Nothing here writes."""
+"""Who may come in: the origin of a handshake, and what its cookies say. Nothing here asks anybody."""
 
 from __future__ import annotations
 
 import hashlib
 import logging
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 from http.cookies import CookieError, SimpleCookie
-from importlib import import_module
 from typing import Any
 
 from django.conf import settings
-from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY, get_user_model, load_backend
 from django.contrib.auth.models import AnonymousUser
 from django.http.request import HttpRequest, split_domain_port, validate_host
 from django.middleware.csrf import get_token
-from django.utils.crypto import constant_time_compare
 
 from liveactions.conf import conf
 from liveactions.runtime import Surroundings
@@ -74,17 +71,24 @@ def scheme_of(scope: Mapping[str, Any], headers: Mapping[str, str]) -> str:
     return "https" if scope.get("scheme") == "wss" else "http"
 
 
-def surroundings_of(scope: Mapping[str, Any]) -> Surroundings:
-    """For whom a page is rendered. Reads the database; call it in a thread."""
+async def surroundings_of(scope: Mapping[str, Any], user_of: Callable[[str], Awaitable[Any]]) -> Surroundings:
+    """For whom a page is rendered. ``user_of`` reads the user of a session key."""
     headers = headers_of(scope)
     cookies = cookies_of(headers)
+    key = cookies.get(settings.SESSION_COOKIE_NAME)
+    user_now = partial(user_of, key) if key else nobody
     return Surroundings(
-        user=user_of(cookies),
+        user=await user_now(),
         csrf=partial(csrf_token, cookies.get(settings.CSRF_COOKIE_NAME)),
-        session=digest_of(cookies.get(settings.SESSION_COOKIE_NAME)),
+        session=digest_of(key),
         origin=headers.get("origin", ""),
-        user_now=partial(user_of, cookies),
+        user_now=user_now,
     )
+
+
+async def nobody() -> AnonymousUser:
+    """The user of a browser without a session."""
+    return AnonymousUser()
 
 
 def browser_of(scope: Mapping[str, Any]) -> tuple[str, str]:
@@ -115,30 +119,3 @@ def cookies_of(headers: Mapping[str, str]) -> dict[str, str]:
         except CookieError:
             continue
     return {name: morsel.value for name, morsel in jar.items()}
-
-
-def user_of(cookies: Mapping[str, str]) -> Any:
-    """The user of a session cookie, by Django's own rules (``django.contrib.auth.get_user``), without writing.
-
-    A session signed with a fallback of ``SECRET_KEY`` is good and is left alone: rotating it needs a response
-    that could set the new cookie.
-    """
-    key = cookies.get(settings.SESSION_COOKIE_NAME)
-    if not key:
-        return AnonymousUser()
-    session = import_module(settings.SESSION_ENGINE).SessionStore(key)
-    backend_path = session.get(BACKEND_SESSION_KEY)
-    if SESSION_KEY not in session or backend_path not in settings.AUTHENTICATION_BACKENDS:
-        return AnonymousUser()
-    user_id = get_user_model()._meta.pk.to_python(session[SESSION_KEY])  # noqa: SLF001  # documented
-    user = load_backend(backend_path).get_user(user_id)
-    return user if user is not None and hash_is_good(user, session.get(HASH_SESSION_KEY)) else AnonymousUser()
-
-
-def hash_is_good(user: Any, session_hash: str | None) -> bool:
-    if not hasattr(user, "get_session_auth_hash"):
-        return True
-    if not session_hash:
-        return False
-    fallbacks = getattr(user, "get_session_auth_fallback_hash", lambda: ())
-    return any(constant_time_compare(session_hash, good) for good in (user.get_session_auth_hash(), *fallbacks()))

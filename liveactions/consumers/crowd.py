@@ -14,7 +14,7 @@ from typing import Any
 from liveactions.conf import conf
 from liveactions.errors import LiveActionsError
 from liveactions.metrics import figures
-from liveactions.runtime import Pages
+from liveactions.runtime import Page, Pages
 from liveactions.runtime.lag import Lag
 from liveactions.runtime.pool import Pool
 
@@ -51,6 +51,13 @@ def busy(message: str, wait: int = 1) -> LiveActionsError:
     return LiveActionsError(message, code="server.busy", retry_ms=retry_ms)
 
 
-def is_overloaded(pool: Pool, lag: Lag) -> bool:
-    """Whether no more calls are to be taken for now: too much waits for a thread, or the event loop is late."""
-    return len(pool.backlog) >= conf().max_waiting or lag.last > conf().max_lag
+def is_overloaded(pool: Pool, lag: Lag, page: Page) -> bool:
+    """Whether no more calls of this page are to be taken for now.
+
+    Too much waits for a thread, the event loop is late, or too many calls of the page's user run or wait.
+    """
+    if len(pool.backlog) >= conf().max_waiting or lag.last > conf().max_lag:
+        return True
+    pages, most = page.quota.pages, conf().max_user_pending
+    # First what is quick to know: few pages cannot have as many.
+    return len(pages) * conf().max_pending >= most and sum(len(each.open) for each in pages if not each.ended) >= most

@@ -17,7 +17,7 @@ from channels.consumer import AsyncConsumer
 from liveactions.conf import conf
 from liveactions.consumers.admission import browser_of, origin_is_allowed, surroundings_of
 from liveactions.consumers.crowd import check_user, joining
-from liveactions.consumers.process import pages
+from liveactions.consumers.process import pages, users
 from liveactions.consumers.recording import recorder
 from liveactions.errors import FrameError, LiveActionsError
 from liveactions.metrics import figures
@@ -147,7 +147,7 @@ class LiveConsumer(AsyncConsumer):  # type: ignore[misc]  # channels ships no ty
         figures.RESUMES.count += hello.resume is not None
         surroundings = pages().surroundings_here(hello, *browser_of(scope))
         if surroundings is None:
-            surroundings = await pages().host.runner.run(lambda: surroundings_of(scope))
+            surroundings = await surroundings_of(scope, users().get)
         if hello.resume is None:
             check_user(pages(), surroundings.user)
         return await pages().open(hello, socket, surroundings)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
+from functools import partial
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -18,26 +19,29 @@ from liveactions.conf import conf
 from liveactions.consumers.crowd import is_overloaded
 from liveactions.consumers.jobs import StoredJobs
 from liveactions.consumers.joining import take_up
+from liveactions.consumers.users import portions, users_of
 from liveactions.errors import BusUnavailable
 from liveactions.ledger import DatabaseLedger, Sweeper, databases
 from liveactions.references import Rows, fetched_together, rows_in
 from liveactions.requests import ActionRequest
 from liveactions.results import Audience, Result
-from liveactions.runtime import Deadlines, Host, Pages
+from liveactions.runtime import Deadlines, Host, Page, Pages
 from liveactions.runtime.lag import Lag
 from liveactions.runtime.ports import Runner
+from liveactions.runtime.together import Together
 from liveactions.shared import gallery, sharing
 from liveactions.signing import Seals
 from liveactions.store import vault
 from liveactions.templating import renderer
 from liveactions.threads import runner
 
-__all__ = ["adopt", "all_pages", "host", "keep_sweeping", "lag", "pages"]
+__all__ = ["adopt", "all_pages", "host", "keep_sweeping", "lag", "pages", "users"]
 
 logger = logging.getLogger("liveactions")
 
 by_loop: WeakKeyDictionary[asyncio.AbstractEventLoop, Pages] = WeakKeyDictionary()
 lags: WeakKeyDictionary[asyncio.AbstractEventLoop, Lag] = WeakKeyDictionary()
+readers: WeakKeyDictionary[asyncio.AbstractEventLoop, Together[str, Any]] = WeakKeyDictionary()
 sweepers: WeakKeyDictionary[asyncio.AbstractEventLoop, Sweeper] = WeakKeyDictionary()
 
 
@@ -61,6 +65,20 @@ def lag() -> Lag:
     if loop not in lags:
         lags[loop] = Lag(loop)
     return lags[loop]
+
+
+def users() -> Together[str, Any]:
+    """Reads the users of session keys, for all pages of the running event loop that ask at once."""
+    loop = asyncio.get_running_loop()
+    if loop not in readers:
+        readers[loop] = Together(users_read)
+    return readers[loop]
+
+
+async def users_read(keys: Sequence[str]) -> list[Any]:
+    run = pages().host.runner.run
+    found = await asyncio.gather(*(run(partial(users_of, portion)) for portion in portions(keys)))
+    return [user for portion in found for user in portion]
 
 
 def keep_sweeping() -> None:
@@ -102,8 +120,8 @@ def host(threads: Runner) -> Host:
     )
 
 
-def overloaded() -> bool:
-    return is_overloaded(runner().pool, lag())
+def overloaded(page: Page) -> bool:
+    return is_overloaded(runner().pool, lag(), page)
 
 
 def tell(pages_of: Audience, *results: Result, **news: Any) -> None:

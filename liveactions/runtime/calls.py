@@ -383,13 +383,21 @@ class Run(Scene):
 
 
 async def in_thread(page: Page, function: Callable[[], T]) -> T:
-    """Run synchronous work in a thread, in the page's surroundings."""
+    """Run synchronous work in a thread, in the page's surroundings, as one of those that its user may have."""
 
     def within() -> T:
         with page.host.renderer.surround(page.tree.surroundings):
             return function()
 
-    return await page.host.runner.run(within)
+    quota = page.quota
+    if quota.taken < page.host.limits.max_user_threads:
+        quota.taken += 1
+    else:
+        await quota.turn()
+    try:
+        return await page.host.runner.run(within)
+    finally:
+        quota.give_back()
 
 
 async def here_or_thread(

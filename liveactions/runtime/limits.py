@@ -24,6 +24,8 @@ class Limits:
     """How long an asynchronous action (or a step of one that streams) may take."""
     max_pending: int = 16
     """Calls of one page that may wait."""
+    max_user_threads: int = 16
+    """Threads that the pages of one user may have at a time, in one process; what else they want waits for these."""
     max_events: int = 1000
     """Server-side events that may wait for one page; over it, the page is rendered afresh instead."""
     max_components: int = 200

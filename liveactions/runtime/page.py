@@ -15,7 +15,7 @@ import random
 import secrets
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
@@ -48,6 +48,7 @@ from liveactions.runtime.ports import (
     Vault,
 )
 from liveactions.runtime.questions import Questions
+from liveactions.runtime.quotas import Quotas
 from liveactions.runtime.rescue import rescued
 from liveactions.runtime.steps import Step, foreseen
 from liveactions.runtime.tree import Node, Surroundings, Tree
@@ -123,8 +124,10 @@ class Host:
     """Plain data that names the rows among values, for ``rows_at_hand``."""
     rows_at_hand: Callable[[Iterable[Any]], AbstractContextManager[None]] = lambda _: nullcontext()
     """Within it, components that are restored find the rows that these name, fetched together."""
-    is_overloaded: Callable[[], bool] = lambda: False
-    """Whether the process has so much to do that calls are refused."""
+    is_overloaded: Callable[[Any], bool] = lambda _: False
+    """Whether the process, or the user of that page, has so much to do that its calls are refused."""
+    quotas: Quotas = field(default_factory=Quotas)
+    """What each user takes of the process."""
     strict: bool = False
     """Whether what would only be logged in production is an error."""
 
@@ -153,6 +156,7 @@ class Page:
         "own",
         "page_id",
         "questions",
+        "quota",
         "read_before",
         "seen",
         "taken",
@@ -172,6 +176,7 @@ class Page:
         self.keeping: Keeping | None = None
         """What is kept of it for other processes; None if it is not."""
         self.tree = Tree(host.renderer, surroundings, page=self.page_id, first_id=2, limit=limits.max_components)
+        self.quota = host.quotas.join(self, getattr(surroundings.user, "pk", None))
         self.tree.gallery = host.gallery
         self.taken = Taken()
         self.begun = 0
@@ -199,8 +204,7 @@ class Page:
         """When the socket is to be changed for a new one."""
         self.leaving: asyncio.Event | None = None
         """Set whenever the last that had begun was answered; None while the page is served here without an end."""
-        self.connected = False
-        self.ended = False
+        self.connected = self.ended = False
 
     @property
     def asking_as(self) -> str:
@@ -369,7 +373,7 @@ class Page:
         if self.leaving is not None or not self.taken.take(frame.number):
             return
         self.own.ack(frame.ack)
-        busy = len(self.open) > self.host.limits.max_pending or (type(frame) is Call and self.host.is_overloaded())
+        busy = len(self.open) > self.host.limits.max_pending or (type(frame) is Call and self.host.is_overloaded(self))
         self.open[frame.number] = Open()
         add = self.mailbox.do if type(frame) is Call and calls.is_prompt(self, frame) else self.mailbox.put
         if busy or not add(partial(turns.answer, self, frame)):

@@ -6,7 +6,7 @@ Everything here is synchronous and runs wherever the renderer runs: in a thread,
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from types import NoneType
@@ -58,8 +58,8 @@ class Surroundings:
     """Tells the browser's session from others without giving it away."""
     origin: str = ""
     """Where the page comes from: ``scheme://host[:port]``."""
-    user_now: Callable[[], Any] | None = None
-    """Reads the user again, as the handshake did. Wants the database."""
+    user_now: Callable[[], Awaitable[Any]] | None = None
+    """Reads the user again, as the handshake did."""
 
 
 class Node:

@@ -373,7 +373,7 @@ async def recheck(page: Page) -> None:
     if user_now is None:
         return
     try:
-        user = await calls.in_thread(page, user_now)
+        user = await user_now()
     except Exception:
         logger.exception("The user of page %s could not be read again.", page.page_id)
         user = None

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from asgiref.sync import async_to_sync, sync_to_async
 from django.contrib.auth.models import AnonymousUser, User
 from django.contrib.sessions.models import Session
 
 from liveactions.consumers.admission import origin_is_allowed, surroundings_of
+from liveactions.consumers.users import users_of
 from liveactions.threads import runner
 from tests.wires import Closed, Wire, session_of
 
@@ -116,7 +118,13 @@ def ada(transactional_db) -> User:
 
 
 def user_of(cookie: str):
-    return surroundings_of(scope("http://testserver", headers={"cookie": cookie})).user
+    """Whom a handshake with this cookie is by."""
+
+    async def read(key: str):
+        return (await sync_to_async(users_of)([key]))[0]
+
+    given = scope("http://testserver", headers={"cookie": cookie})
+    return async_to_sync(surroundings_of)(given, read).user
 
 
 def test_the_user_is_the_one_of_the_session(ada):

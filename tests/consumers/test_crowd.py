@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from threading import Event
+from threading import Event, Semaphore
 
 import pytest
 from django.contrib.auth.models import User
@@ -12,10 +12,15 @@ from liveactions import Component, action
 from liveactions.consumers import process
 from liveactions.runtime.lag import Lag
 from liveactions.threads import runner
-from liveactions.wire.frames import Bye, Hello
+from liveactions.wire.frames import Bye, Call, Hello
+from tests.runtime.doubles import Gate
 from tests.wires import Closed, Wire, pages, refusal
 
 pytestmark = pytest.mark.django_db(transaction=True)
+
+
+GATES: dict[str, Gate] = {}
+STARTED, RELEASE = Semaphore(0), Event()
 
 
 class Busy(Component):
@@ -29,6 +34,15 @@ class Busy(Component):
     @action
     async def think(self):
         pass
+
+    @action
+    async def wait(self):
+        await GATES["wait"].wait()
+
+    @action
+    def block(self):
+        STARTED.release()
+        RELEASE.wait(10)
 
 
 async def turned_away(wire: Wire) -> int:
@@ -115,3 +129,61 @@ async def test_calls_are_refused_while_the_event_loop_is_late(connect, settings,
     assert refusal(await wire.call(1, "think")).code == "page.busy"
     process.lag().last = 0.0
     assert (await wire.call(1, "think")).refusal is None
+
+
+async def test_the_pages_of_one_user_have_so_many_calls_together_and_others_are_not_concerned(connect, settings):
+    settings.LIVEACTIONS = {"MAX_USER_PENDING": 4, "MAX_PENDING": 2}
+    GATES["wait"] = Gate()
+    ana, ben = await User.objects.acreate_user("ana"), await User.objects.acreate_user("ben")
+    one, two, three, his, anyone = [await connect(user) for user in (ana, ana, ana, ben, None)]
+    for wire in (one, two, three, his, anyone):
+        await wire.place("crowd.busy")
+    begun = [wire.ask(Call, 1, "wait", {}) for wire in (one, one, two, two)]
+    told = refusal(await three.call(1, "think"))
+    assert (told.code, told.detail) == ("page.busy", {"retry_ms": 1000})
+    assert (await his.call(1, "think")).refusal is None
+    assert (await anyone.call(1, "think")).refusal is None
+    GATES["wait"].open()
+    for wire, number in zip((one, one, two, two), begun, strict=True):
+        assert (await wire.answer(number)).refusal is None
+    assert (await three.call(1, "think")).refusal is None
+
+
+async def test_what_a_page_that_has_ended_had_begun_does_not_count(connect, settings):
+    settings.LIVEACTIONS = {"MAX_USER_PENDING": 2, "MAX_PENDING": 1}
+    GATES["wait"] = Gate()
+    ana = await User.objects.acreate_user("ana")
+    one, two = await connect(ana), await connect(ana)
+    for wire in (one, two):
+        await wire.place("crowd.busy")
+    for _ in range(2):
+        one.ask(Call, 1, "wait", {})
+    await GATES["wait"].reached.wait()
+    while len(one.page.open) < 2:  # noqa: ASYNC110  # nobody tells
+        await asyncio.sleep(0)
+    assert refusal(await two.call(1, "think")).code == "page.busy"
+    one.page.revoke()
+    assert (await two.call(1, "think")).refusal is None
+    GATES["wait"].open()
+
+
+async def test_forty_slow_actions_of_one_user_leave_threads_to_the_others(connect, settings):
+    settings.LIVEACTIONS = {"MAX_USER_THREADS": runner().pool.size // 2}
+    RELEASE.clear()
+    ana, ben = await User.objects.acreate_user("ana"), await User.objects.acreate_user("ben")
+    hers = await asyncio.gather(*(connect(ana) for _ in range(40)))
+    his = await connect(ben)
+    for wire in (*hers, his):
+        await wire.place("crowd.busy")
+    begun = [wire.ask(Call, 1, "block", {}) for wire in hers]
+    try:
+        for _ in range(runner().pool.size // 2):
+            assert await asyncio.to_thread(STARTED.acquire, timeout=10)
+        assert (await his.call(1, "work")).refusal is None
+        assert not STARTED.acquire(blocking=False)
+        assert not runner().pool.backlog, "the others of hers wait elsewhere"
+    finally:
+        RELEASE.set()
+    for wire, number in zip(hers, begun, strict=True):
+        assert (await wire.answer(number)).refusal is None
+    assert hers[0].page.quota.taken == 0

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -10,6 +12,9 @@ from django.contrib.auth.models import Group
 from django.db.backends.utils import CursorWrapper
 
 from liveactions import Component
+from liveactions.consumers import process
+from liveactions.runtime import Pages
+from liveactions.threads import runner
 from tests.wires import Connect, Wire
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -50,12 +55,59 @@ async def test_a_page_that_comes_back_to_its_process_asks_the_database_nothing(
         await wire.drop()
     queries.clear()
     for wire in wires:
-        again = Wire({}, None)
-        again.scope["headers"] = wire.scope["headers"]
-        again.ack = wire.ack
+        again = back(wire)
         assert (await again.open([wire.token, wire.ack, {}])).recovered
         await again.drop()
     assert queries == []
+
+
+def back(wire: Wire) -> Wire:
+    """The tab of ``wire``, which is about to come back."""
+    again = Wire({}, wire.user)
+    again.scope["headers"] = wire.scope["headers"]
+    again.ack = wire.ack
+    return again
+
+
+@pytest.mark.redis
+async def test_of_pages_that_come_to_another_process_at_once_the_users_are_read_together(
+    connect: Connect, queries: list[str], settings: Any, redis_url: str
+) -> None:
+    settings.LIVEACTIONS = {"REDIS_URL": redis_url}
+    people = [await get_user_model().objects.acreate_user(f"user{number}", password=None) for number in range(20)]
+    wires = await asyncio.gather(*(connect(person) for person in people * 6))
+    for wire in wires:
+        await wire.drop()
+    host = replace(process.host(runner()), tell=lambda *_, **__: None)
+    process.adopt(Pages(host))
+    tabs = [back(wire) for wire in wires]
+    queries.clear()
+    came = await asyncio.gather(*(tab.open([wire.token, wire.ack, {}]) for tab, wire in zip(tabs, wires, strict=True)))
+    asked = len(queries)
+    assert all(welcome.recovered for welcome in came)
+    assert asked <= len(wires) / 10
+    users = [tab.page.tree.surroundings.user for tab in tabs]
+    assert users == people * 6 and len(set(map(id, users))) == len(users)
+    for tab in tabs:
+        await tab.drop()
+
+
+async def test_the_users_of_many_open_pages_are_looked_at_together(
+    connect: Connect, queries: list[str], clock: Any
+) -> None:
+    people = [await get_user_model().objects.acreate_user(f"user{number}", password=None) for number in range(30)]
+    wires = await asyncio.gather(*(connect(person) for person in people))
+    await get_user_model().objects.filter(pk=people[7].pk).aupdate(is_active=False)
+    clock.move(61)
+    for wire in wires:
+        await wire.resync()
+    queries.clear()
+    open_pages = [wire.page for wire in wires]
+    for page in open_pages:
+        process.pages().check(page)
+    assert await wires[7].bye() == ("user.changed", 4401)
+    assert len(queries) <= 4
+    assert [page.ended for page in open_pages].count(True) == 1
 
 
 async def test_a_page_of_thirty_cards_is_taken_up_with_one_query_for_all_their_rows(

@@ -77,7 +77,7 @@ async def test_a_frame_that_is_too_large_is_not_read(connect, settings):
 
 
 async def test_a_failure_of_the_server_while_it_greets_is_told_and_logged(connect, monkeypatch, caplog):
-    def fail(scope):
+    def fail(scope, user_of):
         raise ZeroDivisionError("the secret of the shop")
 
     monkeypatch.setattr("liveactions.consumers.live.surroundings_of", fail)
