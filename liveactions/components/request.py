@@ -167,6 +167,25 @@ class ActionRequest:
         if own.get("confirm_answer") is None:
             own["confirm_answer"] = True
 
+    @classmethod
+    def called(
+        cls,
+        user: Any,
+        page: str,
+        component: int,
+        action: str,
+        call: int,
+        args: Mapping[str, Any],
+        event: Mapping[str, Any] | None,
+        flags: Mapping[str, Any] | None,
+    ) -> Self:
+        """The request of a call that a page has made. (Every call makes one: nothing has to be looked at.)"""
+        request = cls.__new__(cls)
+        own = vars(request)
+        own.update(user=user, page=page, component=component, action=action, call=call, args=args)
+        own.update(is_interactive=True, confirm_answer=True, event=event or {}, flags=flags or {})
+        return request
+
     def notice(self, read: Callable[[], None]) -> None:
         """Have ``read`` called whenever somebody asks for the user."""
         vars(self)[NOTICE] = read

@@ -102,8 +102,9 @@ class Book:
     # for every watch there is, and a watch that begins notes what was handed out before.
 
     def forget_those_over(self, _: object = None) -> None:
-        if self.watches:
-            self.watches = tuple([each for each in self.watches if (watch := each()) is not None and not watch.over])
+        for each in self.watches:
+            if (watch := each()) is None or watch.over:
+                self.watches = without(self.watches, each)
 
     def hand_out(self, component: Any, name: str) -> None:
         """Before the value of a field is given to somebody."""
@@ -152,14 +153,15 @@ class Book:
 
     def in_hand(self, component: Any) -> Collection[str]:
         """The fields that code which may still run can change without touching them again."""
-        return self.mutables(component) if self.holding else tuple(self.held)
+        if self.holding:
+            return self.mutables(component)
+        return tuple(self.held) if self.held else ()
 
     def is_open(self, component: Any) -> bool:
         """Whether something mutable in the state may be reached without touching a field."""
-        have = vars(component)
+        have, own = vars(component), self.watched.own
         return self.shared or (
-            not have.keys() <= self.watched.own
-            and any(not is_fixed(have[name]) for name in have.keys() - self.watched.own)
+            not own.issuperset(have) and any(not is_fixed(value) for name, value in have.items() if name not in own)
         )
 
 
@@ -244,6 +246,13 @@ class Watch:
 
     def __exit__(self, *_: object) -> None:
         self.end()
+
+
+Watches = tuple["ref[Watch]", ...]
+
+
+def without(watches: Watches, one: ref[Watch]) -> Watches:
+    return () if watches == (one,) else tuple([each for each in watches if each is not one])
 
 
 def seen(name: str, have: Mapping[str, Any]) -> Any:

@@ -78,16 +78,16 @@ security = logging.getLogger("liveactions.security")
 Item = tuple[int | None, Result]
 
 
-@dataclass(slots=True)
 class Open:
     """A numbered frame that was taken and not answered yet."""
 
-    cancelled: bool = False
+    # Every call makes one: what is seldom anything else stays in the class.
+    cancelled = False
     cancel: Callable[[], Any] | None = None
     """Stops the action that runs for it; None while it waits, and for one that cannot be stopped."""
-    database: str = ""
+    database = ""
     """Where its receipt will be; "" for a call that has none."""
-    committed: bool = False
+    committed = False
     """Whether it is done for good, whatever comes."""
 
 
@@ -107,8 +107,8 @@ class Host:
     seals: Seals
     jobs: Jobs
     ledger: Ledger
-    request: Callable[..., ActionRequest] = ActionRequest
-    """Makes the request of a call."""
+    request: type[ActionRequest] = ActionRequest
+    """What the request of a call is."""
     attendance: Attendance = NOBODY
     vault: Vault | None = None
     """Where pages are kept for other processes; None if they are not."""

@@ -162,7 +162,7 @@ class Node:
         """Its streams forget the items that the page has been given."""
         if self.drawn:
             settle_streams(self.component)
-        self.drawn = False
+            self.drawn = False
 
     def changed(self) -> frozenset[str]:
         """The fields that have, or may have, changed since ``begin``, if anything wants to know."""
@@ -174,7 +174,8 @@ class Node:
             return False
         with looking():
             named = tuple(self.component.topics())
-            seats = {name: each.seat(self.component) for name, each in self.declared.presences.items()}
+            presences = self.declared.presences
+            seats = {name: each.seat(self.component) for name, each in presences.items()} if presences else NOWHERE
         if named == self.named and seats == self.seats:
             return False
         before = self.topics, self.seats
@@ -560,6 +561,7 @@ class Tree:
 
 
 NOTHING: frozenset[str] = frozenset()
+NOWHERE: dict[str, Seat] = {}
 SCALARS = (str, int, bool, float, NoneType)
 
 

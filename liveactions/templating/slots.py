@@ -395,7 +395,7 @@ class BlockEvaluator:
         """The steps that have to be taken when these fields have changed."""
         if dirty is None:
             return self.block.steps
-        key = (dirty, tuple(restless or ()))
+        key = (dirty, tuple(restless) if restless else ())
         found = self.plans.get(key)
         if found is None:
             due = frozenset(slot for slot in range(len(self.evaluators)) if self.is_due(slot, *key))
