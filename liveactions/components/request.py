@@ -168,22 +168,11 @@ class ActionRequest:
             own["confirm_answer"] = True
 
     @classmethod
-    def called(
-        cls,
-        user: Any,
-        page: str,
-        component: int,
-        action: str,
-        call: int,
-        args: Mapping[str, Any],
-        event: Mapping[str, Any] | None,
-        flags: Mapping[str, Any] | None,
-    ) -> Self:
-        """The request of a call that a page has made. (Every call makes one: nothing has to be looked at.)"""
+    def called(cls, **given: Any) -> Self:
+        """The request of a call that a page has made. (Every call makes one: of these names nothing is looked at.)"""
         request = cls.__new__(cls)
-        own = vars(request)
-        own.update(user=user, page=page, component=component, action=action, call=call, args=args)
-        own.update(is_interactive=True, confirm_answer=True, event=event or {}, flags=flags or {})
+        given["is_interactive"] = given["confirm_answer"] = True
+        request.__dict__.update(given)
         return request
 
     def notice(self, read: Callable[[], None]) -> None:

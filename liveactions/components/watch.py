@@ -110,8 +110,8 @@ class Book:
         """Before the value of a field is given to somebody."""
         if LOOKING.get():
             return
-        have = vars(component)
-        if name not in have or type(have[name]) in SCALARS or is_fixed(have[name]):
+        value = component.__dict__.get(name)
+        if type(value) in SCALARS or is_fixed(value):
             self.note((name,))
         else:
             self.hand_out_mutables(component)
@@ -159,7 +159,7 @@ class Book:
 
     def is_open(self, component: Any) -> bool:
         """Whether something mutable in the state may be reached without touching a field."""
-        have, own = vars(component), self.watched.own
+        have, own = component.__dict__, self.watched.own
         return self.shared or (
             not own.issuperset(have) and any(not is_fixed(value) for name, value in have.items() if name not in own)
         )
@@ -183,17 +183,17 @@ class Watch:
 
     def note(self, names: Iterable[str]) -> None:
         """Remember the fields as they are, unless that was done."""
-        have = vars(self.component)
+        have, kept, captured = self.component.__dict__, self.kept, self.captured
         for name in names:
-            if name in self.kept:
+            if name in kept:
                 continue
             # In two threads at a time the first counts, for then the value goes out.
             value = have.get(name, ABSENT)
             if type(value) in SCALARS:
-                self.captured.setdefault(name, (type(value), value))
+                captured.setdefault(name, (type(value), value))
             elif self.wants(name, have):
-                self.captured.setdefault(name, seen(name, have))
-            self.kept.setdefault(name, None if value is ABSENT else saved(value))
+                captured.setdefault(name, seen(name, have))
+            kept.setdefault(name, None if value is ABSENT else saved(value))
 
     def wants(self, name: str, have: Mapping[str, Any]) -> bool:
         """Whether somebody will ask if this field has changed, or the answer costs nothing."""

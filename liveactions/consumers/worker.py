@@ -409,4 +409,4 @@ def unanswerable() -> LocalError:
 def job_run(page: JobPage) -> JobRun:
     made = follow(page, page.job["word"]) if "word" in page.job else calls.call(page, page.frame)
     options = replace(made.options, render=False, background=False, parallel=True)
-    return JobRun(page, made.node, made.spec, options, made.bind, made.number, made.request)
+    return JobRun(page, made.node, made.spec, options, made.bind, number=made.number, request=made.request)

@@ -37,6 +37,7 @@ __all__ = [
     "in_thread",
     "is_parallel",
     "is_prompt",
+    "known",
     "listen",
 ]
 
@@ -77,6 +78,7 @@ class Run(Scene):
         spec: ActionSpec | ListenerSpec | Follow,
         options: ActionOptions,
         bind: Callable[[], Callable[[], Any]],
+        *,
         number: int | None = None,
         request: ActionRequest | None = None,
     ) -> None:
@@ -457,10 +459,18 @@ def call(page: Page, frame: Call) -> Run:
     options = spec.options
     if options.throttle is not None:
         throttle(page, node, spec, options.throttle)
-    if options.confirm and (frame.flags or {}).get("confirmed") is not True:
+    flags = frame.flags or {}
+    if options.confirm and flags.get("confirmed") is not True:
         raise unconfirmed(options.confirm, frame.args)
     request = page.host.request.called(
-        page.tree.surroundings.user, page.page_id, node.id, spec.name, frame.number, frame.args, frame.event, frame.flags
+        user=page.tree.surroundings.user,
+        page=page.page_id,
+        component=node.id,
+        action=spec.name,
+        call=frame.number,
+        args=frame.args,
+        event=frame.event or {},
+        flags=flags,
     )
 
     def bind() -> Callable[[], Any]:
@@ -470,7 +480,7 @@ def call(page: Page, frame: Call) -> Run:
             raise forbidden()
         return spec.bind(component, frame.args, frame.event, request)
 
-    return Run(page, node, spec, options, bind, frame.number, request)
+    return Run(page, node, spec, options, bind, number=frame.number, request=request)
 
 
 def question_of(asked: str | Mapping[str, str], args: Mapping[str, Any]) -> Confirm:
@@ -513,7 +523,7 @@ def follow(
             raise forbidden()
         return partial(function, request)
 
-    return Run(page, node, Follow("sync", name, function), FOLLOWING, bind, number, request)
+    return Run(page, node, Follow("sync", name, function), FOLLOWING, bind, number=number, request=request)
 
 
 def action_of(node: Node, name: str) -> ActionSpec:
@@ -525,22 +535,21 @@ def action_of(node: Node, name: str) -> ActionSpec:
     return spec
 
 
-def spec_of(page: Page, frame: Call) -> ActionSpec | None:
+def known(page: Page, frame: Call) -> ActionSpec | None:
+    """The action that a call is for; None if there is none."""
     node = page.tree.nodes.get(frame.component)
     return None if node is None else node.declared.actions.get(frame.action)
 
 
-def is_parallel(page: Page, frame: Call) -> bool:
-    spec = spec_of(page, frame)
-    if spec is None or not (spec.options.parallel or spec.options.background):
-        return False
-    # One in the background waits for a worker, and has a limit of its own.
-    return spec.options.background or len(page.tasks) < page.host.limits.max_pending
+def is_parallel(page: Page, spec: ActionSpec) -> bool:
+    if spec.options.background:
+        return True  # it waits for a worker, and has a limit of its own
+    return spec.options.parallel and len(page.tasks) < page.host.limits.max_pending
 
 
 def is_prompt(page: Page, frame: Call) -> bool:
     """Whether the action of a call may well be done before it waits for anything."""
-    spec = spec_of(page, frame)
+    spec = known(page, frame)
     return spec is not None and spec.kind == "async" and page.keeping is None
 
 

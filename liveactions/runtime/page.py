@@ -440,11 +440,13 @@ class Page:
 
     def count(self, number: int) -> None:
         """A call has begun, or a numbered frame was answered."""
-        if number > self.begun:
+        if number == self.begun + 1:
+            self.begun = number
+        elif number > self.begun:
             self.ahead.add(number)
-            while self.begun + 1 in self.ahead:
-                self.begun += 1
-                self.ahead.discard(self.begun)
+        while self.ahead and self.begun + 1 in self.ahead:
+            self.begun += 1
+            self.ahead.discard(self.begun)
 
     async def begin(self, frame: Call) -> bool:
         """A call of a page that is kept is about to run; False if it must not: another process holds the page."""

@@ -64,6 +64,7 @@ class Node:
         "address",
         "attended",
         "children",
+        "compiled",
         "component",
         "curious",
         "declared",
@@ -116,6 +117,8 @@ class Node:
         """What is remembered of what the page has, to tell what changes; None if that is not known."""
         self.program = ""
         """The hash of the program that the memo belongs to."""
+        self.compiled: Any = None
+        """What the renderer found for it the last time: it looks there first."""
         self.plain = False
         """Patches do not fit what the page has of it: it is always sent whole."""
         self.known = False
@@ -357,8 +360,7 @@ class Tree:
     def patched(self, node: Node) -> list[Item] | None:
         """Only the slots that have changed; None if the page has something else than is remembered."""
         seen = touched(node.component)
-        dirty = seen if node.known else None
-        found = self.rendered(node, self.renderer.changes, dirty)
+        found = self.rendered(node, self.renderer.changes, seen if node.known else None)
         if found is None:
             return None
         changes, node.memo = found
