@@ -157,11 +157,15 @@ class Scene:
         """``items``, then what the action has changed elsewhere, then what it answered."""
         if self.joined:
             items += self.joined_news()
+        request = self.request
+        said = request.collect() if request is not None and request.has_response else None
+        if value is None and said is None:
+            return items
         results: list[Any] = [] if value is None else items_of(value, self.foreign)
-        if self.request is not None and self.request.has_response:
-            results = merge(results, self.request.collect())
-        if self.request is not None and self.request.dev:
-            advise(self.request.action, value, results)
+        if said is not None:
+            results = merge(results, said)
+        if request is not None and request.dev:
+            advise(request.action, value, results)
         for result in results:
             items += self.performed(result)
         return items

@@ -25,7 +25,7 @@ from liveactions.errors import DeclarationError, LocalError, ResultError
 from liveactions.rendering.compose import page_html, shape
 from liveactions.runtime.ports import Drawing
 from liveactions.runtime.tree import Node, Surroundings, Tree
-from liveactions.templating.context import context_of, scope_of
+from liveactions.templating.context import Scope, context_of, scope_of
 from liveactions.templating.placing import Placing
 from liveactions.templating.program import Program, program_of
 from liveactions.templating.slots import Run
@@ -64,7 +64,8 @@ class TemplateRenderer:
         if program is None or program.hash != node.program:
             return None
         placing = Placing(tree, node, whole=False)
-        run = Run(scope_of(placing), dirty, placing, program.template, wire=True)
+        scope = Scope(node.component, tree.surroundings)
+        run = Run(scope, dirty, placing, program.template, wire=True)
         with self.surround(tree.surroundings):
             found = program.evaluator.change(run, node.memo)
         placing.finish()
