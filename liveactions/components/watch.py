@@ -153,9 +153,7 @@ class Book:
 
     def in_hand(self, component: Any) -> Collection[str]:
         """The fields that code which may still run can change without touching them again."""
-        if self.holding:
-            return self.mutables(component)
-        return tuple(self.held) if self.held else ()
+        return self.mutables(component) if self.holding else tuple(self.held)
 
     def is_open(self, component: Any) -> bool:
         """Whether something mutable in the state may be reached without touching a field."""
@@ -230,9 +228,10 @@ class Watch:
         self.look()
 
     def look(self) -> None:
-        self.book.handed = set()
-        if held := self.book.in_hand(self.component):
-            self.note(held)
+        book = self.book
+        book.handed = set()
+        if book.holding or book.held:
+            self.note(book.in_hand(self.component))
 
     def end(self) -> None:
         """Nothing is remembered any more. May be called again."""

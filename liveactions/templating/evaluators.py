@@ -87,7 +87,9 @@ class TextEvaluator(SlotEvaluator):
         if new == memo:
             return UNCHANGED, memo
         same = (type(new) is list or type(memo) is list) and string_in(new) == string_in(memo)
-        return UNCHANGED if same else self.shown(run, value), new
+        if same:
+            return UNCHANGED, new
+        return self.shown(run, value) if self.places else value, new
 
     def evaluated(self, run: Run, was: Memo | None) -> tuple[str, Memo]:
         if self.places:
