@@ -11,13 +11,14 @@ from __future__ import annotations
 import asyncio
 import sys
 
-from benchmarks import broadcasts, calls, checkpoints, memory, patches, programs, receipts
+from benchmarks import broadcasts, calls, checkpoints, memory, patches, programs, receipts, shared
 
 SETS = {
     "calls": calls.main,
     "checkpoints": checkpoints.main,
     "receipts": receipts.main,
     "broadcasts": broadcasts.main,
+    "shared": shared.main,
     "memory": memory.main,
     "programs": programs.main,
     "patches": patches.main,

@@ -83,8 +83,8 @@ class Page:
             await self.next(Apply)
 
 
-async def open_page(url: str) -> Page:
-    html = await asyncio.to_thread(lambda: urllib.request.urlopen(url, timeout=30).read().decode())
+async def open_page(url: str, path: str = "/") -> Page:
+    html = await asyncio.to_thread(lambda: urllib.request.urlopen(url + path, timeout=30).read().decode())
     socket = await dial(url, "/live/", ["liveactions.1"])
     page = Page(socket)
     await socket.send(encode(Hello("bench", programs=True)))
@@ -108,8 +108,8 @@ async def dial(url: str, path: str, subprotocols: list[Any] | None = None) -> Cl
 
 
 @asynccontextmanager
-async def open_pages(url: str, count: int) -> AsyncIterator[list[Page]]:
-    pages = await in_turn([lambda: open_page(url)] * count, at_once=16)
+async def open_pages(url: str, count: int, path: str = "/") -> AsyncIterator[list[Page]]:
+    pages = await in_turn([lambda: open_page(url, path)] * count, at_once=16)
     try:
         yield pages
     finally:

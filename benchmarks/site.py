@@ -32,6 +32,7 @@ LIVEACTIONS = {
     "RATE_BURST": 1_000_000,
     "RATE_PER_SECOND": 1_000_000.0,
     "HEARTBEAT": 600.0,
+    "METRICS": "local",
 }
 
 

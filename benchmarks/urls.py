@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template import engines
 from django.urls import path
 
-from liveactions import Component, Toast, abroadcast, action
+from liveactions import Component, SharedComponent, Toast, abroadcast, action, field, on
 
 
 class Counter(Component):
@@ -25,6 +25,50 @@ class Counter(Component):
     @action
     def increment_sync(self, by: int = 1) -> None:
         self.count += by
+
+
+class Board:
+    """What is shown to many: thirty rows, of which one changes at a time."""
+
+    template = "<table>{% for row in rows %}<tr><td>{{ row }}</td></tr>{% endfor %}</table>"
+    rows: list[int]
+
+    def change(self) -> None:
+        self.rows[sum(self.rows) % len(self.rows)] += 1
+
+
+class OwnBoard(Board, Component):
+    rows: list[int] = field(default_factory=lambda: [0] * 30)
+
+    def topics(self) -> list[str]:
+        return ["bench.own"]
+
+    @on("moved")
+    def moved(self) -> None:
+        self.change()
+
+
+class SharedBoard(Board, SharedComponent):
+    rows: list[int] = field(default_factory=lambda: [0] * 30)
+
+    def topics(self) -> list[str]:
+        return ["bench.shared"]
+
+    @on("moved")
+    def moved(self) -> None:
+        self.change()
+
+
+async def move(request: HttpRequest, board: str) -> HttpResponse:
+    """Have all boards of one kind hear ``n`` events."""
+    for _ in range(int(request.GET["n"])):
+        await abroadcast(f"bench.{board}", event="moved")
+    return HttpResponse()
+
+
+def board(request: HttpRequest, board: str) -> HttpResponse:
+    source = f"{{% load live %}}<!doctype html><title>bench</title>{{% live 'benchmarks.{board}_board' %}}"
+    return HttpResponse(engines["django"].from_string(source).render({}, request))
 
 
 PAGE = "{% load live %}<!doctype html><title>bench</title>{% live 'benchmarks.counter' %}"
@@ -59,4 +103,10 @@ async def group_send(request: HttpRequest) -> JsonResponse:
     return JsonResponse({})
 
 
-urlpatterns = [path("", page), path("send", send), path("group_send", group_send)]
+urlpatterns = [
+    path("", page),
+    path("send", send),
+    path("group_send", group_send),
+    path("<str:board>/move", move),
+    path("<str:board>/", board),
+]

@@ -72,8 +72,15 @@ if TYPE_CHECKING:
 
         request: ActionRequest
 
+    from liveactions.components import SharedComponent as AnySharedComponent
+
+    class SharedComponent(AnySharedComponent):
+        """The same of a shared component."""
+
+        request: ActionRequest
+
 else:
-    from liveactions.components import Component
+    from liveactions.components import Component, SharedComponent
 
 __all__ = [
     "HTML",
@@ -109,6 +116,7 @@ __all__ = [
     "Result",
     "Rows",
     "SendMessage",
+    "SharedComponent",
     "Signal",
     "Signals",
     "Stream",

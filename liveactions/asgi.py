@@ -9,12 +9,16 @@ In ``asgi.py``::
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import django
 from django.apps import apps
 from django.conf import settings
+
+if TYPE_CHECKING:
+    from liveactions.operations.ending import Ending
 
 __all__ = ["LiveApplication", "get_asgi_application"]
 
@@ -80,15 +84,34 @@ class LiveApplication:
         self.folders = {f"{path.rstrip('/')}/{name}/": door for name, door in folders.items()}
         self.websocket = websocket or refuse
         self.doors = {"http": self.request, "websocket": self.socket, "lifespan": lifespan}
+        self.requests: set[asyncio.Task[Any]] = set()
+        """One for each HTTP request that is being answered."""
+        self.ending: Ending | None = None
+        self.started = False
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if not self.started:
+            self.start()
         self.begin()
         await self.doors[scope["type"]](scope, receive, send)
+
+    def start(self) -> None:
+        """With the first connection: the server has set its handlers of signals by now."""
+        from liveactions.operations.ending import end_gracefully
+
+        self.started = True
+        self.ending = end_gracefully(self.requests)
 
     async def request(self, scope: Scope, receive: Receive, send: Send) -> None:
         path = f"{scope['path']}/"
         door = next((door for folder, door in self.folders.items() if path.startswith(folder)), self.http)
-        await door(scope, receive, send)
+        task = asyncio.current_task()
+        assert task is not None
+        self.requests.add(task)
+        try:
+            await door(scope, receive, send)
+        finally:
+            self.requests.discard(task)
 
     async def socket(self, scope: Scope, receive: Receive, send: Send) -> None:
         door = self.live if scope["path"] == self.path else self.websocket

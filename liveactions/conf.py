@@ -34,8 +34,22 @@ class Conf(Limits):
     """Whether a page whose WebSocket is blocked may go on over an event stream and posts."""
     origins: tuple[str, ...] = ()
     """Origins that may connect besides the site's own, each exactly ``scheme://host[:port]``."""
+    drain_spread: float = 3.0
+    """When the process is told to end: the seconds over which its pages are sent elsewhere, one after another."""
+    drain_timeout: float = 10.0
+    """Seconds that actions which then run have to end; 0: the process ends as its server does by itself."""
     join_timeout: float = 5.0
     """How long a socket may stay open without a HELLO."""
+    max_sockets: int = 10_000
+    """Sockets that one process has open at a time."""
+    max_joining: int = 256
+    """Pages that connect at the same moment; others are asked to come a little later."""
+    max_user_pages: int = 100
+    """Pages that one user may have open in one process."""
+    max_waiting: int = 128
+    """Pieces of work that may wait for a thread; over it, calls are refused at once."""
+    max_lag: float = 2.0
+    """Seconds that the event loop may be late before calls are refused at once."""
     token_age: int = 86_400
     """How long a page may stay unconnected (restored from a browser's cache) and still mount."""
     snapshot_age: int = 300
@@ -50,6 +64,8 @@ class Conf(Limits):
     """The largest frame a page may send."""
     presence_lease: float = 10.0
     """How long a process that does not renew it is still taken for present, at least; at most 1.8 of these."""
+    shared_age: float = 3600.0
+    """How long a shared component is kept that nobody has looked at."""
     log_length: int = 1000
     """How many entries the log of a topic keeps …"""
     log_age: int = 600

@@ -25,7 +25,7 @@ from types import TracebackType
 
 from typing_extensions import Self
 
-__all__ = ["Server", "ServerFailed", "answers", "changed", "daphne", "free_port", "redis"]
+__all__ = ["Server", "ServerFailed", "answers", "changed", "daphne", "free_port", "redis", "uvicorn"]
 
 HOST = "127.0.0.1"
 PORTS = range(20_000, 32_000)
@@ -163,6 +163,20 @@ def daphne(
 ) -> Server:
     """A daphne that serves ``application`` (``package.module:name``), not yet started."""
     command = [str(python), "-m", "daphne", "-b", HOST, "-p", "{port}", application]
+    return Server(command, port, {"PYTHONUNBUFFERED": "1", **(env or {})}, cwd=cwd)
+
+
+def uvicorn(
+    application: str,
+    *,
+    port: int = 0,
+    env: Mapping[str, str | None] | None = None,
+    cwd: Path | str | None = None,
+    python: Path | str = sys.executable,
+) -> Server:
+    """A uvicorn that serves ``application``, not yet started."""
+    options = ["--host", HOST, "--port", "{port}", "--ws-per-message-deflate", "false", "--log-level", "info"]
+    command = [str(python), "-m", "uvicorn", *options, application]
     return Server(command, port, {"PYTHONUNBUFFERED": "1", **(env or {})}, cwd=cwd)
 
 

@@ -53,6 +53,14 @@ class Stranger:
     positions: dict[str, int] = field(default_factory=dict)
     socket: ClientConnection | None = None
     stack: ExitStack = field(default_factory=ExitStack)
+    programs: bool = False
+    """Whether it says that it applies patches."""
+    resume: list[Any] | None = None
+    """What it says of an earlier connection: ``other.place``."""
+    epochs: dict[str, str] = field(default_factory=dict)
+    frames: list[Any] = field(default_factory=list)
+    """What it was sent in ``APPLY`` and ``ANSWER``, and the bytes of each."""
+    raw: list[bytes] = field(default_factory=list)
 
     def __enter__(self) -> Self:
         headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())}
@@ -64,7 +72,7 @@ class Stranger:
             compression=None,
         )
         self.socket = self.stack.enter_context(connecting)
-        self.send([HELLO, "stranger"])
+        self.send([HELLO, "stranger", self.resume, None, self.programs or None])
         self.welcome = self.receive()
         assert self.welcome[0] == WELCOME, self.welcome
         return self
@@ -73,6 +81,16 @@ class Stranger:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.stack.close()
+
+    @property
+    def place(self) -> list[Any]:
+        """Where it stands, for whoever is to go on with it."""
+        return [self.welcome[1], self.ack, {name: [self.epochs[name], at] for name, at in self.positions.items()}]
+
+    def follow(self, other: Stranger) -> None:
+        """Go on with the numbers of a connection that this one resumes."""
+        self.number, self.ack = other.number, other.ack
+        self.positions, self.epochs = dict(other.positions), dict(other.epochs)
 
     def mount(self, tokens: Sequence[str]) -> Answer:
         """Take up the components whose ``live-token`` attributes were found in the page."""
@@ -121,6 +139,7 @@ class Stranger:
             self.positions[stream] = max(offset, self.positions.get(stream, -1))
         if frame[0] == STREAMS:
             self.positions = {name: place[1] for name, place in rest[0].items()}
+            self.epochs = {name: place[0] for name, place in rest[0].items()}
         return new
 
     def send(self, frame: list[Any]) -> None:
@@ -129,8 +148,12 @@ class Stranger:
 
     def receive(self) -> list[Any]:
         assert self.socket is not None
-        frame = msgpack.unpackb(self.socket.recv(timeout=10))
+        data = self.socket.recv(timeout=10)
+        frame = msgpack.unpackb(data)
         assert isinstance(frame, list), frame
+        if frame[0] in (APPLY, ANSWER):
+            self.frames.append(frame)
+            self.raw.append(bytes(data))
         return frame
 
 

@@ -16,6 +16,7 @@ PUBLIC = {
     "liveactions.components": {
         "Component",
         "Present",
+        "SharedComponent",
         "Stream",
         "Window",
         "action",

@@ -8,8 +8,8 @@ TESTS = Path(__file__).resolve().parent
 PACKAGE = TESTS.parent / "liveactions"
 
 ELSEWHERE: dict[str, str] = {
-    "version.py": "one string; test_exports reads it",
     "runtime/ports.py": "Protocols only; mypy holds their implementations to them",
+    "runtime/unshared.py": "says that there are no shared components; runtime/test_sharing.py renders where that is so",
     "models.py": "two tables: ledger/test_transactions.py and ledger/test_sweeping.py write and read them",
     "ledger/dispatches.py": "what ledger/test_sweeping.py has said, and finds in the log",
     "runtime/moments.py": "crashes/test_moments.py has a process die at each",
@@ -22,7 +22,7 @@ ELSEWHERE: dict[str, str] = {
     "bus/news.py": "what test_log.py writes and reads",
     "fallback/events.py": "what fallback/test_streams.py and test_posts.py read, and are refused with",
     "bus/process.py": "which loop publishes: bus/test_publish.py does so from threads, loops, forks and commands",
-    "results/words/rendered.py": "two words without a rule; the golden files hold them",
+    "results/words/rendered.py": "three words without a rule; the golden files hold them",
     "contrib/mail/apps.py": "tests.settings installs it",
     "contrib/mail/models.py": "fields; contrib/mail/test_messages.py keeps and reads them",
     "contrib/mail/people.py": "addresses and suggestions: contrib/mail/test_messages.py and test_components.py",

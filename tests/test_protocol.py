@@ -15,13 +15,15 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404
 
-from liveactions import Component, Download, Signal, Switch, Toast, abroadcast, action, field, signing
+from liveactions import Component, Download, SharedComponent, Signal, Switch, Toast, abroadcast, action, field, signing
 from liveactions.consumers import process
 from liveactions.errors import BusUnavailable, FrameError
 from liveactions.fallback import streams
 from liveactions.results import WORDS, Result, array_of, from_wire
 from liveactions.results.audience import Audience
 from liveactions.runtime import Pages
+from liveactions.runtime.draining import drain
+from liveactions.shared import forget as forget_shared
 from liveactions.signing import MountToken
 from liveactions.threads import runner
 from liveactions.wire import decode, encode, load, pack
@@ -251,6 +253,17 @@ class Team(Component):
         return ["team.7"]
 
 
+class Poll(SharedComponent):
+    name = "protocol.poll"
+    template = "<p>{{ votes }}</p>"
+    votes: int = 0
+
+    @action(atomic=False)
+    def vote(self):
+        self.votes += 1
+        return Toast("Thank you")
+
+
 def signed(name: str, user: str = "") -> str:
     """A mount token for which nothing waits in the store."""
     return signing.write(MountToken(name, 5, {}, user, "none", ""))
@@ -335,6 +348,11 @@ class ServerPart:
             await asyncio.sleep(0)
         await kept()
         await self.broken()
+        process.adopt(Pages(process.host(runner())))
+
+    async def ending(self, _: bool) -> None:
+        """The process ends; whoever connects from now on comes to another one."""
+        await drain(process.pages(), spread=0, patience=5)
         process.adopt(Pages(process.host(runner())))
 
     async def duplicated(self, _: bool) -> None:
@@ -431,6 +449,7 @@ async def test_the_server_says_its_lines(file, kind, clock, settings, monkeypatc
     finally:
         if part.wire is not None and not part.wire.gone:
             await part.wire.drop()
+        forget_shared()
 
 
 ELSEWHERE = {

@@ -45,6 +45,8 @@ from liveactions.wire.frames import (
     Hello,
     Leave,
     Mount,
+    Ping,
+    Pong,
     Resync,
     Set,
     Streams,
@@ -108,6 +110,8 @@ class Wire:
         self.task: asyncio.Task[None] | None = None
         self.reading = asyncio.Event()
         self.reading.set()
+        self.deaf = False
+        """Whether it does not answer how far it has read."""
 
     @property
     def gone(self) -> bool:
@@ -157,6 +161,8 @@ class Wire:
     async def message(self) -> dict[str, Any]:
         """The next thing the server does with the socket."""
         assert self.task is not None
+        if not self.outbox.empty():  # the end of the connection may have come as well
+            return self.outbox.get_nowait()
         getting = asyncio.ensure_future(self.outbox.get())
         await asyncio.wait({getting, self.task}, timeout=PATIENCE, return_when=asyncio.FIRST_COMPLETED)
         if getting.done():
@@ -192,6 +198,8 @@ class Wire:
             assert frame.offset == self.ack + 1, f"a hole in the page's stream before {frame}"
             self.ack = frame.offset
         self.frames.append(frame)
+        if isinstance(frame, Ping) and not frame.offset and not self.deaf:
+            self.send(Pong(self.ack))  # asked how far the page has read
         return frame
 
     async def next(self, kind: type[F], until: Callable[[F], bool] = lambda _: True) -> F:

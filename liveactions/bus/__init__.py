@@ -4,7 +4,17 @@
 every process's ``hub`` → its ``line`` of that stream → the pages that follow it, the same bytes.
 """
 
-from liveactions.bus.process import attendance, close_hub, cursor_now, hub
+from liveactions.bus.process import attendance, before_close, close_hub, cursor_now, hub, states
 from liveactions.bus.publish import Addressee, abroadcast, broadcast
 
-__all__ = ["Addressee", "abroadcast", "attendance", "broadcast", "close_hub", "cursor_now", "hub"]
+__all__ = [
+    "Addressee",
+    "abroadcast",
+    "attendance",
+    "before_close",
+    "broadcast",
+    "close_hub",
+    "cursor_now",
+    "hub",
+    "states",
+]

@@ -39,6 +39,7 @@ class Courier:
         self.loop = asyncio.get_running_loop()
         self.waiting: deque[Parcel] = deque()
         self.tour: asyncio.Task[None] | None = None
+        self.rings: set[asyncio.Task[None]] = set()
 
     def post(self, news: Sequence[News]) -> asyncio.Future[list[Entry]]:
         """Accept news. The receipt holds their entries, or ``BusUnavailable``. Call it on the courier's loop.
@@ -53,12 +54,21 @@ class Courier:
             self.tour = self.loop.create_task(self.deliver())
         return parcel.receipt
 
+    def announce(self, entry: Entry) -> None:
+        """Ring for an entry that somebody else has taken to the log. Call it on the courier's loop."""
+        figures.PUBLISHED.count += 1
+        ringing = self.loop.create_task(self.ring(entry))
+        self.rings.add(ringing)
+        ringing.add_done_callback(self.rings.discard)
+
     async def close(self, patience: float) -> None:
         """Wait until everything has left, at most ``patience`` seconds; then what is left is refused."""
         if self.tour is not None:
             await asyncio.wait([self.tour], timeout=patience)
             self.tour.cancel()
         refuse(list(self.waiting), ended())
+        if self.rings:
+            await asyncio.wait(self.rings, timeout=patience)
 
     async def deliver(self) -> None:
         while self.waiting:

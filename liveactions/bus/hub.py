@@ -29,6 +29,9 @@ GRACE = 0.02
 HURRY = 0.1
 """Seconds between two looks at a log that was away: pages wait for it."""
 
+MOMENT = 1.5
+"""Seconds for which a page that wants to know what it missed waits for a log that is away."""
+
 CHUNK = 50
 """Entries that are read and shipped before other tasks get their turn."""
 
@@ -52,6 +55,8 @@ class Hub:
         self.loop = asyncio.get_running_loop()
         self.lines: dict[str, Line] = {}
         self.following: dict[Follower, set[str]] = {}
+        self.answering = asyncio.Event()
+        """Set when a log that was away answers again."""
         self.reachable = True
         """False while the log cannot be reached."""
         self.joined = False
@@ -214,12 +219,18 @@ class Hub:
         return await asyncio.shield(reading)
 
     async def asked(self, read: Callable[[], Awaitable[list[Entry] | None]]) -> list[Entry] | None:
-        try:
-            async with self.asking:
-                return await read()
-        except BusUnavailable as error:
-            self.unreachable(error)
-            return None
+        """What the log answers; one that is away for a moment is asked again. None if it stays away."""
+        for _ in range(2):
+            try:
+                async with self.asking:
+                    return await read()
+            except BusUnavailable as error:
+                self.unreachable(error)
+            try:
+                await asyncio.wait_for(self.answering.wait(), MOMENT)
+            except asyncio.TimeoutError:
+                return None
+        return None
 
     # What is heard ----------------------------------------------------------------------------------------
 
@@ -365,10 +376,12 @@ class Hub:
         if self.reachable:
             logger.error("News cannot be fetched now; pages go on without those of others. %s", error)
         self.reachable = self.in_order = False
+        self.answering.clear()
 
     def reached(self) -> None:
         if not self.reachable:
             logger.info("News can be fetched again.")
+        self.answering.set()
         self.reachable = True
 
     def spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:

@@ -12,7 +12,7 @@ import concurrent.futures
 import logging
 import os
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -26,11 +26,24 @@ from liveactions.bus.news import Entry, News
 from liveactions.bus.redis import RedisLog
 from liveactions.bus.register import MemoryRegister, RedisRegister, Register
 from liveactions.bus.relay import Question, Relay
+from liveactions.bus.states import MemoryStates, RedisStates
 from liveactions.conf import conf
 from liveactions.errors import BusUnavailable
+from liveactions.runtime.ports import States
 from liveactions.store.clients import close_clients
 
-__all__ = ["attendance", "close_hub", "cursor_now", "hub", "log", "post", "post_and_wait", "relay"]
+__all__ = [
+    "attendance",
+    "before_close",
+    "close_hub",
+    "cursor_now",
+    "hub",
+    "log",
+    "post",
+    "post_and_wait",
+    "relay",
+    "states",
+]
 
 logger = logging.getLogger(__name__)
 
@@ -39,6 +52,7 @@ PATIENCE = 5.0
 
 hubs: dict[asyncio.AbstractEventLoop, Hub] = {}
 attendances: dict[asyncio.AbstractEventLoop, Attendance] = {}
+states_in: dict[Log, MemoryStates | RedisStates] = {}
 couriers: dict[tuple[asyncio.AbstractEventLoop, Log], Courier] = {}
 relays: dict[asyncio.AbstractEventLoop, Relay] = {}
 
@@ -68,6 +82,31 @@ def register_at(url: str, lease: float) -> Register:
     return RedisRegister(url, lease) if url else MemoryRegister(lease)
 
 
+def states() -> States:
+    """Where shared components are kept."""
+    kept_in, age = log(), conf().shared_age
+    found = states_in.get(kept_in)
+    if found is None or found.age != age:
+        found = states_in[kept_in] = states_of(kept_in, age)
+    return found
+
+
+def states_of(kept_in: Log, age: float) -> MemoryStates | RedisStates:
+    if isinstance(kept_in, RedisLog):
+        return RedisStates(kept_in, age, announce)
+    assert isinstance(kept_in, MemoryLog)
+    return MemoryStates(kept_in, age, announce)
+
+
+closing: list[Callable[[], Awaitable[None]]] = []
+
+
+def before_close(close: Callable[[], Awaitable[None]]) -> None:
+    """Have ``close()`` awaited before an event loop's hub is closed: it lives by the bus."""
+    if close not in closing:
+        closing.append(close)
+
+
 def relay(answer: Callable[[Question], Any]) -> Relay:
     """What the running event loop asks other processes by; ``answer`` is how it answers them."""
     loop = asyncio.get_running_loop()
@@ -83,6 +122,8 @@ async def close_hub() -> None:
     News that are on their way leave first.
     """
     loop = asyncio.get_running_loop()
+    for close in closing:
+        await close()
     if (present := attendances.pop(loop, None)) is not None:
         await present.close()
     if (asking := relays.pop(loop, None)) is not None:
@@ -163,6 +204,12 @@ def tell_other_loops(entry: Entry) -> None:
             other.loop.call_soon_threadsafe(other.receive, entry)
 
 
+def announce(entry: Entry) -> None:
+    """Ring for an entry that is in the log already; the hub of the running event loop has it when this returns."""
+    hub().receive(entry)
+    courier().announce(entry)
+
+
 def home_loop() -> asyncio.AbstractEventLoop:
     """Where to publish: the running loop if it has a hub, else the loop of any hub, else the one in the background."""
     try:
@@ -219,6 +266,7 @@ def forget_parent() -> None:
     background_loop.cache_clear()
     log_at.cache_clear()
     register_at.cache_clear()
+    states_in.clear()
 
 
 if hasattr(os, "register_at_fork"):

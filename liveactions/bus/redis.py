@@ -25,7 +25,7 @@ from liveactions.runtime.ports import Place
 from liveactions.store.clients import Breaker, attempt, client, sync_client, unavailable
 from liveactions.store.scripts import Script, raised, run
 
-__all__ = ["RedisLog"]
+__all__ = ["BEGIN_PLACE", "ENTERED_BEFORE", "ENTER_NOW", "RedisLog", "place_of"]
 
 BEGIN_PLACE = """
 if redis.call('HSETNX', KEYS[1], 'epoch', ARGV[1]) == 1 then
@@ -42,7 +42,7 @@ end
 
 # What was entered by a first attempt, whose answer was lost, is among the latest entries. What is to be entered once
 # only comes with a key of its own, behind which it is found however many entries have come since.
-APPEND = f"""
+ENTERED_BEFORE = """
 local mark = #KEYS == 5 and KEYS[3]
 local known = mark and redis.call('GET', mark)
 if known then
@@ -52,10 +52,13 @@ if ARGV[9] == '1' then
     for _, entry in ipairs(redis.call('XREVRANGE', KEYS[2], '+', '-', 'COUNT', ARGV[4])) do
         if entry[2][4] == ARGV[8] then
             local offset = string.match(entry[1], '^%d+')
-            return {{redis.call('HGET', KEYS[1], 'epoch'), tonumber(offset), tonumber(entry[2][2])}}
+            return {redis.call('HGET', KEYS[1], 'epoch'), tonumber(offset), tonumber(entry[2][2])}
         end
     end
 end
+"""
+
+ENTER_NOW = f"""
 {BEGIN_PLACE}
 {BEGIN_CURSOR}
 local epoch = redis.call('HGET', KEYS[1], 'epoch')
@@ -72,6 +75,9 @@ if mark then
 end
 return {{epoch, offset, cursor}}
 """
+
+APPEND = ENTERED_BEFORE + ENTER_NOW
+"""What a script that enters something else by the same stroke puts between the two."""
 
 PLACE = f"""
 {BEGIN_PLACE}
@@ -130,9 +136,15 @@ class RedisLog:
 
     def append_to(self, pipe: Pipeline, news: News, data: bytes, *, again: bool) -> None:
         marks = [self.mark_key(news.mark)] if news.once else []
-        keys = [self.place_key(news.stream), self.log_key(news.stream), *marks, self.cursor_key, self.ledger_key]
+        place, rows, *counts = self.append_keys(news.stream)
+        ENTER.call(pipe, [place, rows, *marks, *counts], *self.append_arguments(news.stream, data, again=again))
+
+    def append_keys(self, stream: str) -> list[str]:
+        return [self.place_key(stream), self.log_key(stream), self.cursor_key, self.ledger_key]
+
+    def append_arguments(self, stream: str, data: bytes, *, again: bool) -> list[Any]:
         bounds = (self.length, self.age, self.place_age, LEDGER_LENGTH)
-        ENTER.call(pipe, keys, fresh_epoch(), fresh_cursor(), news.stream, *bounds, data, int(again))
+        return [fresh_epoch(), fresh_cursor(), stream, *bounds, data, int(again)]
 
     async def read(self, stream: str, after: Place, limit: int) -> list[Entry] | None:
         async def work() -> Any:

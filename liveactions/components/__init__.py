@@ -12,6 +12,15 @@ from liveactions.components.presence import Present, Seat, newcomers, presence
 from liveactions.components.registry import Registry, registry
 from liveactions.components.request import ActionRequest, Scene
 from liveactions.components.response import Response, Step, merge
+from liveactions.components.shared import (
+    STREAM,
+    NoViewer,
+    SharedComponent,
+    Showing,
+    key_of,
+    shared_class,
+    showing_params,
+)
 from liveactions.components.state import assign, check, dump, restore, schema_of, signals, take_over, write
 from liveactions.components.streams import Stream, settle_streams, stream
 from liveactions.components.windows import Window, window
@@ -19,6 +28,7 @@ from liveactions.components.windows import Window, window
 __all__ = [
     "LIFE",
     "RESERVED",
+    "STREAM",
     "ActionOptions",
     "ActionRequest",
     "ActionSpec",
@@ -29,6 +39,7 @@ __all__ = [
     "Kind",
     "ListenerSpec",
     "Moment",
+    "NoViewer",
     "Permission",
     "Present",
     "Question",
@@ -36,6 +47,8 @@ __all__ = [
     "Response",
     "Scene",
     "Seat",
+    "SharedComponent",
+    "Showing",
     "Step",
     "Stream",
     "Window",
@@ -47,6 +60,7 @@ __all__ = [
     "declaration",
     "dump",
     "field",
+    "key_of",
     "merge",
     "newcomers",
     "on",
@@ -55,6 +69,8 @@ __all__ = [
     "restore",
     "schema_of",
     "settle_streams",
+    "shared_class",
+    "showing_params",
     "signal",
     "signals",
     "stream",

@@ -25,6 +25,8 @@ RESERVED: Final = frozenset({*GIVEN, *LIFE, "create", "template", "template_name
 """Names that cannot be state."""
 
 DECLARATION: Final = "__liveactions_declaration__"
+GIVES: Final = "__liveactions_gives__"
+"""Where a class of the package lists what of that it gives in a way of its own."""
 
 
 @dataclass(eq=False)
@@ -121,7 +123,7 @@ def text_of(cls: type, name: str) -> str | None:
 def check_reserved(cls: type, fields: Iterable[str], root: type) -> None:
     taken = RESERVED.intersection(fields)
     if cls is not root:
-        taken |= vars(cls).keys() & {*GIVEN, "create"}
+        taken |= vars(cls).keys() & {*GIVEN, "create"} - {*vars(cls).get(GIVES, ())}
     if taken:
         raise DeclarationError(
             f"{cls.__qualname__} cannot use the name {min(taken)!r}: every component has it already.",

@@ -20,7 +20,7 @@ from django.utils.crypto import constant_time_compare
 from liveactions.conf import conf
 from liveactions.runtime import Surroundings
 
-__all__ = ["digest_of", "headers_of", "origin_is_allowed", "surroundings_of"]
+__all__ = ["browser_of", "digest_of", "headers_of", "origin_is_allowed", "surroundings_of"]
 
 logger = logging.getLogger("liveactions.security")
 
@@ -85,6 +85,12 @@ def surroundings_of(scope: Mapping[str, Any]) -> Surroundings:
         origin=headers.get("origin", ""),
         user_now=partial(user_of, cookies),
     )
+
+
+def browser_of(scope: Mapping[str, Any]) -> tuple[str, str]:
+    """The browser session of a handshake, as a digest, and its origin. Asks nobody."""
+    headers = headers_of(scope)
+    return digest_of(cookies_of(headers).get(settings.SESSION_COOKIE_NAME)), headers.get("origin", "")
 
 
 def digest_of(session_key: str | None) -> str:

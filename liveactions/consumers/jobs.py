@@ -21,7 +21,7 @@ from liveactions.runtime.ports import JobState
 from liveactions.store import store
 from liveactions.wire import load, pack
 
-__all__ = ["StoredJobs"]
+__all__ = ["StoredJobs", "rest"]
 
 logger = logging.getLogger("liveactions")
 
@@ -80,6 +80,12 @@ async def is_somebody_there() -> bool:
         complained.add("worker")
         logger.warning("No worker runs (manage.py live worker): background actions run in the web processes.")
     return False
+
+
+async def rest(grace: float) -> None:
+    """If the running event loop has a worker inside: have it take nothing more, and wait for what it does."""
+    if (own := workers.get(asyncio.get_running_loop())) is not None:
+        await own.rest(grace)
 
 
 def own_worker(host: Host) -> Worker:

@@ -36,7 +36,7 @@ async def take_up(page: Page, text: str, base: int) -> list[Item]:
     snapshot = await taken(token.snapshot)
     node, items = await in_thread(page, lambda: made(tree, token, snapshot, base))
     try:
-        await page.follow_topics(snapshot["cursor"] if snapshot else None)
+        await page.following.follow_topics(snapshot["cursor"] if snapshot else None)
     except CallError:
         tree.forget(node)
         raise

@@ -8,18 +8,22 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Iterator
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from channels.consumer import AsyncConsumer
 
 from liveactions.conf import conf
-from liveactions.consumers.admission import origin_is_allowed, surroundings_of
+from liveactions.consumers.admission import browser_of, origin_is_allowed, surroundings_of
+from liveactions.consumers.crowd import check_user, joining
 from liveactions.consumers.process import pages
 from liveactions.consumers.recording import recorder
 from liveactions.errors import FrameError, LiveActionsError
 from liveactions.metrics import figures
 from liveactions.runtime import Page
+from liveactions.runtime.draining import ending
+from liveactions.version import is_too_old
 from liveactions.wire import Connection, close_code, encode
 from liveactions.wire.frames import Bye, Frame, Hello, Leave
 
@@ -28,6 +32,9 @@ __all__ = ["SUBPROTOCOL", "LiveConsumer"]
 logger = logging.getLogger("liveactions.security")
 
 SUBPROTOCOL = "liveactions.1"
+
+CLOSING = 5.0
+"""Seconds that the other side has to close a socket as well; servers break it off sooner."""
 
 IN_A_ROW = 16
 """Frames of one page that are taken, and calls that are done at once, before others have their turn."""
@@ -39,11 +46,13 @@ Send = Callable[[dict[str, Any]], Coroutine[Any, Any, None]]
 class Socket:
     """The ``Transport`` of a page session: one ASGI WebSocket."""
 
-    __slots__ = ("closed", "raw", "recorder")
+    __slots__ = ("closed", "gone", "raw", "recorder")
 
     def __init__(self, raw: Send) -> None:
         self.raw = raw
         self.closed = False
+        self.gone = False
+        """Whether the other side has closed it, or has gone."""
         self.recorder = recorder()
 
     def send(self, data: bytes) -> Coroutine[Any, Any, None]:
@@ -72,10 +81,11 @@ class LiveConsumer(AsyncConsumer):  # type: ignore[misc]  # channels ships no ty
         await send({"type": "websocket.accept", "subprotocol": SUBPROTOCOL if known else None})
         figures.SOCKETS.count += 1
         socket = Socket(send)
-        if known:
-            await self.converse(scope, receive, socket)
-        else:
+        if not known:
             await refuse(socket, FrameError("This server speaks liveactions.1.", code="version.unsupported"))
+            return
+        with connected():
+            await self.converse(scope, receive, socket)
 
     async def converse(self, scope: dict[str, Any], receive: Receive, socket: Socket) -> None:
         """Greet, then hand on what comes until the socket ends."""
@@ -98,6 +108,9 @@ class LiveConsumer(AsyncConsumer):  # type: ignore[misc]  # channels ships no ty
         except FrameError as error:
             logger.warning("A page is disconnected (%s): %s", error.code, error)
             await refuse(socket, error)
+        except LiveActionsError as error:
+            logger.info("A page is sent away (%s): %s", error.code, error)
+            await refuse(socket, error)
         except Exception:
             logger.exception("A connection failed.")
             await refuse(socket, LiveActionsError("The server could not go on.", retry_ms=1000))
@@ -105,6 +118,8 @@ class LiveConsumer(AsyncConsumer):  # type: ignore[misc]  # channels ships no ty
             socket.closed = True
             if page is not None and page.outbox.transport is socket:
                 page.detach()
+        if not socket.gone:
+            await passed_over(receive)
 
     async def greet(
         self, scope: dict[str, Any], receive: Receive, socket: Socket, connection: Connection
@@ -117,15 +132,43 @@ class LiveConsumer(AsyncConsumer):  # type: ignore[misc]  # channels ships no ty
         hello = frame_in(first, connection, socket)
         if not isinstance(hello, Hello):
             return None
-        threads = pages().host.runner
+        if pages().draining:  # daphne would lose a BYE that is sent before the page has spoken
+            raise ending()
+        if is_too_old(hello.build):
+            raise FrameError("This page is of an older version.", code="version.unsupported")
+        with joining(pages()):
+            page = await self.join(scope, hello, socket)
+        if pages().draining:  # since a moment ago
+            page.hang_up("server.draining", str(ending()), retry_ms=0)
+        return page
+
+    async def join(self, scope: dict[str, Any], hello: Hello, socket: Socket) -> Page:
+        """The page session that is resumed or begun."""
         figures.RESUMES.count += hello.resume is not None
-        surroundings = await threads.run(lambda: surroundings_of(scope))
+        surroundings = pages().surroundings_here(hello, *browser_of(scope))
+        if surroundings is None:
+            surroundings = await pages().host.runner.run(lambda: surroundings_of(scope))
+        if hello.resume is None:
+            check_user(pages(), surroundings.user)
         return await pages().open(hello, socket, surroundings)
+
+
+@contextmanager
+def connected() -> Iterator[None]:
+    """Within it, the running task counts as an open socket."""
+    task, connections = asyncio.current_task(), pages().connections
+    assert task is not None
+    connections.add(task)
+    try:
+        yield
+    finally:
+        connections.discard(task)
 
 
 def frame_in(message: dict[str, Any], connection: Connection, socket: Socket) -> Frame | None:
     """The frame in a message of the server, or None when the socket has ended. Raises ``FrameError``."""
     if message["type"] == "websocket.disconnect":
+        socket.gone = True
         return None
     data = message.get("bytes")
     if data is None:
@@ -138,6 +181,17 @@ def frame_in(message: dict[str, Any], connection: Connection, socket: Socket) ->
     return frame
 
 
+async def passed_over(receive: Receive) -> None:
+    """Take what still comes over a socket that is being closed: what nobody takes, daphne keeps in memory."""
+    with suppress(asyncio.TimeoutError):
+        await asyncio.wait_for(discarded(receive), CLOSING)
+
+
+async def discarded(receive: Receive) -> None:
+    while (await receive())["type"] != "websocket.disconnect":
+        pass
+
+
 async def refuse(socket: Socket, error: LiveActionsError) -> None:
     """Say why, then close."""
     wait = error.detail.get("retry_ms")
@@ -146,3 +200,4 @@ async def refuse(socket: Socket, error: LiveActionsError) -> None:
         await socket.close(close_code(error.code))
     except Exception as gone:  # noqa: BLE001  # each server has its own way to say that the peer has gone
         logger.debug("A page could not be told why it is disconnected: %r", gone)
+        socket.gone = True

@@ -15,6 +15,7 @@ from django.conf import settings
 from liveactions.answers import DjangoTranslator
 from liveactions.bus import attendance, broadcast, hub
 from liveactions.conf import conf
+from liveactions.consumers.crowd import is_overloaded
 from liveactions.consumers.jobs import StoredJobs
 from liveactions.consumers.joining import take_up
 from liveactions.errors import BusUnavailable
@@ -25,6 +26,7 @@ from liveactions.results import Audience, Result
 from liveactions.runtime import Deadlines, Host, Pages
 from liveactions.runtime.lag import Lag
 from liveactions.runtime.ports import Runner
+from liveactions.shared import gallery, sharing
 from liveactions.signing import Seals
 from liveactions.store import vault
 from liveactions.templating import renderer
@@ -89,12 +91,19 @@ def host(threads: Runner) -> Host:
         ledger=DatabaseLedger(),
         request=ActionRequest,
         attendance=attendance(),
+        gallery=gallery(),
+        sharing=sharing(threads),
         vault=vault(),
         tell=tell,
         rows_in=rows_in,
         rows_at_hand=rows_at_hand,
+        is_overloaded=overloaded,
         strict=settings.DEBUG,
     )
+
+
+def overloaded() -> bool:
+    return is_overloaded(runner().pool, lag())
 
 
 def tell(pages_of: Audience, *results: Result, **news: Any) -> None:

@@ -24,6 +24,7 @@ from liveactions.results import Addressed, Audience, Confirm, Report, array_of, 
 from liveactions.runtime import Deadlines, Host, Page, Surroundings, background, calls, turns
 from liveactions.runtime.attending import NOBODY
 from liveactions.runtime.calls import Run
+from liveactions.runtime.following import Following
 from liveactions.runtime.page import Open
 from liveactions.runtime.ports import Place
 from liveactions.runtime.scene import Item
@@ -199,6 +200,15 @@ async def serve(
 # One job ----------------------------------------------------------------------------------------------------------
 
 
+class Answers(Following):
+    """Where the answers to what a job has asked come from."""
+
+    __slots__ = ()
+
+    def lost(self, stream: str) -> None:
+        """Perhaps an answer. Who gave it is told that nobody has taken it, and can give it again."""
+
+
 class JobPage(Page):
     """The page of a job: one component, and nobody to render it for. What it says goes to the page that asked.
 
@@ -206,9 +216,9 @@ class JobPage(Page):
     """
 
     def __init__(self, host: Host, job: Mapping[str, Any], paused: Callable[[], None] = lambda: None) -> None:
-        super().__init__(host, Surroundings(language=job["language"], timezone=job["timezone"]))
+        super().__init__(host, Surroundings(language=job["language"], timezone=job["timezone"]), job["page"])
         self.job = job
-        self.page_id = self.tree.page = job["page"]
+        self.following = Answers(self)
         self.frame = frame_of(job)
         self.open[self.frame.number] = Open()
         self.kept: Mapping[str, Any] = job["state"]
@@ -222,7 +232,7 @@ class JobPage(Page):
 
     async def run(self) -> None:
         items, refusal = await self.outcome()
-        await self.host.hub.leave(self)
+        await self.following.leave()
         self.note(items)
         for _ in range(TRIES):
             if await self.sent(end=None if refusal is None else refusal_fields(refusal)):
@@ -264,8 +274,8 @@ class JobPage(Page):
     async def answered(self, answer: asyncio.Future[str]) -> str:
         """Put what was asked, and wait. Raises ``CallError`` if nobody answers."""
         stream = audience.page(self.asking_as).stream
-        if stream not in self.places:
-            await self.follow(stream)
+        if stream not in self.following.places:
+            await self.following.follow(stream)
         self.asking = True
         self.paused()
         try:
@@ -275,9 +285,6 @@ class JobPage(Page):
             raise CallError("Nobody has answered in time.", code="action.timeout") from None
         finally:
             self.asking = False
-
-    def lost(self, stream: str) -> None:
-        """Perhaps an answer. Who gave it is told that nobody has taken it, and can give it again."""
 
     # What it says -----------------------------------------------------------------------------------------------
 

@@ -40,7 +40,7 @@ from liveactions.results.words import Chunk
 from liveactions.runtime import Node, Page, Surroundings
 from liveactions.threads import runner
 from liveactions.wire import decode
-from liveactions.wire.frames import SERVER_FRAMES, Answer, Apply, Bye, Call, Mount, Set
+from liveactions.wire.frames import SERVER_FRAMES, Answer, Apply, Bye, Call, Mount, Ping, Pong, Set
 
 __all__ = ["FIELD", "LiveForms", "check_installed"]
 
@@ -193,6 +193,8 @@ class Visitor:
             self.items += frame.items
         if isinstance(frame, Answer):
             self.answers.put_nowait(frame)
+        elif isinstance(frame, Ping):
+            self.page.receive(Pong(0))  # it is read
         elif isinstance(frame, Bye):
             self.answers.put_nowait(LiveActionsError(frame.message, code=frame.code))
         elif isinstance(frame, Apply) and any(isinstance(result, Confirm) for result in self.results()):

@@ -11,6 +11,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 from django.middleware.csrf import get_token
 from django.utils import timezone, translation
@@ -19,9 +20,10 @@ from django.utils.safestring import SafeString, mark_safe
 from liveactions import signing
 from liveactions.bus import cursor_now
 from liveactions.conf import conf
-from liveactions.errors import LocalError
+from liveactions.errors import CallError, LocalError
 from liveactions.references import fetched_together, freeze, rows_in
 from liveactions.runtime import Node, Surroundings, Tree
+from liveactions.shared import gallery
 from liveactions.signing import MountToken, user_key
 from liveactions.store import put_now, store
 from liveactions.templating import renderer
@@ -48,7 +50,12 @@ def embed(request: HttpRequest | None, name: str, params: Mapping[str, Any]) -> 
     node = response.again(request, name, frozen) or response.tree.mount(name, params)
     token = response.token(node, frozen)
     response.tree.address_of = lambda _: signing.write(token)
-    response.tree.draw(node)
+    try:
+        response.tree.draw(node)
+    except CallError as error:
+        if error.code != "action.forbidden":
+            raise
+        raise PermissionDenied(str(error)) from error  # a shared component that the user may not see
     response.keep(node, token)
     shown = {"live-token": signing.write(replace(token, digest=node.digest.hex()))}
     return mark_safe(response.tree.marked(node, shown, whole=True))  # noqa: S308  # made by templates
@@ -73,6 +80,7 @@ class Embedding:
         self.cursor = cursor_now()
         """Read before anything is mounted: what is told after it is replayed when the page connects."""
         self.tree = Tree(renderer(), self.surroundings, page="", first_id=1, limit=conf().max_components)
+        self.tree.gallery = gallery()
         self.tree.programs = True  # the page has not said yet what it can do
 
     @classmethod

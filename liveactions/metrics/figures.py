@@ -7,10 +7,12 @@ from collections.abc import Callable, Iterator
 from liveactions.metrics.values import Calls, Counter, Family, Sample
 
 __all__ = [
+    "BUSY",
     "BYTES_IN",
     "BYTES_OUT",
     "CALLS",
     "DELIVERED",
+    "DRAINED",
     "EVENTS_HEARD",
     "FRAMES_IN",
     "FRAMES_OUT",
@@ -23,8 +25,13 @@ __all__ = [
     "RENDERS",
     "RESUMES",
     "RESUMES_RECOVERED",
+    "SHARED_CONFLICTS",
+    "SHARED_STEPS",
+    "SHED",
+    "SLOW",
     "SOCKETS",
     "STREAMS",
+    "TURNED_AWAY",
     "WHOLES",
     "families",
     "gauge",
@@ -54,12 +61,22 @@ BYTES_IN = counter("frame_bytes", "Bytes of these frames.", direction="in")
 BYTES_OUT = counter("frame_bytes", direction="out")
 RESUMES = counter("resumes", "Pages that came back with a token of an earlier connection.")
 RESUMES_RECOVERED = counter("resumes_recovered", "Those of them that went on where they were.")
+DRAINED = counter("pages_drained", "Pages that were asked to go on in another process, because this one was ending.")
+SHED = counter("pages_shed", "Times that a page which did not read was spared news, to be rendered afresh instead.")
+SLOW = counter("pages_slow", "Pages whose socket was closed, because they did not read.")
+BUSY = counter("calls_refused", "Calls that were refused at once, because too much waited.")
+TURNED_AWAY = counter("pages_turned_away", "Pages that were asked to come later, because too many others were here.")
 GAPS_FILLED = counter("gaps", "Stretches of a topic that were not heard at once, by how that ended.", ended="filled")
 GAPS_LOST = counter("gaps", ended="lost")
 PUBLISHED = counter("news_published", "Pieces of news that this process has entered in the log.")
 DELIVERED = counter("news_delivered", "Frames of topics that were handed to pages.")
 EVENTS_HEARD = counter("events_heard", "Server-side events that were handed to pages.")
 REDIS_ERRORS = counter("redis_errors", "Times that Redis did not do its part.")
+
+SHARED_STEPS = counter("shared_steps", "New versions of shared components that this process has made.")
+SHARED_CONFLICTS = counter(
+    "shared_conflicts", "Times that another process was faster, and it was done again on theirs."
+)
 
 Reading = Callable[[], Iterator[Sample]]
 

@@ -9,6 +9,7 @@ from liveactions.metrics import figures
 from liveactions.metrics.figures import gauge
 from liveactions.metrics.values import Family, Sample
 from liveactions.runtime import Page
+from liveactions.shared import by_loop
 from liveactions.threads import runner
 
 __all__ = ["families"]
@@ -41,6 +42,11 @@ def pages() -> Iterator[Sample]:
 @gauge("components", "Components on these pages.")
 def components() -> Iterator[Sample]:
     yield Sample(sum(len(page.tree.nodes) for page in everywhere()))
+
+
+@gauge("shared", "Shared components that pages of this process show.")
+def rooms() -> Iterator[Sample]:
+    yield Sample(sum(len(each.rooms) for each in list(by_loop.values())))
 
 
 @gauge("outbox_bytes", "Bytes that wait because a page does not read them.")

@@ -39,6 +39,7 @@ __all__ = [
     "is_prompt",
     "known",
     "listen",
+    "request_of",
 ]
 
 T = TypeVar("T")
@@ -462,16 +463,9 @@ def call(page: Page, frame: Call) -> Run:
     flags = frame.flags or {}
     if options.confirm and flags.get("confirmed") is not True:
         raise unconfirmed(options.confirm, frame.args)
-    request = page.host.request.called(
-        user=page.tree.surroundings.user,
-        page=page.page_id,
-        component=node.id,
-        action=spec.name,
-        call=frame.number,
-        args=frame.args,
-        event=frame.event or {},
-        flags=flags,
-    )
+    if node.shared:
+        return page.host.sharing.call(page, node, spec, frame)  # type: ignore[no-any-return]  # a run of its own kind
+    request = request_of(page, node, spec, frame)
 
     def bind() -> Callable[[], Any]:
         component, permission = node.component, options.permission
@@ -481,6 +475,20 @@ def call(page: Page, frame: Call) -> Run:
         return spec.bind(component, frame.args, frame.event, request)
 
     return Run(page, node, spec, options, bind, number=frame.number, request=request)
+
+
+def request_of(page: Page, node: Node, spec: ActionSpec, frame: Call) -> ActionRequest:
+    """The request of a call."""
+    return page.host.request.called(
+        user=page.tree.surroundings.user,
+        page=page.page_id,
+        component=node.id,
+        action=spec.name,
+        call=frame.number,
+        args=frame.args,
+        event=frame.event or {},
+        flags=frame.flags or {},
+    )
 
 
 def question_of(asked: str | Mapping[str, str], args: Mapping[str, Any]) -> Confirm:
@@ -527,7 +535,7 @@ def follow(
 
 
 def action_of(node: Node, name: str) -> ActionSpec:
-    spec = node.declared.actions.get(name)
+    spec = node.actions.get(name)
     if spec is None:
         raise CallError(
             f"{node.name} has no action {name[:80]!r}.", code="action.unknown", hint="Declare it with @action."
@@ -538,7 +546,7 @@ def action_of(node: Node, name: str) -> ActionSpec:
 def known(page: Page, frame: Call) -> ActionSpec | None:
     """The action that a call is for; None if there is none."""
     node = page.tree.nodes.get(frame.component)
-    return None if node is None else node.declared.actions.get(frame.action)
+    return None if node is None else node.actions.get(frame.action)
 
 
 def is_parallel(page: Page, spec: ActionSpec) -> bool:

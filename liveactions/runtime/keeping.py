@@ -299,8 +299,8 @@ class Keeping:
             "next": page.tree.next_id,
             "nodes": [node_id for node_id in page.tree.nodes if node_id in self.sizes],
             "programs": page.tree.programs,
-            "topics": sorted(page.topics),
-            "places": page.processed(),
+            "topics": sorted(page.following.topics),
+            "places": page.following.processed(),
             "language": around.language,
             "timezone": around.timezone,
         }

@@ -13,6 +13,9 @@ class Limits:
 
     heartbeat: float = 10.0
     """How often a page is pinged; one that is silent for two and a half of these is taken for gone."""
+    socket_age: float = 22 * 3600.0
+    """After this time (or up to a tenth earlier) a page is asked to come back over a new socket: servers and what
+    stands in front of them close old ones without a word, daphne after 24 hours."""
     resume_window: float = 60.0
     """How long a page session waits for its page after the socket was lost."""
     recheck: float = 60.0
@@ -25,8 +28,10 @@ class Limits:
     """Server-side events that may wait for one page; over it, the page is rendered afresh instead."""
     max_components: int = 200
     max_topics: int = 128
-    max_outbox: int = 4 * 1024 * 1024
-    """Bytes that may wait for one page before its socket is closed as too slow."""
+    window: int = 256 * 1024
+    """Bytes that may be on their way to a page which has not shown yet that it has read them."""
+    max_outbox: int = 1024 * 1024
+    """Bytes that may wait for one page on top of that. Over it, what can be rendered afresh is left out."""
     max_replay: int = 1024 * 1024
     """Bytes of unacknowledged frames that are kept for a page to resume."""
     max_state: int = 256 * 1024

@@ -1,36 +1,84 @@
-"""The one way out of a page session: frames in order, written by whoever adds them unless the socket is slow."""
+"""The one way out of a page session: frames in order, written by whoever adds them unless the socket is slow.
+
+Not every server says when a socket is slow: daphne takes whatever it is given into memory. So the page does. After
+every so many bytes a ``PING`` goes out, and the ``PONG`` that answers it says that everything before it was read. At
+most ``window`` bytes are under way unread; what comes on top waits here, where it can be counted.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from typing import Any
 
 from liveactions.runtime.eager import go_on, start
-from liveactions.runtime.ports import Transport
+from liveactions.runtime.ports import Place, Transport
+from liveactions.wire import encode, is_ping
+from liveactions.wire.frames import Ping
 
 __all__ = ["Outbox"]
 
 logger = logging.getLogger("liveactions")
 
+QUESTION = encode(Ping(0))
+"""Asks how far the page has read, and says nothing of offsets: what waits here may not be known to it yet."""
+
+PORTIONS = 4
+"""A window is asked for in this many portions, so that a page that reads is never waited for."""
+
+Entry = tuple[bytes, tuple[str, Place] | None]
+"""A frame, and where it may be had again, so that it can be left out here; None for one that must arrive."""
+
 
 class Outbox:
     """What waits to go out over the present socket. Without one, frames are dropped here: they are kept elsewhere.
 
-    ``limit`` is in bytes; a page over it is too slow, and ``overflowed`` tells. A send that never ends holds up
-    the frames of its own socket only: the next socket is written to at once.
+    ``limit`` is in bytes. Over it, frames that may be had again are left out, and ``shed`` is told from where on; if
+    that is not enough, the page is too slow, and ``overflowed`` tells. A send that never ends holds up the frames of
+    its own socket only: the next socket is written to at once.
 
     A frame that is pushed with ``hold`` waits until it is released, and what comes after it waits behind it.
+
+    ``window`` is how many bytes may be unread; while so many are, nothing is written. From then on, or from when frames
+    were left out, the outbox is ``paused`` until nothing waits any more; ``on_change`` is called at both ends.
     """
 
-    __slots__ = ("frames", "held", "last", "limit", "overflowed", "size", "task", "transport", "writing")
+    __slots__ = (
+        "asked",
+        "frames",
+        "full",
+        "held",
+        "last",
+        "limit",
+        "on_change",
+        "overflowed",
+        "paused",
+        "read",
+        "shed",
+        "size",
+        "task",
+        "transport",
+        "window",
+        "writing",
+        "written",
+    )
 
-    def __init__(self, limit: int) -> None:
+    def __init__(
+        self,
+        limit: int,
+        window: int = 1 << 62,
+        on_change: Callable[[], None] = lambda: None,
+        shed: Callable[[dict[str, Place]], None] = lambda _: None,
+    ) -> None:
         self.limit = limit
-        self.frames: deque[bytes] = deque()
-        self.held: deque[tuple[int, bytes]] = deque()
+        self.window = window
+        self.on_change = on_change
+        self.shed = shed
+        """Told of which streams frames were left out, and the place of the first in each."""
+        self.frames: deque[Entry] = deque()
+        self.held: deque[tuple[int, Entry]] = deque()
         """What may not go out yet, each frame with the number of the last one that it has to wait for."""
         self.last = 0
         """The number of the frame that was held last; it goes up over all sockets."""
@@ -38,6 +86,11 @@ class Outbox:
         self.transport: Transport | None = None
         self.writing = False
         self.overflowed = False
+        self.full = self.paused = False
+        self.written = self.read = 0
+        """Bytes over the present socket, and how many of them the page has read as far as is known."""
+        self.asked: deque[int] = deque()
+        """What was written before each PING that was not answered yet."""
         self.task: asyncio.Task[None] | None = None
 
     def attach(self, transport: Transport) -> None:
@@ -52,42 +105,66 @@ class Outbox:
         self.overflowed = False
         self.writing = False
         self.task = None
+        self.written = self.read = 0
+        self.asked.clear()
+        self.weigh()
 
-    def push(self, frame: bytes, *, hold: bool = False) -> None:
-        """Send ``frame`` after those before it. Never waits, never raises."""
+    # What goes out --------------------------------------------------------------------------------------------
+
+    def push(self, frame: bytes, *, hold: bool = False, source: tuple[str, Place] | None = None) -> None:
+        """Send ``frame`` after those before it. Never waits, never raises.
+
+        ``source`` is the stream and the place where it may be had again; then it may be left out when too much waits.
+        """
         if self.overflowed:
             return
         if hold or self.held:
-            self.hold(frame, own=hold)
+            self.hold((frame, source), own=hold)
         else:
-            self.go(frame)
+            self.go((frame, source))
 
-    def hold(self, frame: bytes, *, own: bool) -> None:
+    def hold(self, entry: Entry, *, own: bool) -> None:
         self.last += own
         if self.transport is not None:
-            self.held.append((self.last, frame))
-            self.size += len(frame)
-            self.overflowed = self.size > self.limit and len(self.held) > 1
+            self.held.append((self.last, entry))
+            self.size += len(entry[0])
+            if self.size > self.limit and len(self.held) > 1:
+                self.make_room()
 
     def release(self, number: int) -> None:
         """What was held up to the frame with this number may go out."""
         held = self.held
         while held and held[0][0] <= number:
-            frame = held.popleft()[1]
-            self.size -= len(frame)
-            self.go(frame)
+            entry = held.popleft()[1]
+            self.size -= len(entry[0])
+            self.go(entry)
 
-    def go(self, frame: bytes) -> None:
-        if self.writing:
-            self.frames.append(frame)
-            self.size += len(frame)
-            self.overflowed = self.size > self.limit
+    def go(self, entry: Entry) -> None:
+        if self.writing or self.full:
+            self.frames.append(entry)
+            self.size += len(entry[0])
+            if self.size > self.limit:
+                self.make_room()
         elif self.transport is not None:
-            self.send(self.transport, frame)
+            self.send(self.transport, entry[0])
+
+    def make_room(self) -> None:
+        """Too much waits: leave out what may be left out. If that is not enough, the page is too slow."""
+        left_out: dict[str, Place] = {}
+        for _, source in [*self.frames, *(entry for _, entry in self.held)]:
+            if source is not None:
+                left_out.setdefault(*source)
+        self.frames = deque(entry for entry in self.frames if entry[1] is None)
+        self.held = deque(each for each in self.held if each[1][1] is None)
+        self.size = sum(len(frame) for frame, _ in self.frames) + sum(len(frame) for _, (frame, _) in self.held)
+        self.overflowed = self.size > self.limit
+        if left_out:
+            self.shed(left_out)
+        self.weigh(shed=True)
 
     def send(self, transport: Transport, frame: bytes) -> None:
         """Write at once. Only if the socket makes us wait there is something to wait with: a task."""
-        work = transport.send(frame)
+        work = self.count(transport, frame)
         try:
             waiting_for = work.send(None)
         except StopIteration:
@@ -101,21 +178,60 @@ class Outbox:
     async def write(self, transport: Transport, work: Coroutine[Any, Any, None], waiting_for: Any) -> None:
         try:
             await go_on(work, waiting_for)
-            while self.transport is transport and self.frames:
-                frame = self.frames.popleft()
+            while self.transport is transport and self.frames and not self.full:
+                frame, _ = self.frames.popleft()
                 self.size -= len(frame)
-                await transport.send(frame)
+                await self.count(transport, frame)
         except Exception as error:  # noqa: BLE001  # as above
             self.failed(transport, error)
         finally:
             if self.transport is transport:
                 self.writing = False
                 self.task = None
+                self.weigh()
 
     def failed(self, transport: Transport, error: Exception) -> None:
         logger.debug("A frame could not be sent: %r", error)
         if self.transport is transport:
             self.detach()
+
+    # What is read ---------------------------------------------------------------------------------------------
+
+    def count(self, transport: Transport, frame: bytes) -> Coroutine[Any, Any, None]:
+        """Send ``frame``, and with it the question how far the page has read, if it is time for that."""
+        self.written += len(frame)
+        if is_ping(frame):
+            self.asked.append(self.written)
+        elif self.written - (self.asked[-1] if self.asked else self.read) >= self.window // PORTIONS:
+            self.asked.append(self.written)
+            self.weigh()
+            return both(transport, frame)
+        if self.written - self.read >= self.window:
+            self.weigh()
+        return transport.send(frame)
+
+    def answered(self) -> None:
+        """The page has answered a PING: what was written before it is read, and as much may follow."""
+        if self.asked:
+            self.read = self.asked.popleft()
+            self.full = self.written - self.read >= self.window
+            self.go_on()
+
+    def go_on(self) -> None:
+        while self.frames and not self.writing and not self.full and self.transport is not None:
+            frame, _ = self.frames.popleft()
+            self.size -= len(frame)
+            self.send(self.transport, frame)
+        self.weigh()
+
+    def weigh(self, *, shed: bool = False) -> None:
+        self.full = self.written - self.read >= self.window
+        paused = self.full or shed or (self.paused and bool(self.frames))
+        if paused is not self.paused:
+            self.paused = paused
+            self.on_change()
+
+    # The end --------------------------------------------------------------------------------------------------
 
     def close(self, code: int, farewell: bytes) -> None:
         """Close the socket, without waiting for it, and go on without one. What was held is not sent.
@@ -133,6 +249,11 @@ class Outbox:
         """Wait until everything that was pushed is with the server."""
         while self.task is not None:
             await asyncio.wait({self.task})
+
+
+async def both(transport: Transport, frame: bytes) -> None:
+    await transport.send(frame)
+    await transport.send(QUESTION)
 
 
 async def shut(transport: Transport, code: int) -> None:

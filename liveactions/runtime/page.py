@@ -10,16 +10,16 @@ from __future__ import annotations
 import asyncio
 import hmac
 import logging
+import math
+import random
 import secrets
-import sys
-from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from liveactions.components import ActionRequest
+from liveactions.components import ActionRequest, Showing
 from liveactions.errors import CallError, FrameError, LiveActionsError, LocalError, Refusal
 from liveactions.metrics import figures
 from liveactions.results import Result
@@ -27,6 +27,7 @@ from liveactions.runtime import atomic, background, calls, moments, relays, turn
 from liveactions.runtime.attending import NOBODY
 from liveactions.runtime.deadlines import Deadlines
 from liveactions.runtime.downloads import parted
+from liveactions.runtime.following import Following
 from liveactions.runtime.journal import note
 from liveactions.runtime.keeping import Keeper, Keeping, part_of
 from liveactions.runtime.limits import Limits
@@ -34,13 +35,14 @@ from liveactions.runtime.mailbox import Mailbox
 from liveactions.runtime.outbox import Outbox
 from liveactions.runtime.ports import (
     Attendance,
+    Gallery,
     Hub,
     Jobs,
     Ledger,
-    Place,
     Renderer,
     Runner,
     Seals,
+    Sharing,
     Translator,
     Transport,
     Vault,
@@ -48,6 +50,7 @@ from liveactions.runtime.ports import (
 from liveactions.runtime.questions import Questions
 from liveactions.runtime.rescue import rescued
 from liveactions.runtime.tree import Node, Surroundings, Tree
+from liveactions.runtime.unshared import NO_GALLERY, NO_SHARING
 from liveactions.wire import OwnStream, Taken, answer_frame, close_code, encode, items_to_wire
 from liveactions.wire.frames import (
     OWN,
@@ -64,7 +67,6 @@ from liveactions.wire.frames import (
     Resume,
     Resync,
     Set,
-    Streams,
     Unmount,
     Welcome,
     refusal_to_wire,
@@ -110,6 +112,8 @@ class Host:
     request: type[ActionRequest] = ActionRequest
     """What the request of a call is."""
     attendance: Attendance = NOBODY
+    gallery: Gallery = NO_GALLERY
+    sharing: Sharing = NO_SHARING
     vault: Vault | None = None
     """Where pages are kept for other processes; None if they are not."""
     tell: Callable[..., Any] = lambda *_, **__: None
@@ -118,6 +122,8 @@ class Host:
     """Plain data that names the rows among values, for ``rows_at_hand``."""
     rows_at_hand: Callable[[Iterable[Any]], AbstractContextManager[None]] = lambda _: nullcontext()
     """Within it, components that are restored find the rows that these name, fetched together."""
+    is_overloaded: Callable[[], bool] = lambda: False
+    """Whether the process has so much to do that calls are refused."""
     strict: bool = False
     """Whether what would only be logged in production is an error."""
 
@@ -131,31 +137,28 @@ class Page:
         "before",
         "begun",
         "called",
+        "change_at",
         "checked",
         "claimed",
         "connected",
         "ended",
-        "heard_to",
+        "following",
         "host",
         "keeping",
+        "leaving",
         "mailbox",
         "open",
         "outbox",
         "own",
         "page_id",
-        "places",
         "questions",
+        "read_before",
         "seen",
-        "seen_to",
-        "stale",
         "taken",
         "tasks",
         "token",
         "tokens",
-        "too_many",
-        "topics",
         "tree",
-        "unheard",
     )
 
     def __init__(self, host: Host, surroundings: Surroundings, page_id: str = "") -> None:
@@ -168,6 +171,7 @@ class Page:
         self.keeping: Keeping | None = None
         """What is kept of it for other processes; None if it is not."""
         self.tree = Tree(host.renderer, surroundings, page=self.page_id, first_id=2, limit=limits.max_components)
+        self.tree.gallery = host.gallery
         self.taken = Taken()
         self.begun = 0
         """Up to this number everything was answered, or has begun and cannot be taken back."""
@@ -178,21 +182,10 @@ class Page:
         self.own = OwnStream(limits.max_replay)
         # Room for everything that is bounded by itself: events, calls, one rendering afresh, and the end.
         self.mailbox = Mailbox(limits.max_events + limits.max_pending + 3)
-        self.outbox = Outbox(limits.max_outbox)
-        self.places: dict[str, Place] = {}
-        """Every stream this page follows, and the last place it was told of."""
-        self.unheard: deque[tuple[str, Place]] = deque()
-        """The events that wait for their turn."""
-        self.heard_to: dict[str, Place] = {}
-        """Events up to these places were heard before the session came here."""
-        self.seen_to: dict[str, int] = {}
-        """While a page that has come back catches up: the offset up to which it has, or shall not have yet, the frames
-        of a stream."""
-        self.stale: set[str] = set()
-        """The streams of which news were lost since the page was last rendered afresh."""
-        self.topics: frozenset[str] = frozenset()
-        self.too_many: frozenset[str] | None = None
-        """The topics that were asked for when they were more than are allowed: that is said once."""
+        self.following = Following(self)
+        self.outbox = Outbox(limits.max_outbox, limits.window, self.reading_changed, self.following.shed)
+        self.read_before = -1
+        """How far the page had come a heartbeat ago, if something waited for it then."""
         self.open: dict[int, Open] = {}
         self.questions = Questions(self)
         self.tasks: set[asyncio.Task[None]] = set()
@@ -201,6 +194,10 @@ class Page:
         self.tokens = float(limits.rate_burst)
         self.seen = self.checked = host.now()
         """When the page was last heard, and when its user was last looked at."""
+        self.change_at = math.inf
+        """When the socket is to be changed for a new one."""
+        self.leaving: asyncio.Event | None = None
+        """Set whenever the last that had begun was answered; None while the page is served here without an end."""
         self.connected = False
         self.ended = False
 
@@ -216,8 +213,8 @@ class Page:
         self.attach(transport)
         self.tree.programs = bool(hello.programs)
         self.greet(recovered=False)
-        await self.follow_personal(hello.since)
-        self.tell_streams()
+        await self.following.begin(hello.since)
+        self.following.tell()
 
     async def resume(self, transport: Transport, hello: Hello) -> bool:
         """The page has come back over a new socket; False if what it missed is no longer kept."""
@@ -228,14 +225,14 @@ class Page:
         self.own.ack(asked.ack)
         if self.connected:
             self.hang_up("page.elsewhere", "A newer socket speaks for this page.")
-        # Streams take their turns to catch up. What is said on one meanwhile must not overtake what was missed of it.
-        self.seen_to = dict.fromkeys(self.places, sys.maxsize)
+        self.following.hold_back()
         self.attach(transport)
         self.greet(recovered=True)
         for frame in missed:
             self.outbox.push(frame)
-        for stream in list(self.places):
-            await self.follow_on(stream, (asked.positions or {}).get(stream))
+        await self.following.go_on(asked.positions or {})
+        if any(node.shared for node in self.tree.nodes.values()):
+            self.recheck()  # others see to it that it goes on changing, for whoever may see it
         return True
 
     def new_token(self) -> str:
@@ -256,7 +253,8 @@ class Page:
     def attach(self, transport: Transport) -> None:
         self.outbox.attach(transport)
         self.connected = True
-        self.seen = self.host.now()
+        self.refill()
+        self.change_at = self.seen + self.host.limits.socket_age * random.uniform(0.9, 1.0)  # noqa: S311  # no secret
 
     def greet(self, *, recovered: bool) -> None:
         heartbeat = int(self.host.limits.heartbeat * 1000)
@@ -273,6 +271,31 @@ class Page:
         """Close the socket, saying why if it still takes it; the session waits for its page."""
         self.outbox.close(close_code(code), encode(Bye(code, message, retry_ms)))
         self.detach()
+
+    def begin_nothing(self) -> None:
+        """This process ends: frames are not taken any more, and calls that wait are left to the next one."""
+        self.leaving = asyncio.Event()
+
+    def is_handed_back(self, number: int) -> bool:
+        """Whether a numbered frame whose turn has come is left to the next process, which the page sends it again."""
+        if self.leaving is None or self.keeping is None or not self.keeping.going or self.keeping.keeper.away:
+            return False
+        self.close(number)
+        return True
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether nothing runs or waits for the page here."""
+        return not self.open and self.mailbox.task is None
+
+    async def finished(self) -> None:
+        """Wait until nothing runs for the page, after ``begin_nothing``."""
+        assert self.leaving is not None
+        await self.mailbox.idle()
+        while self.open and not self.ended:
+            self.leaving.clear()
+            await self.leaving.wait()
+        await self.mailbox.idle()
 
     def end(self) -> None:
         """The page is left for good: after what runs now, components unmount and streams are unfollowed."""
@@ -301,9 +324,9 @@ class Page:
 
     def receive(self, frame: Frame) -> None:
         """Take a checked frame. Never waits. Raises ``FrameError`` when the connection must end."""
-        now = self.host.now()
-        self.spend(now - self.seen)
-        self.seen = now
+        self.refill()
+        if type(frame) is not Pong or not self.outbox.asked:  # what it was asked for costs a page nothing
+            self.spend()
         if self.before:
             self.confirm_token()
         HANDLERS[type(frame)](self, frame)
@@ -315,15 +338,21 @@ class Page:
             self.keeping.identify()
             self.keeping.keeper.want(self.keeping)
 
-    def spend(self, elapsed: float) -> None:
+    def refill(self) -> None:
+        """The page is heard: the token bucket gets what the time since it was heard last is worth."""
+        limits, now = self.host.limits, self.host.now()
+        self.tokens = min(float(limits.rate_burst), self.tokens + (now - self.seen) * limits.rate_per_second)
+        self.seen = now
+
+    def spend(self) -> None:
         """One frame from the token bucket."""
-        limits = self.host.limits
-        self.tokens = min(float(limits.rate_burst), self.tokens + elapsed * limits.rate_per_second) - 1
-        if self.tokens < -limits.rate_burst:
+        self.tokens -= 1
+        if self.tokens < -self.host.limits.rate_burst:
             raise FrameError("This page sends too much.", code="rate.exceeded", retry_ms=1000)
 
     def heard(self, frame: Pong) -> None:
         self.own.ack(frame.ack)
+        self.outbox.answered()
 
     def cancel(self, frame: Cancel) -> None:
         if (waiting := self.open.get(frame.number)) is not None:
@@ -336,44 +365,44 @@ class Page:
 
     def numbered(self, frame: turns.Numbered) -> None:
         moments.reached("after_receive")
-        if not self.taken.take(frame.number):
+        if self.leaving is not None or not self.taken.take(frame.number):
             return
         self.own.ack(frame.ack)
-        busy = len(self.open) > self.host.limits.max_pending
+        busy = len(self.open) > self.host.limits.max_pending or (type(frame) is Call and self.host.is_overloaded())
         self.open[frame.number] = Open()
         add = self.mailbox.do if type(frame) is Call and calls.is_prompt(self, frame) else self.mailbox.put
         if busy or not add(partial(turns.answer, self, frame)):
+            figures.BUSY.count += 1
             wait = CallError("Too many calls are waiting.", code="page.busy", retry_ms=1000)
             self.answer(frame.number, [], wait.refusal())
 
-    # What comes from elsewhere (the hub's Follower) --------------------------------------------------------
+    # What comes from elsewhere ------------------------------------------------------------------------------
 
-    def deliver(self, stream: str, place: Place, frame: bytes) -> None:
-        """A ready frame of a topic goes out untouched."""
-        self.places[stream] = place
-        if place.offset > self.seen_to.get(stream, 0):
-            self.outbox.push(frame)
-
-    def hear(self, stream: str, event: str, payload: Mapping[str, Any], place: Place) -> None:
-        """A server-side event waits its turn behind what the page has asked for."""
-        heard_to = self.heard_to.get(stream)
-        if heard_to is not None and heard_to.epoch == place.epoch and place.offset <= heard_to.offset:
-            return
-        self.places[stream] = place
-        if event in ORDERS:
-            ORDERS[event](self, payload)
-            return
-        if self.ended:
-            return
-        if self.mailbox.put(partial(turns.hear, self, stream, event, payload), limit=self.host.limits.max_events):
-            self.unheard.append((stream, place))
-        else:
-            self.lost(stream)
+    def obeys(self, event: str, payload: Mapping[str, Any]) -> bool:
+        """Whether an event is for the page session itself. Then it is done."""
+        order = ORDERS.get(event)
+        if order is None:
+            return False
+        order(self, payload)
+        return True
 
     def moved(self, payload: Mapping[str, Any]) -> None:
         """Another process has taken the page; or this one has, which then hears of it too."""
         if self.keeping is not None and payload.get("fence", 0) > self.keeping.fence:
             self.keeping.lose()
+
+    def stepped(self, payload: Mapping[str, Any]) -> None:
+        """A shared component has a newer version, of which the page was told by the stream.
+
+        One that applies no patches is sent it whole; so is one for which an older version is on its way.
+        """
+        tree = self.tree
+        if tree.programs and not tree.shown:
+            return
+        for node in tree.nodes.values():
+            wanted = node.id in tree.shown or not tree.programs
+            if wanted and isinstance(node.component, Showing) and node.component.is_behind(payload):
+                self.mailbox.put(partial(turns.bring_up, self, node.id))
 
     def session_ended(self, payload: Mapping[str, Any]) -> None:
         """Somebody has signed out; if it was in this page's browser, the page is ended."""
@@ -392,12 +421,26 @@ class Page:
         self.hang_up("user.changed", "You are no longer signed in as this page was.")
         self.end()
 
-    def lost(self, stream: str) -> None:
-        """News of a stream are gone: every component is restored and rendered afresh, instead of guessing."""
-        logger.warning("Page %s lost news of %s and is rendered afresh.", self.page_id, stream)
-        if not self.stale and not self.ended:
-            self.mailbox.put(partial(turns.refresh, self))
-        self.stale.add(stream)
+    # What a page is spared that does not read ---------------------------------------------------------------
+
+    @property
+    def is_stuck(self) -> bool:
+        """Whether the page has read nothing since this was last asked, though something waits for it."""
+        outbox = self.outbox
+        waits = outbox.paused or outbox.frames
+        before, self.read_before = self.read_before, outbox.written + outbox.read if waits else -1
+        return before == self.read_before != -1
+
+    def reading_changed(self) -> None:
+        """The page does not read what it is sent, or does so again. Meanwhile nothing is rendered for it.
+
+        What then has changed is sent in one piece, as it is by then; news that were left out come from the log.
+        """
+        self.tree.paused = self.outbox.paused
+        if self.outbox.transport is None:
+            self.following.shed_from.clear()  # when it comes back it says where it stands
+        if not self.outbox.paused and not self.ended:
+            self.mailbox.put(partial(turns.catch_up, self))
 
     # What the page is told --------------------------------------------------------------------------------
 
@@ -422,6 +465,7 @@ class Page:
             except LiveActionsError:
                 self.apply(rescued(part), call)
                 raise
+            self.tree.shown.clear()
             self.tell(encode(Apply(OWN, self.own.next, wire, call)))
             note(self, part, call)
 
@@ -432,11 +476,17 @@ class Page:
         wire = items_to_wire(items)
         told = None if refusal is None else refusal_to_wire(refusal)
         frame = answer_frame(self.own.next, number, wire, told)
-        self.open.pop(number, None)
+        self.close(number)
         self.claimed.pop(number, None)
         self.count(number)
+        self.tree.shown.clear()
         self.tell(frame)
         note(self, items, number)
+
+    def close(self, number: int) -> None:
+        self.open.pop(number, None)
+        if self.leaving is not None and not self.open:
+            self.leaving.set()
 
     def count(self, number: int) -> None:
         """A call has begun, or a numbered frame was answered."""
@@ -455,7 +505,7 @@ class Page:
         return await self.keeping.stored()
 
     def ping(self) -> None:
-        positions = {stream: place.offset for stream, place in self.places.items() if place.offset}
+        positions = {stream: place.offset for stream, place in self.following.places.items() if place.offset}
         self.push(Ping(self.own.offset, positions or None))
 
     def keep_task(self, task: asyncio.Task[None]) -> None:
@@ -508,71 +558,6 @@ class Page:
             node.stored = False
         self.mailbox.put(partial(turns.keep, self))
 
-    def processed(self) -> dict[str, list[Any]]:
-        """Where the page stands in every stream, without the events that still wait for their turn."""
-        places = {stream: list(place) for stream, place in self.places.items()}
-        for stream, place in reversed(self.unheard):
-            places[stream] = [place.epoch, place.offset - 1]
-        return places
-
-    # Streams ----------------------------------------------------------------------------------------------
-
-    async def follow_personal(self, since: int | None) -> None:
-        """The streams of everyone, of this page and of its user."""
-        pk = getattr(self.tree.surroundings.user, "pk", None)
-        streams = ["@all", f"@page.{self.page_id}", *([f"@user.{pk}"] if pk is not None else [])]
-        for stream in streams:
-            await self.follow(stream, since)
-
-    async def follow(self, stream: str, since: int | Place | None = None) -> None:
-        self.places.setdefault(stream, Place("", 0))
-        place, recovered = await self.host.hub.follow(stream, self, since)
-        self.places[stream] = place
-        if not recovered:
-            self.lost(stream)
-
-    async def follow_topics(self, since: int | None = None) -> None:
-        """Follow exactly what the components ask for now; over the limit, go on as before and raise ``CallError``."""
-        self.host.attendance.seat(self)
-        wanted = self.tree.topics()
-        if wanted in (self.topics, self.too_many):
-            self.tree.other_topics = False
-            return
-        if len(wanted) > self.host.limits.max_topics:
-            self.too_many = wanted
-            raise CallError(f"A page follows at most {self.host.limits.max_topics} topics.", code="component.failed")
-        for stream in self.topics - wanted:
-            await self.host.hub.unfollow(stream, self)
-            self.places.pop(stream, None)
-        for stream in wanted - self.topics:
-            await self.follow(stream, since)
-        self.topics, self.too_many = wanted, None
-        self.tell_streams()
-
-    async def follow_on(self, stream: str, position: Sequence[Any] | None) -> None:
-        """Go on where the page says it stands; one that does not say is rendered afresh."""
-        known = self.places[stream]
-        epoch, offset = position[:2] if position else ("", 0)
-        self.seen_to[stream] = offset
-        try:
-            if position is None:
-                await self.follow(stream)
-                self.lost(stream)
-                return
-            await self.follow(stream, Place(epoch, min(offset, known.offset) if epoch == known.epoch else offset))
-        finally:
-            self.seen_to.pop(stream, None)
-
-    async def find_places(self, streams: Iterable[str]) -> None:
-        """Ask again where streams stand whose history may have begun anew, and tell the page."""
-        for stream in self.places.keys() & set(streams):
-            self.places[stream] = (await self.host.hub.follow(stream, self)).place
-        self.tell_streams()
-
-    def tell_streams(self) -> None:
-        streams = {name: list(self.places[name]) for name in sorted(self.places)}
-        self.tell(encode(Streams(OWN, self.own.next, streams)))
-
     def node(self, component: int) -> Node:
         """The component of that id. Raises ``CallError`` ``component.unmounted``."""
         node = self.tree.nodes.get(component)
@@ -586,11 +571,14 @@ class Page:
 SESSION_ENDED = "@session.ended"
 USER_CHANGED = "@user.changed"
 MOVED = "@page.moved"
+STEPPED = "@shared"
+"""A shared component has a new version."""
 
 ORDERS: dict[str, Callable[[Page, Mapping[str, Any]], None]] = {
     SESSION_ENDED: Page.session_ended,
     USER_CHANGED: Page.recheck,
     MOVED: Page.moved,
+    STEPPED: Page.stepped,
     background.NEWS: background.heard,
     background.LATER: background.deferred,
     relays.GIVEN: relays.given,

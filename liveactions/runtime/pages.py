@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections import Counter
 from itertools import cycle
+from typing import Any
 
 from liveactions.errors import BusUnavailable
+from liveactions.metrics import figures
 from liveactions.results import audience
 from liveactions.runtime.keeping import Keeper, bound_of, digest_of_token, lifetime
 from liveactions.runtime.page import MOVED, Host, Page
@@ -36,6 +39,14 @@ class Pages:
         self.by_id: dict[str, Page] = {}
         self.portions: list[set[Page]] = [set() for _ in range(PORTIONS)]
         """Every page in one of them, so that each has its turn once a heartbeat whoever comes and goes."""
+        self.connections: set[asyncio.Task[Any]] = set()
+        """One for each socket that is open."""
+        self.joining = 0
+        """Pages that have said HELLO and were not welcomed yet."""
+        self.users: Counter[Any] = Counter()
+        """How many pages each user has here, by primary key."""
+        self.draining = False
+        """Whether this process is about to end: no page is let in any more."""
         self.task: asyncio.Task[None] | None = None
         self.fetching = asyncio.Semaphore(FETCHING)
 
@@ -91,7 +102,7 @@ class Pages:
         if not await page.resume(transport, hello):
             self.forget(page)
             return None
-        await page.follow_topics()
+        await page.following.follow_topics()
         found.tell()
         return page
 
@@ -112,14 +123,32 @@ class Pages:
             return None
         return page if bound_of(page.tree.surroundings) == bound_of(surroundings) else None
 
+    def surroundings_here(self, hello: Hello, session: str, origin: str) -> Surroundings | None:
+        """Those of the session that a page resumes, if it is held here and was of the same browser session and origin.
+
+        Its user is looked at as often as that of a page which has never been away, so nobody has to be asked now.
+        """
+        token = hello.resume[0] if hello.resume else None
+        if not isinstance(token, str):
+            return None
+        page = self.by_id.get(token.partition(".")[0])
+        if page is None or page.ended or not page.knows(token):
+            return None
+        around = page.tree.surroundings
+        return around if (around.session, around.origin) == (session, origin) else None
+
     def add(self, page: Page) -> None:
         self.by_id[page.page_id] = page
+        self.users[user_of(page)] += 1
         min(self.portions, key=len).add(page)
         self.keep_beating()
 
     def forget(self, page: Page) -> None:
         if self.by_id.get(page.page_id) is page:
             del self.by_id[page.page_id]
+            self.users[user_of(page)] -= 1
+            if not self.users[user_of(page)]:
+                del self.users[user_of(page)]
         for portion in self.portions:
             portion.discard(page)
         page.end()
@@ -154,8 +183,11 @@ class Pages:
             page.recheck()
         if page.ended:
             self.forget(page)
-        elif page.outbox.overflowed:
+        elif page.outbox.overflowed or page.is_stuck:
+            figures.SLOW.count += 1
             self.drop(page, "page.slow", "This page takes too long to read what it is told.")
+        elif page.connected and now >= page.change_at and page.is_idle:
+            self.drop(page, "socket.aged", "This socket is old; a new one takes its place.")
         elif page.connected and silent > 2.5 * limits.heartbeat:
             self.drop(page, "page.silent", "Nothing was heard of this page.")
         elif page.connected:
@@ -167,3 +199,7 @@ class Pages:
     def drop(self, page: Page, code: str, message: str) -> None:
         logger.info("The socket of page %s is closed: %s.", page.page_id, code)
         page.hang_up(code, message, retry_ms=0)
+
+
+def user_of(page: Page) -> Any:
+    return getattr(page.tree.surroundings.user, "pk", None)

@@ -8,10 +8,11 @@ from enum import Enum
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol, TypeVar
 
 if TYPE_CHECKING:
-    from liveactions.components import Present
+    from liveactions.components import ActionSpec, Present, Showing
     from liveactions.results import Error, Result
     from liveactions.runtime.page import Page
     from liveactions.runtime.tree import Node, Surroundings, Tree
+    from liveactions.wire.frames import Call
 
 __all__ = [
     "AlreadyDone",
@@ -19,9 +20,11 @@ __all__ = [
     "Drawing",
     "Followed",
     "Follower",
+    "Gallery",
     "Hub",
     "JobState",
     "Jobs",
+    "Kept",
     "Lease",
     "Ledger",
     "Outcome",
@@ -30,6 +33,10 @@ __all__ = [
     "Renderer",
     "Runner",
     "Seals",
+    "Sharing",
+    "States",
+    "Step",
+    "Taken",
     "Translator",
     "Transport",
     "Vault",
@@ -261,6 +268,111 @@ class Vault(Protocol):
 
     async def leave(self, page: str, fence: int, ttl: float) -> bool:
         """Forget a page. For ``ttl`` seconds nobody can write it again; False if ``fence`` is not the present one."""
+
+
+# Where shared components are kept ---------------------------------------------------------------------------
+
+
+class Kept(NamedTuple):
+    """A shared component as it is kept."""
+
+    version: int
+    """Goes up by one with every change."""
+    place: Place
+    """Where its stream stood when this was read: what is newer there is not in it."""
+    data: bytes
+    """Empty where only this version was known already."""
+
+
+class Step(NamedTuple):
+    """The next version of a shared component, made from version ``since``; 0: it was not kept."""
+
+    key: str
+    since: int
+    version: int
+    data: bytes
+    body: bytes
+    """The encoded items for all pages that show it."""
+    payload: Mapping[str, Any]
+    """What processes are told."""
+
+
+class Taken(NamedTuple):
+    """What became of a ``Step``."""
+
+    kept: Kept
+    """How the component is kept now: by this step, or by somebody else who was faster."""
+    entry: Any = None
+    """For ``announce``, if the step was taken; None if it was not."""
+
+
+class Gallery(Protocol):
+    """Knows how shared components look. Synchronous, as ``Renderer``."""
+
+    def show(self, showing: Showing, user: Any) -> tuple[Drawing, dict[str, str]]:
+        """The latest version for a page of ``user``, and what its root element says; noted in ``showing``.
+
+        Raises ``CallError`` for who may not see it.
+        """
+
+    def may_view(self, showing: Showing, user: Any) -> bool:
+        """Whether ``user`` may see it now."""
+
+
+class Sharing(Protocol):
+    """Runs what is done to shared components."""
+
+    def seat(self, page: Page) -> None:
+        """The page may show others than before. Does not block."""
+
+    def leave(self, page: Page) -> None:
+        """The page is gone. Does not block."""
+
+    def call(self, page: Page, node: Node, spec: ActionSpec, frame: Call) -> Any:
+        """An action of a shared component, about to run: in the place of a ``Run``."""
+
+    async def write(self, page: Page, node: Node, values: Mapping[str, Any], number: int) -> list[Any]:
+        """Write bound fields of a shared component, for everybody: what the page is answered."""
+
+    async def hide(self, page: Page) -> None:
+        """Take shared components out of a page whose user may not see them any more."""
+
+    async def settled(self) -> bool:
+        """Wait until nothing is left to do. True if there was anything."""
+
+
+class States(Protocol):
+    """Keeps shared components: one state for each key, of which every version is made from the one before.
+
+    A step is taken only if nobody has made one from the same version before, and is in the log of the component's
+    stream by the same stroke. Every method raises ``BusUnavailable`` when it cannot be reached, and is safe to repeat.
+    Those whose name ends with ``_now`` are for synchronous code, and raise Django's ``SynchronousOnlyOperation`` on an
+    event loop that they would hold up.
+    """
+
+    async def load(self, key: str, known: int = 0) -> Kept | None:
+        """The latest version; None if nothing is kept."""
+
+    def load_now(self, key: str, known: int = 0) -> Kept | None: ...
+
+    async def take(self, step: Step) -> Taken: ...
+
+    def take_now(self, step: Step) -> Taken: ...
+
+    def announce(self, entry: Any) -> None:
+        """Tell every process of a step that was taken, this one at once. Never waits."""
+
+    async def renew(self, keys: Sequence[str]) -> set[str]:
+        """They are looked at still: keep them on. Returns those that are not kept."""
+
+    def forget_now(self, keys: Sequence[str]) -> None:
+        """Keep these no longer."""
+
+    async def claim(self, name: str, seconds: float) -> bool:
+        """Whether the caller is the first to say this name in so many seconds."""
+
+    def cursor_now(self) -> int:
+        """Now, in the history of all streams; 0 if that cannot be told."""
 
 
 # What is written in a transaction -------------------------------------------------------------------------------

@@ -172,6 +172,12 @@ class Questions:
         elif not here:
             self.page.apply([(None, gone)])
 
+    async def answered(self) -> None:
+        """Wait until no action waits for an answer any more."""
+        while waiting := [question.answer for question in self.kept.values() if question.answer is not None]:
+            await asyncio.wait(waiting)
+            await asyncio.sleep(0)  # whoever waited forgets the question
+
     def end(self) -> None:
         """The page is left: who waits for an answer is stopped."""
         for question in list(self.kept.values()):

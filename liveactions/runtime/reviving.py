@@ -13,7 +13,7 @@ from liveactions.errors import LiveActionsError, Refusal
 from liveactions.runtime import calls, turns
 from liveactions.runtime.keeping import FORMAT, Keeper, frame_name, node_name
 from liveactions.runtime.page import Host, Page
-from liveactions.runtime.ports import Lease, Place
+from liveactions.runtime.ports import Lease
 from liveactions.runtime.receipts import Claims, claims
 from liveactions.runtime.tree import Surroundings
 from liveactions.wire import OwnStream, Taken, load
@@ -73,9 +73,7 @@ async def revived(host: Host, around: Surroundings, page_id: str, lease: Lease, 
     page.taken = Taken(head["begun"], head["ahead"])
     page.begun, page.ahead = head["begun"], set(head["ahead"])
     page.claimed = {number: head["atomic"][number] for number in begun.again}
-    page.topics = frozenset(head["topics"])
-    page.places = {stream: Place(*place) for stream, place in head["places"].items()}
-    page.heard_to = dict(page.places)
+    page.following.adopt(head["topics"], head["places"])
     page.questions.elsewhere = True
     page.keep(keeper, lease.fence, new=False)
     assert page.keeping is not None

@@ -131,6 +131,11 @@ class Scene:
         return [] if found is None else [self.page.tree.nodes[found.id]]
 
     def join(self, node: Node) -> Component:
+        if node.shared:
+            raise LocalError(
+                f"{node.name} is shared; only its own actions and listeners change it.",
+                hint='Broadcast an event that it listens to: broadcast("team.7", event="order_shipped").',
+            )
         if node is not self.node:
             self.hold(node)
         return node.component

@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 from liveactions.components import (
     Component,
     Seat,
+    Showing,
     assign,
     bind_mount,
     check,
@@ -23,15 +24,19 @@ from liveactions.components import (
     registry,
     restore,
     settle_streams,
+    shared_class,
+    showing_params,
     signals,
 )
+from liveactions.components.shared import key_of
 from liveactions.components.tracking import is_fixed
 from liveactions.components.watch import Watch, begin, looking, settle, share, touched
 from liveactions.errors import CallError
 from liveactions.metrics import figures
 from liveactions.rendering import digest_of, filled, mark, placeholder
 from liveactions.results import Patch, Result, Signals, Whole, audience, plain
-from liveactions.runtime.ports import Drawing, Renderer
+from liveactions.runtime.ports import Drawing, Gallery, Place, Renderer
+from liveactions.runtime.unshared import NO_GALLERY
 
 __all__ = ["Node", "Surroundings", "Tree"]
 
@@ -61,6 +66,7 @@ class Node:
     """One component in its place: what was last rendered of it, and which components stand inside."""
 
     __slots__ = (
+        "actions",
         "address",
         "attended",
         "children",
@@ -75,6 +81,7 @@ class Node:
         "id",
         "key",
         "known",
+        "marks",
         "memo",
         "name",
         "named",
@@ -83,6 +90,7 @@ class Node:
         "plain",
         "program",
         "seats",
+        "shared",
         "sitter",
         "stirred",
         "stored",
@@ -94,6 +102,11 @@ class Node:
     def __init__(self, component: Component, name: str, parent: Node | None, key: str) -> None:
         self.component = component
         self.declared = declaration(type(component))
+        self.shared = isinstance(component, Showing)
+        """Whether it is only the place on this page where a shared component is shown."""
+        self.actions = declaration(class_of(name)).actions if self.shared else self.declared.actions
+        self.marks: dict[str, str] | None = None
+        """What its root element says of a shared component."""
         self.curious = self.declared.hooked or bool(self.declared.signals)
         """Whether anything wants to know which fields have changed."""
         self.id = component.id
@@ -183,9 +196,7 @@ class Node:
             return False
         before = self.topics, self.seats
         self.named, self.seats = named, seats
-        self.topics = frozenset(audience.topic(name).stream for name in named).union(
-            seat.stream for seat in seats.values()
-        )
+        self.topics = frozenset(map(stream_of, named)).union(seat.stream for seat in seats.values())
         if seats and not self.sitter:
             self.sitter = name_of(self.component._user)  # noqa: SLF001  # here, where the database may be asked
         return (self.topics, self.seats) != before
@@ -243,18 +254,26 @@ class Tree:
 
     __slots__ = (
         "address_of",
+        "behind",
+        "gallery",
         "limit",
         "next_id",
         "nodes",
         "other_topics",
         "page",
+        "paused",
         "programs",
         "renderer",
         "roots",
+        "shown",
         "surroundings",
     )
 
     def __init__(self, renderer: Renderer, surroundings: Surroundings, *, page: str, first_id: int, limit: int) -> None:
+        self.paused = False
+        """Whether the page does not read: nothing is rendered for it then."""
+        self.behind: dict[int, set[str]] = {}
+        """The components in which something has changed meanwhile, and the names of their signals that have."""
         self.renderer = renderer
         self.surroundings = surroundings
         self.page = page
@@ -264,6 +283,10 @@ class Tree:
         """Whether the page applies patches; else a component that has changed is sent whole."""
         self.nodes: dict[int, Node] = {}
         self.roots: list[Node] = []
+        self.gallery: Gallery = NO_GALLERY
+        """How shared components look."""
+        self.shown: set[int] = set()
+        """Where shared components were drawn that the page has not been sent yet."""
         self.address_of: Callable[[Node], str] = lambda _: ""
         """Makes the address of a root, in an HTTP response."""
         self.other_topics = False
@@ -280,7 +303,7 @@ class Tree:
         node_id: int | None = None,
     ) -> Node:
         """Make a component and run its ``mount``. Raises ``CallError`` for an unknown name or too many."""
-        component = class_of(name).create(params)
+        component = created(name, params)
         self.prepare(component, self.new_id() if node_id is None else node_id)
         self.renderer.settle(bind_mount(component)())
         check(component)
@@ -337,6 +360,13 @@ class Tree:
         for node in self.nodes.values():
             node.component._user = user  # noqa: SLF001  # the host's part of a component
 
+    def place_in(self, stream: str) -> Place | None:
+        """Where the stream of a shared component stood when that was drawn; None for any other stream."""
+        for node in self.nodes.values():
+            if node.shared and stream in node.topics and isinstance(node.component, Showing):
+                return Place(node.component.epoch, node.component.offset)
+        return None
+
     def topics(self) -> frozenset[str]:
         """Every topic that some component of the page asks for."""
         return frozenset().union(*(node.topics for node in self.nodes.values()))
@@ -391,13 +421,33 @@ class Tree:
 
     def news(self, node: Node, changed: frozenset[str]) -> list[Item]:
         """The patches and signals of a component in which these fields changed, and whose hooks have run."""
-        items = self.patches(node)
+        paused = self.paused
+        items = self.withheld(node) if paused else self.patches(node)
         if node.declared.topical and node.watch is not None and node.watch.kept:
             self.other_topics |= node.ask_topics()
         if node.declared.signals:
             # What is rendered may have set one too: a window learns how many rows there are from its loop.
             names = (changed | node.changed()) & frozenset(node.declared.signals)
+            if paused:
+                self.behind[node.id] |= names
+                return items
             items += [(node.id, Signals(signals(node.component, names)))] if names else []
+        return items
+
+    def withheld(self, node: Node) -> list[Item]:
+        """Render nothing now, and everything that differs when the page reads again."""
+        self.behind.setdefault(node.id, set())
+        node.known = node.stored = False
+        return []
+
+    def caught_up(self) -> list[Item]:
+        """What has changed in components while the page did not read: patches, and the latest of their signals."""
+        behind, self.behind = self.behind, {}
+        items: list[Item] = []
+        for node in [self.nodes[node_id] for node_id in behind if node_id in self.nodes]:
+            items += self.patches(node)
+            if names := behind[node.id]:
+                items.append((node.id, Signals(signals(node.component, frozenset(names)))))
         return items
 
     def refreshed(self, node: Node) -> list[Item]:
@@ -422,10 +472,22 @@ class Tree:
 
     def draw(self, node: Node) -> None:
         """Render one component whole."""
+        if isinstance(node.component, Showing):
+            self.hang(node, node.component)
+            return
         touched(node.component)  # all of it is looked at
         drawing = node.drawing = self.rendered(node, self.renderer.draw)
         node.digest = digest_of(drawing.html)
         node.memo, node.program = drawing.memo, drawing.program
+        self.told(node)
+
+    def hang(self, node: Node, showing: Showing) -> None:
+        """Show the latest version of a shared component: it is rendered elsewhere, once for all."""
+        drawing, node.marks = self.gallery.show(showing, self.surroundings.user)
+        node.drawing = drawing if self.programs else drawing._replace(program="", shape="")
+        node.digest = digest_of(f"{showing.key} {showing.epoch} {showing.version}")
+        node.drawn = True
+        self.shown.add(node.id)
         self.told(node)
 
     def told(self, node: Node) -> None:
@@ -456,11 +518,14 @@ class Tree:
     def place(self, parent: Node, name: str, params: Mapping[str, Any], key: str) -> Node:
         """A nested component of a rendering, made if it is not there. ``key`` tells it from its siblings."""
         node = parent.children.get(key)
+        if node is not None and isinstance(node.component, Showing) and node.component.key != key_of(name, params):
+            self.remove(node)  # with other parameters it is another one
+            node = None
         if node is None:
             node = self.mount(name, params, parent, key)
             self.draw(node)
             node.tag = self.mark(node, {})[1]
-        else:
+        elif not node.shared:
             self.give(node, params)
         if not all(map(is_fixed, params.values())):
             share(node.component)
@@ -500,12 +565,16 @@ class Tree:
     def mark(self, node: Node, attributes: Mapping[str, str]) -> tuple[str, str]:
         """What was drawn, with what the page has to know about it on the root element; and the name of that element."""
         drawing = node.drawing or Drawing("")
-        own = {"live-id": str(node.id), **self.signal_attribute(node), **attributes}
+        own = {**self.identity(node), **attributes}
         if drawing.program:
             own["live-program"] = drawing.program
         if drawing.shape:
             own["live-shape"] = drawing.shape
         return mark(drawing.html, own, wrapped=drawing.wrapped)
+
+    def identity(self, node: Node) -> dict[str, str]:
+        """What the root element says of the component."""
+        return {"live-id": str(node.id), **(self.signal_attribute(node) if node.marks is None else node.marks)}
 
     def signal_attribute(self, node: Node) -> dict[str, str]:
         names = node.declared.signals
@@ -552,7 +621,7 @@ class Tree:
 
     def again(self, own: Mapping[str, Any], node_id: int, parent: Node | None) -> Node:
         """The node of what ``own`` has written. Raises ``LocalError`` if it does not fit any more."""
-        component = restore(class_of(own["name"]), own["state"])
+        component = restore(kept_class(own["name"]), own["state"])
         self.prepare(component, node_id)
         node = self.add(Node(component, own["name"], parent, own["key"]))
         node.digest, node.tag, node.given, node.program = own["digest"], own["tag"], own["given"], own["program"]
@@ -573,6 +642,22 @@ def name_of(user: Any) -> str:
 
 def class_of(name: str) -> type[Component]:
     return registry.get(name)  # type: ignore[no-any-return,return-value,unused-ignore]  # nothing else enrols
+
+
+def created(name: str, params: Mapping[str, Any]) -> Component:
+    """The component of this name, about to be mounted; of a shared one, its place on the page."""
+    cls = class_of(name)
+    return Showing.create(showing_params(name, params)) if shared_class(cls) else cls.create(params)
+
+
+def kept_class(name: str) -> type[Component]:
+    """The class of what a page keeps of a component."""
+    cls = class_of(name)
+    return Showing if shared_class(cls) else cls
+
+
+def stream_of(topic: Any) -> str:
+    return topic.stream if isinstance(topic, audience.Audience) else audience.topic(topic).stream
 
 
 def is_same(one: Any, other: Any) -> bool:

@@ -27,7 +27,20 @@ if TYPE_CHECKING:
     from liveactions.runtime.questions import Question
     from liveactions.runtime.tree import Node
 
-__all__ = ["Numbered", "answer", "attend", "end", "go_on", "hear", "keep", "recheck", "refresh", "stop"]
+__all__ = [
+    "Numbered",
+    "answer",
+    "attend",
+    "bring_up",
+    "catch_up",
+    "end",
+    "go_on",
+    "hear",
+    "keep",
+    "recheck",
+    "refresh",
+    "stop",
+]
 
 Item = tuple[int | None, Result]
 Numbered = Mount | Call | Set | Resync | Unmount
@@ -44,6 +57,8 @@ class Told(NamedTuple):
 
 def answer(page: Page, frame: Numbered) -> Awaitable[None]:
     """Do what a numbered frame asks, and answer it exactly once. A parallel action does not hold up the next."""
+    if page.leaving is not None and page.is_handed_back(frame.number):
+        return nothing()
     action = calls.known(page, frame) if type(frame) is Call else None
     work = answer_now(page, frame, action)
     if action is not None and calls.is_parallel(page, action):
@@ -124,7 +139,7 @@ def is_stopped() -> bool:
 async def with_topics(page: Page, frame: Numbered, told: Told) -> Told:
     """The same, after the topics that the components now ask for were followed."""
     try:
-        await page.follow_topics()
+        await page.following.follow_topics()
     except CallError as error:
         return told._replace(refusal=told.refusal or explain(page, frame, error).refusal)
     return told
@@ -201,6 +216,8 @@ async def call(page: Page, frame: Call) -> Told:
 async def set_fields(page: Page, frame: Set) -> Told:
     """Write bound fields, then render what changed. A value that was corrected is told even if nothing else is new."""
     node = page.node(frame.component)
+    if node.shared:
+        return Told(await page.host.sharing.write(page, node, frame.values, frame.number))
     watch = node.begin()
 
     def work() -> list[Item]:
@@ -262,7 +279,7 @@ async def hear(page: Page, stream: str, event: str, payload: Mapping[str, Any]) 
                 if node.id in page.tree.nodes and (stream.startswith("@") or stream in node.topics):
                     await heard(page, node, listener, payload)
     finally:
-        page.unheard.popleft()
+        page.following.unheard.popleft()
 
 
 async def heard(page: Page, node: Node, listener: Any, payload: Mapping[str, Any]) -> None:
@@ -271,7 +288,7 @@ async def heard(page: Page, node: Node, listener: Any, payload: Mapping[str, Any
             items = await run.results()
         await page.remember()
         page.apply(items)
-        await page.follow_topics()
+        await page.following.follow_topics()
     except Exception:  # a listener may raise anything; the next one hears all the same
         logger.exception("%s.%s failed on an event.", node.name, listener.attribute)
 
@@ -324,9 +341,9 @@ async def refresh(page: Page) -> None:
         for node in list(page.tree.nodes.values()):
             page.host.renderer.settle(node.component.restored())
 
-    stale, page.stale = page.stale, set()
+    stale, page.following.stale = page.following.stale, set()
     if stale:
-        await page.find_places(stale)
+        await page.following.find_places(stale)
     try:
         await calls.in_thread(page, work)
         items = await whole(page, list(page.tree.roots))
@@ -334,6 +351,20 @@ async def refresh(page: Page) -> None:
         page.apply(items)
     except Exception:  # one component that cannot be restored must not end the session
         logger.exception("Page %s could not be rendered afresh.", page.page_id)
+
+
+async def catch_up(page: Page) -> None:
+    """The page reads again: send what has changed meanwhile, as it is now."""
+    await page.following.fetch_shed()
+    if not page.tree.behind:
+        return
+    try:
+        items = await calls.in_thread(page, page.tree.caught_up)
+        await page.remember()
+        page.apply(items)
+    except Exception:  # what is rendered may raise anything: then all of it is sent
+        logger.exception("Page %s could not catch up.", page.page_id)
+        page.mailbox.put(partial(refresh, page))
 
 
 async def keep(page: Page) -> None:
@@ -357,6 +388,21 @@ async def recheck(page: Page) -> None:
         page.revoke()
     else:
         page.tree.know_user(user)
+        await page.host.sharing.hide(page)
+
+
+async def bring_up(page: Page, component: int) -> None:
+    """Send a shared component as it is now, unless that is what the page was sent last."""
+    node = page.tree.nodes.get(component)
+    if node is None:
+        return
+    try:
+        items = await calls.in_thread(page, lambda: page.tree.patches(node))
+    except CallError:  # its user may not see it any more
+        await page.host.sharing.hide(page)
+        return
+    await page.remember()
+    page.apply(items)
 
 
 async def end(page: Page) -> None:
@@ -372,4 +418,5 @@ async def end(page: Page) -> None:
 async def stop(page: Page) -> None:
     """Here nobody follows anything for the page any more."""
     page.host.attendance.leave(page)
-    await page.host.hub.leave(page)
+    page.host.sharing.leave(page)
+    await page.following.leave()

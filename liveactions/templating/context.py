@@ -8,7 +8,7 @@ from typing import Any
 from django.contrib.auth.context_processors import PermWrapper
 from django.template import Context
 
-from liveactions.components import Component, declaration
+from liveactions.components import Component, NoViewer, declaration
 from liveactions.runtime.tree import Surroundings
 from liveactions.templating.placing import Placing
 
@@ -40,6 +40,9 @@ class Scope(Mapping[str, Any]):
         return name in vars(self.component) or name in EXTRAS or hasattr(type(self.component), name)
 
     def __getitem__(self, name: str) -> Any:
+        nobody = self.surroundings.user
+        if name in OF_VIEWERS and isinstance(nobody, NoViewer):
+            raise nobody.refuse(self.component, name)
         if name in EXTRAS:
             return EXTRAS[name](self)
         have = vars(self.component)  # looked at, which is no touch
@@ -60,6 +63,9 @@ EXTRAS: dict[str, Callable[[Scope], Any]] = {
     "csrf_token": lambda scope: scope.surroundings.csrf(),
 }
 """What a component's template has besides the component's own names."""
+
+OF_VIEWERS = frozenset({"user", "perms", "csrf_token", "request"})
+"""What of that is another one for every viewer, and not to be had where a component is rendered for all of them."""
 
 
 def context_of(placing: Placing) -> ComponentContext:

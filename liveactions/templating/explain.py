@@ -10,7 +10,7 @@ from typing import Any, Final, Union, get_args, get_origin
 
 from django.db.models import Model
 
-from liveactions.components import declaration
+from liveactions.components import declaration, shared_class
 from liveactions.rendering.blocks import Kind, Slot
 from liveactions.rendering.pieces import Text
 from liveactions.templating.dangers import Danger, dangers
@@ -173,6 +173,8 @@ def lines(name: str, outcome: Outcome, component: type) -> Iterator[str]:
         yield f"{name}: no program. It is rendered by Django as a whole, and the page is morphed."
         yield f"  {outcome.why}"
         return
+    if shared_class(component):
+        yield f"{name} is shared: rendered once for all who see it, without user, perms, csrf_token and request."
     found = reports(outcome, component)
     tracked = sum(1 for each in found if each.tracked)
     yield f"{name}: program {outcome.hash}, {len(outcome.form)} bytes; {tracked} of {len(found)} slots are tracked."

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any, Protocol
 
-from liveactions.components import Component, declaration
+from liveactions.components import Component, Showing, declaration
 from liveactions.results import Result, plain
 from liveactions.runtime import Node as ServerNode
+from liveactions.shared import gallery
 from liveactions.testing.area import Area, Tab
 from liveactions.testing.document import Node
 from liveactions.testing.errors import NotFound
@@ -63,9 +64,12 @@ class ComponentHandle(Area):
 
     @property
     def instance(self) -> Component:
-        """The component itself, as it lives in the page session."""
+        """The component itself, as it lives in the page session; of a shared one, its latest version."""
         self.home.look()
-        return self.home.server_node(self.id).component
+        component = self.home.server_node(self.id).component
+        return (
+            gallery().latest(component.of, component.given).component if isinstance(component, Showing) else component
+        )
 
     @property
     def state(self) -> State:

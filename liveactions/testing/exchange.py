@@ -7,7 +7,7 @@ from typing import Any, NamedTuple, Protocol, TypeVar
 
 from liveactions.conf import conf
 from liveactions.errors import Refusal
-from liveactions.results import Alert, Confirm, Event, Patch, Result, Signal, Signals, Whole, from_wire
+from liveactions.results import Alert, Confirm, Event, Patch, Result, Shared, Signal, Signals, Whole, from_wire
 from liveactions.testing.browser import Opened
 from liveactions.testing.connection import Connection, Numbered
 from liveactions.testing.controls import Drafts, Key
@@ -331,7 +331,7 @@ TAKERS: dict[type[Frame], Callable[[Exchange, Any], None]] = {
 
 def is_truth(said: Said) -> bool:
     """Whether it says how a component is now: performed at once, since what comes later builds upon it."""
-    return isinstance(said.result, Whole | Patch | Signal | Signals)
+    return isinstance(said.result, Whole | Patch | Shared | Signal | Signals)
 
 
 def told(refusal: Refusal) -> str:

@@ -119,6 +119,7 @@ class Server:
         """Wait for everything that is going on; True if there was anything."""
         busy = await news_are_on_their_way()
         busy = await attendance().settled() or busy
+        busy = await self.pages.host.sharing.settled() or busy
         if self.pages.keeper is not None:
             await self.pages.keeper.idle()
         for page in list(self.pages.by_id.values()):

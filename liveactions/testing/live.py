@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeGuard, TypeVar
 from liveactions.bus import close_hub
 from liveactions.components import Component
 from liveactions.runtime import Page as Session
+from liveactions.shared import forget as forget_shared
 from liveactions.testing.browser import Browser
 from liveactions.testing.commits import run_committed
 from liveactions.testing.errors import TimedOut
@@ -112,6 +113,7 @@ class Live:
                 page.close()
             self.run(self.server.close())
             self.run(close_hub())
+            forget_shared()
         finally:
             self.watch.end()
             self.loop.close()

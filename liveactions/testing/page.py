@@ -9,7 +9,21 @@ from typing import Any, Protocol, TypeVar
 from liveactions.components import Component, registry
 from liveactions.components import declaration as declaration_of
 from liveactions.errors import Refusal
-from liveactions.results import Alert, Confirm, Custom, Error, Event, LoadJS, Log, Notify, Patch, Result, Toast, Whole
+from liveactions.results import (
+    Alert,
+    Confirm,
+    Custom,
+    Error,
+    Event,
+    LoadJS,
+    Log,
+    Notify,
+    Patch,
+    Result,
+    Shared,
+    Toast,
+    Whole,
+)
 from liveactions.results.custom import custom_name
 from liveactions.runtime import Node as ServerNode
 from liveactions.runtime import Page as Session
@@ -89,7 +103,7 @@ class LivePage(Exchange, Area):
             self.ask(request, confirm)
         self.world.settle()
         self.complain(expect)
-        return [said.result for said in self.log[before:] if not isinstance(said.result, (Patch, Whole))]
+        return [said.result for said in self.log[before:] if not isinstance(said.result, (Patch, Shared, Whole))]
 
     # Reading --------------------------------------------------------------------------------------------------
 
@@ -274,7 +288,7 @@ class LivePage(Exchange, Area):
         raise NotFound(f"{many}. There is:{there or ' none'}\nSay which: page.component(…).")
 
     def declared(self, handle: ComponentHandle) -> Any:
-        return declaration_of(type(self.server_node(handle.id).component))
+        return declaration_of(type(handle.instance))
 
     @property
     def session(self) -> Session:

@@ -42,6 +42,7 @@ from liveactions.results import (
     Reload,
     Result,
     Rows,
+    Shared,
     Signal,
     Signals,
     Toast,
@@ -102,6 +103,13 @@ class Stage:
 
     def patch(self, patch: Patch, scope: int | None) -> None:
         self.diagnostics.append(f"Component {scope} was patched, which this page has not asked for: {patch}")
+
+    def shared(self, shared: Shared, _scope: int | None) -> None:
+        """This page has not asked for patches: what a shared component looks like comes whole."""
+        roots = self.document.select(f'[live-shared="{shared.key}"]')
+        for result in (result for result in shared.results if isinstance(result, Signal | Signals)):
+            for root in roots:
+                self.perform(result, int(attribute(root, "live-id") or 0))
 
     def swap(self, html: HTML, scope: int | None) -> None:
         target = self.target(html.target, scope, strict=html.strict_targets)
@@ -260,6 +268,7 @@ PERFORMERS: dict[type[Result], Performer] = {
     Signals: Stage.signals,
     Error: Stage.recorded,
     Patch: Stage.patch,
+    Shared: Stage.shared,
     Whole: Stage.whole,
     Alert: Stage.recorded,
     Confirm: Stage.recorded,

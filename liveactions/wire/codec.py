@@ -16,7 +16,7 @@ import msgpack
 from liveactions.errors import FrameError, ResultError
 from liveactions.results import Result, to_wire
 from liveactions.results.plain import MAX_INTEGER
-from liveactions.wire.frames import OWN, PAGE_FRAMES, SERVER_FRAMES, Answer, Apply, Call, Frame, shorten
+from liveactions.wire.frames import OWN, PAGE_FRAMES, SERVER_FRAMES, Answer, Apply, Call, Frame, Ping, shorten
 
 __all__ = [
     "MAX_DEPTH",
@@ -26,6 +26,7 @@ __all__ = [
     "decode",
     "encode",
     "encode_items",
+    "is_ping",
     "items_to_wire",
     "load",
     "pack",
@@ -138,6 +139,14 @@ def encode(frame: Frame) -> bytes:
     while values and values[-1] is None:
         values.pop()
     return pack([frame.kind, *values])
+
+
+PING = bytes([Ping.kind])
+
+
+def is_ping(frame: bytes) -> bool:
+    """Whether these bytes of ``encode`` are a ``PING``: an array of few fields, which begins with its kind."""
+    return frame[1:2] == PING
 
 
 def items_to_wire(items: Sequence[tuple[int | None, Result]]) -> list[Any]:

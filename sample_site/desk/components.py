@@ -12,6 +12,7 @@ from liveactions import (
     Notify,
     Present,
     Result,
+    SharedComponent,
     Toast,
     action,
     audience,
@@ -24,34 +25,68 @@ from sample_site.desk import news, orders
 from sample_site.desk.forms import NewOrderForm
 from sample_site.desk.models import BOARD_STAGES, Activity, Order, OrderLine, Stage
 
-__all__ = ["ActivityFeed", "Board", "Figures", "NewOrder", "OrderCard", "OrderPanel", "WhoIsHere"]
+__all__ = ["ActivityFeed", "Board", "Figures", "NewOrder", "OrderCard", "OrderPanel", "Rounds", "WhoIsHere"]
 
 Column = Literal["new", "picking", "packing", "shipped"]
 
 
-class Figures(Component):
-    """How the desk is doing, in four numbers."""
+class Figures(SharedComponent):
+    """How the desk is doing, in four numbers: counted once for everybody who looks."""
 
     template_name = "desk/figures.html"
+
+    open_orders: int = 0
+    value_in_work: Decimal = Decimal(0)
+    shipped_today: int = 0
+    late: int = 0
+
+    def mount(self) -> None:
+        self.count()
 
     def topics(self) -> list[str]:
         return [news.ORDERS]
 
     @on("order_changed")
     def count_again(self, order: int) -> None:
-        """Nothing to keep: the numbers are read when the template is rendered."""
+        self.count()
 
-    def open_orders(self) -> int:
-        return Order.objects.open().count()
+    def restored(self) -> None:
+        self.count()
 
-    def value_in_work(self) -> Decimal:
-        return Order.objects.open().value()
+    def count(self) -> None:
+        self.open_orders = Order.objects.open().count()
+        self.value_in_work = Order.objects.open().value()
+        self.shipped_today = Order.objects.on_board().filter(stage=Stage.SHIPPED).count()
+        self.late = Order.objects.open().filter(late=True).count()
 
-    def shipped_today(self) -> int:
-        return Order.objects.on_board().filter(stage=Stage.SHIPPED).count()
 
-    def late(self) -> int:
-        return Order.objects.open().filter(late=True).count()
+@dataclass
+class Round:
+    """Something to be done once a day, and who has done it."""
+
+    name: str
+    done_by: str = ""
+
+
+class Rounds(SharedComponent):
+    """What has to be looked after today. Everybody ticks off the same list."""
+
+    template_name = "desk/rounds.html"
+    DAILY = ("Count the returns shelf", "Call the carrier", "Water the plants", "Close the gate")
+
+    rounds: list[Round] = field(default_factory=lambda: [Round(name) for name in Rounds.DAILY])
+
+    def left(self) -> int:
+        return sum(not each.done_by for each in self.rounds)
+
+    @action
+    def tick(self, name: str) -> Result | None:
+        """Done, or not done after all: whoever says so last."""
+        found = next((each for each in self.rounds if each.name == name), None)
+        if found is None:
+            return Notify("This is not on the list any more.", color="orange")
+        found.done_by = "" if found.done_by else self.user.get_username()
+        return None
 
 
 @dataclass(frozen=True)

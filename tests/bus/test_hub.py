@@ -348,6 +348,23 @@ async def test_what_was_entered_while_the_log_was_away_arrives_at_the_first_look
     assert page.offsets() == [1, 2]
 
 
+async def test_a_log_that_is_away_for_a_moment_costs_a_page_that_comes_back_nothing(world, monkeypatch):
+    hub, page, late = world.hub(check_every=OFTEN), Page(), Page()
+    since = (await hub.follow(world.stream, page)).place
+    await posted(world, toast(world.stream))
+    await page.until_frames(1)
+    read, failures = type(world.log).read, [BusUnavailable("Redis is away.")]
+
+    async def fails_once(self, *asked):
+        if failures:
+            raise failures.pop()
+        return await read(self, *asked)
+
+    monkeypatch.setattr(type(world.log), "read", fails_once)
+    assert (await hub.follow(world.stream, late, since)).recovered
+    assert (late.offsets(), late.losses) == ([1], [])
+
+
 async def test_a_gap_is_filled_with_one_reading_for_a_hundred_pages(world):
     log = Counting(world.log)
     hub, pages = world.hub(log=log), [Page() for _ in range(100)]
@@ -588,3 +605,53 @@ async def test_a_burst_leaves_the_loop_to_others(world):
         turns += 1
         await asyncio.sleep(0)
     assert turns >= 100
+
+
+# Pages that come back ------------------------------------------------------------------------------------------
+
+
+async def test_what_many_pages_have_missed_is_read_once_for_all_of_them(world, monkeypatch):
+    hub, first = world.hub(), Page()
+    since = (await hub.follow(world.stream, first)).place
+    await posted(world, *(toast(world.stream, str(number)) for number in range(20)))
+    await first.until_frames(20)
+    reads = []
+    read = hub.log.read
+
+    async def counted(*args):
+        reads.append(args)
+        return await read(*args)
+
+    monkeypatch.setattr(hub.log, "read", counted)
+    pages = [Page() for _ in range(100)]
+    await asyncio.gather(*(hub.follow(world.stream, page, since) for page in pages))
+    assert len(reads) == 1
+    for page in pages:
+        assert page.offsets() == list(range(1, 21))
+
+
+async def test_what_comes_after_others_began_to_read_is_not_missed(world, monkeypatch):
+    hub, first = world.hub(), Page()
+    since = (await hub.follow(world.stream, first)).place
+    await posted(world, toast(world.stream, "before"))
+    await first.until_frames(1)
+    has_read, go_on = asyncio.Event(), asyncio.Event()
+    read = hub.log.read
+
+    async def held_up(*args):
+        entries = await read(*args)
+        has_read.set()
+        await go_on.wait()
+        return entries
+
+    monkeypatch.setattr(hub.log, "read", held_up)
+    early, late = Page(), Page()
+    following = [asyncio.ensure_future(hub.follow(world.stream, early, since))]
+    await has_read.wait()
+    await posted(world, toast(world.stream, "meanwhile"))
+    await first.until_frames(2)
+    following.append(asyncio.ensure_future(hub.follow(world.stream, late, since)))
+    await asyncio.sleep(0)
+    go_on.set()
+    assert [each.recovered for each in await asyncio.gather(*following)] == [True, True]
+    assert early.offsets() == late.offsets() == [1, 2]

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
 from django.db.backends.utils import CursorWrapper
 
 from liveactions import Component
-from tests.wires import Connect
+from tests.wires import Connect, Wire
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -38,6 +39,23 @@ def queries(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
     monkeypatch.setattr(CursorWrapper, "execute", counted)
     return seen
+
+
+async def test_a_page_that_comes_back_to_its_process_asks_the_database_nothing(
+    connect: Connect, queries: list[str]
+) -> None:
+    user = await get_user_model().objects.acreate_user("ana")
+    wires = [await connect(user) for _ in range(20)]
+    for wire in wires:
+        await wire.drop()
+    queries.clear()
+    for wire in wires:
+        again = Wire({}, None)
+        again.scope["headers"] = wire.scope["headers"]
+        again.ack = wire.ack
+        assert (await again.open([wire.token, wire.ack, {}])).recovered
+        await again.drop()
+    assert queries == []
 
 
 async def test_a_page_of_thirty_cards_is_taken_up_with_one_query_for_all_their_rows(

@@ -311,7 +311,7 @@ async def test_an_event_that_a_process_took_with_it_is_heard_in_the_next(two):
     await GATES["a"].reached.wait()
     await abroadcast("team.7", event="said", what="one")
     page = wire.page
-    await until(lambda: page.unheard)
+    await until(lambda: page.following.unheard)
     page.renew()
     again = await two.killed(wire)
     await again.next(Apply, lambda frame: any(word == 12 and "one" in html for _, word, html in frame.items))
@@ -349,7 +349,7 @@ async def test_a_page_is_told_nothing_before_it_is_kept(two):
         wire.ask(Call, 1, "count", {})
         await gate.reached.wait()
         await abroadcast("team.7", Toast("after the answer"))
-        await until(lambda: wire.page.places["team.7"].offset)
+        await until(lambda: wire.page.following.places["team.7"].offset)
         assert DONE == ["count 1"] and wire.told() == []
         gate.open()
         await wire.answer(wire.number)

@@ -46,10 +46,7 @@ class Tab:
         found = TOKEN.search(html)
         assert found is not None, html
         self.component, self.mount_token = int(found[1]), found[2]
-        seen = SEEN.search(html)
-        assert seen is not None, html
-        pairs = [pair.split(":") for pair in seen[1].split(",") if pair]
-        self.diary.seen = {int(publisher): int(serial) for publisher, serial in pairs}
+        self.see(html)
         self.token = ""
         self.heartbeat = 10.0
         self.awaits_use = False
@@ -68,6 +65,13 @@ class Tab:
     def settled(self) -> bool:
         """Whether nothing waits for an answer."""
         return not self.open
+
+    def see(self, html: str) -> None:
+        """What the component shows of the data; a mount that came too late for its state shows newer ones."""
+        found = SEEN.search(html)
+        assert found is not None, html
+        pairs = [pair.split(":") for pair in found[1].split(",") if pair]
+        self.diary.seen = {int(publisher): int(serial) for publisher, serial in pairs}
 
     # What the page says ---------------------------------------------------------------------------------------
 
@@ -218,6 +222,7 @@ class Tab:
                 self.hear(stream, offset, fields[1])
             elif word == WHOLE and (found := TILL.search(fields[0])):
                 self.diary.state = State(*map(int, found.groups()))
+                self.see(fields[0])
 
     def hear(self, stream: Any, offset: int, payload: dict[str, Any]) -> None:
         message = Message(payload["publisher"], payload["serial"])

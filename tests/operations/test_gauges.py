@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from liveactions import Component
+from liveactions import Component, SharedComponent
 from liveactions.operations.gauges import families
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -42,3 +42,18 @@ async def test_what_waits_for_a_slow_page_is_told(connect):
 
 def test_threads_are_told_with_how_many_may_be():
     assert now("threads")["allowed"] == 32
+
+
+class Board(SharedComponent):
+    name = "gauges.board"
+    template = "<p>Board</p>"
+
+
+async def test_shared_components_are_told_as_often_as_they_are_different(connect):
+    before = now("shared")[""]
+    wires = [await connect() for _ in range(3)]
+    for wire in wires:
+        await wire.mount(await wire.embed("gauges.board"))
+    assert now("shared")[""] == before + 1
+    for wire in wires:
+        await wire.leave()

@@ -8,12 +8,12 @@ import pytest
 
 from liveactions import Notify, Redirect
 from liveactions.errors import ResultError
-from liveactions.results import WORDS, Chunk, Custom, Patch, Reference, Whole, from_dict
+from liveactions.results import WORDS, Chunk, Custom, Patch, Reference, Shared, Whole, from_dict
 from liveactions.results.dicts import TYPES
 
 
 def test_every_word_that_an_application_may_say_has_a_type():
-    made_by_the_package = {Patch, Whole, Chunk, Reference, Custom}
+    made_by_the_package = {Patch, Shared, Whole, Chunk, Reference, Custom}
     assert {spelling.word for spelling in TYPES.values()} == set(WORDS.values()) - made_by_the_package
 
 

@@ -147,6 +147,7 @@ def words(inside: st.SearchStrategy[Result]) -> st.SearchStrategy[Result]:
         "Switch": {"action": FILLED, "args": MAP, "component": st.none() | TEXT, "title": st.none() | TEXT},
         "Whole": {"html": TEXT},
         "Patch": {"changes": st.lists(SCALAR | TEXT, max_size=4)},
+        "Shared": {"key": TEXT, "version": st.integers(1, 9), "results": several},
     }
     kinds = {word.__name__: word for word in WORDS.values()}
     assert fields.keys() == kinds.keys(), "every word has its strategy"

@@ -7,7 +7,10 @@ import asyncio
 from hypothesis import given
 from hypothesis import strategies as st
 
-from liveactions.runtime.outbox import Outbox
+from liveactions.runtime.outbox import QUESTION, Outbox
+from liveactions.runtime.ports import Place
+from liveactions.wire import encode
+from liveactions.wire.frames import Ping
 from tests.runtime.doubles import Paper, SlowSocket
 
 
@@ -182,3 +185,89 @@ def test_a_socket_gets_frames_in_order_without_a_hole_however_slow_it_is(steps, 
             assert outbox.size <= (limit + 5 if outbox.overflowed else limit)
 
     asyncio.run(play())
+
+
+def bytes_of(paper: Paper) -> int:
+    return sum(len(frame) for frame in paper.sent if frame != QUESTION)
+
+
+async def test_no_more_than_a_window_is_under_way_unread():
+    outbox, paper = Outbox(1000, 40), Paper()
+    outbox.attach(paper)
+    for _ in range(30):
+        outbox.push(b"x" * 4)
+    assert bytes_of(paper) == 40
+    assert outbox.paused and outbox.size == 80
+    while outbox.asked:
+        outbox.answered()
+    assert bytes_of(paper) == 120
+    assert not outbox.paused and outbox.size == 0
+
+
+async def test_a_page_that_reads_is_asked_early_enough_never_to_be_waited_for():
+    outbox, paper = Outbox(1000, 40), Paper()
+    outbox.attach(paper)
+    for _ in range(100):
+        outbox.push(b"x" * 4)
+        if paper.sent[-1] == QUESTION:
+            outbox.answered()
+        assert not outbox.paused and outbox.size == 0
+    assert paper.sent.count(QUESTION) == 100 * 4 // 12
+
+
+async def test_a_ping_that_was_due_anyway_counts_as_the_question():
+    outbox, paper = Outbox(1000, 40), Paper()
+    outbox.attach(paper)
+    outbox.push(b"x" * 8)
+    outbox.push(encode(Ping(7)))
+    outbox.answered()
+    assert outbox.read == outbox.written
+    outbox.answered()  # unasked: nothing more can have been read
+    assert outbox.read == outbox.written
+
+
+async def test_a_frame_larger_than_the_window_goes_out():
+    outbox, paper = Outbox(1000, 40), Paper()
+    outbox.attach(paper)
+    outbox.push(b"x" * 100)
+    outbox.push(b"y")
+    assert paper.sent == [b"x" * 100, QUESTION]
+    outbox.answered()
+    assert paper.sent[-1] == b"y"
+
+
+async def test_what_can_be_had_again_is_left_out_when_too_much_waits_and_the_rest_stays():
+    left_out = []
+    outbox, paper = Outbox(20, 8, shed=left_out.append), Paper()
+    outbox.attach(paper)
+    outbox.push(b"x" * 8)
+    for n in range(1, 6):
+        outbox.push(b"t" * 4, source=("team.7", Place("e", n)))
+        outbox.push(b"own%d" % n)
+    assert left_out == [{"team.7": Place("e", 1)}, {"team.7": Place("e", 4)}]
+    assert not outbox.overflowed
+    while outbox.asked:
+        outbox.answered()
+    assert [frame for frame in paper.sent if frame.startswith(b"own")] == [b"own%d" % n for n in range(1, 6)]
+
+
+async def test_it_is_told_when_the_page_stops_reading_and_when_it_goes_on():
+    told: list[bool] = []
+    outbox, paper = Outbox(1000, 8, lambda: told.append(outbox.paused)), Paper()
+    outbox.attach(paper)
+    for _ in range(6):
+        outbox.push(b"x" * 4)
+    assert told == [True]
+    while outbox.asked:
+        outbox.answered()
+    assert told[-1] is False
+    assert outbox.size == 0
+
+
+async def test_the_next_socket_begins_with_nothing_unread():
+    outbox, first, second = Outbox(1000, 8), Paper(), Paper()
+    outbox.attach(first)
+    outbox.push(b"x" * 20)
+    outbox.attach(second)
+    outbox.push(b"y")
+    assert second.sent == [b"y"]

@@ -234,7 +234,7 @@ async def test_an_event_waits_behind_the_calls_that_came_before(connect):
     for n in (1, 2):
         wire.ask(Call, 1, "call", {"n": n})
     await begun.wait()
-    wire.page.hear("team.7", "said", {}, Place("e", 1))
+    wire.page.following.hear("team.7", "said", {}, Place("e", 1))
     last = wire.ask(Call, 1, "call", {"n": 3})
     gate.set()
     await wire.answer(last)
@@ -288,7 +288,7 @@ async def test_a_topic_that_two_components_want_is_followed_until_both_are_gone(
     await abroadcast("team.7", Toast("still"))
     assert items(await wire.next(Apply)) == [(None, Toast("still"))]
     await wire.unmount(3)
-    assert "team.7" not in wire.page.places
+    assert "team.7" not in wire.page.following.places
 
 
 # When news are lost --------------------------------------------------------------------------------------------------
@@ -326,7 +326,7 @@ async def test_after_a_loss_every_component_is_restored_and_sent_whole(connect, 
     wire = await connect()
     await wire.place("page.restoring")
     fresh["n"] = 5
-    wire.page.lost("team.7")
+    wire.page.following.lost("team.7")
     assert items(await wire.next(Apply)) == [(1, Whole('<p live-id="1">5</p>'))]
 
 
@@ -334,11 +334,11 @@ async def test_many_losses_at_once_are_mended_once(connect, fresh):
     wire = await connect()
     await wire.place("page.restoring")
     for stream in ("team.7", "@all", "team.7"):
-        wire.page.lost(stream)
+        wire.page.following.lost(stream)
     await wire.next(Apply)
     await wire.page.mailbox.idle()
     assert wire.told() == []
-    wire.page.lost("team.7")
+    wire.page.following.lost("team.7")
     await wire.next(Apply)
 
 
@@ -382,7 +382,7 @@ async def test_a_history_that_begins_anew_is_told(connect, fresh):
     line.lose(Place("another", 1))
     streams = await wire.next(Streams)
     assert streams.streams["team.7"] == ["another", 1]
-    assert wire.page.places["team.7"] == Place("another", 1)
+    assert wire.page.following.places["team.7"] == Place("another", 1)
 
 
 # Leaving -----------------------------------------------------------------------------------------------------------

@@ -185,7 +185,8 @@ async def test_a_page_that_does_not_read_is_disconnected_and_loses_nothing(conne
     for n in range(50):
         await abroadcast("team.7", Toast(f"{n} {'x' * 50}"))
         await witness.next(Apply)
-    pages().check(wire.page)
+    for _ in range(2):
+        pages().check(wire.page)
     assert (await wire.message()) == {"type": "websocket.close", "code": 4008}
 
     again = await come_back(wire, positions_of(wire))

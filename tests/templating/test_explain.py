@@ -7,7 +7,7 @@ import json
 import pytest
 from django.contrib.auth.models import Group, Permission
 
-from liveactions import Component
+from liveactions import Component, SharedComponent
 from liveactions.templating.explain import explained, lines, reports
 from liveactions.templating.program import Refused
 from tests.templating.reference import Desk, engine_of
@@ -118,3 +118,14 @@ def test_it_can_be_had_as_data():
         "slots": [],
         "dangers": [],
     }
+
+
+class Everybodys(SharedComponent):
+    name = "explain.everybodys"
+    template = "x"
+
+
+def test_of_a_shared_component_it_says_what_its_template_cannot_know():
+    here = Desk(Everybodys(), "<p>x</p>", engine_of({}))
+    (first, *_) = lines("explain.everybodys", here.program, Everybodys)
+    assert first.endswith("is shared: rendered once for all who see it, without user, perms, csrf_token and request.")

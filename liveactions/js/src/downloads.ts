@@ -58,7 +58,7 @@ export class Downloads {
   add(id: number, piece: Uint8Array): void {
     const coming = this.#coming.get(id);
     if (!coming) {
-      diagnose("download.unknown", `A piece came of download ${id}, which has not begun.`, this.#window.document);
+      diagnose("download.unknown", `Download ${id} has not begun.`, this.#window.document);
       return;
     }
     coming.pieces.push(piece);

@@ -27,7 +27,7 @@ export const cancelled = (message: string): Outcome => refused("call.cancelled",
 export const lost = (): Outcome =>
   refused("call.lost", "network", "The connection was lost before the answer came; whether it was done is not known.");
 export const ended = (): Outcome =>
-  refused("call.lost", "network", "The connection to the server has ended. Reload the page.");
+  refused("call.lost", "network", "The connection has ended. Reload the page.");
 export const unmounted = (id: number): Outcome =>
   refused("component.unmounted", "page", `There is no component ${id} in the page.`);
 

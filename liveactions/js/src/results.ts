@@ -13,6 +13,7 @@ import { custom, log } from "./words/flow";
 import { chunk, download, openUrl } from "./words/leaving";
 import { focus, setEditing, showTab } from "./words/page";
 import { dropRecords, showRecord, showRows } from "./words/records";
+import { shared } from "./words/shared";
 import { close, refresh, updateParent } from "./words/windows";
 
 export { NotPerformed, type Scope, type Stage };
@@ -68,10 +69,11 @@ export const PERFORMERS: Performers = {
   Custom: custom,
   Multi: ({ actions }, scope, stage) => stage.run(actions, scope),
   Noop: () => undefined,
+  Shared: shared,
 };
 
 function orphaned(stage: Stage): void {
-  diagnose("result.orphan", "News came of a component that is not in the page.", stage.window.document);
+  diagnose("result.orphan", "News of a component that is not in the page.", stage.window.document);
 }
 
 /** Perform one result. Raises `NotPerformed` where a frame must not go on. */

@@ -391,11 +391,11 @@ export class Session implements Caller, SocketDelegate {
     poisoned: ({ call }) =>
       this.#answers
         .take(call)
-        ?.settle(refused("frame.too_large", "page", "The server did not take a frame of this size.")),
+        ?.settle(refused("frame.too_large", "page", "The frame was too large.")),
     gap: () =>
       diagnose(
         "connection.gap",
-        "Frames of the server are missing; everything was asked for again.",
+        "Frames are missing; all was asked for again.",
         this.#parts.window.document,
       ),
     bye: ({ code, message, retry }) => {
@@ -505,7 +505,7 @@ export class Session implements Caller, SocketDelegate {
     this.#answers.lose();
     diagnose(
       `connection.${code}`,
-      "The page cannot be used as it is, and loading it again did not help.",
+      "Loading the page again did not help.",
       this.#parts.window.document,
     );
   }

@@ -139,6 +139,6 @@ function parse(source: string, element: Element): Values {
 
 function isSafe(values: Values, element: Element | null): boolean {
   const path = forbiddenPath(values);
-  if (path) diagnose("signal.forbidden", `Signals named "${path}" are refused, and what came with them.`, element);
+  if (path) diagnose("signal.forbidden", `Signals named "${path}" are refused.`, element);
   return path === null;
 }

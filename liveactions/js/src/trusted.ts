@@ -80,7 +80,7 @@ export function writeGuarded(element: Element, name: string, value: string): voi
   } catch {
     diagnose(
       "policy.handler",
-      `The page's CSP keeps ${name} of this element as it is; use live-${name.slice(2)}.`,
+      `The page's CSP keeps ${name} as it is; use live-${name.slice(2)}.`,
       element,
     );
   }

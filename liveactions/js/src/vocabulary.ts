@@ -241,6 +241,13 @@ export interface Noop {
   word: "Noop";
 }
 
+export interface Shared {
+  word: "Shared";
+  key: string;
+  version: number;
+  results: Result[];
+}
+
 export interface Wizard {
   word: "Wizard";
   model: string;
@@ -324,7 +331,8 @@ export type Result =
   | Reference
   | Custom
   | Multi
-  | Noop;
+  | Noop
+  | Shared;
 
 /** What the server performs; a browser is handed a reference to it. */
 export type ServerResult =
@@ -371,6 +379,7 @@ export const WORDS: Readonly<Record<number, readonly [word: Result["word"], fiel
   31: ["Custom", [["name"], ["fields", {}]]],
   32: ["Multi", [["actions", [], "many"]]],
   33: ["Noop", []],
+  34: ["Shared", [["key"], ["version"], ["results", [], "many"]]],
 };
 
 /** Words after which nothing more of the frame is performed. */

@@ -145,7 +145,7 @@ class PagePart {
 
   constructor(steps: Step[]) {
     const hello = steps.find((step) => step.page)!.page!;
-    this.#connection = new Connection(hello[1] as string);
+    this.#connection = new Connection(hello[1] as string, null, hello[4] === true);
   }
 
   play({ page, server }: Step): void {

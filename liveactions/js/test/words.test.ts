@@ -567,3 +567,61 @@ describe("the others", () => {
     assert.throws(() => decodeResult([4, "a", "info", null, false, null, [68, "undo"]]), /Word 68 is not known/);
   });
 });
+
+describe("Shared", () => {
+  const KEY = "polls.poll.2c26b46b68ffc68ff99b";
+  const shared = (version: number, results: unknown[] = [[13, [0, `${version} votes`]]]) =>
+    play("Shared", { key: KEY, version, results }, null);
+  const writes = () => log.filter(([name]) => name === "write").map(([, element, changes]) => [element.id, changes]);
+  const refreshed = () => log.filter(([name]) => name === "refresh").map(([, element]) => element);
+  const versions = () =>
+    [...here.document.querySelectorAll("[live-shared]")].map((element) => element.getAttribute("live-version"));
+  const poll = (id: number, version: number, key = KEY) =>
+    `<p id="p${id}" live-id="${id}" live-token="t${id}" live-shared="${key}" live-version="${version}">old</p>`;
+
+  test("is performed wherever the component stands in the version before, and nowhere else", async () => {
+    open(poll(1, 7) + poll(3, 7) + poll(5, 7, "polls.poll.another"));
+    await shared(8);
+    assert.deepEqual(writes(), [
+      ["p1", [0, "8 votes"]],
+      ["p3", [0, "8 votes"]],
+    ]);
+    assert.deepEqual(versions(), ["8", "8", "7"]);
+  });
+
+  test("is passed over by one that knows of it already", async () => {
+    open(poll(1, 8) + poll(3, 9));
+    await shared(8);
+    assert.deepEqual([writes(), refreshed(), versions()], [[], [], ["8", "9"]]);
+  });
+
+  test("makes one that has missed something ask for all of it, and only that one", async () => {
+    open(poll(1, 6) + poll(3, 7));
+    await shared(8);
+    assert.deepEqual(writes(), [["p3", [0, "8 votes"]]]);
+    assert.deepEqual(refreshed(), [$(here.body, "#p1")]);
+    assert.deepEqual(versions(), ["6", "8"]);
+  });
+
+  test("may bring it whole, and it keeps its id, its token and its place", async () => {
+    open(poll(1, 7));
+    await shared(8, [[12, `<p id="p1" live-shared="${KEY}" live-version="8">new</p>`]]);
+    const element = $(here.body, "#p1");
+    assert.equal(element.textContent, "new");
+    assert.deepEqual([element.getAttribute("live-id"), element.getAttribute("live-token")], ["1", "t1"]);
+    assert.deepEqual(versions(), ["8"]);
+  });
+
+  test("counts on where it was replaced by another element", async () => {
+    open(poll(1, 7));
+    await shared(8, [[12, `<div live-shared="${KEY}" live-version="8">new</div>`]]);
+    await shared(9, []);
+    assert.deepEqual(versions(), ["9"]);
+  });
+
+  test("without anything to perform is a version all the same", async () => {
+    open(poll(1, 7));
+    await shared(8, []);
+    assert.deepEqual(versions(), ["8"]);
+  });
+});

@@ -30,7 +30,7 @@ from liveactions.results.words.page import (
     Swap,
 )
 from liveactions.results.words.records import DataRecord, RecordDeleted, Report, Rows, UpdateParent
-from liveactions.results.words.rendered import Patch, Whole
+from liveactions.results.words.rendered import Patch, Shared, Whole
 from liveactions.results.words.windows import Close, Refresh, SendMessage, WindowAction, Wizard
 
 __all__ = [
@@ -68,6 +68,7 @@ __all__ = [
     "Result",
     "Rows",
     "SendMessage",
+    "Shared",
     "Signal",
     "Signals",
     "Swap",
@@ -114,6 +115,7 @@ WORDS: dict[int, type[Result]] = {
     31: Custom,
     32: Multi,
     33: Noop,
+    34: Shared,
     # The server performs these; they travel inside a signed Reference.
     64: Wizard,
     65: WindowAction,

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from liveactions.results.words.base import Result
 
-__all__ = ["Patch", "Whole"]
+__all__ = ["Patch", "Shared", "Whole"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,3 +26,17 @@ class Patch(Result):
     """
 
     changes: list[Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Shared(Result):
+    """The next version of a shared component, for wherever it stands. Made by the package, never by an application.
+
+    ``key`` is in ``live-shared`` of its root elements. ``results`` are performed, in the name of each, on those that
+    have the version before this one (``live-version``); a later one knows of it already, an earlier one asks to be sent
+    whole.
+    """
+
+    key: str
+    version: int
+    results: Sequence[Result] = ()

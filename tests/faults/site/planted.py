@@ -123,15 +123,17 @@ def an_action_that_is_done_twice() -> None:
 
 
 def a_server_that_answers_again() -> None:
-    """A number that was taken before is taken again."""
-    from liveactions.wire.numbers import Taken
+    """Now and then a call is answered a second time."""
+    from liveactions.runtime.page import Page
 
-    take = Taken.take
+    answer, counter = Page.answer, itertools.count(1)
 
-    def take_again(self: Taken, number: int) -> bool:
-        return take(self, number) or number == self.last
+    def answer_again(self: Page, number: int, *told: Any) -> None:
+        answer(self, number, *told)
+        if next(counter) % EVERY == 0:
+            answer(self, number, [])
 
-    Taken.take = take_again
+    Page.answer = answer_again
 
 
 PLANTS: Mapping[str, Callable[[], None]] = {

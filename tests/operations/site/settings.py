@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 SECRET_KEY = "tests only"  # not a secret: nothing outside these processes trusts it
 DEBUG = True  # static files are served
 ALLOWED_HOSTS = ["127.0.0.1"]
@@ -28,4 +30,13 @@ DATABASES = {"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": ":memor
 STATIC_URL = "/static/"
 ASGI_APPLICATION = "tests.operations.site.asgi.application"
 
-LIVEACTIONS = {"PRESENCE_LEASE": 1.0, "METRICS": "local", "HEARTBEAT": 1.0}
+LIVEACTIONS = {
+    "PRESENCE_LEASE": 1.0,
+    "ORIGINS": ["http://balancer.test"],
+    "SOCKET_AGE": float(os.environ.get("SITE_SOCKET_AGE", "3600")),
+    "LOG_LENGTH": 2000,
+    "METRICS": "local",
+    "HEARTBEAT": 1.0,
+    "DRAIN_SPREAD": 1.0,
+    "DRAIN_TIMEOUT": float(os.environ.get("SITE_PATIENCE", "10")),
+}

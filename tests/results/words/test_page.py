@@ -145,6 +145,7 @@ def test_numbers_of_words_are_never_given_anew():
         31: "Custom",
         32: "Multi",
         33: "Noop",
+        34: "Shared",
         64: "Wizard",
         65: "WindowAction",
         66: "SendMessage",

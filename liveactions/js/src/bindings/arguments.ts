@@ -50,7 +50,7 @@ function namesOfLists(form: HTMLFormElement): Set<string> {
 }
 
 function refuseFile(name: string, form: Element): void {
-  diagnose("form.file", `The file in "${name}" was not sent: a live form sends no files. Post it to a view.`, form);
+  diagnose("form.file", `The file in "${name}" was not sent. Post it to a view.`, form);
 }
 
 /** The event as the server is told about it: its type, and of the control it happened in what there is. */

@@ -328,7 +328,7 @@ function setData<Data extends CharacterData>(node: Data, data: string): Data {
 }
 
 function standing<T>(thing: T | undefined): T {
-  if (!thing) throw new Misfit("A row or a branch that is to be changed does not stand in the page.");
+  if (!thing) throw new Misfit("A row or branch to be changed is not in the page.");
   return thing;
 }
 

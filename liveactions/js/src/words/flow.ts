@@ -10,6 +10,6 @@ export function log({ text, level }: Log): void {
 export function custom({ name, fields }: Custom, scope: Scope, stage: Stage): void | Promise<void> {
   const perform = stage.customs.get(name);
   if (perform) return perform(fields, scope);
-  const message = `Nobody performs "${name}" here. Register it: result("${name}", (fields, component) => …).`;
+  const message = `Nobody performs "${name}". Register it: result("${name}", (fields, component) => …).`;
   diagnose("result.unknown", message, scope ?? stage.window.document);
 }

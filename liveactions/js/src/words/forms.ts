@@ -96,7 +96,7 @@ function add(relation: Element, key: string): HTMLElement | null {
   const template = relation.querySelector("template");
   const model = template?.content.firstElementChild;
   if (!model) {
-    diagnose("relation.template", "A relation needs a <template> with one row, to have rows added.", relation);
+    diagnose("relation.template", "A relation needs a <template> with one row.", relation);
     return null;
   }
   const row = relation.ownerDocument.importNode(model, true) as HTMLElement;

@@ -1,0 +1,249 @@
+"""Where shared components are kept: the latest version of each, and every step to it in the log of its stream.
+
+``MemoryStates`` is for one process, ``RedisStates`` for any number; both pass the same conformance suite. In Redis,
+with the hash tag of the log, so that a version and its entry come by one stroke::
+
+    {live}:shared:<key>   hash    version, data
+    {live}:claim:<name>   string  somebody has said so
+"""
+
+from __future__ import annotations
+
+import itertools
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
+
+from django.utils.asyncio import async_unsafe
+from redis.asyncio.client import Pipeline
+from redis.exceptions import NoScriptError
+
+from liveactions.bus.log import fresh_epoch
+from liveactions.bus.memory import MemoryLog
+from liveactions.bus.news import Entry, News, pack_news
+from liveactions.bus.redis import BEGIN_PLACE, ENTER_NOW, ENTERED_BEFORE, RedisLog, place_of
+from liveactions.components import STREAM
+from liveactions.runtime.ports import Kept, Step, Taken
+from liveactions.store.clients import attempt, attempt_now, sync_client, transaction
+from liveactions.store.lines import ask
+from liveactions.store.scripts import Script
+
+__all__ = ["STEPPED", "MemoryStates", "RedisStates"]
+
+STEPPED = "@shared"
+"""The event by which processes hear of a step."""
+
+Announce = Callable[[Entry], None]
+
+
+def news_of(step: Step) -> News:
+    return News(STREAM + step.key, step.body, STEPPED, dict(step.payload))
+
+
+class State(NamedTuple):
+    version: int
+    data: bytes
+    until: float
+
+
+class MemoryStates:
+    """``States`` inside this process: one that nobody looks at is kept for ``age`` seconds. Safe in threads."""
+
+    def __init__(self, log: MemoryLog, age: float, announce: Announce, max_count: int = 10_000) -> None:
+        self.log = log
+        self.age = age
+        self.announce = announce
+        self.max_count = max_count
+        self.states: OrderedDict[str, State] = OrderedDict()
+        """Those that were last renewed longest ago come first."""
+        self.claims: OrderedDict[str, float] = OrderedDict()
+
+    async def load(self, key: str, known: int = 0) -> Kept | None:
+        return self.load_now(key, known)
+
+    def load_now(self, key: str, known: int = 0) -> Kept | None:
+        with self.log.lock:
+            state = self.alive(key)
+            return None if state is None else self.kept(key, state, known)
+
+    async def take(self, step: Step) -> Taken:
+        return self.take_now(step)
+
+    def take_now(self, step: Step) -> Taken:
+        with self.log.lock:
+            state = self.alive(step.key)
+            if step.since != (0 if state is None else state.version):
+                return Taken(self.kept(step.key, state or State(0, b"", 0.0), 0))
+            state = State(step.version, step.data, time.monotonic() + self.age)
+            self.states[step.key] = state
+            self.states.move_to_end(step.key)
+            if len(self.states) > self.max_count:
+                self.states.popitem(last=False)
+            entry = self.log.enter(news_of(step))
+            return Taken(Kept(step.version, entry.place, step.data), entry)
+
+    async def renew(self, keys: Sequence[str]) -> set[str]:
+        with self.log.lock:
+            gone = {key for key in keys if self.alive(key) is None}
+            for key in [key for key in keys if key not in gone]:
+                self.states[key] = self.states[key]._replace(until=time.monotonic() + self.age)
+                self.states.move_to_end(key)
+            return gone
+
+    def forget_now(self, keys: Sequence[str]) -> None:
+        with self.log.lock:
+            for key in keys:
+                self.states.pop(key, None)
+
+    async def claim(self, name: str, seconds: float) -> bool:
+        with self.log.lock:
+            now = time.monotonic()
+            while self.claims and next(iter(self.claims.values())) <= now:
+                self.claims.popitem(last=False)
+            if self.claims.get(name, now) > now:
+                return False
+            self.claims[name] = now + seconds
+            return True
+
+    def cursor_now(self) -> int:
+        return self.log.cursor_now()
+
+    # Under the log's lock ---------------------------------------------------------------------------------
+
+    def alive(self, key: str) -> State | None:
+        """What is kept under ``key``; those whose time is over are forgotten on the way."""
+        now = time.monotonic()
+        while self.states and next(iter(self.states.values())).until <= now:
+            self.states.popitem(last=False)
+        return self.states.get(key)
+
+    def kept(self, key: str, state: State, known: int) -> Kept:
+        place = self.log.stream(STREAM + key).place
+        return Kept(state.version, place, b"" if state.version == known else state.data)
+
+
+OWN_KEY = "local own = table.remove(KEYS, 1)\n"
+
+LOAD = Script(f"""
+{OWN_KEY}
+{BEGIN_PLACE}
+redis.call('PEXPIRE', KEYS[1], ARGV[2])
+local version = redis.call('HGET', own, 'version') or '0'
+local place = redis.call('HMGET', KEYS[1], 'epoch', 'offset')
+return {{version, place[1], place[2], version ~= ARGV[3] and redis.call('HGET', own, 'data')}}
+""")
+
+TAKE = Script(f"""
+{OWN_KEY}
+{ENTERED_BEFORE}
+local version = redis.call('HGET', own, 'version') or '0'
+if version ~= ARGV[10] then
+    {BEGIN_PLACE}
+    local place = redis.call('HMGET', KEYS[1], 'epoch', 'offset')
+    return {{version, place[1], place[2], redis.call('HGET', own, 'data')}}
+end
+redis.call('HSET', own, 'version', ARGV[11], 'data', ARGV[12])
+redis.call('PEXPIRE', own, ARGV[13])
+{ENTER_NOW}
+""")
+
+
+class RedisStates:
+    """``States`` for every process with the same log; ``age`` is seconds for which one is kept that nobody looks at."""
+
+    def __init__(self, log: RedisLog, age: float, announce: Announce) -> None:
+        self.log = log
+        self.age = age
+        self.announce = announce
+
+    async def load(self, key: str, known: int = 0) -> Kept | None:
+        keys, arguments = self.to_load(key, known)
+        return loaded(await attempt(lambda: ask(self.log.url, LOAD, keys, arguments)))
+
+    @async_unsafe
+    def load_now(self, key: str, known: int = 0) -> Kept | None:
+        keys, arguments = self.to_load(key, known)
+        return loaded(self.log.breaker.ask(lambda: self.ask_now(LOAD, keys, arguments)))
+
+    async def take(self, step: Step) -> Taken:
+        news, attempts = news_of(step), itertools.count()
+        keys = self.keys(step.key)
+        answer = await attempt(lambda: ask(self.log.url, TAKE, keys, self.to_take(step, news, next(attempts))))
+        return taken(step, news, answer)
+
+    @async_unsafe
+    def take_now(self, step: Step) -> Taken:
+        news, attempts = news_of(step), itertools.count()
+        keys = self.keys(step.key)
+        answer = attempt_now(lambda: self.ask_now(TAKE, keys, self.to_take(step, news, next(attempts))))
+        return taken(step, news, answer)
+
+    async def renew(self, keys: Sequence[str]) -> set[str]:
+        def commands(pipe: Pipeline) -> None:
+            for key in keys:
+                pipe.pexpire(self.own_key(key), self.milliseconds)
+
+        known = await transaction(self.log.url, commands) if keys else []
+        return {key for key, there in zip(keys, known, strict=True) if not there}
+
+    @async_unsafe
+    def forget_now(self, keys: Sequence[str]) -> None:
+        if keys:
+            self.log.breaker.ask(lambda: sync_client(self.log.url).delete(*map(self.own_key, keys)))
+
+    async def claim(self, name: str, seconds: float) -> bool:
+        def command(pipe: Pipeline) -> None:
+            pipe.set(f"{self.log.prefix}:claim:{name}", b"1", px=int(seconds * 1000), nx=True)
+
+        return bool((await transaction(self.log.url, command))[0])
+
+    def cursor_now(self) -> int:
+        return self.log.cursor_now()
+
+    # What is said to Redis --------------------------------------------------------------------------------
+
+    def to_load(self, key: str, known: int) -> tuple[list[bytes], list[bytes]]:
+        return self.keys(key), in_bytes([fresh_epoch(), self.log.place_age, known])
+
+    def to_take(self, step: Step, news: News, attempts: int) -> list[bytes]:
+        entering = self.log.append_arguments(news.stream, pack_news(news), again=attempts > 0)
+        return in_bytes([*entering, step.since, step.version, step.data, self.milliseconds])
+
+    def keys(self, key: str) -> list[bytes]:
+        return in_bytes([self.own_key(key), *self.log.append_keys(STREAM + key)])
+
+    def own_key(self, key: str) -> str:
+        return f"{self.log.prefix}:shared:{key}"
+
+    def ask_now(self, script: Script, keys: Sequence[bytes], arguments: Sequence[bytes]) -> Any:
+        redis = sync_client(self.log.url)
+        try:
+            return redis.evalsha(script.sha, len(keys), *keys, *arguments)
+        except NoScriptError:
+            return redis.eval(script.text, len(keys), *keys, *arguments)
+
+    @property
+    def milliseconds(self) -> int:
+        return int(self.age * 1000)
+
+
+def in_bytes(values: Sequence[Any]) -> list[bytes]:
+    return [value if isinstance(value, bytes) else str(value).encode() for value in values]
+
+
+def loaded(answer: Sequence[Any]) -> Kept | None:
+    version, epoch, offset, data = answer
+    return Kept(int(version), place_of(epoch, offset), data or b"") if int(version) else None
+
+
+ENTERED = 3
+"""As many values say where an entry went; as it is kept, a component has one more."""
+
+
+def taken(step: Step, news: News, answer: Sequence[Any]) -> Taken:
+    if len(answer) == ENTERED:
+        entry = Entry.of(news, answer[0].decode(), int(answer[1]), int(answer[2]))
+        return Taken(Kept(step.version, entry.place, step.data), entry)
+    version, epoch, offset, data = answer
+    return Taken(Kept(int(version), place_of(epoch, offset), data or b""))

@@ -1,0 +1,198 @@
+"""What a page follows: the streams of everyone, of its user and of itself, and the topics that its components ask for.
+
+Of each stream it is known where the page stands. Frames go out untouched; events wait for their turn in the mailbox.
+What cannot be told the page in order is left out and fetched from the log later, or the page is rendered afresh:
+nothing is guessed, and nothing left out silently.
+"""
+
+from __future__ import annotations
+
+import logging
+import sys
+from collections import deque
+from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from liveactions.errors import CallError
+from liveactions.metrics import figures
+from liveactions.runtime import turns
+from liveactions.runtime.ports import Place
+from liveactions.wire import encode
+from liveactions.wire.frames import OWN, Streams
+
+if TYPE_CHECKING:
+    from liveactions.runtime.page import Page
+
+__all__ = ["Following"]
+
+logger = logging.getLogger("liveactions")
+
+
+class Following:
+    """The streams of one page session: the hub's ``Follower``."""
+
+    __slots__ = (
+        "heard_to",
+        "page",
+        "page_id",
+        "places",
+        "seen_to",
+        "shed_from",
+        "stale",
+        "too_many",
+        "topics",
+        "unheard",
+    )
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.page_id = page.page_id
+        self.places: dict[str, Place] = {}
+        """Every stream that is followed, and the last place the page was told of."""
+        self.unheard: deque[tuple[str, Place]] = deque()
+        """The events that wait for their turn."""
+        self.heard_to: dict[str, Place] = {}
+        """Events up to these places were heard before the session came here."""
+        self.seen_to: dict[str, int] = {}
+        """While a page that has come back catches up: the offset up to which it has, or shall not have yet, the frames
+        of a stream."""
+        self.shed_from: dict[str, Place] = {}
+        """The streams of which nothing is sent until the page reads again, and the first place that was left out."""
+        self.stale: set[str] = set()
+        """The streams of which news were lost since the page was last rendered afresh."""
+        self.topics: frozenset[str] = frozenset()
+        self.too_many: frozenset[str] | None = None
+        """The topics that were asked for when they were more than are allowed: that is said once."""
+
+    # What the hub brings ----------------------------------------------------------------------------------
+
+    def deliver(self, stream: str, place: Place, frame: bytes) -> None:
+        """A ready frame of a topic goes out untouched."""
+        self.places[stream] = place
+        if place.offset > self.seen_to.get(stream, 0) and stream not in self.shed_from:
+            self.page.outbox.push(frame, source=(stream, place))
+
+    def hear(self, stream: str, event: str, payload: Mapping[str, Any], place: Place) -> None:
+        """A server-side event waits its turn behind what the page has asked for."""
+        heard_to = self.heard_to.get(stream)
+        if heard_to is not None and heard_to.epoch == place.epoch and place.offset <= heard_to.offset:
+            return
+        self.places[stream] = place
+        page = self.page
+        if page.obeys(event, payload) or page.ended:
+            return
+        if page.mailbox.put(partial(turns.hear, page, stream, event, payload), limit=page.host.limits.max_events):
+            self.unheard.append((stream, place))
+        else:
+            self.lost(stream)
+
+    def lost(self, stream: str) -> None:
+        """News of a stream are gone: every component is restored and rendered afresh, instead of guessing."""
+        page = self.page
+        logger.warning("Page %s lost news of %s and is rendered afresh.", self.page_id, stream)
+        if not self.stale and not page.ended:
+            page.mailbox.put(partial(turns.refresh, page))
+        self.stale.add(stream)
+
+    # What is followed -------------------------------------------------------------------------------------
+
+    async def begin(self, since: int | None) -> None:
+        """The streams of everyone, of this page and of its user."""
+        pk = getattr(self.page.tree.surroundings.user, "pk", None)
+        for stream in ("@all", f"@page.{self.page_id}", *([f"@user.{pk}"] if pk is not None else [])):
+            await self.follow(stream, since)
+
+    async def follow(self, stream: str, since: int | Place | None = None) -> None:
+        self.places.setdefault(stream, Place("", 0))
+        place, recovered = await self.page.host.hub.follow(stream, self, since)
+        self.places[stream] = place
+        if not recovered:
+            self.lost(stream)
+
+    async def follow_topics(self, since: int | None = None) -> None:
+        """Follow exactly what the components ask for now; over the limit, go on as before and raise ``CallError``."""
+        host, tree = self.page.host, self.page.tree
+        host.attendance.seat(self.page)
+        host.sharing.seat(self.page)
+        wanted = tree.topics()
+        if wanted in (self.topics, self.too_many):
+            tree.other_topics = False
+            return
+        if len(wanted) > host.limits.max_topics:
+            self.too_many = wanted
+            raise CallError(f"A page follows at most {host.limits.max_topics} topics.", code="component.failed")
+        for stream in self.topics - wanted:
+            await host.hub.unfollow(stream, self)
+            self.places.pop(stream, None)
+        for stream in wanted - self.topics:
+            await self.follow(stream, tree.place_in(stream) or since)
+        self.topics, self.too_many = wanted, None
+        self.tell()
+
+    def tell(self) -> None:
+        """Tell the page which streams it follows, and where it stands in them."""
+        own = self.page.own
+        self.page.tell(encode(Streams(OWN, own.next, {name: list(self.places[name]) for name in sorted(self.places)})))
+
+    async def find_places(self, streams: Iterable[str]) -> None:
+        """Ask again where streams stand whose history may have begun anew, and tell the page."""
+        for stream in self.places.keys() & set(streams):
+            self.places[stream] = (await self.page.host.hub.follow(stream, self)).place
+        self.tell()
+
+    async def leave(self) -> None:
+        await self.page.host.hub.leave(self)
+
+    # A page that comes back, here or in another process ---------------------------------------------------------
+
+    def processed(self) -> dict[str, list[Any]]:
+        """Where the page stands in every stream, without the events that still wait for their turn."""
+        places = {stream: list(place) for stream, place in self.places.items()}
+        for stream, place in reversed(self.unheard):
+            places[stream] = [place.epoch, place.offset - 1]
+        return places
+
+    def adopt(self, topics: Iterable[str], places: Mapping[str, Sequence[Any]]) -> None:
+        """Begin where another process has left off: with what was ``processed`` there."""
+        self.topics = frozenset(topics)
+        self.places = {stream: Place(*place) for stream, place in places.items()}
+        self.heard_to = dict(self.places)
+
+    def hold_back(self) -> None:
+        """Streams take their turns to catch up. What is said on one meanwhile must not overtake what was missed."""
+        self.seen_to = dict.fromkeys(self.places, sys.maxsize)
+
+    async def go_on(self, positions: Mapping[str, Sequence[Any]]) -> None:
+        """Go on where the page says it stands in each stream."""
+        for stream in list(self.places):
+            await self.go_on_with(stream, positions.get(stream))
+
+    async def go_on_with(self, stream: str, position: Sequence[Any] | None) -> None:
+        """One that the page does not name is rendered afresh."""
+        known = self.places[stream]
+        epoch, offset = position[:2] if position else ("", 0)
+        self.seen_to[stream] = offset
+        try:
+            if position is None:
+                await self.follow(stream)
+                self.lost(stream)
+                return
+            await self.follow(stream, Place(epoch, min(offset, known.offset) if epoch == known.epoch else offset))
+        finally:
+            self.seen_to.pop(stream, None)
+
+    # A page that does not read ---------------------------------------------------------------------------------
+
+    def shed(self, streams: Mapping[str, Place]) -> None:
+        """Too much waits for the page: news of these streams, from these places on, wait in the log instead."""
+        figures.SHED.count += 1
+        logger.info("Page %s does not read; news of %s wait for it in the log.", self.page_id, ", ".join(streams))
+        self.shed_from = {**streams, **self.shed_from}
+
+    async def fetch_shed(self) -> None:
+        """Go on with the streams of which news were left out, where that began."""
+        while self.shed_from and not self.page.outbox.paused:
+            stream, place = self.shed_from.popitem()
+            if stream in self.places:
+                await self.follow(stream, Place(place.epoch, place.offset - 1))
