@@ -167,6 +167,14 @@ class ActionRequest:
         if own.get("confirm_answer") is None:
             own["confirm_answer"] = True
 
+    @classmethod
+    def called(cls, **given: Any) -> Self:
+        """The request of a call that a page has made. (Every call makes one: of these names nothing is looked at.)"""
+        request = cls.__new__(cls)
+        given["is_interactive"] = given["confirm_answer"] = True
+        request.__dict__.update(given)
+        return request
+
     def notice(self, read: Callable[[], None]) -> None:
         """Have ``read`` called whenever somebody asks for the user."""
         vars(self)[NOTICE] = read

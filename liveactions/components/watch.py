@@ -102,15 +102,16 @@ class Book:
     # for every watch there is, and a watch that begins notes what was handed out before.
 
     def forget_those_over(self, _: object = None) -> None:
-        if self.watches:
-            self.watches = tuple([each for each in self.watches if (watch := each()) is not None and not watch.over])
+        for each in self.watches:
+            if (watch := each()) is None or watch.over:
+                self.watches = without(self.watches, each)
 
     def hand_out(self, component: Any, name: str) -> None:
         """Before the value of a field is given to somebody."""
         if LOOKING.get():
             return
-        have = vars(component)
-        if name not in have or type(have[name]) in SCALARS or is_fixed(have[name]):
+        value = component.__dict__.get(name)
+        if type(value) in SCALARS or is_fixed(value):
             self.note((name,))
         else:
             self.hand_out_mutables(component)
@@ -156,10 +157,9 @@ class Book:
 
     def is_open(self, component: Any) -> bool:
         """Whether something mutable in the state may be reached without touching a field."""
-        have = vars(component)
+        have, own = component.__dict__, self.watched.own
         return self.shared or (
-            not have.keys() <= self.watched.own
-            and any(not is_fixed(have[name]) for name in have.keys() - self.watched.own)
+            not own.issuperset(have) and any(not is_fixed(value) for name, value in have.items() if name not in own)
         )
 
 
@@ -181,17 +181,17 @@ class Watch:
 
     def note(self, names: Iterable[str]) -> None:
         """Remember the fields as they are, unless that was done."""
-        have = vars(self.component)
+        have, kept, captured = self.component.__dict__, self.kept, self.captured
         for name in names:
-            if name in self.kept:
+            if name in kept:
                 continue
             # In two threads at a time the first counts, for then the value goes out.
             value = have.get(name, ABSENT)
             if type(value) in SCALARS:
-                self.captured.setdefault(name, (type(value), value))
+                captured.setdefault(name, (type(value), value))
             elif self.wants(name, have):
-                self.captured.setdefault(name, seen(name, have))
-            self.kept.setdefault(name, None if value is ABSENT else saved(value))
+                captured.setdefault(name, seen(name, have))
+            kept.setdefault(name, None if value is ABSENT else saved(value))
 
     def wants(self, name: str, have: Mapping[str, Any]) -> bool:
         """Whether somebody will ask if this field has changed, or the answer costs nothing."""
@@ -228,9 +228,10 @@ class Watch:
         self.look()
 
     def look(self) -> None:
-        self.book.handed = set()
-        if held := self.book.in_hand(self.component):
-            self.note(held)
+        book = self.book
+        book.handed = set()
+        if book.holding or book.held:
+            self.note(book.in_hand(self.component))
 
     def end(self) -> None:
         """Nothing is remembered any more. May be called again."""
@@ -244,6 +245,13 @@ class Watch:
 
     def __exit__(self, *_: object) -> None:
         self.end()
+
+
+Watches = tuple["ref[Watch]", ...]
+
+
+def without(watches: Watches, one: ref[Watch]) -> Watches:
+    return () if watches == (one,) else tuple([each for each in watches if each is not one])
 
 
 def seen(name: str, have: Mapping[str, Any]) -> Any:

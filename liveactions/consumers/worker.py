@@ -387,8 +387,6 @@ PERFORMED = (Report, Addressed)
 class JobRun(Run):
     """An action that runs for a page in another place. Nothing is rendered here."""
 
-    __slots__ = ()
-
     in_background = True
     page: JobPage
 
@@ -445,7 +443,4 @@ def unanswerable() -> LocalError:
 def job_run(page: JobPage) -> JobRun:
     made = follow(page, page.job["word"]) if "word" in page.job else calls.call(page, page.frame)
     options = replace(made.options, render=False, background=False, parallel=True)
-    run = JobRun(page, made.node, made.spec, options, made.bind, made.number, request=made.request)
-    if run.request is not None:
-        run.request.scene = run
-    return run
+    return JobRun(page, made.node, made.spec, options, made.bind, number=made.number, request=made.request)

@@ -51,6 +51,7 @@ def nesting_of(hint: Any) -> Nesting | None:
 
 SHAPES: dict[int, Shape] = {number: shape_of(word) for number, word in WORDS.items()}
 NUMBERS: dict[type[Result], int] = {word: number for number, word in WORDS.items()}
+PATCH = NUMBERS[Patch]
 
 Refer = Callable[[list[Any]], str]
 
@@ -73,7 +74,7 @@ def teach_reference(how: Refer) -> None:
 def to_wire(result: Result) -> list[Any]:
     """The array of a result, as a browser gets it. Raises ``ResultError`` for an unknown word or an unfit value."""
     if type(result) is Patch:
-        return [NUMBERS[Patch], result.changes]  # plain data already, and perhaps much of it
+        return [PATCH, result.changes]  # plain data already, and perhaps much of it
     if result.local:
         return [NUMBERS[Reference], refer(array_of(result))]
     return array_of(result)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine, Generator, Mapping, Sequence
 from contextlib import AbstractContextManager, aclosing
-from dataclasses import dataclass, field
 from functools import partial
 from inspect import iscoroutinefunction
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
@@ -38,6 +37,7 @@ __all__ = [
     "in_thread",
     "is_parallel",
     "is_prompt",
+    "known",
     "listen",
     "request_of",
 ]
@@ -53,27 +53,41 @@ class Follow(NamedTuple):
     function: Callable[..., Any]
 
 
-@dataclass(slots=True)
 class Run(Scene):
-    """An action (or listener) about to run on its component."""
+    """An action (or listener) about to run on its component.
 
-    spec: ActionSpec | ListenerSpec | Follow
-    options: ActionOptions
-    bind: Callable[[], Callable[[], Any]]
-    """Checks permission and arguments; what it returns runs the method. May want the database."""
-    number: int | None = None
+    ``bind`` checks permission and arguments, and may want the database; what it returns runs the method.
+    """
+
     watch: Watch | None = None
     """The component as it was when the page was last told of it; after an exception it is so again."""
     deadline: Deadline | None = None
     turn: asyncio.Future[None] | None = None
     """The turn that was taken after a question was answered; it lasts until this is done."""
-    asking: bool = field(default=False, kw_only=True)
-    task: asyncio.Task[Any] | None = field(default=None, kw_only=True)
+    asking = False
+    task: asyncio.Task[Any] | None = None
     """Where it runs; what it asks it may ask in a task of its own (``asyncio.wait_for``)."""
-    working: bool = field(default=False, kw_only=True)
+    working = False
     """Whether its method runs as a coroutine now, and so may wait for an answer."""
-    asks: asyncio.Lock | None = field(default=None, kw_only=True)
+    asks: asyncio.Lock | None = None
     """Its questions are put one after the other."""
+
+    def __init__(
+        self,
+        page: Page,
+        node: Node,
+        spec: ActionSpec | ListenerSpec | Follow,
+        options: ActionOptions,
+        bind: Callable[[], Callable[[], Any]],
+        *,
+        number: int | None = None,
+        request: ActionRequest | None = None,
+    ) -> None:
+        super().__init__(page, node, request)
+        self.spec = spec
+        self.options = options
+        self.bind = bind
+        self.number = number
 
     def results(self) -> Awaitable[list[Item]]:
         """Run it. Ask once, inside ``with``."""
@@ -355,10 +369,11 @@ class Run(Scene):
             await self.updated(changed)
             changed = node.changed()
         news = partial(self.news, changed, value if value is None else used_up(value))
-        if self.wants_thread(value):
-            return await self.thread(news)
-        items = self.page.host.renderer.inline(news, type(node.component), node.doubt)
-        return await self.thread(news) if items is None else items
+        if not self.wants_thread(value):
+            items = self.page.host.renderer.inline(news, type(node.component), node.doubt)
+            if items is not None:
+                return items
+        return await self.thread(news)
 
     def news(self, changed: frozenset[str], value: Any) -> list[Item]:
         items = self.page.tree.news(self.node, changed) if self.is_shown else []
@@ -454,30 +469,29 @@ def call(page: Page, frame: Call) -> Run:
     """The action of a ``CALL``, about to run. Raises ``CallError`` for one that cannot be run."""
     node = page.node(frame.component)
     spec = action_of(node, frame.action)
+    options = spec.options
+    if options.throttle is not None:
+        throttle(page, node, spec, options.throttle)
     flags = frame.flags or {}
-    if spec.options.throttle is not None:
-        throttle(page, node, spec, spec.options.throttle)
-    if spec.options.confirm and flags.get("confirmed") is not True:
-        raise unconfirmed(spec.options.confirm, frame.args)
+    if options.confirm and flags.get("confirmed") is not True:
+        raise unconfirmed(options.confirm, frame.args)
     if node.shared:
         return page.host.sharing.call(page, node, spec, frame)  # type: ignore[no-any-return]  # a run of its own kind
     request = request_of(page, node, spec, frame)
 
     def bind() -> Callable[[], Any]:
-        node.component.request = request
-        permission = spec.options.permission
-        if permission is not None and not allowed(permission, node.component):
+        component, permission = node.component, options.permission
+        component.request = request
+        if permission is not None and not allowed(permission, component):
             raise forbidden()
-        return spec.bind(node.component, frame.args, frame.event, request)
+        return spec.bind(component, frame.args, frame.event, request)
 
-    run = Run(page, node, spec, spec.options, bind, frame.number, request=request)
-    request.scene = run
-    return run
+    return Run(page, node, spec, options, bind, number=frame.number, request=request)
 
 
 def request_of(page: Page, node: Node, spec: ActionSpec, frame: Call) -> ActionRequest:
     """The request of a call."""
-    return page.host.request(
+    return page.host.request.called(
         user=page.tree.surroundings.user,
         page=page.page_id,
         component=node.id,
@@ -530,9 +544,8 @@ def follow(
             raise forbidden()
         return partial(function, request)
 
-    run = Run(page, node, Follow("sync", name, function), options or FOLLOWING, bind, number, request=request)
-    request.scene = run
-    return run
+    known = Follow("sync", name, function)
+    return Run(page, node, known, options or FOLLOWING, bind, number=number, request=request)
 
 
 def action_of(node: Node, name: str) -> ActionSpec:
@@ -544,18 +557,21 @@ def action_of(node: Node, name: str) -> ActionSpec:
     return spec
 
 
-def is_parallel(page: Page, frame: Call) -> bool:
+def known(page: Page, frame: Call) -> ActionSpec | None:
+    """The action that a call is for; None if there is none."""
     node = page.tree.nodes.get(frame.component)
-    spec = node.actions.get(frame.action) if node else None
-    if spec is not None and spec.options.background:
+    return None if node is None else node.actions.get(frame.action)
+
+
+def is_parallel(page: Page, spec: ActionSpec) -> bool:
+    if spec.options.background:
         return True  # it waits for a worker, and has a limit of its own
-    return bool(spec and spec.options.parallel) and len(page.tasks) < page.host.limits.max_pending
+    return spec.options.parallel and len(page.tasks) < page.host.limits.max_pending
 
 
 def is_prompt(page: Page, frame: Call) -> bool:
     """Whether the action of a call may well be done before it waits for anything."""
-    node = page.tree.nodes.get(frame.component)
-    spec = node.declared.actions.get(frame.action) if node else None
+    spec = known(page, frame)
     return spec is not None and spec.kind == "async" and page.keeping is None
 
 

@@ -28,6 +28,8 @@ def pieces(result: Result) -> Iterator[Result]:
 
 def parted(items: Sequence[Row]) -> list[Sequence[Row]]:
     """The items frame by frame: after each piece of a file a new frame begins."""
+    if len(items) < 2:
+        return [items]
     ends = [index + 1 for index, (_, result) in enumerate(items) if type(result) is Chunk]
     if not ends:
         return [items]

@@ -81,7 +81,7 @@ class Spare:
 
     def begin(self, work: Coroutine[Any, Any, None]) -> None:
         """Run ``work`` as a task of its own would be run, in a context of its own, but at once."""
-        loop, task, context, outer = self.loop, self.task, copy_context(), asyncio.current_task()
+        loop, task, context, outer = self.loop, self.task, copy_context(), asyncio.current_task(self.loop)
         here.spare = None  # for what begins within this
         if outer is not None:
             _leave_task(loop, outer)

@@ -43,11 +43,12 @@ class Mailbox:
         if self.task is not None or (task := spare()) is None:
             return self.put(job)
         self.jobs.append(job)
+        self.task = task.task
         task.begin(self.work())
         return True
 
     async def work(self) -> None:
-        me = self.task = asyncio.current_task()
+        me = self.task
         try:
             while self.jobs and self.task is me:
                 job = self.jobs.popleft()

@@ -82,16 +82,16 @@ security = logging.getLogger("liveactions.security")
 Item = tuple[int | None, Result]
 
 
-@dataclass(slots=True)
 class Open:
     """A numbered frame that was taken and not answered yet."""
 
-    cancelled: bool = False
+    # Every call makes one: what is seldom anything else stays in the class.
+    cancelled = False
     cancel: Callable[[], Any] | None = None
     """Stops the action that runs for it; None while it waits, and for one that cannot be stopped."""
     step: Step | None = None
     """The atomic action at which it has arrived; None for a call that has no receipts."""
-    committed: int = 0
+    committed = 0
     """How many of its actions are done for good, whatever comes."""
 
 
@@ -111,8 +111,8 @@ class Host:
     seals: Seals
     jobs: Jobs
     ledger: Ledger
-    request: Callable[..., ActionRequest] = ActionRequest
-    """Makes the request of a call."""
+    request: type[ActionRequest] = ActionRequest
+    """What the request of a call is."""
     attendance: Attendance = NOBODY
     gallery: Gallery = NO_GALLERY
     sharing: Sharing = NO_SHARING
@@ -495,11 +495,13 @@ class Page:
 
     def count(self, number: int) -> None:
         """A call has begun, or a numbered frame was answered."""
-        if number > self.begun:
+        if number == self.begun + 1:
+            self.begun = number
+        elif number > self.begun:
             self.ahead.add(number)
-            while self.begun + 1 in self.ahead:
-                self.begun += 1
-                self.ahead.discard(self.begun)
+        while self.ahead and self.begun + 1 in self.ahead:
+            self.begun += 1
+            self.ahead.discard(self.begun)
 
     async def begin(self, frame: Call) -> bool:
         """A call of a page that is kept is about to run; False if it must not: another process holds the page."""

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, ClassVar
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from liveactions.components import ActionRequest, Callback, Component, merge
 from liveactions.components.watch import Watch
@@ -73,20 +72,23 @@ class Held:
         self.node.close(self.watch)
 
 
-@dataclass(slots=True)
 class Scene:
     """What an action's answer is made in. Fulfils what ``ActionRequest.scene`` asks for."""
 
-    in_background: ClassVar[bool] = False
+    # Every call makes one: what is seldom anything else stays in the class.
+    in_background = False
     """Whether the page is elsewhere."""
-
-    page: Page
-    node: Node
-    request: ActionRequest | None = field(default=None, kw_only=True)
-    joined: list[Held] = field(default_factory=list, kw_only=True)
+    joined: Sequence[Held] = ()
     """The components that the action has in hand beside its own method."""
-    over: bool = field(default=False, kw_only=True)
+    over = False
     """Whether the action has ended: what it finds then is no longer its to tell."""
+
+    def __init__(self, page: Page, node: Node, request: ActionRequest | None = None) -> None:
+        self.page = page
+        self.node = node
+        self.request = request
+        if request is not None:
+            request.scene = self
 
     # What the request asks for -------------------------------------------------------------------------------
 
@@ -140,13 +142,13 @@ class Scene:
 
     def hold(self, node: Node) -> None:
         if not self.over and all(node is not held.node for held in self.joined):
-            self.joined.append(Held(node))
+            self.joined = (*self.joined, Held(node))
 
     # What is told --------------------------------------------------------------------------------------------
 
     def joined_news(self) -> list[Item]:
         """The patches of the components that were changed on the way, since this was last asked."""
-        return [item for held in list(self.joined) for item in held.news(self.page.tree)]
+        return [item for held in self.joined for item in held.news(self.page.tree)]
 
     def wants_thread(self, value: Any) -> bool:
         """Whether telling ``value`` may take more than the event loop should be given."""
@@ -158,12 +160,17 @@ class Scene:
 
     def told(self, items: list[Item], value: Any) -> list[Item]:
         """``items``, then what the action has changed elsewhere, then what it answered."""
-        items += self.joined_news()
+        if self.joined:
+            items += self.joined_news()
+        request = self.request
+        said = request.collect() if request is not None and request.has_response else None
+        if value is None and said is None:
+            return items
         results: list[Any] = [] if value is None else items_of(value, self.foreign)
-        if self.request is not None and self.request.has_response:
-            results = merge(results, self.request.collect())
-        if self.request is not None and self.request.dev:
-            advise(self.request.action, value, results)
+        if said is not None:
+            results = merge(results, said)
+        if request is not None and request.dev:
+            advise(request.action, value, results)
         for result in results:
             items += self.performed(result)
         return items
@@ -225,7 +232,7 @@ class Scene:
     def close_joined(self) -> None:
         for held in self.joined:
             held.close()
-        self.joined.clear()
+        self.joined = ()
 
 
 def fits(node: Node, which: int | str | type[Component]) -> bool:

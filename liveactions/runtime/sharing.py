@@ -14,11 +14,21 @@ import asyncio
 import logging
 from collections import deque
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from liveactions.components import STREAM, ActionSpec, Callback, Component, Showing, allowed, declaration, write
+from liveactions.components import (
+    STREAM,
+    ActionOptions,
+    ActionRequest,
+    ActionSpec,
+    Callback,
+    Component,
+    Showing,
+    allowed,
+    declaration,
+    write,
+)
 from liveactions.errors import BusUnavailable, CallError, LocalError
 from liveactions.metrics import figures
 from liveactions.results import HTML, Result, is_performed, items_of
@@ -120,11 +130,9 @@ class Sharing:
                 room.check(desk, spec.options.permission)
                 return spec.bind(desk.component, frame.args, frame.event, request)
 
-            run = Attempt(
-                page, desk.node, spec, spec.options, bind, frame.number, request=request, room=room, desk=desk, at=node
+            return Attempt(
+                page, node, spec, spec.options, bind, room=room, desk=desk, number=frame.number, request=request
             )
-            request.scene = run
-            return run
 
         return SharedCall(self.room(showing_of(node)), node, spec.options, attempt)
 
@@ -142,11 +150,9 @@ class Sharing:
                 return partial(written, desk.component, values)
 
             spec = Follow("sync", "@set", write)
-            run = Attempt(
-                page, desk.node, spec, calls.FOLLOWING, bind, number, request=request, room=room, desk=desk, at=node
+            return Attempt(
+                page, node, spec, calls.FOLLOWING, bind, room=room, desk=desk, number=number, request=request
             )
-            request.scene = run
-            return run
 
         with SharedCall(self.room(showing_of(node)), node, calls.FOLLOWING, attempt) as run:
             return await run.results()
@@ -547,16 +553,32 @@ AT_DESK = 0
 """The id of a component at its desk; on pages ids begin with 1."""
 
 
-@dataclass(slots=True)
 class Attempt(Run):
-    """One run of an action on one version. Raises ``Outdated`` if that is not the latest."""
+    """One run of an action on one version. Raises ``Outdated`` if that is not the latest.
 
-    room: Room = field(kw_only=True)
-    desk: Desk = field(kw_only=True)
-    at: Node = field(kw_only=True)
-    """Where the component stands in the page of the caller."""
-    offered: Step | None = field(default=None, kw_only=True)
-    taken: Taken | None = field(default=None, kw_only=True)
+    ``at`` is where the component stands in the page of the caller.
+    """
+
+    offered: Step | None = None
+    taken: Taken | None = None
+
+    def __init__(
+        self,
+        page: Page,
+        at: Node,
+        spec: ActionSpec | Follow,
+        options: ActionOptions,
+        bind: Callable[[], Callable[[], Any]],
+        *,
+        room: Room,
+        desk: Desk,
+        number: int,
+        request: ActionRequest,
+    ) -> None:
+        super().__init__(page, desk.node, spec, options, bind, number=number, request=request)
+        self.room = room
+        self.desk = desk
+        self.at = at
 
     def results(self) -> Awaitable[list[Item]]:
         return calls.KINDS[self.spec.kind](self)

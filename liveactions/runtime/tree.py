@@ -70,6 +70,7 @@ class Node:
         "address",
         "attended",
         "children",
+        "compiled",
         "component",
         "curious",
         "declared",
@@ -129,6 +130,8 @@ class Node:
         """What is remembered of what the page has, to tell what changes; None if that is not known."""
         self.program = ""
         """The hash of the program that the memo belongs to."""
+        self.compiled: Any = None
+        """What the renderer found for it the last time: it looks there first."""
         self.plain = False
         """Patches do not fit what the page has of it: it is always sent whole."""
         self.known = False
@@ -175,7 +178,7 @@ class Node:
         """Its streams forget the items that the page has been given."""
         if self.drawn:
             settle_streams(self.component)
-        self.drawn = False
+            self.drawn = False
 
     def changed(self) -> frozenset[str]:
         """The fields that have, or may have, changed since ``begin``, if anything wants to know."""
@@ -187,7 +190,8 @@ class Node:
             return False
         with looking():
             named = tuple(self.component.topics())
-            seats = {name: each.seat(self.component) for name, each in self.declared.presences.items()}
+            presences = self.declared.presences
+            seats = {name: each.seat(self.component) for name, each in presences.items()} if presences else NOWHERE
         if named == self.named and seats == self.seats:
             return False
         before = self.topics, self.seats
@@ -386,8 +390,7 @@ class Tree:
     def patched(self, node: Node) -> list[Item] | None:
         """Only the slots that have changed; None if the page has something else than is remembered."""
         seen = touched(node.component)
-        dirty = seen if node.known else None
-        found = self.rendered(node, self.renderer.changes, dirty)
+        found = self.rendered(node, self.renderer.changes, seen if node.known else None)
         if found is None:
             return None
         changes, node.memo = found
@@ -629,6 +632,7 @@ class Tree:
 
 
 NOTHING: frozenset[str] = frozenset()
+NOWHERE: dict[str, Seat] = {}
 SCALARS = (str, int, bool, float, NoneType)
 
 

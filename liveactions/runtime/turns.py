@@ -22,7 +22,7 @@ from liveactions.runtime.rescue import rescued
 from liveactions.wire.frames import Call, Mount, Resync, Set, Unmount
 
 if TYPE_CHECKING:
-    from liveactions.components import Present
+    from liveactions.components import ActionSpec, Present
     from liveactions.runtime.page import Page
     from liveactions.runtime.questions import Question
     from liveactions.runtime.tree import Node
@@ -59,8 +59,9 @@ def answer(page: Page, frame: Numbered) -> Awaitable[None]:
     """Do what a numbered frame asks, and answer it exactly once. A parallel action does not hold up the next."""
     if page.leaving is not None and page.is_handed_back(frame.number):
         return nothing()
-    work = answer_now(page, frame)
-    if type(frame) is Call and calls.is_parallel(page, frame):
+    action = calls.known(page, frame) if type(frame) is Call else None
+    work = answer_now(page, frame, action)
+    if action is not None and calls.is_parallel(page, action):
         page.keep_task(asyncio.get_running_loop().create_task(work))
         return nothing()
     return work
@@ -69,23 +70,24 @@ def answer(page: Page, frame: Numbered) -> Awaitable[None]:
 async def nothing() -> None: ...
 
 
-async def answer_now(page: Page, frame: Numbered) -> None:
+async def answer_now(page: Page, frame: Numbered, action: ActionSpec | None) -> None:
     if type(frame) is Call:
         page.count(frame.number)
         if page.keeping is not None and not await page.begin(frame):
             return
-    names, began = counted_as(page, frame), perf_counter()
+    names, began = counted_as(page, frame, action), perf_counter()
+    opened = page.open[frame.number]
     told: Told | None = None
     try:
         moments.reached("after_claim")
-        told = CANCELLED if page.open[frame.number].cancelled else await TURNS[type(frame)](page, frame)
+        told = CANCELLED if opened.cancelled else await TURNS[type(frame)](page, frame)
         if page.tree.other_topics:
             told = await with_topics(page, frame, told)
         if page.keeping is not None:
             await page.remember()
         moments.reached("before_reply")
     except asyncio.CancelledError as error:
-        if page.open[frame.number].cancelled:
+        if opened.cancelled:
             calls.forget_cancellation()
             told = CANCELLED
         elif page.ended or is_stopped():
@@ -111,15 +113,14 @@ def after_all(page: Page, frame: Numbered, told: Told | None, error: Exception) 
     return told
 
 
-def counted_as(page: Page, frame: Numbered) -> tuple[str, str]:
+def counted_as(page: Page, frame: Numbered, action: ActionSpec | None) -> tuple[str, str]:
     """The component and the action as which a frame is counted: of the names a page sends, only declared ones."""
     if type(frame) is not Call:
         return "", f"@{type(frame).__name__.lower()}"
     node = page.tree.nodes.get(frame.component)
     if node is None:
         return "", "@unknown"
-    known = frame.action in node.actions or frame.action in orders.ORDERS
-    return node.name, frame.action if known else "@unknown"
+    return node.name, frame.action if action is not None or frame.action in orders.ORDERS else "@unknown"
 
 
 def outcome(told: Told) -> str:
@@ -201,9 +202,15 @@ def checked_mount(entry: Sequence[Any]) -> tuple[str, int]:
 async def call(page: Page, frame: Call) -> Told:
     if frame.action.startswith("@"):
         return Told(await orders.order(page, frame))
+    refusal = None
     with calls.call(page, frame) as run:
-        items, refusal = await background.outcome(run) if run.options.background else (await run.results(), None)
-    return Told(await orders.switched(page, frame, items) if calls.hands_over(items) else items, refusal)
+        if run.options.background:
+            items, refusal = await background.outcome(run)
+        else:
+            items = await run.results()
+    if calls.hands_over(items):
+        items = await orders.switched(page, frame, items)
+    return Told(items, refusal)
 
 
 async def set_fields(page: Page, frame: Set) -> Told:

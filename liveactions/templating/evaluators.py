@@ -87,15 +87,17 @@ class TextEvaluator(SlotEvaluator):
         if new == memo:
             return UNCHANGED, memo
         same = (type(new) is list or type(memo) is list) and string_in(new) == string_in(memo)
-        return UNCHANGED if same else self.shown(run, value), new
+        if same:
+            return UNCHANGED, new
+        return self.shown(run, value) if self.places else value, new
 
     def evaluated(self, run: Run, was: Memo | None) -> tuple[str, Memo]:
         if self.places:
             return self.with_components(run, was)
         run.strange = False
-        value = self.value(run)
+        value = self.value(run) if self.alone is None else self.alone(run)
         memo = remembered(value)
-        return value, memo if self.reads is None or self.is_settled(run) else [memo, []]
+        return value, [memo, []] if (run.strange or run.loose) and not self.is_settled(run) else memo
 
     def shown(self, run: Run, value: str) -> str:
         """As it travels, with the components that the page lacks; or as it is composed."""

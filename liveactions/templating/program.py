@@ -81,7 +81,7 @@ lock = Lock()
 def program_of(template: Template, component: type) -> Program | None:
     """The program of a template for a component class, compiled when it is first asked for. None: there is none."""
     found = looked_up(template, component)
-    return found if isinstance(found, Program) else None
+    return found if type(found) is Program else None
 
 
 def looked_up(template: Template, component: type) -> Outcome:
@@ -90,7 +90,7 @@ def looked_up(template: Template, component: type) -> Outcome:
     if programs is None:
         programs = vars(template).setdefault(PROGRAMS, WeakKeyDictionary())
     found = programs.get(component)
-    if found is None or (template.engine.debug and isinstance(found, Program) and found.stale):
+    if found is None or (template.engine.debug and type(found) is Program and found.stale):
         found = programs[component] = made(template, component)
         if isinstance(found, Program):
             remember(found)

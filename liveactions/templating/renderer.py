@@ -25,7 +25,7 @@ from liveactions.errors import DeclarationError, LocalError, ResultError
 from liveactions.rendering.compose import page_html, shape
 from liveactions.runtime.ports import Drawing
 from liveactions.runtime.tree import Node, Surroundings, Tree
-from liveactions.templating.context import context_of, scope_of
+from liveactions.templating.context import Scope, context_of, scope_of
 from liveactions.templating.placing import Placing
 from liveactions.templating.program import Program, program_of
 from liveactions.templating.slots import Run
@@ -64,8 +64,10 @@ class TemplateRenderer:
         if program is None or program.hash != node.program:
             return None
         placing = Placing(tree, node, whole=False)
+        scope = Scope(node.component, tree.surroundings)
+        run = Run(scope, dirty, placing, program.template, wire=True)
         with self.surround(tree.surroundings):
-            found = program.change(Run(scope_of(placing), dirty, placing, program.template, wire=True), node.memo)
+            found = program.evaluator.change(run, node.memo)
         placing.finish()
         return found
 
@@ -76,7 +78,11 @@ class TemplateRenderer:
     def program(self, node: Node) -> Program | None:
         """The program of a component; None if its template has none."""
         component = type(node.component)
-        return program_of(template_of(component), component)
+        template = template_of(component)
+        known: Program | None = node.compiled
+        if known is None or known.template is not template or template.engine.debug:
+            known = node.compiled = program_of(template, component)
+        return known
 
     def render_block(self, tree: Tree, node: Node, block: str, context: Mapping[str, Any]) -> str:
         """One ``{% block %}`` with ``context`` over the component's own. Raises ``ResultError`` naming the blocks."""

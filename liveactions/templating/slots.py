@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from operator import is_
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from liveactions.rendering.blocks import Block, Entered, Slot, Step
@@ -342,17 +341,23 @@ class BlockEvaluator:
     def flatly(self, run: Run, memo: Memo, slots: Sequence[Any]) -> tuple[list[Any], Memo]:
         """The same where one slot simply comes after the other."""
         changes: list[Any] = []
-        renewed = list(memo)
+        renewed = memo
         at_rest = memo[-1] is None
         for slot in slots:
-            change, new = self.evaluators[slot].change(run, memo[slot])
+            old = memo[slot]
+            change, new = self.evaluators[slot].change(run, old)
             if change is not UNCHANGED:
                 changes += (slot, change)
-            renewed[slot] = new
-            at_rest = at_rest and type(new) in AT_REST
+            if new is not old:
+                if renewed is memo:
+                    renewed = list(memo)
+                renewed[slot] = new
+                at_rest = at_rest and type(new) in AT_REST
         if not at_rest:
-            renewed[-1] = self.restless_in(run, renewed, slots)  # one that was restless is among them
-        return changes, memo if all(map(is_, renewed, memo)) else renewed
+            restless = self.restless_in(run, renewed, slots)  # one that was restless is among them
+            if restless != memo[-1]:
+                renewed = [*renewed[:-1], restless]
+        return changes, renewed
 
     def pick(self, run: Run, slots: frozenset[int]) -> list[tuple[int, Value, Memo]]:
         """The values of these slots only, with their memos: ``[(slot, value, memo), …]``, slots ascending."""
@@ -395,7 +400,7 @@ class BlockEvaluator:
         """The steps that have to be taken when these fields have changed."""
         if dirty is None:
             return self.block.steps
-        key = (dirty, tuple(restless or ()))
+        key = (dirty, tuple(restless) if restless else ())
         found = self.plans.get(key)
         if found is None:
             due = frozenset(slot for slot in range(len(self.evaluators)) if self.is_due(slot, *key))

@@ -42,7 +42,7 @@ Check = Callable[[Any], bool]
 def pack(value: Any) -> bytes:
     """The bytes of plain data. Raises ``ResultError`` for text that is not Unicode (a lone surrogate)."""
     try:
-        return bytes(msgpack.packb(value))
+        return msgpack.packb(value)  # type: ignore[no-any-return]  # msgpack is untyped
     except UnicodeEncodeError as error:
         raise ResultError(
             f"A text holds {error.object[error.start]!r}, half a character, which cannot travel.",

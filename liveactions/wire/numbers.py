@@ -69,7 +69,7 @@ class OwnStream:
         self.kept.append(data)
         self.size += len(data)
         while self.size > self.limit:
-            self.forget_first()
+            self.size -= len(self.kept.popleft())
 
     def ack(self, offset: int) -> None:
         """The page has applied everything up to ``offset``. Raises ``FrameError`` for what was never sent."""
@@ -77,11 +77,9 @@ class OwnStream:
             raise FrameError(f"Offset {offset} was acknowledged, but {self.offset} is the last that was sent.")
         if offset > self.acked:
             self.acked = offset
-            while len(self.kept) > self.offset - offset:
-                self.forget_first()
-
-    def forget_first(self) -> None:
-        self.size -= len(self.kept.popleft())
+            kept, wanted = self.kept, self.offset - offset
+            while len(kept) > wanted:
+                self.size -= len(kept.popleft())
 
     def since(self, offset: int) -> list[bytes] | None:
         """The frames after ``offset``, or None if some of them are no longer kept."""
