@@ -61,7 +61,7 @@ TABLE = (
         "G6",
         "a thousand who have signed in come back at once",
         deeds.again(deeds.cut_all_pages, 3, 8),
-        Plan(replace(L1000, calls=0.1), signed_in=True),
+        Plan(replace(L1000, calls=0.1), signed_in=1000),
         24,
         limits={"back p99": 2.0, "queries": 300, "mounted afresh": 0},
         told=("usable p99", "attempts max"),

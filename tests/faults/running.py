@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 
 from tests.faults.checker import Violation, check
 from tests.faults.deeds import Deed, nothing
-from tests.faults.figures import FIGURES, Evidence
+from tests.faults.figures import Evidence, measure
 from tests.faults.world import Plan, World
 
 __all__ = ["Figure", "Outcome", "Scenario", "run"]
@@ -123,9 +123,9 @@ async def run(scenario: Scenario, seed: int = 1, pages: int | None = None) -> Ou
         await world.heard_out(scenario.patience)
         await world.swarm.ask_states(scenario.patience)
         history = await world.history()
-        evidence = Evidence(history, world.marks, growth, queries)
+        evidence = Evidence(history, world.marks, growth, queries, world.measured, world.aside)
     names = dict.fromkeys([*scenario.limits, *scenario.told, "deliveries", "calls", "effects"])
-    figures = [Figure(name, float(FIGURES[name](evidence)), scenario.limits.get(name)) for name in names]
+    figures = [Figure(name, measure(name, evidence), scenario.limits.get(name)) for name in names]
     violations = check(history, news_lost=scenario.news_lost, sessions_lost=scenario.sessions_lost)
     return Outcome(scenario, seed, figures, violations, time.monotonic() - began)
 
@@ -137,6 +137,7 @@ async def play(scenario: Scenario, world: World) -> None:
         for index, person in enumerate(world.people)
     ]
     acting = asyncio.create_task(world.swarm.act(scenario.plan.load, LEAD + scenario.seconds))
+    world.mark("begin")
     await asyncio.sleep(LEAD)
     await scenario.deed(world)
     await asyncio.gather(acting, *typing)
