@@ -15,21 +15,7 @@ from typing import Any
 from tests.documents import ROOT
 from tests.servers import HOST, Server, ServerFailed, daphne, free_port
 
-__all__ = [
-    "FAKETIME",
-    "SERVERS",
-    "Publisher",
-    "Redis",
-    "Sentinel",
-    "Worker",
-    "continued",
-    "frozen",
-    "resident",
-    "wrong_clock",
-]
-
-FAKETIME = next(Path("/usr/lib").glob("*/faketime/libfaketime.so.1"), None)
-"""What gives a process a clock of its own (Debian: ``faketime``); None: it is not installed."""
+__all__ = ["SERVERS", "Publisher", "Redis", "Sentinel", "Worker", "continued", "frozen", "resident"]
 
 APPLICATION = "tests.faults.site.asgi:application"
 SETTINGS = "tests.faults.site.settings"
@@ -173,14 +159,3 @@ def resident(pid: int) -> float:
     """MiB of memory that a process holds (Linux)."""
     pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
     return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
-
-
-def wrong_clock(file: Path) -> dict[str, str | None]:
-    """The environment of a process whose clock is ahead by what stands in ``file``. Its monotonic clock is right."""
-    return {
-        "LD_PRELOAD": str(FAKETIME),
-        "FAKETIME_TIMESTAMP_FILE": str(file),
-        "FAKETIME_CACHE_DURATION": "1",
-        "FAKETIME_DONT_FAKE_MONOTONIC": "1",
-        "DONT_FAKE_MONOTONIC": "1",
-    }

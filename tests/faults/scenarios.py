@@ -298,8 +298,8 @@ TABLE = (
         "F53",
         "more is said than a frame may hold, and more is answered than is kept of a page",
         deeds.in_turn(deeds.say_too_much, deeds.wait(1), deeds.ask_for_too_much),
-        limits=NOBODY_AFRESH,
-        told=("sockets lost",),
+        sessions_lost=True,
+        told=("sockets lost", "mounted afresh"),
     ),
     Scenario(
         "F54",

@@ -25,7 +25,7 @@ from tests.documents import ROOT
 from tests.faults import ledger
 from tests.faults.browsers import Person, people
 from tests.faults.history import History
-from tests.faults.processes import FAKETIME, SETTINGS, Publisher, Redis, Sentinel, Worker, resident, wrong_clock
+from tests.faults.processes import SETTINGS, Publisher, Redis, Sentinel, Worker, resident
 from tests.faults.proxy import HOST, OK, Link, Mode
 from tests.faults.publisher import published
 from tests.faults.swarm import Client, Load, Swarm, within
@@ -58,13 +58,6 @@ class Plan:
     """By how many seconds the clock of each server process is ahead."""
     make: Callable[..., Tab] = Tab
     planted: str = ""
-
-    @property
-    def missing(self) -> str:
-        """What this machine has not, and such a world needs; empty: it has everything."""
-        if self.clocks and FAKETIME is None:
-            return "libfaketime is not installed: apt-get install faketime"
-        return ""
 
 
 class World:
@@ -174,11 +167,11 @@ class World:
         if not self.plan.clocks:
             return {}
         self.set_clock(number, self.plan.clocks[number])
-        return wrong_clock(self.folder / f"clock-{number}")
+        return {"FAULTS_CLOCK": str(self.folder / f"clock-{number}")}
 
     def set_clock(self, number: int, seconds: float) -> None:
         """From now on the clock of this server process is ahead by so much."""
-        (self.folder / f"clock-{number}").write_text(f"{seconds:+.0f}")
+        (self.folder / f"clock-{number}").write_text(f"{seconds:12.0f}")
 
     async def visitors(self) -> Sequence[Mapping[str, str]]:
         """The headers of the pages of each browser."""

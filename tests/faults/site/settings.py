@@ -1,7 +1,7 @@
 """Settings of the site; its processes meet in the Redis of ``REDIS_URL`` and in the folder ``FAULTS_FOLDER``.
 
 ``FAULTS_PLANTED`` names something to be broken on purpose (``tests/faults/site/planted.py``), ``FAULTS_VERSION`` which
-version of the code runs, and ``FAULTS_SETTINGS`` are further ``LIVEACTIONS``, as JSON.
+version of the code runs, ``FAULTS_CLOCK`` the file that says how wrong the clock is, and ``FAULTS_SETTINGS`` are further ``LIVEACTIONS``, as JSON.
 """
 
 from __future__ import annotations
@@ -13,9 +13,14 @@ from typing import Any
 
 import django
 
+from tests.faults.site.clock import skew
+
 FAULTS_FOLDER = Path(os.environ["FAULTS_FOLDER"])
 FAULTS_PLANTED = os.environ.get("FAULTS_PLANTED", "")
 FAULTS_VERSION = int(os.environ.get("FAULTS_VERSION", "1"))
+
+if "FAULTS_CLOCK" in os.environ:
+    skew(Path(os.environ["FAULTS_CLOCK"]))
 
 DEBUG = os.environ.get("FAULTS_DEBUG") == "1"  # then static files are served
 SECRET_KEY = "tests only"  # not a secret: nothing outside these processes trusts it
