@@ -6,7 +6,7 @@ import asyncio
 import random
 from collections.abc import Awaitable, Callable
 
-from tests.faults.hostile import FLOODS, flood
+from tests.faults.hostile import floods
 from tests.faults.processes import Worker, continued, frozen
 from tests.faults.proxy import BLACKHOLE, OK, REFUSE, SWALLOW, Mode
 from tests.faults.swarm import fetched, within
@@ -312,12 +312,11 @@ def be_flooded(each: int, patience: float = 5.0) -> Deed:
         await asyncio.sleep(2)
         before = world.all_memory()
         world.mark("aside")
-        floods = [flood(world.balancer.port, kind, patience) for kind in FLOODS for _ in range(each)]
-        times = await asyncio.gather(*floods)
+        times = await floods(world.workers[0].port, each, patience)
         await asyncio.sleep(0.5)
         world.mark("aside")
-        for number, time in enumerate(times):
-            world.note(f"{list(FLOODS)[number // each]} closed", time)
+        for kind, time in times.items():
+            world.note(f"{kind} closed", time)
         world.note("floods take", world.all_memory() - before)
 
     return deed

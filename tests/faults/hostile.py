@@ -1,21 +1,28 @@
-"""Visitors who mean harm: they open a socket, send as fast as they can what nobody should, and read as they like."""
+"""Visitors who mean harm: they open a socket, and send as fast as they can what nobody should.
+
+``python -m tests.faults.hostile PORT EACH PATIENCE``: so many of every kind, in a process of their own; printed is, by
+kind, after how many seconds the last of them was shown the door, and no more than ``PATIENCE``.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import base64
+import json
 import os
 import struct
+import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
 
 import msgpack
 
+from tests.documents import ROOT
 from tests.faults.proxy import HOST
 
-__all__ = ["FLOODS", "flood"]
+__all__ = ["FLOODS", "floods"]
 
-BINARY, CONTINUED, PINGING = 2, 0, 9
+CONTINUED, BINARY, CLOSING, PINGING = 0, 2, 8, 9
 LAST = 0x80
 
 
@@ -106,7 +113,7 @@ async def flood(port: int, kind: str, patience: float) -> float:
     sending = asyncio.create_task(send(writer, FLOODS[kind]()))
     try:
         await asyncio.wait_for(closed(reader), patience)
-    except TimeoutError:
+    except asyncio.TimeoutError:
         pass  # it has not been closed, which the time tells
     finally:
         sending.cancel()
@@ -125,8 +132,32 @@ async def send(writer: asyncio.StreamWriter, messages: Iterator[bytes]) -> None:
 async def closed(reader: asyncio.StreamReader) -> None:
     """Return when the other side has closed, or has said in a frame that it does."""
     try:
-        while data := await reader.read(65_536):
-            if b"\x88" in data[:1]:
+        while True:
+            first, short = await reader.readexactly(2)
+            if first & 15 == CLOSING:
                 return
-    except OSError:
+            more = {126: 2, 127: 8}.get(short, 0)
+            size = int.from_bytes(await reader.readexactly(more), "big") if more else short
+            await reader.readexactly(size)
+    except (OSError, asyncio.IncompleteReadError):
         return
+
+
+async def all_kinds(port: int, each: int, patience: float) -> dict[str, float]:
+    kinds = [kind for kind in FLOODS for _ in range(each)]
+    times = await asyncio.gather(*(flood(port, kind, patience) for kind in kinds))
+    return {kind: max(time for name, time in zip(kinds, times, strict=True) if name == kind) for kind in FLOODS}
+
+
+async def floods(port: int, each: int, patience: float) -> dict[str, float]:
+    """Have them come, in a process of their own: those who measure are not to be held up."""
+    command = (sys.executable, "-m", __name__, str(port), str(each), str(patience))
+    process = await asyncio.create_subprocess_exec(*command, cwd=ROOT, stdout=asyncio.subprocess.PIPE)
+    printed, _ = await process.communicate()
+    times: dict[str, float] = json.loads(printed)
+    return times
+
+
+if __name__ == "__main__":
+    port, each, patience = sys.argv[1:]
+    print(json.dumps(asyncio.run(all_kinds(int(port), int(each), float(patience)))))
