@@ -305,8 +305,7 @@ TABLE = (
         "F54",
         "messages with nothing in them",
         deeds.say_nothing,
-        limits=NOBODY_AFRESH,
-        told=("sockets lost",),
+        limits=NO_SOCKET | {"told otherwise": 0},
     ),
 )
 
