@@ -113,7 +113,12 @@ TABLE = (
         deeds.be_flooded(4),
         Plan(Load(pages=50, news=10, calls=1.0), settings=USUAL),
         8,
-        limits={"sockets lost": 0, **{f"{kind} closed": 1.0 for kind in FLOODS}, "floods take": 20, "calls slower": 2.0},
+        limits={
+            "sockets lost": 0,
+            **{f"{kind} closed": 1.0 for kind in FLOODS},
+            "floods take": 20,
+            "calls slower": 2.0,
+        },
         patience=30,
     ),
     Scenario(

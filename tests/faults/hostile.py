@@ -160,4 +160,4 @@ async def floods(port: int, each: int, patience: float) -> dict[str, float]:
 
 if __name__ == "__main__":
     port, each, patience = sys.argv[1:]
-    print(json.dumps(asyncio.run(all_kinds(int(port), int(each), float(patience)))))
+    sys.stdout.write(json.dumps(asyncio.run(all_kinds(int(port), int(each), float(patience)))))

@@ -21,7 +21,8 @@ SHARED = (
 )
 """Faults that do one another no harm, and happen in one world, one after the other, to save the time of making it."""
 
-ALONE = [name for name in FAULTS if name not in WITH_A_BROWSER and name not in {each for some in SHARED for each in some}]
+TAKEN = {name for some in SHARED for name in (*some, *WITH_A_BROWSER)}
+ALONE = [name for name in FAULTS if name not in TAKEN]
 
 
 @pytest.mark.parametrize("number", ALONE)

@@ -1,7 +1,8 @@
 """Settings of the site; its processes meet in the Redis of ``REDIS_URL`` and in the folder ``FAULTS_FOLDER``.
 
 ``FAULTS_PLANTED`` names something to be broken on purpose (``tests/faults/site/planted.py``), ``FAULTS_VERSION`` which
-version of the code runs, ``FAULTS_CLOCK`` the file that says how wrong the clock is, and ``FAULTS_SETTINGS`` are further ``LIVEACTIONS``, as JSON.
+version of the code runs, ``FAULTS_CLOCK`` the file that says how wrong the clock is, and ``FAULTS_SETTINGS`` are
+further ``LIVEACTIONS``, as JSON.
 """
 
 from __future__ import annotations
