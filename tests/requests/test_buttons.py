@@ -83,6 +83,7 @@ class TestInsideAComponent:
         assert html == (
             '<button type="button" live-click="greet" live-value-customer="3" live-value-from-whom="us">Go</button>'
         )
+        assert inside().instance_action_button(ship, "Go") == html
 
     def test_there_is_none_for_who_may_not(self):
         assert inside().row_action_button(BO, "delete") == ""

@@ -80,7 +80,6 @@ export class Toasts {
     this.show({
       message: this.#strings.away.replace("{count}", String(late.length)),
       level: levels[gravest] ?? "info",
-      action_label: this.#strings.open,
       run: () => late.forEach((detail) => this.show(detail)),
     });
   }
