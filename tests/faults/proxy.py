@@ -11,6 +11,7 @@ import asyncio
 import random
 import socket
 import struct
+import time
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -146,7 +147,7 @@ class Passage:
         self.changed = asyncio.Event()
         self.over = False
         self.left = self.budget()
-        self.heard_at = asyncio.get_running_loop().time()
+        self.heard_at = time.monotonic()
         self.expire()
 
     def expire(self) -> None:
@@ -154,7 +155,7 @@ class Passage:
         if self.mode.idle and not self.over:
             loop = asyncio.get_running_loop()
             due = self.heard_at + self.mode.idle
-            if loop.time() >= due:
+            if time.monotonic() >= due:
                 self.reset()
             else:
                 loop.call_at(due, self.expire)
@@ -178,7 +179,7 @@ class Passage:
             lane.go()
 
     def came(self, side: Side, data: bytes) -> None:
-        self.heard_at = asyncio.get_running_loop().time()
+        self.heard_at = time.monotonic()
         if self.mode.swallow:
             return
         if self.mode.no_upgrade and side is self.client and UPGRADE in data.lower():
