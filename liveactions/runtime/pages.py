@@ -22,6 +22,9 @@ __all__ = ["Pages"]
 
 logger = logging.getLogger("liveactions")
 
+UNHEARD = 5.0
+"""Seconds for which a user is believed to be who they were, while nobody can say that they have signed out."""
+
 PORTIONS = 10
 """Pings are spread over the heartbeat in this many portions."""
 
@@ -47,6 +50,8 @@ class Pages:
         """How many pages each user has here, by primary key."""
         self.draining = False
         """Whether this process is about to end: no page is let in any more."""
+        self.unheard_at = float("-inf")
+        """When other processes could not be heard, the last time."""
         self.task: asyncio.Task[None] | None = None
         self.fetching = asyncio.Semaphore(FETCHING)
 
@@ -179,7 +184,7 @@ class Pages:
         limits = self.host.limits
         now = self.host.now()
         silent = now - page.seen
-        if now - page.checked >= limits.recheck:
+        if now - page.checked >= self.recheck_after(page, now):
             page.recheck()
         if page.ended:
             self.forget(page)
@@ -195,6 +200,13 @@ class Pages:
             page.renew()
         elif silent > limits.resume_window:
             self.forget(page)
+
+    def recheck_after(self, page: Page, now: float) -> float:
+        """How long the user of a page is believed: not long, if it may have gone unheard that they have signed out."""
+        if not self.host.hub.reachable:
+            self.unheard_at = now
+        usual = self.host.limits.recheck
+        return usual if page.checked > self.unheard_at else min(usual, UNHEARD)
 
     def drop(self, page: Page, code: str, message: str) -> None:
         logger.info("The socket of page %s is closed: %s.", page.page_id, code)

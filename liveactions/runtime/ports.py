@@ -78,6 +78,9 @@ class Follower(Protocol):
 class Hub(Protocol):
     """The one subscriber of this process."""
 
+    reachable: bool
+    """Whether what other processes say is heard just now."""
+
     async def follow(self, stream: str, follower: Follower, since: int | Place | None = None) -> Followed:
         """Deliver ``stream`` to ``follower`` from now on, after replaying what is newer than ``since``."""
 

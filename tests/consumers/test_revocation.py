@@ -109,3 +109,22 @@ async def test_signing_in_again_elsewhere_disturbs_nobody(connect: Connect) -> N
     await user.asave(update_fields=["last_login"])
     await wire.place("tests.vault")
     assert not wire.gone
+
+
+@pytest.mark.parametrize(("heard", "after", "ended"), [(False, 6, True), (False, 4, False), (True, 6, False)])
+async def test_a_sign_out_that_may_have_gone_unheard_is_looked_for_after_a_few_seconds(
+    connect: Connect, clock: Any, heard: bool, after: float, ended: bool
+) -> None:
+    wire = await connect(await make_user("ana"))
+    cookies = dict(wire.scope["headers"])[b"cookie"].decode()
+    await sync_to_async(SessionStore(cookies.partition("=")[2]).flush)()  # nobody says so
+    clock.move(after)
+    await wire.resync()
+    pages().host.hub.reachable = heard
+    pages().check(wire.page)
+    pages().host.hub.reachable = True
+    if ended:
+        assert await wire.bye() == ("user.changed", 4401)
+    else:
+        await wire.place("tests.vault")
+        assert not wire.gone

@@ -31,6 +31,9 @@ UNKNOWN = "call.lost"
 FAILS = "fail"
 """The action that has no effect and is always refused."""
 
+PARTING = 1.0
+"""Seconds before a page was told never to come back from which on nothing is owed to it any more."""
+
 SHOWN = 3
 """Of many violations of one kind on one page so many are told one by one."""
 
@@ -78,6 +81,7 @@ def check_news(page: Diary, history: History, *, news_lost: bool) -> Iterator[Vi
         for publication in history.publications
         if publication.acknowledged
         and publication.message not in delivered
+        and not (page.dismissed and publication.ended > page.dismissed - PARTING)
         and publication.message.serial > page.seen.get(publication.message.publisher, 0)
     ]
     silent = [each.message for each in missing if not any(notice.at > each.began for notice in page.notices)]
@@ -146,6 +150,8 @@ def check_answers(page: Diary, done: set[str]) -> Iterator[Violation]:
 def check_state(page: Diary, *, sessions_lost: bool) -> Iterator[Violation]:
     if page.mounted_at and not sessions_lost:
         yield Violation("I6", page.name, f"its session was lost {len(page.mounted_at)} times")
+    if page.dismissed:
+        return
     if page.state is None:
         yield Violation("I6", page.name, "never said what its state is")
         return

@@ -6,8 +6,11 @@ import asyncio
 import random
 from collections.abc import Awaitable, Callable
 
+from tests.faults.hostile import floods
 from tests.faults.processes import Worker, continued, frozen
 from tests.faults.proxy import BLACKHOLE, OK, REFUSE, SWALLOW, Mode
+from tests.faults.swarm import fetched, within
+from tests.faults.tab import Tab
 from tests.faults.world import World
 
 __all__ = ["Deed"]
@@ -41,6 +44,16 @@ def together(*all_of_them: Deed) -> Deed:
     return deed
 
 
+def in_turn(*all_of_them: Deed) -> Deed:
+    """One of these after the other."""
+
+    async def deed(world: World) -> None:
+        for each in all_of_them:
+            await each(world)
+
+    return deed
+
+
 # Server processes ---------------------------------------------------------------------------------------------
 
 
@@ -53,12 +66,25 @@ async def kill_a_worker(world: World) -> None:
     await worker.start()
 
 
-async def replace_all_workers(world: World) -> None:
-    """A rolling deploy: SIGTERM, wait, start, one after the other."""
-    for worker in world.workers:
-        world.mark("fault")
-        await worker.stop()
-        await worker.start()
+def deploy(version: int = 1) -> Deed:
+    """A rolling deploy of this version of the code: no new connections, SIGTERM, start, one after the other."""
+
+    async def deed(world: World) -> None:
+        loop = asyncio.get_running_loop()
+        for worker in world.workers:
+            world.mark("fault")
+            began = loop.time()
+            world.balancer.targets.remove(worker.port)
+            await worker.stop()
+            world.note("drain max", loop.time() - began)
+            worker.server.env["FAULTS_VERSION"] = str(version)
+            await worker.start()
+            world.balancer.targets.append(worker.port)
+
+    return deed
+
+
+replace_all_workers = deploy()
 
 
 def freeze_a_worker(seconds: float) -> Deed:
@@ -91,6 +117,16 @@ def stall_a_loop(seconds: float) -> Deed:
 
     async def deed(world: World) -> None:
         world.chance.choice(world.swarm.clients).ask("stall", {"seconds": seconds})
+
+    return deed
+
+
+def set_clocks(*seconds: float) -> Deed:
+    """The clock of each worker jumps, so that it is ahead by so much."""
+
+    async def deed(world: World) -> None:
+        for number, ahead in enumerate(seconds):
+            world.set_clock(number, ahead)
 
     return deed
 
@@ -167,6 +203,16 @@ async def fill_redis(world: World) -> None:
     world.mark("redis back")
 
 
+async def evict(world: World) -> None:
+    """For a second Redis throws away whatever it likes."""
+    world.mark("history lost")
+    await world.redis.say("CONFIG", "SET", "maxmemory-policy", "allkeys-random")
+    await world.redis.say("CONFIG", "SET", "maxmemory", 1)
+    await asyncio.sleep(1)
+    await world.redis.say("CONFIG", "SET", "maxmemory", 0)
+    await world.redis.say("CONFIG", "SET", "maxmemory-policy", "noeviction")
+
+
 async def end_subscribers(world: World) -> None:
     """Redis closes the connections of its subscribers, as it does with those that read too slowly."""
     await world.redis.say("CLIENT", "KILL", "TYPE", "pubsub")
@@ -226,6 +272,184 @@ def open_more(pages: int) -> Deed:
 
     async def deed(world: World) -> None:
         await world.swarm.open(pages, at_once=8)
+
+    return deed
+
+
+# What pages and their users do -----------------------------------------------------------------------------------
+
+
+def stall_readers(count: int, seconds: float) -> Deed:
+    """So many pages read nothing for so long. What they cost, and when they are disconnected, is measured."""
+
+    async def deed(world: World) -> None:
+        await asyncio.sleep(2)  # what it is like without them
+        slow = world.swarm.clients[:count]
+        world.aside |= {client.diary.name for client in slow}
+        loop = asyncio.get_running_loop()
+        before, sockets, began = world.all_memory(), await world.of_all("sockets"), loop.time()
+        world.mark("aside")
+        for client in slow:
+            client.stall()
+        gone = float("inf")
+        while loop.time() < began + seconds:
+            await asyncio.sleep(0.1)
+            world.note("each takes", (world.all_memory() - before) / count)
+            if gone == float("inf") and sockets - await world.of_all("sockets") >= count:
+                gone = loop.time() - began
+        world.mark("aside")
+        world.note("disconnected", gone)
+        for client in slow:
+            client.wake()
+
+    return deed
+
+
+def be_flooded(each: int, patience: float = 5.0) -> Deed:
+    """So many of every kind of visitor who means harm, at the same moment."""
+
+    async def deed(world: World) -> None:
+        await asyncio.sleep(2)
+        before = world.all_memory()
+        world.mark("aside")
+        times = await floods(world.workers[0].port, each, patience)
+        await asyncio.sleep(0.5)
+        world.mark("aside")
+        for kind, time in times.items():
+            world.note(f"{kind} closed", time)
+        world.note("floods take", world.all_memory() - before)
+
+    return deed
+
+
+def sign_out(people: int, *, redis_away: float = 0.0) -> Deed:
+    """So many sign out, each in one of the tabs of a browser; perhaps while Redis has been away for a moment."""
+
+    async def deed(world: World) -> None:
+        browsers = world.swarm.headers[:people]
+        world.aside |= {client.diary.name for client in world.swarm.clients if client.headers in browsers}
+        if redis_away:
+            world.redis.kill()
+            await asyncio.sleep(0.5)
+        world.mark("signed out")
+        await asyncio.gather(*(asyncio.to_thread(fetched, f"{world.swarm.url}/leave/", each) for each in browsers))
+        if redis_away:
+            await asyncio.sleep(redis_away)
+            await asyncio.to_thread(world.redis.start)
+            world.mark("redis back")
+
+    return deed
+
+
+async def vanish_for_good(world: World) -> None:
+    """Half of the machines are switched off. When the servers know is measured."""
+    loop = asyncio.get_running_loop()
+    gone = await world.visit(world.plan.load.pages)
+    before, began = await world.of_all("sockets"), loop.time()
+    world.balancer.set(SWALLOW, new=False)
+    for client in gone.clients:
+        client.stall()
+    await lessened(world, before - len(gone.clients))
+    world.note("noticed dead", loop.time() - began)
+
+
+async def lessened(world: World, sockets: int, patience: float = 60.0) -> None:
+    """Wait until the servers have no more than so many sockets."""
+    end = asyncio.get_running_loop().time() + patience
+    while await world.of_all("sockets") > sockets and asyncio.get_running_loop().time() < end:  # noqa: ASYNC110  # theirs
+        await asyncio.sleep(0.1)
+
+
+def come_and_go(pages: int, times: int) -> Deed:
+    """So many pages are opened and left, so many times; what stays behind is measured."""
+
+    async def deed(world: World) -> None:
+        await rounds(world, pages, 2)
+        memory, keys, tasks = world.all_memory(), await lasting_keys(world), await world.of_all("tasks")
+        await rounds(world, pages, times)
+        world.note("MiB a 1000 visits", (world.all_memory() - memory) * 1000 / (pages * times))
+        world.note("keys left", max(0, await lasting_keys(world) - keys))
+        world.note("tasks left", max(0, await world.of_all("tasks") - tasks))
+
+    return deed
+
+
+async def lasting_keys(world: World) -> int:
+    """How many keys there are in Redis that do not end by themselves."""
+    kept = (await world.redis.say("INFO", "keyspace")).get("db0", {"keys": 0, "expires": 0})
+    return int(kept["keys"] - kept["expires"])
+
+
+async def rounds(world: World, pages: int, times: int) -> None:
+    for _ in range(times):
+        visitors = await world.visit(pages)
+        await visitors.part()
+    await asyncio.sleep(1)
+
+
+def be_idle(pages: int) -> Deed:
+    """So many pages are opened, and nothing happens on them; what each takes is measured."""
+
+    async def deed(world: World) -> None:
+        await rounds(world, 50, 1)
+        before = world.all_memory()
+        visitors = await world.visit(pages)
+        world.note("KiB a page", (world.all_memory() - before) * 1024 / pages)
+        await visitors.part()
+
+    return deed
+
+
+def wait(seconds: float) -> Deed:
+    """Nothing is done for so long."""
+
+    async def deed(_: World) -> None:
+        await asyncio.sleep(seconds)
+
+    return deed
+
+
+async def come_with_an_old_client(world: World) -> None:
+    """A tab that has been open for a year comes back. It is told so once, and may not come again."""
+    visitors = await world.visit(0, OldTab)
+    client = await visitors.add(0)
+    client.dial()
+    await within(lambda: client.over, 5)
+    world.note("told otherwise", client.ended_by != "version.unsupported")
+    world.note("came again", client.diary.attempts - 1)
+
+
+class OldTab(Tab):
+    build = "0.0.0"
+
+
+async def say_too_much(world: World) -> None:
+    """Some call with more than a frame may hold."""
+    for client in world.swarm.clients[::5]:
+        client.ask("book", {"text": "a" * 200_000})
+
+
+async def ask_for_too_much(world: World) -> None:
+    """Some ask for an answer that is larger than what is kept of a page."""
+    for client in world.swarm.clients[::10]:
+        client.ask("shout", {"size": 5_000_000})
+
+
+async def say_nothing(world: World) -> None:
+    """Some send messages without anything in them, which the protocol does not know."""
+    visitors = await world.visit(10)
+    for client in visitors.clients:
+        if client.line is not None:
+            client.line.send(b"")
+    await within(lambda: all(client.over for client in visitors.clients), 5)
+    world.note("told otherwise", sum(client.ended_by != "frame.malformed" for client in visitors.clients))
+
+
+def measure_capacity(threads: int, takes: float) -> Deed:
+    """What so many threads of each process could do of what takes so long, if all went well."""
+
+    async def deed(world: World) -> None:
+        world.note("capacity", len(world.workers) * threads / takes)
 
     return deed
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from tests.faults.history import Diary, History
 
-__all__ = ["FIGURES", "Evidence", "percentile"]
+__all__ = ["FIGURES", "Evidence", "measure", "percentile"]
 
 AT_ONCE = 1.0
 """A socket that is lost within so many seconds of a fault was lost by it."""
@@ -21,6 +21,14 @@ class Evidence:
     marks: Mapping[str, Sequence[float]] = field(default_factory=dict)
     growth: float = 0.0
     queries: int = 0
+    measured: Mapping[str, Sequence[float]] = field(default_factory=dict)
+    """What was measured while it was done, by the name of the figure; the greatest counts."""
+    aside: Collection[str] = ()
+    """The pages that something was done to, where the others are to notice nothing."""
+
+    @property
+    def others(self) -> Iterable[Diary]:
+        return (page for page in self.history.pages if page.name not in self.aside)
 
 
 def percentile(values: Iterable[float], share: float) -> float:
@@ -78,8 +86,64 @@ def delivery(evidence: Evidence, share: float) -> float:
     return percentile(times, share)
 
 
-def calls(evidence: Evidence, share: float) -> float:
-    return percentile((c.ended - c.asked for page in evidence.history.pages for c in page.calls if c.ended), share)
+def calls(evidence: Evidence, share: float, outcome: str = "") -> float:
+    """From each call to its answer; of those only that ended so, if that is said."""
+    asked = (called for page in evidence.history.pages for called in page.calls if called.ended)
+    return percentile((each.ended - each.asked for each in asked if outcome in ("", each.outcome)), share)
+
+
+def slower(evidence: Evidence, times: Callable[[Diary], Iterable[tuple[float, float]]]) -> float:
+    """How many times as long it takes the other pages at the 99th percentile while something is done, as it did before.
+
+    ``times`` are, of one page, when something began and how long it took.
+    """
+    begin, end = evidence.marks["aside"]
+    both = [each for page in evidence.others for each in times(page)]
+    before = percentile((took for began, took in both if began < begin), 0.99)
+    during = percentile((took for began, took in both if begin <= began < end), 0.99)
+    return during / before if before else 1.0
+
+
+def slower_news(evidence: Evidence) -> float:
+    began = {each.message: each.began for each in evidence.history.publications}
+    return slower(evidence, lambda page: ((began[n.message], n.at - began[n.message]) for n in page.heard))
+
+
+def slower_calls(evidence: Evidence) -> float:
+    return slower(evidence, lambda page: ((each.asked, each.ended - each.asked) for each in page.calls if each.ended))
+
+
+def caught_up(evidence: Evidence, share: float) -> float:
+    """From the moment at which each page was welcome again until it knew of all that was acknowledged before it."""
+    publications = sorted(evidence.history.publications, key=lambda each: each.ended)
+    times = []
+    for page in evidence.history.pages:
+        for back in page.back:
+            latest = next((p for p in reversed(publications) if p.acknowledged and p.ended < back), None)
+            if latest is not None:
+                times.append(next((n.at - back for n in page.heard if n.message == latest.message), 0.0))
+    return percentile((max(0.0, time) for time in times), share)
+
+
+def dismissed(evidence: Evidence, share: float) -> float:
+    """From each moment at which somebody signed out until those pages were told so that had to be; never: infinite."""
+    gone = [page.dismissed for page in evidence.history.pages if page.name in evidence.aside]
+    ends = evidence.marks["signed out"]
+    return percentile((at - max(e for e in ends if e <= at) if at else float("inf") for at in gone), share)
+
+
+def goodput_lost(evidence: Evidence) -> float:
+    """The share of what could have been done in the time of the load that was not."""
+    (begin,), capacity = evidence.marks["begin"], max(evidence.measured["capacity"])
+    answered = [c for page in evidence.history.pages for c in page.calls if c.outcome == "ok"]
+    last = max((called.asked for called in answered), default=begin)
+    return 1 - sum(called.ended <= last for called in answered) / (capacity * (last - begin)) if last > begin else 1.0
+
+
+def recovered(evidence: Evidence) -> float:
+    """From the last call to the last answer."""
+    every = [called for page in evidence.history.pages for called in page.calls]
+    return max((each.ended for each in every), default=0.0) - max((each.asked for each in every), default=0.0)
 
 
 def doubtful(evidence: Evidence) -> float:
@@ -127,6 +191,16 @@ FIGURES: Mapping[str, Callable[[Evidence], float]] = {
     "noticed p99": lambda e: noticed(e, 0.99),
     "delivery p99": lambda e: delivery(e, 0.99),
     "call p99": lambda e: calls(e, 0.99),
+    "accepted p99": lambda e: calls(e, 0.99, "ok"),
+    "refused p99": lambda e: calls(e, 0.99, "page.busy"),
+    "refused": lambda e: sum(c.outcome == "page.busy" for page in e.history.pages for c in page.calls),
+    "goodput lost": goodput_lost,
+    "recovery": recovered,
+    "caught up p99": lambda e: caught_up(e, 0.99),
+    "news slower": slower_news,
+    "calls slower": slower_calls,
+    "dismissed p99": lambda e: dismissed(e, 0.99),
+    "dismissed others": lambda e: sum(bool(page.dismissed) for page in e.others),
     "publish max": lambda e: max((each.ended - each.began for each in e.history.publications), default=0.0),
     "not acknowledged": lambda e: sum(not each.acknowledged for each in e.history.publications),
     "in doubt": doubtful,
@@ -137,3 +211,8 @@ FIGURES: Mapping[str, Callable[[Evidence], float]] = {
     "calls": lambda e: sum(len(page.calls) for page in e.history.pages),
     "effects": lambda e: len(e.history.effects),
 }
+
+
+def measure(name: str, evidence: Evidence) -> float:
+    """One figure: made of the history, or measured while it was done. Raises ``KeyError`` for a name of neither."""
+    return float(FIGURES[name](evidence) if name in FIGURES else max(evidence.measured[name]))

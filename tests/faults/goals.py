@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from tests.faults import deeds
+from tests.faults.hostile import FLOODS
+from tests.faults.proxy import BLACKHOLE
 from tests.faults.running import Scenario
 from tests.faults.swarm import Load
 from tests.faults.world import Plan
@@ -15,6 +17,8 @@ __all__ = ["GOALS", "halved", "marathon"]
 L200 = Load(pages=200, news=50, calls=1.0, said_every=50)
 L1000 = Load(pages=1000, news=10, calls=0.1, said_every=50)
 THREE = ("daphne", "uvicorn", "daphne")
+USUAL = {"HEARTBEAT": 10.0, "RATE_BURST": 60, "RATE_PER_SECOND": 30.0}
+"""What a site has that says nothing else; elsewhere here hearts beat faster, and pages may say more."""
 
 TABLE = (
     Scenario(
@@ -58,10 +62,37 @@ TABLE = (
         patience=30,
     ),
     Scenario(
+        "G4p",
+        "Redis stands still for 5, 20 and 60 seconds",
+        deeds.in_turn(*(deeds.break_redis_links(BLACKHOLE, seconds) for seconds in (5, 20, 60))),
+        Plan(Load(pages=100, news=10, calls=0.2)),
+        90,
+        limits={"sockets lost": 0, "mounted afresh": 0, "publish max": 1.0, "resumes p99": 1.0, "growth": 32},
+        patience=30,
+    ),
+    Scenario(
+        "G4f",
+        "another Redis becomes the master",
+        deeds.fail_over,
+        Plan(L200, replica=True),
+        8,
+        limits={"sockets lost": 0, "mounted afresh": 0, "resumes p99": 3.0},
+        patience=30,
+    ),
+    Scenario(
+        "G5",
+        "a tenth of the pages read nothing",
+        deeds.stall_readers(20, 20),
+        Plan(Load(pages=200, news=5, calls=0.1, size=12_000), settings=USUAL),
+        24,
+        limits={"mounted afresh": 0, "each takes": 2.0, "disconnected": 10.0, "news slower": 1.1},
+        patience=40,
+    ),
+    Scenario(
         "G6",
         "a thousand who have signed in come back at once",
         deeds.again(deeds.cut_all_pages, 3, 8),
-        Plan(replace(L1000, actions=("book", "book_in_a_thread")), signed_in=True),  # which send no query of their own
+        Plan(replace(L1000, actions=("book", "book_in_a_thread")), signed_in=1000),  # which send no query of their own
         24,
         limits={"back p99": 2.0, "queries": 300, "mounted afresh": 0},
         told=("usable p99", "attempts max"),
@@ -73,9 +104,29 @@ TABLE = (
         deeds.replace_all_workers,
         Plan(L1000, THREE),
         20,
-        limits={"longest gap": 1.0, "mounted afresh": 0},
-        told=("in doubt",),
+        limits={"longest gap": 1.0, "drain max": 10.0, "mounted afresh": 0, "in doubt": 0},
         patience=30,
+    ),
+    Scenario(
+        "G8",
+        "visitors who mean harm flood the site in every way there is",
+        deeds.be_flooded(4),
+        Plan(Load(pages=50, news=10, calls=1.0), settings=USUAL),
+        8,
+        limits={
+            "sockets lost": 0,
+            **{f"{kind} closed": 1.0 for kind in FLOODS},
+            "floods take": 20,
+            "calls slower": 2.0,
+        },
+        patience=30,
+    ),
+    Scenario(
+        "G9",
+        "pages come and go",
+        deeds.in_turn(deeds.be_idle(300), deeds.come_and_go(100, 10)),
+        Plan(Load(pages=0, news=1), ("daphne",)),
+        limits={"KiB a page": 40, "MiB a 1000 visits": 1.0, "keys left": 0, "tasks left": 0},
     ),
     Scenario(
         "G10",
@@ -83,7 +134,7 @@ TABLE = (
         deeds.stay_away(5),
         Plan(replace(L1000, news=20)),
         10,
-        limits={"mounted afresh": 0},
+        limits={"mounted afresh": 0, "caught up p99": 1.0},
         told=("longest gap",),
         patience=30,
     ),
@@ -94,6 +145,45 @@ TABLE = (
         Plan(Load(pages=200, news=90, publishers=3, calls=0.2), THREE),
         16,
         told=("delivery p99",),
+        patience=30,
+    ),
+    Scenario(
+        "G12",
+        "forty people sign out",
+        deeds.sign_out(40),
+        Plan(Load(pages=400, news=10, calls=0.2), THREE, signed_in=100),
+        5,
+        limits={"dismissed p99": 1.0, "dismissed others": 0, "mounted afresh": 0},
+        patience=30,
+    ),
+    Scenario(
+        "G12r",
+        "people sign out while Redis is away",
+        deeds.sign_out(20, redis_away=12),
+        Plan(Load(pages=200, news=10, calls=0.2), signed_in=100),
+        15,
+        limits={"dismissed p99": 10.0, "dismissed others": 0, "mounted afresh": 0},
+        patience=30,
+    ),
+    Scenario(
+        "G14",
+        "machines are switched off",
+        deeds.vanish_for_good,
+        Plan(Load(pages=20, news=1, calls=0.1), settings=USUAL),
+        limits={"noticed dead": 15.0},
+        patience=60,
+    ),
+    Scenario(
+        "G15",
+        "five times as much is asked as can be done",
+        deeds.measure_capacity(threads=4, takes=0.2),
+        Plan(
+            Load(pages=200, news=10, calls=1.0, actions=("linger_in_a_thread",)),
+            settings={"THREADS": 4, "MAX_WAITING": 8},
+        ),
+        15,
+        limits={"sockets lost": 0, "goodput lost": 0.2, "accepted p99": 1.0, "refused p99": 0.05, "recovery": 5.0},
+        told=("refused",),
         patience=30,
     ),
 )

@@ -129,6 +129,8 @@ class Diary:
     """When the first call after that was answered."""
     attempts: int = 0
     """How often it has dialled."""
+    dismissed: float = 0.0
+    """When it was told never to come back; 0: it was not."""
     broken: list[str] = field(default_factory=list)
     """Where the server did what the protocol forbids."""
 

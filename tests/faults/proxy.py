@@ -11,6 +11,7 @@ import asyncio
 import random
 import socket
 import struct
+import time
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -41,11 +42,17 @@ class Mode:
     """Each connection is reset after a random number of bytes, at most twice this; 0: never."""
     refuse: bool = False
     """New connections are reset at once."""
+    no_upgrade: bool = False
+    """Connections that are to become WebSockets are reset."""
+    idle: float = 0.0
+    """Connections over which nothing comes for so long are reset; 0: they are not."""
 
     @property
     def plain(self) -> bool:
         return not (self.delay or self.jitter or self.rate or self.hold or self.swallow)
 
+
+UPGRADE = b"\r\nupgrade: websocket"
 
 OK = Mode()
 BLACKHOLE = Mode(hold=True)
@@ -140,6 +147,18 @@ class Passage:
         self.changed = asyncio.Event()
         self.over = False
         self.left = self.budget()
+        self.heard_at = time.monotonic()
+        self.expire()
+
+    def expire(self) -> None:
+        """Reset it if nothing came for too long; else look again when that may be so."""
+        if self.mode.idle and not self.over:
+            loop = asyncio.get_running_loop()
+            due = self.heard_at + self.mode.idle
+            if time.monotonic() >= due:
+                self.reset()
+            else:
+                loop.call_at(due, self.expire)
 
     def budget(self) -> int:
         """Bytes until it is cut; -1: it is not."""
@@ -160,7 +179,11 @@ class Passage:
             lane.go()
 
     def came(self, side: Side, data: bytes) -> None:
+        self.heard_at = time.monotonic()
         if self.mode.swallow:
+            return
+        if self.mode.no_upgrade and side is self.client and UPGRADE in data.lower():
+            self.reset()
             return
         if self.left >= 0:
             self.left -= len(data)

@@ -11,10 +11,10 @@ from dataclasses import dataclass, field, replace
 
 from tests.faults.checker import Violation, check
 from tests.faults.deeds import Deed, nothing
-from tests.faults.figures import FIGURES, Evidence
+from tests.faults.figures import Evidence, measure
 from tests.faults.world import Plan, World
 
-__all__ = ["Figure", "Outcome", "Scenario", "run"]
+__all__ = ["Figure", "Outcome", "Scenario", "in_one_world", "run"]
 
 SHOWN = 4
 """Of many violations of one kind so many are told one by one."""
@@ -41,8 +41,29 @@ class Scenario:
     """Whether news may be missing, where the page is told so."""
     sessions_lost: bool = False
     """Whether components may be mounted afresh."""
+    parts: tuple[Scenario, ...] = ()
+    """The scenarios that this one is made of, if it is made of several."""
     patience: float = 15.0
     """Seconds after which everything must have come to rest."""
+
+
+def in_one_world(first: Scenario, *others: Scenario) -> Scenario:
+    """All of these, one after the other, on the pages and processes of the first one.
+
+    What was promised by all of them, and what each of them allows, is what the whole run is judged by.
+    """
+    each = (first, *others)
+    zeros = {name: limit for name, limit in first.limits.items() if not limit and all(name in o.limits for o in others)}
+    return replace(
+        first,
+        number="+".join(one.number for one in each),
+        title="; ".join(one.title for one in each),
+        limits=zeros,
+        told=(),
+        news_lost=any(one.news_lost for one in each),
+        sessions_lost=any(one.sessions_lost for one in each),
+        parts=each,
+    )
 
 
 @dataclass(frozen=True)
@@ -116,16 +137,17 @@ async def run(scenario: Scenario, seed: int = 1, pages: int | None = None) -> Ou
         plan = replace(plan, load=replace(plan.load, pages=pages))
         scenario = replace(scenario, plan=plan)
     async with World(plan, seed) as world:
-        await play(scenario, world)
+        for part in scenario.parts or (scenario,):
+            await play(part, world)
         growth, queries = world.growth(), await world.all_queries() - world.queries_before
         await world.end_publishers()
         await world.swarm.settle(scenario.patience)
         await world.heard_out(scenario.patience)
         await world.swarm.ask_states(scenario.patience)
         history = await world.history()
-        evidence = Evidence(history, world.marks, growth, queries)
+        evidence = Evidence(history, world.marks, growth, queries, world.measured, world.aside)
     names = dict.fromkeys([*scenario.limits, *scenario.told, "deliveries", "calls", "effects"])
-    figures = [Figure(name, float(FIGURES[name](evidence)), scenario.limits.get(name)) for name in names]
+    figures = [Figure(name, measure(name, evidence), scenario.limits.get(name)) for name in names]
     violations = check(history, news_lost=scenario.news_lost, sessions_lost=scenario.sessions_lost)
     return Outcome(scenario, seed, figures, violations, time.monotonic() - began)
 
@@ -137,6 +159,7 @@ async def play(scenario: Scenario, world: World) -> None:
         for index, person in enumerate(world.people)
     ]
     acting = asyncio.create_task(world.swarm.act(scenario.plan.load, LEAD + scenario.seconds))
+    world.mark("begin")
     await asyncio.sleep(LEAD)
     await scenario.deed(world)
     await asyncio.gather(acting, *typing)

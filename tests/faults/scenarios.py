@@ -51,7 +51,13 @@ TABLE = (
         Plan(Load(pages=50, calls=1.0, news=2.0, actions=("announce",))),
         limits={"not announced": 0, "in doubt": 0},
     ),
-    Scenario("F5", "all workers are replaced, one after the other", deeds.replace_all_workers, told=("longest gap",)),
+    Scenario(
+        "F5",
+        "all workers are replaced, one after the other",
+        deeds.replace_all_workers,
+        Plan(Load(pages=50, actions=("book", "save", "linger")), settings={"DRAIN_SPREAD": 1.0}),
+        limits=NOBODY_AFRESH | {"in doubt": 0, "longest gap": 1.0, "drain max": 10.0},
+    ),
     Scenario(
         "F6",
         "actions fail",
@@ -64,6 +70,13 @@ TABLE = (
         plan=Plan(Load(pages=50, calls=1.0, actions=("linger", "linger_in_a_thread", "book"))),
         limits=NO_SOCKET | {"delivery p99": 0.05},
     ),
+    Scenario(
+        "F8",
+        "pages lose their connection while their actions run, and come back to the same process",
+        deeds.again(deeds.cut_all_pages, 3, 0.7),
+        Plan(Load(pages=50, calls=3.0, actions=("linger", "linger_in_a_thread")), ("uvicorn",)),
+        limits=NOBODY_AFRESH | {"in doubt": 0},
+    ),
     Scenario("F9", "an action blocks the loop of its process", deeds.stall_a_loop(2), limits=NO_SOCKET),
     Scenario("F11", "a worker is frozen, and wakes up when its pages have gone", deeds.freeze_a_worker(3), BUSY, 5),
     Scenario(
@@ -72,6 +85,19 @@ TABLE = (
         plan=Plan(Load(pages=100, calls=1.0, actions=("linger_in_a_thread",))),
         limits=NO_SOCKET,
         told=("delivery p99",),
+    ),
+    Scenario(
+        "F13",
+        "a new version of the code is deployed while pages are open, and the old one again",
+        deeds.in_turn(deeds.deploy(2), deeds.deploy(1)),
+        Plan(Load(pages=50), settings={"DRAIN_SPREAD": 0.5}),
+        limits=NOBODY_AFRESH | {"in doubt": 0},
+    ),
+    Scenario(
+        "F14",
+        "a tab comes back whose client is too old",
+        deeds.come_with_an_old_client,
+        limits=NO_SOCKET | {"told otherwise": 0, "came again": 0},
     ),
     # Redis
     Scenario(
@@ -129,6 +155,13 @@ TABLE = (
     ),
     Scenario("F22", "Redis has no memory left", deeds.fill_redis, limits=NO_SOCKET | NOBODY_AFRESH),
     Scenario(
+        "F23",
+        "Redis throws away what it likes",
+        deeds.evict,
+        limits=NO_SOCKET | NOBODY_AFRESH,
+        news_lost=True,
+    ),
+    Scenario(
         "F24",
         "Redis closes the connections of its subscribers",
         deeds.again(deeds.end_subscribers, 4, 0.8),
@@ -163,7 +196,7 @@ TABLE = (
         "F32",
         "all pages come back at once",
         deeds.cut_all_pages,
-        Plan(Load(pages=100, calls=1.0), signed_in=True),
+        Plan(Load(pages=100, calls=1.0), signed_in=100),
         limits=NOBODY_AFRESH | {"back p99": 2.0},
         told=("usable p99", "queries", "attempts max"),
     ),
@@ -174,6 +207,44 @@ TABLE = (
         Plan(Load(pages=50, news=40)),
         limits=NO_SOCKET,
     ),
+    Scenario(
+        "F40",
+        "some pages read nothing for a while",
+        deeds.stall_readers(10, 6),
+        Plan(Load(pages=30, size=12_000)),
+        8,
+        limits=NOBODY_AFRESH | {"each takes": 2.0, "disconnected": 7.0},
+        told=("news slower",),
+    ),
+    Scenario(
+        "F41",
+        "a proxy cuts every connection over which nothing comes",
+        deeds.wait(6),
+        Plan(Load(pages=20, news=0, calls=0), network=Mode(idle=3)),
+        6,
+        limits=NO_SOCKET,
+    ),
+    Scenario(
+        "F42",
+        "a proxy lets no WebSocket pass",
+        deeds.cut_all_pages,
+        Plan(Load(pages=0), people=1, network=Mode(no_upgrade=True)),
+    ),
+    Scenario(
+        "F43",
+        "every socket is changed for a new one when it is old",
+        plan=Plan(Load(pages=50, actions=("book", "save", "linger")), settings={"SOCKET_AGE": 6.0}, people=1),
+        seconds=8,
+        limits=NOBODY_AFRESH | {"in doubt": 0, "longest gap": 1.0},
+        told=("sockets lost",),
+    ),
+    Scenario(
+        "F44",
+        "somebody with five tabs signs out in one of them",
+        deeds.sign_out(1),
+        Plan(Load(pages=50), signed_in=10),
+        limits={"dismissed p99": 1.0, "dismissed others": 0},
+    ),
     # Data, order, time
     Scenario(
         "F46",
@@ -182,10 +253,31 @@ TABLE = (
         Plan(Load(pages=50, calls=4.0, repeat=0.5, actions=("book", "book_in_a_thread", "save", "linger"))),
     ),
     Scenario(
+        "F47",
+        "those who say something hear it before their own answer",
+        plan=Plan(Load(pages=30, calls=2.0, actions=("announce",))),
+        limits=NO_SOCKET | {"not announced": 0},
+    ),
+    Scenario(
         "F48",
         "three publishers speak to one topic at once",
         deeds.again(deeds.cut_all_pages, 3, 1),
         Plan(Load(pages=50, news=90, publishers=3, calls=0.5)),
+    ),
+    Scenario(
+        "F49",
+        "the clock of one process is an hour ahead, that of the other an hour behind",
+        deeds.again(deeds.cut_all_pages, 2, 1),
+        Plan(Load(pages=50), clocks=(3600, -3600)),
+        limits=NOBODY_AFRESH | {"in doubt": 0},
+    ),
+    Scenario(
+        "F50",
+        "the clock of a process jumps by 25 hours",
+        deeds.set_clocks(90_000, 0),
+        Plan(Load(pages=50), clocks=(0, 0)),
+        limits=NOBODY_AFRESH | {"in doubt": 0},
+        told=("sockets lost",),
     ),
     Scenario(
         "F51",
@@ -197,10 +289,23 @@ TABLE = (
         "F52",
         "what was missed is no longer kept",
         deeds.stay_away(2),
-        Plan(Load(pages=50, news=40), env={"FAULTS_LOG_LENGTH": "20"}),
+        Plan(Load(pages=50, news=40), settings={"LOG_LENGTH": 20}),
         5,
         limits=NOBODY_AFRESH,
         news_lost=True,
+    ),
+    Scenario(
+        "F53",
+        "more is said than a frame may hold, and more is answered than is kept of a page",
+        deeds.in_turn(deeds.say_too_much, deeds.wait(1), deeds.ask_for_too_much),
+        sessions_lost=True,
+        told=("sockets lost", "mounted afresh"),
+    ),
+    Scenario(
+        "F54",
+        "messages with nothing in them",
+        deeds.say_nothing,
+        limits=NO_SOCKET | {"told otherwise": 0},
     ),
 )
 

@@ -20,7 +20,7 @@ from tests.faults.history import Called, Diary
 from tests.faults.proxy import RESET
 from tests.faults.tab import Bye, Tab
 
-__all__ = ["ANNOUNCER", "Client", "Load", "Swarm", "within"]
+__all__ = ["ANNOUNCER", "Client", "Load", "Swarm", "fetched", "within"]
 
 FIRST, BASE, CAP = 0.1, 0.25, 10.0
 """Seconds until the first retry, at most; then doubled from the second number up to the third. As in the browser."""
@@ -84,7 +84,7 @@ class Line(asyncio.Protocol):
         self.protocol.receive_data(data)
         for event in self.protocol.events_received():
             if isinstance(event, Frame):
-                if event.opcode is Opcode.BINARY:
+                if event.opcode in (Opcode.BINARY, Opcode.TEXT):
                     self.client.received(self, event.data)
             elif self.protocol.handshake_exc is None:
                 self.client.opened(self)
@@ -131,6 +131,8 @@ class Client:
         self.over = False
         self.acts = False
         """Whether somebody uses the page just now."""
+        self.stalled = False
+        """Whether it reads nothing."""
         self.ended_by = ""
         self.attempt = 0
         self.welcomed_at = self.heard_at = 0.0
@@ -166,6 +168,9 @@ class Client:
         if line is not self.line:
             return
         self.heard_at = time.monotonic()
+        if not data:
+            self.diary.broken.append("a message without anything in it")
+            return
         try:
             answers = self.tab.take(data)
         except Bye as bye:
@@ -189,6 +194,11 @@ class Client:
         bye, self.farewell = self.farewell, None
         if bye is not None and (bye.code in FINAL or (bye.retry_ms is None and code >= 4400)):
             self.ended_by, self.over = bye.code, True
+            self.tab.dismiss()
+            if bye.code != "user.changed":
+                self.diary.broken.append(f"it was told never to come back: {bye.code}")
+        if bye is not None and bye.code == "frame.too_large":
+            self.tab.drop_too_large()
         self.later((bye.retry_ms or 0) / 1000 if bye is not None else 0.0)
 
     def later(self, least: float) -> None:
@@ -205,7 +215,7 @@ class Client:
 
     def watch(self, now: float) -> None:
         """Drop a socket that has been silent for two heartbeats, or never said a word."""
-        if self.line is None:
+        if self.line is None or self.stalled:
             return
         if now - self.heard_at > (2 * self.tab.heartbeat if self.live else PATIENCE):
             self.drop()
@@ -216,6 +226,25 @@ class Client:
         if line is not None:
             line.reset()
             self.closed(line, 4000)
+
+    def stall(self) -> None:
+        """Read nothing any more, as a machine that has fallen asleep."""
+        self.stalled = True
+        if self.line is not None and self.line.transport is not None:
+            self.line.transport.pause_reading()
+
+    def wake(self) -> None:
+        """Read again."""
+        self.stalled = False
+        self.heard_at = time.monotonic()
+        if self.line is not None and self.line.transport is not None and not self.line.transport.is_closing():
+            self.line.transport.resume_reading()
+
+    def part(self) -> None:
+        """Leave the page, as a browser does that can still say so."""
+        self.over = True
+        if self.live and self.line is not None:
+            self.line.send(self.tab.leave())
 
     def leave(self) -> None:
         self.over = True
@@ -266,14 +295,19 @@ class Swarm:
             self.tasks.append(asyncio.get_running_loop().create_task(self.watch()))
 
     async def open_one(self, index: int, gate: asyncio.Semaphore) -> None:
-        headers = self.headers[index % len(self.headers)]
         async with gate:
-            html = await asyncio.to_thread(fetched, f"{self.url}/", headers)
-            tab = self.make(f"p{index}", html, time.monotonic)
-            client = Client(tab, self.url, random.Random(f"{self.seed}:{index}"), headers)
-            self.clients.append(client)
+            client = await self.add(index)
             client.dial()
-            await until(lambda: client.live and tab.settled, "a page was mounted", PATIENCE * 3)
+            await until(lambda: client.live and client.tab.settled, "a page was mounted", PATIENCE * 3)
+
+    async def add(self, index: int) -> Client:
+        """A page that was loaded, and is not connected yet."""
+        headers = self.headers[index % len(self.headers)]
+        html = await asyncio.to_thread(fetched, f"{self.url}/", headers)
+        tab = self.make(f"p{index}", html, time.monotonic)
+        client = Client(tab, self.url, random.Random(f"{self.seed}:{index}"), headers)
+        self.clients.append(client)
+        return client
 
     async def watch(self) -> None:
         while True:
@@ -281,6 +315,14 @@ class Swarm:
             now = time.monotonic()
             for client in self.clients:
                 client.watch(now)
+
+    async def part(self) -> None:
+        """Every page is left as browsers leave pages; return when the servers have closed their sockets."""
+        for client in self.clients:
+            client.part()
+        await within(lambda: all(client.line is None for client in self.clients), PATIENCE)
+        await self.close()
+        self.clients.clear()
 
     async def close(self) -> None:
         for task in self.tasks:

@@ -40,6 +40,9 @@ class Bye(Exception):
 class Tab:
     """A page that was rendered as ``html``. ``now`` is its clock."""
 
+    build = "faults"
+    """The version of its client."""
+
     def __init__(self, name: str, html: str, now: Callable[[], float]) -> None:
         self.diary = Diary(name)
         self.now = now
@@ -75,9 +78,13 @@ class Tab:
 
     # What the page says ---------------------------------------------------------------------------------------
 
+    def leave(self) -> bytes:
+        """It is left for good."""
+        return packed([LEAVE])
+
     def hello(self) -> bytes:
         known = {name: place for name, place in self.streams.items() if place[0]}
-        return packed([HELLO, "faults", [self.token, self.ack, known] if self.token else None])
+        return packed([HELLO, self.build, [self.token, self.ack, known] if self.token else None])
 
     def mount(self) -> bytes:
         return self.numbered(MOUNT, [[self.mount_token, 0]])
@@ -102,6 +109,21 @@ class Tab:
             if number > taken:
                 frame[2] = self.ack
                 yield packed(frame)
+
+    def drop_too_large(self, limit: int = 65_536) -> None:
+        """The server takes no frames as large as some are: their numbers are used for nothing."""
+        for number, (frame, called) in self.open.items():
+            if called is not None and len(packed(frame)) > limit:
+                called.outcome, called.ended = "frame.too_large", self.now()
+                self.open[number] = ([UNMOUNT, number, self.ack, []], None)
+
+    def dismiss(self) -> None:
+        """It may never come back: of what is open it will not be known whether it was done."""
+        self.diary.dismissed = self.now()
+        for _, called in self.open.values():
+            if called is not None:
+                called.outcome, called.ended = "call.lost", self.now()
+        self.open.clear()
 
     # What the server says -------------------------------------------------------------------------------------
 

@@ -150,3 +150,10 @@ async def test_all_connections_can_be_cut_at_once_and_new_ones_made():
         assert await one.rest() + await two.rest() == b""
         async with visitor(link) as again:
             assert await again.says(b"c") == b"c"
+
+
+async def test_a_connection_over_which_nothing_comes_is_cut_if_that_is_said():
+    async with echo() as port, Link("line", [port]) as link:
+        link.set(Mode(idle=0.05))
+        async with visitor(link) as one:
+            assert await one.rest() == b""

@@ -26,7 +26,7 @@ from tests.faults import ledger
 from tests.faults.browsers import Person, people
 from tests.faults.history import History
 from tests.faults.processes import SETTINGS, Publisher, Redis, Sentinel, Worker, resident
-from tests.faults.proxy import HOST, Link
+from tests.faults.proxy import HOST, OK, Link, Mode
 from tests.faults.publisher import published
 from tests.faults.swarm import Client, Load, Swarm, within
 from tests.faults.tab import Tab
@@ -48,8 +48,14 @@ class Plan:
     """Whether Redis has a replica and a sentinel."""
     people: int = 0
     """Real browsers."""
-    signed_in: bool = False
-    env: Mapping[str, str] = field(default_factory=dict)
+    signed_in: int = 0
+    """In how many browsers somebody has signed in; each has as many of the pages as the others. 0: nobody has."""
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    """Further ``LIVEACTIONS``."""
+    network: Mode = OK
+    """What is between pages and servers from the beginning."""
+    clocks: Sequence[float] = ()
+    """By how many seconds the clock of each server process is ahead."""
     make: Callable[..., Tab] = Tab
     planted: str = ""
 
@@ -69,11 +75,18 @@ class World:
         self.publishers: list[Publisher] = []
         self.people: list[Person] = []
         self.memory: dict[int, float] = {}
+        self.measured: defaultdict[str, list[float]] = defaultdict(list)
+        self.aside: set[str] = set()
+        """The pages that something was done to."""
         self.queries = 0
 
     def mark(self, name: str) -> None:
         """Something happens now that times are measured from."""
         self.marks[name].append(time.monotonic())
+
+    def note(self, figure: str, value: float) -> None:
+        """This was measured."""
+        self.measured[figure].append(value)
 
     # Making it ----------------------------------------------------------------------------------------------
 
@@ -95,7 +108,7 @@ class World:
         await self.begin_redis()
         for number, kind in enumerate(self.plan.servers):
             line = await self.line(f"redis-{number}")
-            self.workers.append(Worker(kind, self.env(line)))
+            self.workers.append(Worker(kind, {**self.env(line), **self.clock(number)}))
         await self.prepare_publishers()
         servers = [*(worker.server for worker in self.workers), *self.publishers]
         await asyncio.gather(*(self.started(server) for server in servers))
@@ -103,6 +116,7 @@ class World:
             Link("balancer", [worker.port for worker in self.workers], self.seed)
         )
         headers = await self.visitors()
+        self.balancer.set(self.plan.network)
         self.swarm = Swarm(f"http://{HOST}:{self.balancer.port}", self.seed, self.plan.make, headers)
         self.stack.push_async_callback(self.swarm.close)
         await self.swarm.open(self.plan.load.pages)
@@ -145,16 +159,34 @@ class World:
             "FAULTS_FOLDER": str(self.folder),
             "FAULTS_PLANTED": self.plan.planted,
             "FAULTS_DEBUG": "1" if self.plan.people else "0",
-            **self.plan.env,
+            "FAULTS_SETTINGS": json.dumps(dict(self.plan.settings)),
         }
 
+    def clock(self, number: int) -> dict[str, str | None]:
+        """The environment of a process with a clock of its own, which ``set_clock`` changes."""
+        if not self.plan.clocks:
+            return {}
+        self.set_clock(number, self.plan.clocks[number])
+        return {"FAULTS_CLOCK": str(self.folder / f"clock-{number}")}
+
+    def set_clock(self, number: int, seconds: float) -> None:
+        """From now on the clock of this server process is ahead by so much."""
+        (self.folder / f"clock-{number}").write_text(f"{seconds:12.0f}")
+
     async def visitors(self) -> Sequence[Mapping[str, str]]:
-        """The headers of each page: with a session of its own, if pages are those of people who have signed in."""
+        """The headers of the pages of each browser."""
         if not self.plan.signed_in:
             return ({},)
         env = {**self.env(self.lines[0]), "REDIS_URL": self.redis.url}
-        printed = await asyncio.to_thread(python, SIGN_IN.replace("COUNT", str(self.plan.load.pages)), env)
+        printed = await asyncio.to_thread(python, SIGN_IN.replace("COUNT", str(self.plan.signed_in)), env)
         return [{"Cookie": f"sessionid={key}"} for key in json.loads(printed.splitlines()[-1])]
+
+    async def visit(self, pages: int, make: Callable[..., Tab] = Tab) -> Swarm:
+        """So many pages more, of which nothing is written into the history."""
+        visitors = Swarm(self.swarm.url, self.seed, make, self.swarm.headers)
+        self.stack.push_async_callback(visitors.close)
+        await visitors.open(pages)
+        return visitors
 
     # Ending it ----------------------------------------------------------------------------------------------
 
@@ -197,8 +229,16 @@ class World:
 
     async def all_queries(self) -> int:
         """Queries to the database, of all server processes since they were started."""
+        return await self.of_all("queries")
+
+    async def of_all(self, figure: str) -> int:
+        """What the server processes say of themselves, together: ``queries``, ``tasks`` or ``sockets``."""
         told = [asyncio.to_thread(figures_of, worker) for worker in self.workers if worker.server.process is not None]
-        return sum(each["queries"] for each in await asyncio.gather(*told))
+        return sum(each[figure] for each in await asyncio.gather(*told))
+
+    def all_memory(self) -> float:
+        """MiB of all server processes together."""
+        return sum(self.resident().values())
 
 
 def figures_of(worker: Worker) -> dict[str, int]:

@@ -39,6 +39,9 @@ class Till(Component):
     heard_trail: int = 0
     seen: str = ""
     text: str = field("", bind=True)
+    if settings.FAULTS_VERSION > 1:
+        since: int = 2
+        """What the code before did not have."""
 
     def mount(self) -> None:
         """What the data says when the page is rendered: the last news of each publisher."""
@@ -92,6 +95,12 @@ class Till(Component):
         """What nobody should write: it blocks the loop of its process."""
         time.sleep(seconds)  # noqa: ASYNC251  # that is the fault
         self.done(call)
+
+    @action
+    async def shout(self, call: str, size: int = 0) -> Event:
+        """An answer of so many characters."""
+        self.done(call)
+        return Event("shouted", {"text": "a" * size})
 
     @action
     async def fail(self, call: str) -> None:

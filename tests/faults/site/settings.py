@@ -1,18 +1,27 @@
 """Settings of the site; its processes meet in the Redis of ``REDIS_URL`` and in the folder ``FAULTS_FOLDER``.
 
-``FAULTS_PLANTED`` names something to be broken on purpose (``tests/faults/site/planted.py``).
+``FAULTS_PLANTED`` names something to be broken on purpose (``tests/faults/site/planted.py``), ``FAULTS_VERSION`` which
+version of the code runs, ``FAULTS_CLOCK`` the file that says how wrong the clock is, and ``FAULTS_SETTINGS`` are
+further ``LIVEACTIONS``, as JSON.
 """
 
 from __future__ import annotations
 
+import json
 import os
 from pathlib import Path
 from typing import Any
 
 import django
 
+from tests.faults.site.clock import skew
+
 FAULTS_FOLDER = Path(os.environ["FAULTS_FOLDER"])
 FAULTS_PLANTED = os.environ.get("FAULTS_PLANTED", "")
+FAULTS_VERSION = int(os.environ.get("FAULTS_VERSION", "1"))
+
+if "FAULTS_CLOCK" in os.environ:
+    skew(Path(os.environ["FAULTS_CLOCK"]))
 
 DEBUG = os.environ.get("FAULTS_DEBUG") == "1"  # then static files are served
 SECRET_KEY = "tests only"  # not a secret: nothing outside these processes trusts it
@@ -53,8 +62,8 @@ DATABASES = {
 
 LIVEACTIONS = {
     "REDIS_URL": os.environ.get("REDIS_URL", ""),
-    "HEARTBEAT": float(os.environ.get("FAULTS_HEARTBEAT", "2")),
-    "LOG_LENGTH": int(os.environ.get("FAULTS_LOG_LENGTH", "1000")),
+    "HEARTBEAT": 2.0,
     "RATE_BURST": 10_000,
     "RATE_PER_SECOND": 10_000.0,
+    **json.loads(os.environ.get("FAULTS_SETTINGS", "{}")),
 }

@@ -3,10 +3,12 @@ from __future__ import annotations
 import asyncio
 import json
 
+from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
 from django.template import engines
 from django.urls import path
 
+from liveactions.consumers.process import pages
 from tests.faults.site import queries
 
 PAGE = """{% load live %}<!doctype html><html lang="en"><title>Till</title><link rel="icon" href="data:,">
@@ -17,10 +19,16 @@ def page(request: HttpRequest) -> HttpResponse:
     return HttpResponse(engines["django"].from_string(PAGE).render({}, request))
 
 
+def leave(request: HttpRequest) -> HttpResponse:
+    """Sign out."""
+    logout(request)
+    return HttpResponse("Goodbye.")
+
+
 async def figures(_: HttpRequest) -> HttpResponse:
     """What this process says of itself."""
-    told = {"tasks": len(asyncio.all_tasks()), "queries": queries.sent()}
+    told = {"tasks": len(asyncio.all_tasks()), "queries": queries.sent(), "sockets": len(pages().connections)}
     return HttpResponse(json.dumps(told), content_type="application/json")
 
 
-urlpatterns = [path("", page), path("figures/", figures)]
+urlpatterns = [path("", page), path("figures/", figures), path("leave/", leave)]
