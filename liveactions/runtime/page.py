@@ -94,6 +94,13 @@ class Open:
     committed = 0
     """How many of its actions are done for good, whatever comes."""
 
+    @classmethod
+    def arrived(cls, step: Step) -> Open:
+        """One that was taken by another process, and has arrived at this step."""
+        made = cls()
+        made.step, made.committed = step, step.place
+        return made
+
 
 @dataclass(frozen=True, slots=True)
 class Host:

@@ -83,7 +83,7 @@ async def revived(host: Host, around: Surroundings, page_id: str, lease: Lease, 
     page.taken = Taken(head["begun"], head["ahead"])
     page.begun, page.ahead = head["begun"], set(head["ahead"])
     page.claimed = dict(begun.left)
-    page.open = {number: Open(step=step, committed=step.place) for number, step in begun.left.items() if step.action}
+    page.open = {number: Open.arrived(step) for number, step in begun.left.items() if step.action}
     page.following.adopt(head["topics"], head["places"])
     page.questions.elsewhere = True
     page.keep(keeper, lease.fence, new=False)
