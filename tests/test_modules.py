@@ -13,7 +13,7 @@ ELSEWHERE: dict[str, str] = {
     "models.py": "two tables: ledger/test_transactions.py and ledger/test_sweeping.py write and read them",
     "ledger/dispatches.py": "what ledger/test_sweeping.py has said, and finds in the log",
     "runtime/moments.py": "crashes/test_moments.py has a process die at each",
-    "runtime/following.py": "what a page follows, and how it goes on: runtime/test_page.py, test_slow_pages.py, test_resuming.py",
+    "runtime/following.py": "what a page follows, and how it goes on: runtime/test_page.py, test_slow_pages.py",
     "runtime/receipts.py": "what consumers/test_atomic.py and crashes/test_moments.py go on from",
     "runtime/steps.py": "actions that hand over to one another: consumers/test_atomic.py, crashes/test_moments.py",
     "runtime/atomic.py": "actions of every kind on a page: consumers/test_atomic.py",
