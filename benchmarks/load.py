@@ -18,7 +18,7 @@ from websockets.asyncio.client import ClientConnection, connect
 
 from liveactions.wire import encode
 from liveactions.wire.codec import decode
-from liveactions.wire.frames import SERVER_FRAMES, Answer, Apply, Call, Frame, Hello, Mount
+from liveactions.wire.frames import SERVER_FRAMES, Answer, Apply, Call, Frame, Hello, Mount, Ping, Pong
 
 __all__ = ["Cost", "Page", "compared", "gather", "in_turn", "measured", "open_pages", "open_sockets"]
 
@@ -70,6 +70,8 @@ class Page:
             data = await self.socket.recv()
             assert isinstance(data, bytes)
             frame = decode(data, SERVER_FRAMES, 1 << 24)
+            if isinstance(frame, Ping):  # without an answer it would be sent no more than a window
+                await self.socket.send(encode(Pong(self.ack)))
             if isinstance(frame, kind):
                 return frame
 
