@@ -147,8 +147,8 @@ def test_an_open_order_follows_what_others_do_to_it(ana: Person, ben: Person):
 def test_the_figures_count_again_when_somebody_ships_an_order(ana: Person, ben: Person):
     acting, watching = ana.open(), ben.open()
     figures = watching.locator(".figure", has_text="Open orders").locator("dd")
-    move_on(acting, first_card(acting, "new"))  # they are kept, and the database was made anew under them
     before = sum(column(acting, stage).locator(".card").count() for stage in ("new", "picking", "packing"))
+    move_on(acting, first_card(acting, "new"))  # they are kept, and the database was made anew under them
     expect(figures).to_have_text(str(before))
     move_on(acting, first_card(acting, "packing"))
     expect(figures).to_have_text(str(before - 1))
