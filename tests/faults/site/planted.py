@@ -88,9 +88,9 @@ def a_vault_that_forgets_state() -> None:
 
 def a_loss_of_which_nobody_is_told() -> None:
     """News that are gone for good are passed over in silence."""
-    from liveactions.runtime.page import Page
+    from liveactions.runtime.following import Following
 
-    Page.lost = lambda self, stream: None
+    Following.lost = lambda self, stream: None
 
 
 def an_action_that_does_nothing() -> None:
