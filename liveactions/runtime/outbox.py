@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections import deque
 from collections.abc import Callable, Coroutine
 from typing import Any
@@ -42,7 +43,8 @@ class Outbox:
     A frame that is pushed with ``hold`` waits until it is released, and what comes after it waits behind it.
 
     ``window`` is how many bytes may be unread; while so many are, nothing is written. From then on, or from when frames
-    were left out, the outbox is ``paused`` until nothing waits any more; ``on_change`` is called at both ends.
+    were left out, the outbox is ``paused`` until nothing waits any more; ``on_change`` is called at both ends. ``now``
+    is the clock by which a page is slow.
     """
 
     __slots__ = (
@@ -52,6 +54,7 @@ class Outbox:
         "held",
         "last",
         "limit",
+        "now",
         "on_change",
         "overflowed",
         "paused",
@@ -60,6 +63,7 @@ class Outbox:
         "size",
         "task",
         "transport",
+        "waiting_since",
         "window",
         "writing",
         "written",
@@ -71,10 +75,12 @@ class Outbox:
         window: int = 1 << 62,
         on_change: Callable[[], None] = lambda: None,
         shed: Callable[[dict[str, Place]], None] = lambda _: None,
+        now: Callable[[], float] = time.monotonic,
     ) -> None:
         self.limit = limit
         self.window = window
         self.on_change = on_change
+        self.now = now
         self.shed = shed
         """Told of which streams frames were left out, and the place of the first in each."""
         self.frames: deque[Entry] = deque()
@@ -91,6 +97,8 @@ class Outbox:
         """Bytes over the present socket, and how many of them the page has read as far as is known."""
         self.asked: deque[int] = deque()
         """What was written before each PING that was not answered yet."""
+        self.waiting_since = 0.0
+        """When the first of these PINGs, or frames, began to wait, or the page was last seen to read."""
         self.task: asyncio.Task[None] | None = None
 
     def attach(self, transport: Transport) -> None:
@@ -141,6 +149,7 @@ class Outbox:
 
     def go(self, entry: Entry) -> None:
         if self.writing or self.full:
+            self.begin_to_wait()
             self.frames.append(entry)
             self.size += len(entry[0])
             if self.size > self.limit:
@@ -172,6 +181,7 @@ class Outbox:
         except Exception as error:  # noqa: BLE001  # each server has its own way to say that the peer has gone
             self.failed(transport, error)
             return
+        self.begin_to_wait()
         self.writing = True
         self.task = asyncio.get_running_loop().create_task(self.write(transport, work, waiting_for))
 
@@ -201,21 +211,41 @@ class Outbox:
         """Send ``frame``, and with it the question how far the page has read, if it is time for that."""
         self.written += len(frame)
         if is_ping(frame):
-            self.asked.append(self.written)
+            self.ask()
         elif self.written - (self.asked[-1] if self.asked else self.read) >= self.window // PORTIONS:
-            self.asked.append(self.written)
+            self.ask()
             self.weigh()
             return both(transport, frame)
         if self.written - self.read >= self.window:
             self.weigh()
         return transport.send(frame)
 
+    def ask(self) -> None:
+        """A PING goes out."""
+        self.begin_to_wait()
+        self.asked.append(self.written)
+
+    def begin_to_wait(self) -> None:
+        if not self.waits:
+            self.waiting_since = self.now()
+
+    @property
+    def waits(self) -> bool:
+        """Whether it is the page's turn: to answer a PING, or to let its socket take what waits here."""
+        return bool(self.asked or self.frames or self.writing)
+
     def answered(self) -> None:
         """The page has answered a PING: what was written before it is read, and as much may follow."""
         if self.asked:
             self.read = self.asked.popleft()
+            self.waiting_since = self.now()
             self.full = self.written - self.read >= self.window
             self.go_on()
+
+    @property
+    def reads_nothing(self) -> bool:
+        """Whether what is waited for is that the page reads, and not only a word of it."""
+        return self.paused or self.writing or bool(self.frames) or self.written - self.read >= self.window // PORTIONS
 
     def go_on(self) -> None:
         while self.frames and not self.writing and not self.full and self.transport is not None:

@@ -346,6 +346,7 @@ async def vanish_for_good(world: World) -> None:
     loop = asyncio.get_running_loop()
     gone = await world.visit(world.plan.load.pages)
     before, began = await world.of_all("sockets"), loop.time()
+    world.mark("vanished")
     world.balancer.set(SWALLOW, new=False)
     for client in gone.clients:
         client.stall()

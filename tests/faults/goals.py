@@ -17,7 +17,7 @@ __all__ = ["GOALS", "halved", "marathon"]
 L200 = Load(pages=200, news=50, calls=1.0, said_every=50)
 L1000 = Load(pages=1000, news=10, calls=0.1, said_every=50)
 THREE = ("daphne", "uvicorn", "daphne")
-USUAL = {"HEARTBEAT": 10.0, "RATE_BURST": 60, "RATE_PER_SECOND": 30.0}
+USUAL = {"HEARTBEAT": 8.0, "RATE_BURST": 60, "RATE_PER_SECOND": 30.0}
 """What a site has that says nothing else; elsewhere here hearts beat faster, and pages may say more."""
 
 TABLE = (
@@ -170,7 +170,7 @@ TABLE = (
         "machines are switched off",
         deeds.vanish_for_good,
         Plan(Load(pages=20, news=1, calls=0.1), settings=USUAL),
-        limits={"noticed dead": 15.0},
+        limits={"noticed dead": 15.0, "noticed by pages": 12.0},
         patience=60,
     ),
     Scenario(
