@@ -365,8 +365,13 @@ class Page:
     def spend(self) -> None:
         """One frame from the token bucket."""
         self.tokens -= 1
-        if self.tokens < -self.host.limits.rate_burst:
+        if self.is_overdrawn:
             raise FrameError("This page sends too much.", code="rate.exceeded", retry_ms=1000)
+
+    @property
+    def is_overdrawn(self) -> bool:
+        """Whether it has sent so much that the next frame ends its connection."""
+        return self.tokens < -self.host.limits.rate_burst
 
     def heard(self, frame: Pong) -> None:
         self.own.ack(frame.ack)

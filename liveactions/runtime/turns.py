@@ -178,14 +178,18 @@ FAILED = "The server could not answer this."
 
 
 async def mount(page: Page, frame: Mount) -> Told:
-    """Take up the components of the tokens. A refused one does not disturb the others."""
+    """Take up the components of the tokens. A refused one does not disturb the others, but costs what a frame does."""
     items: list[Item] = []
     refused: dict[str, list[str]] = {}
     for index, entry in enumerate(frame.mounts):
+        if page.is_overdrawn:
+            refused.update((str(rest), ["rate.exceeded", ""]) for rest in range(index, len(frame.mounts)))
+            break
         try:
             items += await page.host.take_up(page, *checked_mount(entry))
         except Exception as error:  # noqa: BLE001  # a component's mount may raise anything
             refusal = explain(page, frame, error).refusal
+            page.tokens -= 1
             refused[str(index)] = [refusal.code, refusal.message] if refusal else []
     if not refused:
         return Told(items)
