@@ -58,6 +58,7 @@ def is_overloaded(pool: Pool, lag: Lag, page: Page) -> bool:
     """
     if len(pool.backlog) >= conf().max_waiting or lag.last > conf().max_lag:
         return True
-    pages, most = page.quota.pages, conf().max_user_pending
-    # First what is quick to know: few pages cannot have as many.
-    return len(pages) * conf().max_pending >= most and sum(len(each.open) for each in pages if not each.ended) >= most
+    quota, most = page.quota, conf().max_user_pending
+    if len(quota.refs) * conf().max_pending < most:
+        return False  # so few pages cannot have as many
+    return sum(len(each.open) for each in quota.pages if not each.ended) >= most

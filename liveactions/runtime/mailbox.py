@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections import deque
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -24,7 +23,7 @@ class Mailbox:
 
     def __init__(self, limit: int) -> None:
         self.limit = limit
-        self.jobs: deque[Job] = deque()
+        self.jobs: list[Job] = []  # short, or empty: see the outbox
         self.task: asyncio.Task[None] | None = None
         self.lenders: set[asyncio.Future[None]] = set()
         """Who waits for a turn."""
@@ -51,7 +50,7 @@ class Mailbox:
         me = self.task
         try:
             while self.jobs and self.task is me:
-                job = self.jobs.popleft()
+                job = self.jobs.pop(0)
                 try:
                     await job()
                 except Exception:

@@ -10,7 +10,6 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections import deque
 from collections.abc import Callable, Coroutine
 from typing import Any
 
@@ -83,8 +82,9 @@ class Outbox:
         self.now = now
         self.shed = shed
         """Told of which streams frames were left out, and the place of the first in each."""
-        self.frames: deque[Entry] = deque()
-        self.held: deque[tuple[int, Entry]] = deque()
+        # Lists, though they are emptied from the front: they are short or empty, and an empty deque takes 760 bytes.
+        self.frames: list[Entry] = []
+        self.held: list[tuple[int, Entry]] = []
         """What may not go out yet, each frame with the number of the last one that it has to wait for."""
         self.last = 0
         """The number of the frame that was held last; it goes up over all sockets."""
@@ -95,7 +95,7 @@ class Outbox:
         self.full = self.paused = False
         self.written = self.read = 0
         """Bytes over the present socket, and how many of them the page has read as far as is known."""
-        self.asked: deque[int] = deque()
+        self.asked: list[int] = []
         """What was written before each PING that was not answered yet."""
         self.waiting_since = 0.0
         """When the first of these PINGs, or frames, began to wait, or the page was last seen to read."""
@@ -143,7 +143,7 @@ class Outbox:
         """What was held up to the frame with this number may go out."""
         held = self.held
         while held and held[0][0] <= number:
-            entry = held.popleft()[1]
+            entry = held.pop(0)[1]
             self.size -= len(entry[0])
             self.go(entry)
 
@@ -163,8 +163,8 @@ class Outbox:
         for _, source in [*self.frames, *(entry for _, entry in self.held)]:
             if source is not None:
                 left_out.setdefault(*source)
-        self.frames = deque(entry for entry in self.frames if entry[1] is None)
-        self.held = deque(each for each in self.held if each[1][1] is None)
+        self.frames = [entry for entry in self.frames if entry[1] is None]
+        self.held = [each for each in self.held if each[1][1] is None]
         self.size = sum(len(frame) for frame, _ in self.frames) + sum(len(frame) for _, (frame, _) in self.held)
         self.overflowed = self.size > self.limit
         if left_out:
@@ -189,7 +189,7 @@ class Outbox:
         try:
             await go_on(work, waiting_for)
             while self.transport is transport and self.frames and not self.full:
-                frame, _ = self.frames.popleft()
+                frame, _ = self.frames.pop(0)
                 self.size -= len(frame)
                 await self.count(transport, frame)
         except Exception as error:  # noqa: BLE001  # as above
@@ -237,7 +237,7 @@ class Outbox:
     def answered(self) -> None:
         """The page has answered a PING: what was written before it is read, and as much may follow."""
         if self.asked:
-            self.read = self.asked.popleft()
+            self.read = self.asked.pop(0)
             self.waiting_since = self.now()
             self.full = self.written - self.read >= self.window
             self.go_on()
@@ -249,7 +249,7 @@ class Outbox:
 
     def go_on(self) -> None:
         while self.frames and not self.writing and not self.full and self.transport is not None:
-            frame, _ = self.frames.popleft()
+            frame, _ = self.frames.pop(0)
             self.size -= len(frame)
             self.send(self.transport, frame)
         self.weigh()

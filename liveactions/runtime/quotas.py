@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections import deque
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
-from weakref import WeakSet, WeakValueDictionary
+from weakref import WeakValueDictionary, ref
 
 if TYPE_CHECKING:
     from liveactions.runtime.page import Page
@@ -16,13 +16,18 @@ __all__ = ["Quota", "Quotas"]
 class Quota:
     """The pages of one user, and the threads that they have."""
 
-    __slots__ = ("__weakref__", "pages", "taken", "waiting")
+    __slots__ = ("__weakref__", "refs", "taken", "waiting")
 
     def __init__(self) -> None:
-        self.pages: WeakSet[Page] = WeakSet()
+        self.refs: list[ref[Page]] = []
+        """The pages, and those that are gone since one has come."""
         self.taken = 0
         """Threads that work for these pages."""
-        self.waiting: deque[asyncio.Future[None]] = deque()
+        self.waiting: list[asyncio.Future[None]] = []
+
+    @property
+    def pages(self) -> Iterator[Page]:
+        return (page for each in self.refs if (page := each()) is not None)
 
     async def turn(self) -> None:
         """Wait until somebody gives back a thread, which then is the caller's, after those who came before."""
@@ -38,7 +43,7 @@ class Quota:
     def give_back(self) -> None:
         """One thread is not used any more: it is the next one's who waits."""
         while self.waiting:
-            given = self.waiting.popleft()
+            given = self.waiting.pop(0)
             if not given.done():
                 given.set_result(None)
                 return
@@ -58,5 +63,5 @@ class Quotas:
             quota = Quota()
         if pk is not None:
             self.by_user[pk] = quota
-        quota.pages.add(page)
+        quota.refs = [*(each for each in quota.refs if each() is not None), ref(page)]
         return quota

@@ -283,7 +283,7 @@ async def hear(page: Page, stream: str, event: str, payload: Mapping[str, Any]) 
                 if node.id in page.tree.nodes and (stream.startswith("@") or stream in node.topics):
                     await heard(page, node, listener, payload)
     finally:
-        page.following.unheard.popleft()
+        page.following.unheard.pop(0)
 
 
 async def heard(page: Page, node: Node, listener: Any, payload: Mapping[str, Any]) -> None:
