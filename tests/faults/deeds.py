@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import Awaitable, Callable
+from typing import Any
 
 from tests.faults.hostile import floods
 from tests.faults.processes import Worker, continued, frozen
@@ -342,16 +343,36 @@ def sign_out(people: int, *, redis_away: float = 0.0) -> Deed:
 
 
 async def vanish_for_good(world: World) -> None:
-    """Half of the machines are switched off. When the servers know is measured."""
+    """Half of the machines are switched off. When the servers know is measured, and when all see who is there."""
     loop = asyncio.get_running_loop()
-    gone = await world.visit(world.plan.load.pages)
+    gone = await world.visit(world.plan.load.pages, Guest)
     before, began = await world.of_all("sockets"), loop.time()
     world.mark("vanished")
     world.balancer.set(SWALLOW, new=False)
     for client in gone.clients:
         client.stall()
-    await lessened(world, before - len(gone.clients))
+    await world.visit(STAYING, Guest)
+    await lessened(world, before + STAYING - len(gone.clients))
     world.note("noticed dead", loop.time() - began)
+    await reached(lambda: world.each_of("present"), [STAYING] * len(world.workers))
+    world.note("presence wrong", loop.time() - began)
+
+
+STAYING = 4
+"""Guests that come when others have vanished, two for each process."""
+
+
+class Guest(Tab):
+    """A page that is seen by others."""
+
+    path = "porch/"
+
+
+async def reached(told: Callable[[], Awaitable[Any]], wanted: Any, patience: float = 60.0) -> None:
+    """Wait until the servers tell this."""
+    end = asyncio.get_running_loop().time() + patience
+    while await told() != wanted and asyncio.get_running_loop().time() < end:  # noqa: ASYNC110  # theirs
+        await asyncio.sleep(0.1)
 
 
 async def lessened(world: World, sockets: int, patience: float = 60.0) -> None:

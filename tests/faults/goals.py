@@ -170,7 +170,7 @@ TABLE = (
         "machines are switched off",
         deeds.vanish_for_good,
         Plan(Load(pages=20, news=1, calls=0.1), settings=USUAL),
-        limits={"noticed dead": 15.0, "noticed by pages": 12.0},
+        limits={"noticed dead": 15.0, "noticed by pages": 12.0, "presence wrong": 20.0},
         patience=60,
     ),
     Scenario(

@@ -278,7 +278,7 @@ class Swarm:
     """All pages of a run. ``url`` is where they connect to; ``headers`` are those of each page."""
 
     def __init__(
-        self, url: str, seed: int, make: Callable[..., Tab] = Tab, headers: Sequence[Mapping[str, str]] = ({},)
+        self, url: str, seed: int, make: type[Tab] = Tab, headers: Sequence[Mapping[str, str]] = ({},)
     ) -> None:
         self.url = url
         self.seed = seed
@@ -306,7 +306,7 @@ class Swarm:
     async def add(self, index: int) -> Client:
         """A page that was loaded, and is not connected yet."""
         headers = self.headers[index % len(self.headers)]
-        html = await asyncio.to_thread(fetched, f"{self.url}/", headers)
+        html = await asyncio.to_thread(fetched, f"{self.url}/{self.make.path}", headers)
         tab = self.make(f"p{index}", html, time.monotonic)
         client = Client(tab, self.url, random.Random(f"{self.seed}:{index}"), headers)
         self.clients.append(client)

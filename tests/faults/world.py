@@ -11,7 +11,7 @@ import sys
 import tempfile
 import time
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -56,7 +56,7 @@ class Plan:
     """What is between pages and servers from the beginning."""
     clocks: Sequence[float] = ()
     """By how many seconds the clock of each server process is ahead."""
-    make: Callable[..., Tab] = Tab
+    make: type[Tab] = Tab
     planted: str = ""
 
 
@@ -181,7 +181,7 @@ class World:
         printed = await asyncio.to_thread(python, SIGN_IN.replace("COUNT", str(self.plan.signed_in)), env)
         return [{"Cookie": f"sessionid={key}"} for key in json.loads(printed.splitlines()[-1])]
 
-    async def visit(self, pages: int, make: Callable[..., Tab] = Tab) -> Swarm:
+    async def visit(self, pages: int, make: type[Tab] = Tab) -> Swarm:
         """So many pages more, of which nothing is written into the history."""
         visitors = Swarm(self.swarm.url, self.seed, make, self.swarm.headers)
         self.stack.push_async_callback(visitors.close)
@@ -233,8 +233,12 @@ class World:
 
     async def of_all(self, figure: str) -> int:
         """What the server processes say of themselves, together: ``queries``, ``tasks`` or ``sockets``."""
+        return sum(await self.each_of(figure))
+
+    async def each_of(self, figure: str) -> list[int]:
+        """The same of each of them that runs; also how many are ``present`` on the porch, as it knows."""
         told = [asyncio.to_thread(figures_of, worker) for worker in self.workers if worker.server.process is not None]
-        return sum(each[figure] for each in await asyncio.gather(*told))
+        return [each[figure] for each in await asyncio.gather(*told)]
 
     def all_memory(self) -> float:
         """MiB of all server processes together."""

@@ -1,4 +1,4 @@
-"""The one component: its state says what was done and heard, in order, in a few characters."""
+"""The component that is put under stress: its state says what was done and heard, in order, in a few characters."""
 
 from __future__ import annotations
 
@@ -11,13 +11,26 @@ from typing import Any
 
 from django.conf import settings
 
-from liveactions import Component, Event, action, broadcast, field, on
+from liveactions import Component, Event, Present, action, broadcast, field, on, presence
 from tests.faults.site.models import Effect
 
-__all__ = ["NEWS", "Till"]
+__all__ = ["NEWS", "PORCH", "Porch", "Till"]
 
 NEWS = "news"
 """The topic of all news, and the name of the event by which a page is told of one."""
+
+
+PORCH = "porch"
+"""The topic in which pages are present."""
+
+
+class Porch(Component):
+    """Shows how many are there."""
+
+    name = "faults.porch"
+    template = """<section data-seen="">{{ here|length }}</section>"""
+
+    here: list[Present] = presence(PORCH)
 
 
 class Till(Component):
