@@ -60,7 +60,7 @@ class Metered(Line):
     """A line on which what comes is counted. ``transport`` is that of the server, which had ``inner`` for its protocol;
     in ``waiting`` are the messages that nobody has taken yet."""
 
-    __slots__ = ("inner", "most", "transport", "untold", "waiting")
+    __slots__ = ("ending", "inner", "most", "transport", "untold", "waiting")
 
     def __init__(self, transport: Any, inner: Any, waiting: asyncio.Queue[Any], max_frame: int) -> None:
         self.transport = transport
@@ -69,6 +69,7 @@ class Metered(Line):
         self.most = max_frame + SLACK
         self.untold = 0
         """Bytes that have come since the last message."""
+        self.ending: asyncio.TimerHandle | None = None
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self.inner, name)
@@ -83,7 +84,11 @@ class Metered(Line):
             self.abort()
 
     def end(self) -> None:
-        asyncio.get_running_loop().call_later(LAST_WORDS, self.abort)
+        self.ending = asyncio.get_running_loop().call_later(LAST_WORDS, self.abort)
+
+    def ended(self) -> None:
+        if self.ending is not None:
+            self.ending.cancel()
 
     def abort(self) -> None:
         raise NotImplementedError
@@ -103,6 +108,10 @@ class AsyncioLine(Metered):
     def data_received(self, data: bytes) -> None:
         self.inner.data_received(data)
         self.came(data)
+
+    def connection_lost(self, error: Exception | None) -> None:
+        self.ended()
+        self.inner.connection_lost(error)
 
     def stop(self) -> None:
         self.transport.pause_reading()
@@ -125,6 +134,10 @@ class TwistedLine(Metered):
     def dataReceived(self, data: bytes) -> None:  # noqa: N802  # as Twisted calls it
         self.inner.dataReceived(data)
         self.came(data)
+
+    def connectionLost(self, reason: Any) -> None:  # noqa: N802  # as Twisted calls it
+        self.ended()
+        self.inner.connectionLost(reason)
 
     def taken(self) -> None:
         self.untold = 0

@@ -65,7 +65,12 @@ class Server:
 
     dataReceived = data_received
 
-    def connection_lost(self, error: Exception | None) -> str:
+    def connection_lost(self, error: Exception | None) -> None:
+        self.lost = True
+
+    connectionLost = connection_lost
+
+    def eof_received(self) -> str:
         return "told the server"
 
     async def receive(self) -> bytes:
@@ -120,10 +125,15 @@ def test_what_has_come_at_once_with_a_message_does_not_count(start):
 
 
 @pytest.mark.parametrize("start", [uvicorn, daphne])
-def test_the_server_is_told_everything_else_by_its_transport(start):
-    server, _ = start()
+async def test_the_server_is_told_everything_else_by_its_transport_and_nothing_waits_then(start):
+    server, line = start()
     assert server.transport.protocol is not server
-    assert server.transport.protocol.connection_lost(None) == "told the server"
+    line.end()
+    lose = "connection_lost" if start is uvicorn else "connectionLost"
+    getattr(server.transport.protocol, lose)(None)
+    assert server.lost
+    assert line.ending.cancelled()
+    assert server.transport.protocol.eof_received() == "told the server"
 
 
 def test_daphne_reads_on_when_what_had_come_was_taken():
