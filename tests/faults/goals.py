@@ -124,7 +124,7 @@ TABLE = (
     Scenario(
         "G9",
         "pages come and go",
-        deeds.in_turn(deeds.be_idle(300), deeds.come_and_go(100, 10)),
+        deeds.in_turn(deeds.be_idle(300), deeds.come_and_go(100, 10, first=15)),
         Plan(Load(pages=0, news=1), ("daphne",)),
         limits={"KiB a page": 40, "MiB a 1000 visits": 1.0, "keys left": 0, "tasks left": 0},
     ),
