@@ -522,9 +522,11 @@ class Page:
 
     def ping(self) -> None:
         """Ask whether it is there, and say how far it is in every stream; in topics only if they have gone on."""
-        positions = {stream: place.offset for stream, place in self.following.places.items() if place.offset}
-        before, self.pinged = self.pinged, sum(positions.values())
-        self.push(Ping(self.own.offset, positions if self.pinged != before else None))
+        places = self.following.places
+        before, self.pinged = self.pinged, sum([place.offset for place in places.values()])
+        gone_on = self.pinged != before
+        positions = {stream: place.offset for stream, place in places.items() if place.offset} if gone_on else None
+        self.push(Ping(self.own.offset, positions or None))
 
     def keep_task(self, task: asyncio.Task[None]) -> None:
         """Hold on to a task that nobody awaits (the loop alone would not)."""

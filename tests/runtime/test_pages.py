@@ -179,6 +179,17 @@ async def test_a_silent_page_is_disconnected_and_may_come_back(connect, clock):
     await again.drop()
 
 
+async def test_a_page_that_was_given_up_has_not_been_heard_since_and_one_that_closed_its_socket_has(connect, clock):
+    dead, gone = await connect(), await connect()
+    for page in (dead.page, gone.page):
+        pages().check(page)
+    clock.move(6)
+    pages().judge(dead.page)
+    page = gone.page
+    await gone.drop()
+    assert (dead.page.seen, page.seen) == (0, 6)
+
+
 async def test_a_page_that_stays_away_is_forgotten(connect, clock):
     wire = await connect()
     await wire.place("pages.counter")
