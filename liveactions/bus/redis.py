@@ -124,7 +124,8 @@ class RedisLog:
 
         async def work() -> list[Any]:
             again = next(attempts) > 0
-            pipe = client(self.url).pipeline(transaction=False)
+            # All or none: another process may teach Redis the script between two of them, when it knew it for none yet.
+            pipe = client(self.url).pipeline(transaction=len(news) > 1)
             for piece, data in zip(news, packed, strict=True):
                 self.append_to(pipe, piece, data, again=again)
             return await run(pipe, ENTER)

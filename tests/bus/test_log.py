@@ -5,6 +5,7 @@ import secrets
 import threading
 import time
 from dataclasses import replace
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -255,6 +256,59 @@ async def test_a_redis_that_forgot_the_scripts_is_taught_again(redis_url):
         assert (await log.place(A)).offset == 3
     finally:
         await close_clients()
+
+
+@pytest.mark.redis
+async def test_a_redis_that_is_taught_between_two_pieces_enters_each_once_and_in_order(redis_url):
+    there = urlsplit(redis_url)
+    between = Between(there.hostname, there.port, lambda: client(redis_url).script_load(bus_redis.ENTER.text))
+    async with await asyncio.start_server(between.connected, "127.0.0.1", 0) as server:
+        port = server.sockets[0].getsockname()[1]
+        log = RedisLog(f"redis://127.0.0.1:{port}", 1000, AGE, prefix=secrets.token_hex(4))
+        await client(redis_url).script_flush()
+        entries = await log.append([toast(A, "one"), toast(A, "two"), toast(A, "three")])
+        assert between.meddled
+        assert [entry.offset for entry in entries] == [1, 2, 3]
+        assert await log.read(A, Place(entries[0].epoch, 0), 10) == entries
+        await close_clients()
+        await asyncio.gather(*between.tasks)
+
+
+class Between:
+    """Forwards to Redis. Once, before the second script of what came together, it stops and does something else."""
+
+    SCRIPT = b"\r\n$7\r\nEVALSHA\r\n"
+
+    def __init__(self, host, port, meddle):
+        self.there = host, port
+        self.meddle = meddle
+        self.meddled = False
+        self.tasks = []
+
+    async def connected(self, reader, writer):
+        self.tasks.append(asyncio.current_task())
+        answers, commands = await asyncio.open_connection(*self.there)
+        back = asyncio.create_task(self.forward(answers, writer))
+        while data := await reader.read(1 << 16):
+            if data.count(self.SCRIPT) > 1 and not self.meddled:
+                self.meddled, self.answered = True, asyncio.Event()
+                second = data.index(self.SCRIPT, data.index(self.SCRIPT) + 1)
+                start = data.rindex(b"*", 0, second)
+                commands.write(data[:start])
+                await self.answered.wait()
+                await self.meddle()
+                data = data[start:]
+            commands.write(data)
+        for side in (commands, writer):
+            side.close()
+            await side.wait_closed()
+        await back
+
+    async def forward(self, answers, writer):
+        while data := await answers.read(1 << 16):
+            if self.meddled:
+                self.answered.set()
+            writer.write(data)
 
 
 @pytest.mark.redis
