@@ -177,7 +177,7 @@ async def forget_redis_links(world: World) -> None:
 
 
 async def fail_over(world: World) -> None:
-    """The master is killed; sentinels make the replica the new one, and the address follows it."""
+    """The master is killed; sentinels make the replica the new one. An address that leads to the master follows it."""
     world.redis.kill()
     now = await world.sentinel.successor(world.redis.port)
     for line in world.lines:

@@ -72,9 +72,9 @@ TABLE = (
     ),
     Scenario(
         "G4f",
-        "another Redis becomes the master",
+        "sentinels make another Redis the master",
         deeds.fail_over,
-        Plan(L200, replica=True),
+        Plan(L200, replica=True, sentinels=True),
         8,
         limits={"sockets lost": 0, "mounted afresh": 0, "resumes p99": 3.0},
         patience=30,

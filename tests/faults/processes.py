@@ -76,6 +76,11 @@ class Sentinel(Server):
         conf.write_text("\n".join(lines) + "\n")
         super().__init__([shutil.which("redis-server") or "redis-server", str(conf), "--sentinel"], port)
 
+    @property
+    def address(self) -> str:
+        """By which the package finds the master."""
+        return f"redis+sentinel://{HOST}:{self.port}/0?master_name=site"
+
     async def successor(self, former: int, patience: float = 20.0) -> int:
         """Wait until another than the ``former`` one is the master; its port."""
         end = time.monotonic() + patience

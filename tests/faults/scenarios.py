@@ -141,7 +141,7 @@ TABLE = (
         "F20",
         "sentinels make another Redis the master",
         deeds.fail_over,
-        Plan(Load(pages=50), replica=True),
+        Plan(Load(pages=50), replica=True, sentinels=True),
         6,
         limits=NO_SOCKET | NOBODY_AFRESH | {"resumes p99": 3.0},
     ),

@@ -46,6 +46,8 @@ class Plan:
     """Whether Redis keeps what it has over a restart."""
     replica: bool = False
     """Whether Redis has a replica and a sentinel."""
+    sentinels: bool = False
+    """Whether processes ask the sentinel where Redis is; otherwise their address follows the master."""
     people: int = 0
     """Real browsers."""
     signed_in: int = 0
@@ -155,7 +157,7 @@ class World:
         return {
             "DJANGO_SETTINGS_MODULE": SETTINGS,
             "PYTHONPATH": str(ROOT),
-            "REDIS_URL": f"redis://{HOST}:{line.port}/0",
+            "REDIS_URL": self.sentinel.address if self.plan.sentinels else f"redis://{HOST}:{line.port}/0",
             "FAULTS_FOLDER": str(self.folder),
             "FAULTS_PLANTED": self.plan.planted,
             "FAULTS_DEBUG": "1" if self.plan.people else "0",
