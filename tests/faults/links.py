@@ -67,11 +67,15 @@ class Outside:
         return line
 
     async def __aenter__(self) -> Self:
+        self.port = await asyncio.to_thread(self.start)
+        return self
+
+    def start(self) -> int:
+        """Start the process; the port that it listens on."""
         command = (sys.executable, "-m", __name__, self.name, str(self.seed), *map(str, self.leads_to))
         pipe = subprocess.PIPE
         self.process = subprocess.Popen(command, cwd=ROOT, stdin=pipe, stdout=pipe, text=True, start_new_session=True)
-        self.port = int(await asyncio.to_thread(self.told))
-        return self
+        return int(self.told())
 
     async def __aexit__(self, *_: object) -> None:
         assert self.process is not None
