@@ -57,6 +57,8 @@ class Pages:
         """One for each socket that is open."""
         self.joining = 0
         """Pages that have said HELLO and were not welcomed yet."""
+        self.turn_at = 0.0
+        """When the last one that was turned away is to come again."""
         self.users: Counter[Any] = Counter()
         """How many pages each user has here, by primary key."""
         self.draining = False
