@@ -47,8 +47,12 @@ class Plan:
     """Whether Redis keeps what it has over a restart."""
     replica: bool = False
     """Whether Redis has a replica and a sentinel."""
+    other: bool = False
+    """Whether there is another Redis, which is empty."""
     sentinels: bool = False
     """Whether processes ask the sentinel where Redis is; otherwise their address follows the master."""
+    presence: bool = False
+    """Whether pages see who is there."""
     people: int = 0
     """Real browsers."""
     signed_in: int = 0
@@ -131,6 +135,9 @@ class World:
     async def begin_redis(self) -> None:
         self.redis = Redis(self.folder / "redis", journal=self.plan.journal)
         await self.started(self.redis)
+        if self.plan.other:
+            self.other = Redis(self.folder / "other", journal=False)
+            await self.started(self.other)
         if self.plan.replica:
             self.replica = Redis(self.folder / "replica", journal=self.plan.journal, replica_of=self.redis.port)
             await self.started(self.replica)
@@ -162,6 +169,8 @@ class World:
             "FAULTS_FOLDER": str(self.folder),
             "FAULTS_PLANTED": self.plan.planted,
             "FAULTS_DEBUG": "1" if self.plan.people else "0",
+            "FAULTS_DOORBELL": self.redis.url if self.plan.other else "",
+            "FAULTS_PRESENCE": "1" if self.plan.presence else "0",
             "FAULTS_SETTINGS": json.dumps(dict(self.plan.settings)),
         }
 
@@ -184,9 +193,12 @@ class World:
         printed = await asyncio.to_thread(python, SIGN_IN.replace("COUNT", str(self.plan.signed_in)), env)
         return [{"Cookie": f"sessionid={key}"} for key in json.loads(printed.splitlines()[-1])]
 
-    async def visit(self, pages: int, make: Callable[..., Tab] = Tab) -> Swarm:
-        """So many pages more, of which nothing is written into the history."""
-        visitors = Swarm(self.swarm.url, self.seed, make, self.swarm.headers)
+    async def visit(self, pages: int, make: Callable[..., Tab] = Tab, by: Link | None = None) -> Swarm:
+        """So many pages more, of which nothing is written into the history. They have a balancer (``by``) and browsers
+        of their own, where there are such.
+        """
+        headers = self.swarm.headers[len(self.swarm.clients) :] or self.swarm.headers
+        visitors = Swarm(f"http://{HOST}:{(by or self.balancer).port}", self.seed, make, headers)
         self.stack.push_async_callback(visitors.close)
         await visitors.open(pages)
         return visitors
@@ -235,7 +247,7 @@ class World:
         return await self.of_all("queries")
 
     async def of_all(self, figure: str) -> int:
-        """What the server processes say of themselves, together: ``queries``, ``tasks`` or ``sockets``."""
+        """What the server processes say of themselves, together: ``queries``, ``tasks``, ``sockets`` or ``present``."""
         told = [asyncio.to_thread(figures_of, worker) for worker in self.workers if worker.server.process is not None]
         return sum(each[figure] for each in await asyncio.gather(*told))
 
