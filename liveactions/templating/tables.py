@@ -24,7 +24,8 @@ ROWS: Final = "rows"
 class Table:
     """The rows of a loop, as the page has them.
 
-    ``columns``: for each path that the rows read, what may be kept of its values. ``outer``: the values of what is read
+    ``columns``: for each path that the rows read, what may be kept of its values; ``bare`` are the numbers of those in
+    which nothing stands for a value that is not there, or that cannot be kept. ``outer``: the values of what is read
     from around the loop. ``outputs``: for some slots what is remembered of their values, None where that is not known.
     ``strange``: it has to be looked at every turn, for some value was not reached through data alone; ``unsure``: the
     same of what the rows read besides.
@@ -35,6 +36,7 @@ class Table:
     outer: Sequence[Any]
     outputs: Mapping[int, Sequence[Any]]
     digests: bytes
+    bare: frozenset[int] = frozenset()
     strange: bool = False
     unsure: bool = False
 

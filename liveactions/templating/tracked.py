@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import islice
 from operator import is_
 from typing import Any, Final
@@ -28,6 +29,7 @@ from liveactions.templating.columns import (
 from liveactions.templating.keys import Dried, Keys, arrangement, explicit, key_name, key_reader, keys_of, kind_of
 from liveactions.templating.nodes import Looped
 from liveactions.templating.row_reads import Outer, RowReads, Slots
+from liveactions.templating.scanning import KEY, Few, Scan, key_path, scan_of
 from liveactions.templating.slots import UNCHANGED, BlockEvaluator, Change, Run
 from liveactions.templating.staging import Walk, change_of, where
 from liveactions.templating.tables import DIGEST, UNKNOWN, Table, digests_of, remembered_all
@@ -46,12 +48,27 @@ class Around:
 
 
 NOTHING: Final = Around()
+KINDS: Final = 32
+"""For so many classes of rows a loop remembers how it looks at them."""
 
 
 class Tracked:
     """The rows of a loop of which everything is known that they depend on."""
 
-    __slots__ = ("columns", "key", "key_in", "names", "part", "paths", "readers", "reads", "variable", "writer")
+    __slots__ = (
+        "columns",
+        "key",
+        "key_in",
+        "key_tellers",
+        "names",
+        "part",
+        "paths",
+        "readers",
+        "reads",
+        "scan_of",
+        "variable",
+        "writer",
+    )
 
     def __init__(self, part: Looped, block: BlockEvaluator, reads: RowReads) -> None:
         self.part = part
@@ -66,6 +83,8 @@ class Tracked:
         inside = {*part.node.loopvars, "forloop"}
         self.names = frozenset().union(*(each.names for each in block.readings)) - inside
         """Names of what is around the loop."""
+        self.key_tellers = frozenset() if self.key is None else key_tellers(reads, self.key)
+        self.scan_of = lru_cache(maxsize=KINDS)(self.scan)
 
     def values(self, run: Run, walk: Walk, rows: Rows) -> list[Values]:
         """The values of all rows, where no memo is kept."""
@@ -87,6 +106,7 @@ class Tracked:
             around.values,
             self.noted(values, self.noting(number for number, keep in enumerate(keeps) if keep.opaque)),
             digests_of(values),
+            frozenset(number for number, keep in enumerate(keeps) if not keep.lacking),
             strange=walk.strange or any(keep.strange for keep in keeps),
             unsure=bool(self.reads.unlike) and (around.strange or run.strange),
         )
@@ -110,17 +130,21 @@ class Tracked:
         seen: Mapping[int, Seen] = {}
         is_open = self.is_open(run, walk, memo)
         if is_open:
-            keys = self.keys(run, walk, rows, memo)
-            plan = arrangement(memo.keys, keys)
-            columns = columns if plan is None else [plan.applied(column, ALWAYS) for column in columns]
-            seen = self.seen(run, rows, columns)
+            few = self.few(walk, memo, keys, columns)
+            if few is None or not few.keyed:
+                keys = self.keys(run, walk, rows, memo)
+                plan = arrangement(memo.keys, keys)
+            if plan is not None:
+                columns = [plan.applied(column, ALWAYS) for column in columns]
+                few = self.few(walk, memo, keys, columns)
+            seen = self.seen(run, rows, columns, few)
         cells, columns = list(columns), list(columns)
         for number, each in seen.items():
             cells[number], columns[number] = each.cells, each.kept.values
         strange = walk.strange or any(each.kept.strange for each in seen.values())
         due = self.due(run, memo, around, seen, plan)
         if plan is None and not due:
-            return UNCHANGED, settled(memo, keys, columns, around.values, strange=strange)
+            return UNCHANGED, settled(memo, keys, columns, around.values, bare_in(memo, seen), strange=strange)
         run.strange = False
         fresh = [] if plan is None else plan.fresh
         coming = self.writer.all(run, walk, cells, fresh)
@@ -135,6 +159,7 @@ class Tracked:
             around.values,
             outputs,
             self.digests(memo, plan, found, coming),
+            bare_in(memo, seen),
             strange=strange,
             unsure=bool(self.reads.unlike) and (around.strange or run.strange or memo.unsure),
         )
@@ -149,11 +174,39 @@ class Tracked:
         sure = run.dirty is not None and fields is not None and fields.isdisjoint(run.dirty)
         return not sure or walk.strange or memo.strange or len(walk.items) != len(memo.keys.values)
 
-    def seen(self, run: Run, rows: Rows, columns: Sequence[Sequence[Any]]) -> dict[int, Seen]:
+    def few(self, walk: Walk, memo: Table, keys: Keys, columns: Sequence[Sequence[Any]]) -> Few | None:
+        """What is another object than before, if one pass can tell it."""
+        items = walk.items
+        if not items or len(items) != len(keys.values):
+            return None
+        scan = self.scan_of(type(items[0]), memo.bare, keys.kind)
+        return None if scan is None else scan.few(items, [*columns, keys.values])
+
+    def scan(self, kind: type, bare: frozenset[int], keys: str) -> Scan | None:
+        """The pass over rows of this class. ``bare``: the columns that it may look at; ``keys``: the kind of the keys."""
+        if not self.variable:
+            return None
+        paths = [(number, path) for number, path in enumerate(self.paths) if number in bare]
+        tellers = self.tellers(kind, keys)
+        if KEY in tellers and (path := key_path(kind, self.variable)):
+            paths.append((KEY, path))
+        return scan_of(kind, paths, tellers)
+
+    def tellers(self, kind: type, keys: str) -> frozenset[int]:
+        """The columns that tell the keys of these rows, `KEY` if it takes one more; none if that cannot be said."""
+        if self.key is not None:
+            return self.key_tellers
+        number = self.key_column(kind, keys)
+        return frozenset({KEY if number is None else number}) if keys == kind_of(kind) else frozenset()
+
+    def seen(self, run: Run, rows: Rows, columns: Sequence[Sequence[Any]], few: Few | None) -> dict[int, Seen]:
         """The columns in which something is another object than before, by their numbers."""
         found = {}
         for number, path in enumerate(self.paths):
-            each = compared(rows, path, columns[number], run.context)
+            if few is not None and number in few.others:
+                each = few.seen(number, columns[number])
+            else:
+                each = compared(rows, path, columns[number], run.context)
             if each is not None:
                 found[number] = each
         return found
@@ -224,31 +277,30 @@ class Tracked:
 
     def is_primary_key_as_it_was(self, rows: Rows, memo: Table) -> bool:
         """Whether the rows are known by something that is among their columns, and that is as it was."""
-        number = self.key_column(rows, memo.keys)
+        kind = self.type_of(rows)
+        number = None if kind is None else self.key_column(kind, memo.keys.kind)
         return number is not None and is_as_it_was(rows, self.paths[number], memo.columns[number])
 
-    def key_column(self, rows: Rows, keys: Keys) -> int | None:
-        """The number of the column with the primary keys, if it is by these that the rows are known."""
-        kind = self.type_of(rows)
-        if kind is None or not issubclass(kind, Model) or kind_of(kind) != keys.kind:
+    def key_column(self, kind: type, keys: str) -> int | None:
+        """The number of the column with the primary keys of these rows, if it is by these that they are known."""
+        if not issubclass(kind, Model) or kind_of(kind) != keys:
             return None
         return self.columns.get((key_name(kind),), self.columns.get(("pk",)))
 
     def kept_once(self, rows: Rows, keys: Keys, columns: Sequence[Sequence[Any]]) -> Keys:
         """The keys, without a list of their own if they are a column anyway."""
-        number = self.key_column(rows, keys)
+        kind = self.type_of(rows)
+        number = None if kind is None else self.key_column(kind, keys.kind)
         if number is None or not all(map(is_, keys.values, columns[number])):
             return keys
         return Keys(keys.kind, columns[number])
 
     def is_key_as_it_was(self, rows: Rows, memo: Table) -> bool:
         """Whether the columns that ``live-key`` is made of, and nothing else, are what they were."""
-        if len(rows.items) != len(memo.keys.values) or self.key in self.reads.unlike:
-            return False
-        if any(self.key in slots for _, slots in self.reads.positions):
-            return False
-        columns = zip(self.reads.paths.items(), memo.columns, strict=True)
-        return all(is_as_it_was(rows, path, old) for (path, slots), old in columns if self.key in slots)
+        tellers = self.key_tellers
+        return bool(tellers) and len(rows.items) == len(memo.keys.values) and all(
+            is_as_it_was(rows, self.paths[number], memo.columns[number]) for number in tellers
+        )
 
     def keys_in(self, values: Sequence[Any], run: Run) -> Keys:
         return explicit([self.key_in(row[self.key]) for row in values], where(self.part, run))
@@ -296,10 +348,31 @@ class Tracked:
         return bytes(now)
 
 
-def settled(memo: Table, keys: Keys, columns: Sequence[Sequence[Any]], outer: Sequence[Any], *, strange: bool) -> Table:
+def key_tellers(reads: RowReads, key: int) -> frozenset[int]:
+    """The columns that a ``live-key`` is made of; none if it is made of more."""
+    if key in reads.unlike or any(key in slots for _, slots in reads.positions):
+        return frozenset()
+    return frozenset(number for number, slots in enumerate(reads.paths.values()) if key in slots)
+
+
+def bare_in(memo: Table, seen: Mapping[int, Seen]) -> frozenset[int]:
+    """The columns in which every value can be compared now."""
+    lacking = [number for number, each in seen.items() if each.kept.lacking]
+    return memo.bare if memo.bare.issuperset(seen) and not lacking else memo.bare.union(seen).difference(lacking)
+
+
+def settled(
+    memo: Table,
+    keys: Keys,
+    columns: Sequence[Sequence[Any]],
+    outer: Sequence[Any],
+    bare: frozenset[int],
+    *,
+    strange: bool,
+) -> Table:
     """A table of which nothing looks different. New objects are taken over, so that the old ones can go."""
     same = keys is memo.keys and strange == memo.strange and all(map(is_, columns, memo.columns))
-    return memo if same else replace(memo, keys=keys, columns=columns, outer=outer, strange=strange)
+    return memo if same else replace(memo, keys=keys, columns=columns, outer=outer, bare=bare, strange=strange)
 
 
 def moved_digests(digests: bytes, plan: Layout, coming: Sequence[Values]) -> Iterator[bytes]:
