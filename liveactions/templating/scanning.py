@@ -42,18 +42,17 @@ Stops = Iterator["tuple[Any, ...] | None"]
 class Few(NamedTuple):
     """What is not as it was, if that is little: by column, the rows that hold another object, each with that object.
 
-    ``others`` has an entry for each column that was looked at. ``keyed``: what the rows are known by is as it was; "no"
+    ``numbers`` are those of the columns that were looked at. ``keyed``: what the rows are known by is as it was; "no"
     may be wrong.
     """
 
+    numbers: tuple[int, ...]
     others: Mapping[int, Sequence[tuple[int, Any]]]
     keyed: bool
 
-    def seen(self, number: int, before: Sequence[Any]) -> Seen | None:
-        """A column, compared with what was kept of it before. None: all are the very same objects."""
+    def seen(self, number: int, before: Sequence[Any]) -> Seen:
+        """One of the columns in which something is not as it was ``before``."""
         others = self.others[number]
-        if not others:
-            return None
         now = list(before)
         for row, value in others:
             now[row] = value
@@ -77,7 +76,7 @@ class Scan(NamedTuple):
 
         None where it takes more to tell: it is not little, or such that it cannot be kept.
         """
-        *others, last = (columns[number] for number in self.numbers)
+        *others, last = [columns[number] for number in self.numbers]
         left = iter(last)
         found: list[tuple[int, tuple[Any, ...]]] = []
         try:
@@ -90,11 +89,12 @@ class Scan(NamedTuple):
         return self.by_column(found, columns)
 
     def by_column(self, found: Sequence[tuple[int, tuple[Any, ...]]], columns: Sequence[Sequence[Any]]) -> Few:
-        others = {
-            number: [(row, held[at]) for row, held in found if held[at] is not columns[number][row]]
-            for at, number in enumerate(self.numbers)
-        }
-        return Few(others, bool(self.tellers) and not any(others[number] for number in self.tellers))
+        others: dict[int, list[tuple[int, Any]]] = {}
+        for row, held in found:
+            for number, value in zip(self.numbers, held, strict=True):
+                if value is not columns[number][row]:
+                    others.setdefault(number, []).append((row, value))
+        return Few(self.numbers, others, bool(self.tellers) and self.tellers.isdisjoint(others))
 
 
 def are_keepable(values: tuple[Any, ...]) -> bool:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from liveactions.rendering.blocks import Values
 from liveactions.rendering.memo import remembered
@@ -20,8 +19,7 @@ UNKNOWN: Final = bytes(DIGEST)
 ROWS: Final = "rows"
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
+class Table(NamedTuple):
     """The rows of a loop, as the page has them.
 
     ``columns``: for each path that the rows read, what may be kept of its values; ``bare`` are the numbers of those in

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import islice
 from operator import is_
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from django.db.models import Model
 
@@ -39,12 +38,27 @@ from liveactions.templating.writing import Due, Found, Writer
 __all__ = ["Tracked"]
 
 
-@dataclass(frozen=True, slots=True)
-class Around:
+class Around(NamedTuple):
     """What the rows read from around the loop."""
 
     values: Sequence[Any] = ()
     strange: bool = False
+
+
+EMPTY: Final[Mapping[int, Seen]] = {}
+
+
+class News(NamedTuple):
+    """Rows as they are now.
+
+    ``plan``: how they are made of those before, None if they are the same. ``columns``: what was kept of these, as they
+    stand now. ``seen``: the columns in which something is another object than that.
+    """
+
+    keys: Keys
+    plan: Layout | None
+    columns: Sequence[Sequence[Any]]
+    seen: Mapping[int, Seen] = EMPTY
 
 
 NOTHING: Final = Around()
@@ -126,33 +140,24 @@ class Tracked:
     def change(self, run: Run, walk: Walk, rows: Rows, memo: Table) -> tuple[Change, Table]:
         """What is different from ``memo``."""
         around = self.around(run)
-        keys, plan, columns = memo.keys, None, memo.columns
-        seen: Mapping[int, Seen] = {}
         is_open = self.is_open(run, walk, memo)
-        if is_open:
-            few = self.few(walk, memo, keys, columns)
-            if few is None or not few.keyed:
-                keys = self.keys(run, walk, rows, memo)
-                plan = arrangement(memo.keys, keys)
-            if plan is not None:
-                columns = [plan.applied(column, ALWAYS) for column in columns]
-                few = self.few(walk, memo, keys, columns)
-            seen = self.seen(run, rows, columns, few)
-        cells, columns = list(columns), list(columns)
-        for number, each in seen.items():
-            cells[number], columns[number] = each.cells, each.kept.values
-        strange = walk.strange or any(each.kept.strange for each in seen.values())
+        keys, plan, before, seen = self.news(run, walk, rows, memo) if is_open else News(memo.keys, None, memo.columns)
+        cells, columns = list(before), list(before)
+        strange, opaque = walk.strange, []
+        for number, (cells[number], keep, _) in seen.items():
+            columns[number] = keep.values
+            strange = strange or keep.strange
+            if keep.opaque:
+                opaque.append(number)
         due = self.due(run, memo, around, seen, plan)
         if plan is None and not due:
             return UNCHANGED, settled(memo, keys, columns, around.values, bare_in(memo, seen), strange=strange)
         run.strange = False
-        fresh = [] if plan is None else plan.fresh
-        coming = self.writer.all(run, walk, cells, fresh)
+        coming = (
+            {} if plan is None else dict(zip(plan.fresh, self.writer.all(run, walk, cells, plan.fresh), strict=True))
+        )
         found = self.writer.some(run, walk, cells, due)
-        opaque = [number for number, each in seen.items() if each.kept.opaque]
-        noting = self.noting(opaque) if is_open else frozenset(memo.outputs)
-        new_rows = dict(zip(fresh, coming, strict=True))
-        outputs = self.outputs(memo, plan, noting, found, new_rows)
+        outputs = self.outputs(memo, plan, self.noting(opaque) if is_open else memo.outputs, found, coming)
         table = Table(
             keys if plan is None else self.kept_once(rows, keys, columns),
             columns,
@@ -160,11 +165,11 @@ class Tracked:
             outputs,
             self.digests(memo, plan, found, coming),
             bare_in(memo, seen),
-            strange=strange,
-            unsure=bool(self.reads.unlike) and (around.strange or run.strange or memo.unsure),
+            strange,
+            bool(self.reads.unlike) and (around.strange or run.strange or memo.unsure),
         )
         sent = [(row, [part for pair in slots.items() for part in pair]) for row, slots in found.items() if slots]
-        return change_of(plan, new_rows, sent), table
+        return change_of(plan, coming, sent), table
 
     # What has changed --------------------------------------------------------------------------------------------
 
@@ -173,6 +178,18 @@ class Tracked:
         fields = self.part.reading.fields
         sure = run.dirty is not None and fields is not None and fields.isdisjoint(run.dirty)
         return not sure or walk.strange or memo.strange or len(walk.items) != len(memo.keys.values)
+
+    def news(self, run: Run, walk: Walk, rows: Rows, memo: Table) -> News:
+        """Which rows there are now, and what they hold."""
+        keys, plan, columns = memo.keys, None, memo.columns
+        few = self.few(walk, memo, keys, columns)
+        if few is None or not few.keyed:
+            keys = self.keys(run, walk, rows, memo)
+            plan = arrangement(memo.keys, keys)
+        if plan is not None:
+            columns = [plan.applied(column, ALWAYS) for column in columns]
+            few = self.few(walk, memo, keys, columns)
+        return News(keys, plan, columns, self.seen(run, rows, columns, few))
 
     def few(self, walk: Walk, memo: Table, keys: Keys, columns: Sequence[Sequence[Any]]) -> Few | None:
         """What is another object than before, if one pass can tell it."""
@@ -201,12 +218,15 @@ class Tracked:
 
     def seen(self, run: Run, rows: Rows, columns: Sequence[Sequence[Any]], few: Few | None) -> dict[int, Seen]:
         """The columns in which something is another object than before, by their numbers."""
+        told = () if few is None else few.numbers
         found = {}
         for number, path in enumerate(self.paths):
-            if few is not None and number in few.others:
+            if few is None or number not in told:
+                each = compared(rows, path, columns[number], run.context)
+            elif number in few.others:
                 each = few.seen(number, columns[number])
             else:
-                each = compared(rows, path, columns[number], run.context)
+                continue
             if each is not None:
                 found[number] = each
         return found
@@ -298,8 +318,10 @@ class Tracked:
     def is_key_as_it_was(self, rows: Rows, memo: Table) -> bool:
         """Whether the columns that ``live-key`` is made of, and nothing else, are what they were."""
         tellers = self.key_tellers
-        return bool(tellers) and len(rows.items) == len(memo.keys.values) and all(
-            is_as_it_was(rows, self.paths[number], memo.columns[number]) for number in tellers
+        return (
+            bool(tellers)
+            and len(rows.items) == len(memo.keys.values)
+            and all(is_as_it_was(rows, self.paths[number], memo.columns[number]) for number in tellers)
         )
 
     def keys_in(self, values: Sequence[Any], run: Run) -> Keys:
@@ -309,7 +331,7 @@ class Tracked:
 
     def noting(self, opaque: Iterable[int]) -> Slots:
         """The slots whose values are remembered: those that cannot be told from the columns."""
-        return self.reads.unlike.union(*(self.readers[number] for number in opaque))
+        return self.reads.unlike.union(*[self.readers[number] for number in opaque])
 
     def noted(self, values: Sequence[Values], slots: Slots) -> dict[int, Sequence[Any]]:
         known: dict[Any, Any] = {}
@@ -319,7 +341,7 @@ class Tracked:
         self,
         memo: Table,
         plan: Layout | None,
-        noting: Slots,
+        noting: Iterable[int],
         found: Found,
         coming: Mapping[int, Values],
     ) -> dict[int, Sequence[Any]]:
@@ -338,13 +360,14 @@ class Tracked:
             outputs[slot] = now
         return outputs
 
-    def digests(self, memo: Table, plan: Layout | None, found: Found, coming: Sequence[Values]) -> bytes:
-        if plan is None and not any(found.values()):
-            return memo.digests
-        now = bytearray(memo.digests if plan is None else b"".join(moved_digests(memo.digests, plan, coming)))
-        for row, values in found.items():
-            if values:
-                now[row * DIGEST : (row + 1) * DIGEST] = UNKNOWN
+    def digests(self, memo: Table, plan: Layout | None, found: Found, coming: Mapping[int, Values]) -> bytes:
+        was = memo.digests if plan is None else b"".join(moved_digests(memo.digests, plan, coming.values()))
+        partly = [row for row, values in found.items() if values and digest(was, row) != UNKNOWN]
+        if not partly:
+            return was
+        now = bytearray(was)
+        for row in partly:
+            now[row * DIGEST : (row + 1) * DIGEST] = UNKNOWN
         return bytes(now)
 
 
@@ -372,10 +395,10 @@ def settled(
 ) -> Table:
     """A table of which nothing looks different. New objects are taken over, so that the old ones can go."""
     same = keys is memo.keys and strange == memo.strange and all(map(is_, columns, memo.columns))
-    return memo if same else replace(memo, keys=keys, columns=columns, outer=outer, bare=bare, strange=strange)
+    return memo if same else memo._replace(keys=keys, columns=columns, outer=outer, bare=bare, strange=strange)
 
 
-def moved_digests(digests: bytes, plan: Layout, coming: Sequence[Values]) -> Iterator[bytes]:
+def moved_digests(digests: bytes, plan: Layout, coming: Iterable[Values]) -> Iterator[bytes]:
     rows = iter(coming)
     for start, length in plan.runs:
         if start == NEW:
