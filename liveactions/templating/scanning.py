@@ -34,7 +34,7 @@ from liveactions.templating.trails import (
 __all__ = ["KEY", "Few", "Scan", "key_path", "scan_of"]
 
 KEY: Final = -1
-"""The number of the last column, which holds what the rows are known by if no other does."""
+"""The number of the last column, which holds what the rows are known by if no other does, and is looked at last."""
 
 Stops = Iterator["tuple[Any, ...] | None"]
 
@@ -77,11 +77,12 @@ class Scan(NamedTuple):
         None where it takes more to tell: it is not little, or such that it cannot be kept.
         """
         *others, last = [columns[number] for number in self.numbers]
+        width = len(others) if self.numbers[-1] == KEY else len(self.numbers)
         left = iter(last)
         found: list[tuple[int, tuple[Any, ...]]] = []
         try:
             for held in self.stops(rows, *others, left):
-                if held is None or len(found) == FEW or not are_keepable(held):
+                if held is None or len(found) == FEW or not are_keepable(held[:width]):
                     return None
                 found.append((len(rows) - length_hint(left) - 1, held))
         except Exception:  # noqa: BLE001  # whatever it is, it is met again one by one
