@@ -101,14 +101,16 @@ class Scan(NamedTuple):
 def are_keepable(values: tuple[Any, ...]) -> bool:
     if SCALARS.issuperset(map(type, values)):
         return True
-    return all(map(is_keepable, values)) and not any(map(is_callable, map(type, values)))
+    kinds: list[type] = list(map(type, values))
+    return all(map(is_keepable, values)) and not any(map(is_callable, kinds))
 
 
 def key_path(kind: type, variable: str) -> Path | None:
     """Where rows of this class hold what they are known by; None if they do not."""
+    by = kind_of(kind)
     if issubclass(kind, Model):
         return Path(variable, (key_name(kind),))
-    return Path(variable, ()) if kind_of(kind) in (OBJECT, SCALAR) else None
+    return Path(variable, ()) if by in (OBJECT, SCALAR) else None
 
 
 # ── Writing a pass ──

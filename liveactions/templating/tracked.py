@@ -196,7 +196,8 @@ class Tracked:
         items = walk.items
         if not items or len(items) != len(keys.values):
             return None
-        scan = self.scan_of(type(items[0]), memo.bare, keys.kind)
+        kind: type = type(items[0])
+        scan = self.scan_of(kind, memo.bare, keys.kind)
         return None if scan is None else scan.few(items, [*columns, keys.values])
 
     def scan(self, kind: type, bare: frozenset[int], keys: str) -> Scan | None:

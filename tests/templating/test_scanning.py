@@ -279,15 +279,33 @@ class Held:
     tags: list[str] = field(default_factory=list)
 
 
-def test_a_column_that_cannot_be_kept_does_not_keep_the_others_from_being_told():
+def test_only_a_column_that_cannot_be_kept_is_looked_at_by_itself(monkeypatch):
+    alone = []
+    real = tracked.compared
+    monkeypatch.setattr(
+        tracked, "compared", lambda rows, path, *rest: alone.append(path.bits) or real(rows, path, *rest)
+    )
     rows = [Held(name, [name]) for name in "abc"]
     tried = desk(li("{{ item.name }}<b>{{ item.tags|join:' ' }}</b>"), items=rows)
     for number in range(3):
         rows[number].name += "!"
         rows[1].tags.append("more")
         turned(tried, "items")
-    rows[2].tags = "a text"  # type: ignore[assignment]
+    assert alone == [("tags",)] * 3
+    for row in rows:
+        row.tags = "a text"  # type: ignore[assignment]
     turned(tried, "items")
+    alone.clear()
+    rows[1].tags = "another"  # type: ignore[assignment]
+    turned(tried, "items")
+    assert alone == []
+    rows[1].tags = ["a list again"]
+    turned(tried, "items")
+    alone.clear()
+    rows[1].tags.append("that grows")
+    rows[0].name = "new"
+    turned(tried, "items")
+    assert alone == [("tags",)]
 
 
 def test_rows_that_lack_something_are_told_all_the_same():
@@ -306,6 +324,51 @@ def test_a_property_beside_columns_is_asked_in_every_turn():
     tried = desk(li("{{ item.name }}<b>{{ item.shout }}</b>"), items=rows)
     rows[1].name = "c"
     assert turned(tried, "items") == [0, [None, 1, [0, "c", 1, "c!"]]]
+
+
+class Echo:
+    """Holds a name, and says another one."""
+
+    def __init__(self, name: str) -> None:
+        vars(self)["name"] = name
+
+    @property
+    def name(self) -> str:
+        return f"{vars(self)['name']}!"
+
+
+class Maker:
+    """What a template calls before it looks further."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def __call__(self) -> Echo:
+        return Echo(self.name)
+
+
+@pytest.mark.parametrize("kind", [Echo, Maker])
+def test_what_a_class_has_a_say_in_is_not_read_from_the_object(kind):
+    rows = [kind(name) for name in "abc"]
+    tried = desk(ALONE, items=rows)
+    turned(tried, "items")
+    vars(rows[1])["name"] = "d"
+    assert turned(tried, "items") == [0, [None, 1, [0, "d!"]]]
+
+
+def test_a_live_key_that_is_made_of_more_than_the_row_is_asked_for_again():
+    tried = desk(ul('<li live-key="{{ item.name }}{{ picked }}">{{ item.n }}</li>'), items=people("a", "b"), picked=1)
+    tried.component.picked = 2
+    assert turned(tried, "items", "picked") == [0, [[-1, [["a2", "0"], ["b2", "1"]]]]]
+
+
+def test_a_new_text_is_escaped_as_what_is_around_the_loop_says():
+    source = (
+        "<ul>{% autoescape off %}{% for item in items %}<li>{{ item.name }}</li>{% endfor %}{% endautoescape %}</ul>"
+    )
+    tried = desk(source, items=people("a", "b"))
+    tried.component.items[1].name = "<i>b</i>"
+    assert turned(tried, "items") == [0, [None, 1, [0, "<i>b</i>"]]]
 
 
 # What it must not read -----------------------------------------------------------------------------------------------
@@ -352,3 +415,20 @@ def test_a_relation_that_leads_nowhere_is_seen_where_it_begins_to_lead_somewhere
     turned(tried, "items")
     rows[0].actor = ada
     assert turned(tried, "items") == [0, [None, 0, [0, "eve"]]]
+
+
+def test_a_deferred_field_of_a_related_row_is_not_loaded_where_the_template_does_not_look(
+    db, django_assert_num_queries
+):
+    saved_orders()
+    source = li("{{ item.number }}{% if item.number == 1 %}<b>{{ item.customer.city }}</b>{% endif %}")
+    orders = Order.objects.select_related("customer").order_by("pk")
+    rows = list(orders)
+    tried = desk(source, items=rows)
+    rows[2] = orders.defer("customer__city")[2]
+    with django_assert_num_queries(0):
+        turned(tried, "items")
+    rows[1] = orders.defer("customer__city")[1]
+    with django_assert_num_queries(1):
+        tried.change("items")
+    assert tried.html() == tried.django()
