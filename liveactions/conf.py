@@ -45,8 +45,8 @@ class Conf(Limits):
     """How long a socket may stay open without a HELLO."""
     max_sockets: int = 10_000
     """Sockets that one process has open at a time."""
-    max_joining: int = 256
-    """Pages that connect at the same moment; others are asked to come a little later."""
+    max_joining: int = 1024
+    """Pages that connect at the same moment; others are asked to come a little later, one after the other."""
     max_user_pages: int = 100
     """Pages that one user may have open in one process."""
     max_user_pending: int = 64

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
 from itertools import repeat
-from typing import Any
+from typing import Any, Final
 
 from liveactions.rendering.blocks import Values
-from liveactions.templating.cells import Texts, key_of, written
+from liveactions.templating.cells import Texts, escaped, key_of, written
 from liveactions.templating.nodes import Looped
 from liveactions.templating.row_reads import Part, RowReads, Slots
 from liveactions.templating.slots import BlockEvaluator, Run, pruned
@@ -23,6 +23,10 @@ Found = dict[int, dict[int, Any]]
 
 Cells = Sequence[Sequence[Any]]
 """For each path that the rows read, the values in all rows."""
+
+
+TEXT: Final = frozenset({str})
+"""Written without a context, which is not made for it."""
 
 
 class Writer:
@@ -139,4 +143,6 @@ class Writer:
             return list(repeat(part, len(which)))
         column = cells[part.path]
         values = column if len(which) == len(column) else [column[row] for row in which]
+        if not part.filters and TEXT.issuperset(map(type, values)):
+            return escaped(values, autoescape=run.autoescape)
         return written(values, run.context, part.filters)

@@ -13,7 +13,8 @@ from typing import Any
 
 from tests.browser.desks import Seeded, copy
 from tests.documents import ROOT
-from tests.servers import Server, changed, daphne
+from tests.servers import Server, changed
+from tests.sites import daphne
 
 __all__ = ["Office", "running", "seeded"]
 
@@ -103,5 +104,5 @@ def running(origin: Seeded, folder: Path, **settings: str | None) -> Iterator[Of
     database = folder / "office.sqlite3"
     copy(origin.database, database)
     env = environment(database, **settings)
-    with daphne("tests.browser.office.asgi:application", env=env, cwd=ROOT) as server:
+    with daphne(env) as server:
         yield Office(origin, database, server, env)

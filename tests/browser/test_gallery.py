@@ -13,6 +13,7 @@ from playwright.sync_api import Locator, Page, expect
 from sample_site.config.settings import INSTALLED_APPS
 from tests.browser.desks import Desk
 from tests.browser.people import Arrive, Complaints, Person, events, goes_live, heard, toast, told
+from tests.browser.promises import promised
 
 pytestmark = pytest.mark.redis
 
@@ -208,6 +209,33 @@ def shows_that_tab(page: Page, press: Locator) -> None:
     press.click()
     shown = "Ring twice" if press.inner_text() == "The third" else "Two pens, three pads"
     expect(page.get_by_role("tabpanel")).to_have_text(shown)
+
+
+@exhibit("before_the_answer", "Post the letter", "Post it without a stamp", "One more stamp", story=True)
+def shows_before_the_answer_what_the_button_promises(page: Page, press: Locator) -> None:
+    word = page.locator("section#before_the_answer")
+    posted, stamps = word.locator("#posted > p"), word.locator("#stamps")
+    seen = promised(page, "#posted")
+    press.click()
+    done(page)
+    assert seen() == "Letter 1"
+    expect(posted).to_have_text(["Letter 1"])
+    expect(word.locator("#letter")).to_have_text("Letter 2")
+
+    seen = promised(page, "#posted")
+    word.get_by_role("button", name="Post it without a stamp").click()
+    expect(toast(page, "Not posted: there is no stamp on it.")).to_be_visible()
+    assert seen() == "Letter 2"
+    expect(posted).to_have_text(["Letter 1"])
+    expect(word.locator("#letter")).to_be_visible()
+
+    stamp = word.get_by_role("button", name="One more stamp")
+    for _ in range(3):
+        stamp.click()
+    assert stamps.inner_text() == "3", "long before the last answer"
+    done(page, 5)
+    expect(stamps).to_have_text("3")
+    expect(word.locator("[data-live-optimistic]")).to_have_count(0)
 
 
 # Messages ----------------------------------------------------------------------------------------------------

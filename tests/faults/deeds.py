@@ -107,12 +107,12 @@ async def replace_each(world: World, env: Mapping[str, str]) -> None:
     for worker in world.workers:
         world.mark("fault")
         began = loop.time()
-        world.balancer.targets.remove(worker.port)
+        take_out(world, worker)
         await worker.stop()
         world.note("drain max", loop.time() - began)
         worker.server.env.update(env)
         await worker.start()
-        world.balancer.targets.append(worker.port)
+        put_back(world, worker)
 
 
 replace_all_workers = deploy()
@@ -128,19 +128,23 @@ def freeze_a_worker(seconds: float) -> Deed:
             await asyncio.sleep(min(1.0, seconds / 3))  # calls come to it meanwhile, and wait
             world.mark("fault")
             take_out(world, worker)
+            world.balancer.part()  # what a balancer does with a server that does not answer
             await asyncio.sleep(seconds)
         finally:
             continued(worker.pid)
         await asyncio.sleep(0.5)
-        world.balancer.targets.append(worker.port)
+        put_back(world, worker)
 
     return deed
 
 
 def take_out(world: World, worker: Worker) -> None:
-    """What a balancer does with a server that does not answer."""
-    world.balancer.targets.remove(worker.port)
-    world.balancer.part()
+    """The balancer sends nobody there any more."""
+    world.balancer.targets = [port for port in world.balancer.targets if port != worker.port]
+
+
+def put_back(world: World, worker: Worker) -> None:
+    world.balancer.targets = [*world.balancer.targets, worker.port]
 
 
 def stall_a_loop(seconds: float) -> Deed:

@@ -25,8 +25,9 @@ from tests.documents import ROOT
 from tests.faults import ledger
 from tests.faults.browsers import Person, people
 from tests.faults.history import History
+from tests.faults.links import Outside
 from tests.faults.processes import SETTINGS, Publisher, Redis, Sentinel, Worker, resident
-from tests.faults.proxy import HOST, OK, Link, Mode
+from tests.faults.proxy import HOST, OK, Mode
 from tests.faults.publisher import published
 from tests.faults.swarm import Client, Load, Swarm, within
 from tests.faults.tab import Tab
@@ -76,7 +77,7 @@ class World:
         self.stack = AsyncExitStack()
         self.marks: defaultdict[str, list[float]] = defaultdict(list)
         self.workers: list[Worker] = []
-        self.lines: list[Link] = []
+        self.lines: list[Outside] = []
         """Of each server process to Redis, and last that of the publishers."""
         self.publishers: list[Publisher] = []
         self.people: list[Person] = []
@@ -119,7 +120,7 @@ class World:
         servers = [*(worker.server for worker in self.workers), *self.publishers]
         await asyncio.gather(*(self.started(server) for server in servers))
         self.balancer = await self.stack.enter_async_context(
-            Link("balancer", [worker.port for worker in self.workers], self.seed)
+            Outside("balancer", [worker.port for worker in self.workers], self.seed)
         )
         headers = await self.visitors()
         self.balancer.set(self.plan.network)
@@ -143,8 +144,8 @@ class World:
             self.sentinel = Sentinel(self.folder / "sentinel", self.redis.port)
             await self.started(self.sentinel)
 
-    async def line(self, name: str) -> Link:
-        line = await self.stack.enter_async_context(Link(name, [self.redis.port], self.seed))
+    async def line(self, name: str) -> Outside:
+        line = await self.stack.enter_async_context(Outside(name, [self.redis.port], self.seed))
         self.lines.append(line)
         return line
 
@@ -160,7 +161,7 @@ class World:
         await asyncio.to_thread(server.start)
         self.stack.callback(ended, server)
 
-    def env(self, line: Link) -> dict[str, str | None]:
+    def env(self, line: Outside) -> dict[str, str | None]:
         return {
             "DJANGO_SETTINGS_MODULE": SETTINGS,
             "PYTHONPATH": str(ROOT),

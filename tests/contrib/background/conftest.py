@@ -9,7 +9,8 @@ import pytest
 
 from tests.documents import ROOT
 from tests.redis import environment_of, redis_server, redis_url
-from tests.servers import Server, daphne
+from tests.servers import Server
+from tests.sites import daphne
 from tests.stranger import Stranger
 
 __all__ = ["redis_server", "redis_url"]
@@ -35,7 +36,7 @@ def environment(redis_server):
 @pytest.fixture
 def web(environment):
     """A web process."""
-    with daphne("tests.contrib.background.site.asgi:application", env=environment, cwd=ROOT) as server:
+    with daphne(environment) as server:
         yield server
 
 
