@@ -39,10 +39,7 @@ class Redis(Server):
 
     async def say(self, *command: str | int) -> Any:
         """What it answers to one command."""
-        from redis.asyncio import Redis as Client
-
-        async with Client(host=HOST, port=self.port, socket_timeout=5) as client:
-            return await client.execute_command(*command)
+        return await said(self.port, *command)
 
     @asynccontextmanager
     async def heard(self) -> AsyncIterator[list[str]]:
@@ -111,11 +108,19 @@ class Sentinel(Server):
 
     async def master(self) -> int:
         """The port of the present master."""
-        from redis.asyncio import Redis as Client
+        _, port = await self.say("SENTINEL GET-MASTER-ADDR-BY-NAME", "site")
+        return int(port)
 
-        async with Client(host=HOST, port=self.port, socket_timeout=2) as client:
-            _, port = await client.execute_command("SENTINEL GET-MASTER-ADDR-BY-NAME", "site")
-            return int(port)
+    async def say(self, *command: str | int) -> Any:
+        """What it answers to one command."""
+        return await said(self.port, *command)
+
+
+async def said(port: int, *command: str | int) -> Any:
+    from redis.asyncio import Redis as Client
+
+    async with Client(host=HOST, port=port, socket_timeout=5) as client:
+        return await client.execute_command(*command)
 
 
 def with_daphne(env: Environment) -> Server:

@@ -193,7 +193,7 @@ class World:
         printed = await asyncio.to_thread(python, SIGN_IN.replace("COUNT", str(self.plan.signed_in)), env)
         return [{"Cookie": f"sessionid={key}"} for key in json.loads(printed.splitlines()[-1])]
 
-    async def visit(self, pages: int, make: Callable[..., Tab] = Tab, by: Link | None = None) -> Swarm:
+    async def visit(self, pages: int, make: Callable[..., Tab] = Tab, by: Outside | None = None) -> Swarm:
         """So many pages more, of which nothing is written into the history. They have a balancer (``by``) and browsers
         of their own, where there are such.
         """
