@@ -25,6 +25,8 @@ from types import TracebackType
 
 from typing_extensions import Self
 
+from tests import preloaded
+
 __all__ = ["Server", "ServerFailed", "answers", "changed", "daphne", "free_port", "redis", "uvicorn"]
 
 HOST = "127.0.0.1"
@@ -60,7 +62,7 @@ class Server:
         self.cwd = cwd
         self.scheme = scheme
         self.timeout = timeout
-        self.process: subprocess.Popen[bytes] | None = None
+        self.process: subprocess.Popen[bytes] | preloaded.Forked | None = None
         self.log = Path(tempfile.mkstemp(prefix="server-", suffix=".log")[1])
 
     @property
@@ -75,16 +77,7 @@ class Server:
 
     def start(self) -> None:
         """Start the process and return when its port answers. Raises ``ServerFailed`` with its output otherwise."""
-        with self.log.open("ab") as log:
-            self.process = subprocess.Popen(
-                self.command,
-                cwd=self.cwd,
-                env=self.env,
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,
-            )
+        self.process = preloaded.begun(self.command, cwd=self.cwd, env=self.env, log=self.log)
         try:
             self.wait_until_it_answers()
         except BaseException:

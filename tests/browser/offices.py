@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tests import preloaded
 from tests.browser.desks import Seeded, copy
 from tests.documents import ROOT
 from tests.servers import Server, changed, daphne
@@ -91,10 +90,7 @@ def seeded(folder: Path) -> Seeded:
 
 
 def run(env: Mapping[str, str | None], code: str) -> str:
-    command = [sys.executable, "-c", code]
-    done = subprocess.run(command, cwd=ROOT, env=changed(env), capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stdout + done.stderr
-    return done.stdout
+    return preloaded.run("-c", code, cwd=ROOT, env=changed(env))
 
 
 @contextmanager

@@ -6,8 +6,6 @@ import asyncio
 import json
 import random
 import shutil
-import subprocess
-import sys
 import tempfile
 import time
 from collections import defaultdict
@@ -21,6 +19,7 @@ from urllib.request import urlopen
 
 from typing_extensions import Self
 
+from tests import preloaded
 from tests.documents import ROOT
 from tests.faults import ledger
 from tests.faults.browsers import Person, people
@@ -284,8 +283,4 @@ def database() -> Path:
 
 
 def python(code: str, env: Mapping[str, Any]) -> str:
-    done = subprocess.run(
-        [sys.executable, "-c", code], cwd=ROOT, env=changed(env), capture_output=True, text=True, check=False
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
-    return done.stdout
+    return preloaded.run("-c", code, cwd=ROOT, env=changed(env))
