@@ -130,8 +130,10 @@ class World:
         if self.plan.replica:
             self.replica = Redis(self.folder / "replica", journal=self.plan.journal, replica_of=self.redis.port)
             await self.started(self.replica)
+            await self.redis.is_replicated()
             self.sentinel = Sentinel(self.folder / "sentinel", self.redis.port)
             await self.started(self.sentinel)
+            await self.sentinel.knows_a_replica()
 
     async def line(self, name: str) -> Link:
         line = await self.stack.enter_async_context(Link(name, [self.redis.port], self.seed))
@@ -177,7 +179,8 @@ class World:
         if not self.plan.signed_in:
             return ({},)
         env = {**self.env(self.lines[0]), "REDIS_URL": self.redis.url}
-        printed = await asyncio.to_thread(python, SIGN_IN.replace("COUNT", str(self.plan.signed_in)), env)
+        code = SIGN_IN.replace("COUNT", str(self.plan.signed_in))
+        printed = await asyncio.to_thread(preloaded.run, "-c", code, cwd=ROOT, env=changed(env))
         return [{"Cookie": f"sessionid={key}"} for key in json.loads(printed.splitlines()[-1])]
 
     async def visit(self, pages: int, make: Callable[..., Tab] = Tab) -> Swarm:
@@ -276,11 +279,6 @@ print(json.dumps(keys))
 def database() -> Path:
     """An empty database of the site, made once in a process."""
     folder = Path(tempfile.mkdtemp(prefix="faults-database-"))
-    code = "import django; django.setup(); from django.core.management import call_command as c"
-    env = {"DJANGO_SETTINGS_MODULE": SETTINGS, "FAULTS_FOLDER": str(folder), "REDIS_URL": None}
-    python(f"{code}; c('migrate', verbosity=0, run_syncdb=True)", env)
+    env = {"DJANGO_SETTINGS_MODULE": SETTINGS, "FAULTS_FOLDER": str(folder), "REDIS_URL": None, "PYTHONPATH": str(ROOT)}
+    preloaded.run("-m", "django", "migrate", "--run-syncdb", "--skip-checks", cwd=ROOT, env=changed(env))
     return folder / "effects.sqlite3"
-
-
-def python(code: str, env: Mapping[str, Any]) -> str:
-    return preloaded.run("-c", code, cwd=ROOT, env=changed(env))
