@@ -9,8 +9,9 @@ import signal
 from collections.abc import Awaitable, Callable, Mapping
 
 from tests.faults.hostile import floods
+from tests.faults.links import Outside
 from tests.faults.processes import Worker, continued, frozen, renderers
-from tests.faults.proxy import BLACKHOLE, OK, REFUSE, SWALLOW, Link, Mode
+from tests.faults.proxy import BLACKHOLE, OK, REFUSE, SWALLOW, Mode
 from tests.faults.publisher import published
 from tests.faults.swarm import fetched, within
 from tests.faults.tab import Tab
@@ -422,7 +423,7 @@ def sign_out(people: int, *, redis_away: float = 0.0) -> Deed:
 
 async def vanish_for_good(world: World) -> None:
     """Half of the machines are switched off. When the servers know is measured, and when nobody is told of them."""
-    async with Link("switched off", [worker.port for worker in world.workers], world.seed) as theirs:
+    async with Outside("switched off", [worker.port for worker in world.workers], world.seed) as theirs:
         gone = await world.visit(world.plan.load.pages, by=theirs)
         left, sockets = len(world.swarm.clients) * len(world.workers), await world.of_all("sockets")
         await reached(world, "present", lambda people: people == 2 * left, 10)

@@ -39,10 +39,7 @@ class Redis(Server):
 
     async def say(self, *command: str | int) -> Any:
         """What it answers to one command."""
-        from redis.asyncio import Redis as Client
-
-        async with Client(host=HOST, port=self.port, socket_timeout=5) as client:
-            return await client.execute_command(*command)
+        return await said(self.port, *command)
 
     @asynccontextmanager
     async def heard(self) -> AsyncIterator[list[str]]:
@@ -61,6 +58,14 @@ class Redis(Server):
                 yield said
             finally:
                 listening.cancel()
+
+    async def is_replicated(self, patience: float = 20.0) -> None:
+        """Wait until a replica has all that it has."""
+        end = time.monotonic() + patience
+        while "online" not in str(await self.say("INFO", "replication")):
+            if time.monotonic() > end:
+                raise TimeoutError(f"No replica has come within {patience:g} s:\n{self.output()}")
+            await asyncio.sleep(0.02)
 
     async def answers(self, patience: float = 20.0) -> float:
         """Wait until it answers; when that was."""
@@ -90,7 +95,7 @@ class Sentinel(Server):
             f"dir {folder}",
             f"sentinel monitor site {HOST} {master} 1",
             f"sentinel down-after-milliseconds site {int(down_after * 1000)}",
-            "sentinel failover-timeout site 5000",
+            "sentinel failover-timeout site 1000",  # after twice that it tries again, where nobody was fit at first
         )
         conf.write_text("\n".join(lines) + "\n")
         super().__init__([shutil.which("redis-server") or "redis-server", str(conf), "--sentinel"], port)
@@ -99,6 +104,17 @@ class Sentinel(Server):
     def address(self) -> str:
         """By which the package finds the master."""
         return f"redis+sentinel://{HOST}:{self.port}/0?master_name=site"
+
+    async def knows_a_replica(self, patience: float = 20.0) -> None:
+        """Wait until there is one that it would choose. It asks the master when it begins, and then rarely."""
+        from redis.asyncio import Redis as Client
+
+        end = time.monotonic() + patience
+        async with Client(host=HOST, port=self.port, socket_timeout=2) as client:
+            while not await client.execute_command("SENTINEL SLAVES", "site"):
+                if time.monotonic() > end:
+                    raise TimeoutError(f"It knows no replica after {patience:g} s:\n{self.output()}")
+                await asyncio.sleep(0.02)
 
     async def successor(self, former: int, patience: float = 20.0) -> int:
         """Wait until another than the ``former`` one is the master; its port."""
@@ -111,11 +127,19 @@ class Sentinel(Server):
 
     async def master(self) -> int:
         """The port of the present master."""
-        from redis.asyncio import Redis as Client
+        _, port = await self.say("SENTINEL GET-MASTER-ADDR-BY-NAME", "site")
+        return int(port)
 
-        async with Client(host=HOST, port=self.port, socket_timeout=2) as client:
-            _, port = await client.execute_command("SENTINEL GET-MASTER-ADDR-BY-NAME", "site")
-            return int(port)
+    async def say(self, *command: str | int) -> Any:
+        """What it answers to one command."""
+        return await said(self.port, *command)
+
+
+async def said(port: int, *command: str | int) -> Any:
+    from redis.asyncio import Redis as Client
+
+    async with Client(host=HOST, port=port, socket_timeout=5) as client:
+        return await client.execute_command(*command)
 
 
 def with_daphne(env: Environment) -> Server:
