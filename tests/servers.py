@@ -167,10 +167,11 @@ def uvicorn(
     env: Mapping[str, str | None] | None = None,
     cwd: Path | str | None = None,
     python: Path | str = sys.executable,
+    options: Sequence[str] = (),
 ) -> Server:
-    """A uvicorn that serves ``application``, not yet started."""
-    options = ["--host", HOST, "--port", "{port}", "--ws-per-message-deflate", "false", "--log-level", "info"]
-    command = [str(python), "-m", "uvicorn", *options, application]
+    """A uvicorn that serves ``application``, not yet started; ``options`` are further ones of its command line."""
+    ours = ["--host", HOST, "--port", "{port}", "--ws-per-message-deflate", "false", "--log-level", "info"]
+    command = [str(python), "-m", "uvicorn", *ours, *options, application]
     return Server(command, port, {"PYTHONUNBUFFERED": "1", **(env or {})}, cwd=cwd)
 
 
