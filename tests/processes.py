@@ -20,7 +20,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import IO, Any
 
-__all__ = ["Forked", "Process", "changed", "forget_stem", "run", "start"]
+__all__ = ["Forked", "Process", "changed", "forget_stem", "python", "run", "start"]
 
 STEM = Path(__file__).with_name("stem.py")
 
@@ -180,3 +180,8 @@ def run(
     if check and status != 0:
         raise AssertionError(f"{' '.join(command)} ended with {status}:\n{done.stdout}{done.stderr}")
     return done
+
+
+def python(*arguments: str, env: Mapping[str, str], cwd: Path | str | None = None) -> str:
+    """Run Python with these ``arguments`` to its end; what it printed. Raises ``AssertionError`` if it failed."""
+    return run([sys.executable, *arguments], env=env, cwd=cwd, check=True).stdout

@@ -93,7 +93,8 @@ def become(program: list[str], *, prompt: bool, cwd: str, env: dict[str, str]) -
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(line_buffering=prompt or stream is sys.stderr, write_through=prompt)
     sys.dont_write_bytecode = bool(env.get("PYTHONDONTWRITEBYTECODE"))
-    sys.path[1:1] = [str(Path(each).resolve()) for each in env.get("PYTHONPATH", "").split(os.pathsep) if each]
+    named = [str(Path(each).resolve()) for each in env.get("PYTHONPATH", "").split(os.pathsep) if each]
+    sys.path[1:] = dict.fromkeys([*named, *sys.path[1:]])  # each once, as `site` leaves it
     run(cwd, *program)
 
 

@@ -35,7 +35,8 @@ SCALAR_BASES: Final = (*SCALARS, Enum, Decimal, time)
 
 def is_fixed(value: Any) -> bool:
     """Whether nothing about the value can change. Of a long tuple, and of what is not known, it is not said."""
-    known = is_fixed_kind(type(value))  # and not isinstance(): a lazy object would be evaluated by the question
+    kind: type = type(value)  # and not isinstance(): a lazy object would be evaluated by the question
+    known = is_fixed_kind(kind)
     return len(value) <= LONG and all(map(is_fixed, value)) if known is None else known
 
 

@@ -34,7 +34,7 @@ from liveactions.templating.trails import (
 __all__ = ["KEY", "Few", "Scan", "key_path", "scan_of"]
 
 KEY: Final = -1
-"""The number of the last column, which holds what the rows are known by if no other does."""
+"""The number of the last column, which holds what the rows are known by if no other does, and is looked at last."""
 
 Stops = Iterator["tuple[Any, ...] | None"]
 
@@ -77,11 +77,12 @@ class Scan(NamedTuple):
         None where it takes more to tell: it is not little, or such that it cannot be kept.
         """
         *others, last = [columns[number] for number in self.numbers]
+        width = len(others) if self.numbers[-1] == KEY else len(self.numbers)
         left = iter(last)
         found: list[tuple[int, tuple[Any, ...]]] = []
         try:
             for held in self.stops(rows, *others, left):
-                if held is None or len(found) == FEW or not are_keepable(held):
+                if held is None or len(found) == FEW or not are_keepable(held[:width]):
                     return None
                 found.append((len(rows) - length_hint(left) - 1, held))
         except Exception:  # noqa: BLE001  # whatever it is, it is met again one by one
@@ -100,14 +101,16 @@ class Scan(NamedTuple):
 def are_keepable(values: tuple[Any, ...]) -> bool:
     if SCALARS.issuperset(map(type, values)):
         return True
-    return all(map(is_keepable, values)) and not any(map(is_callable, map(type, values)))
+    kinds: list[type] = list(map(type, values))
+    return all(map(is_keepable, values)) and not any(map(is_callable, kinds))
 
 
 def key_path(kind: type, variable: str) -> Path | None:
     """Where rows of this class hold what they are known by; None if they do not."""
+    by = kind_of(kind)
     if issubclass(kind, Model):
         return Path(variable, (key_name(kind),))
-    return Path(variable, ()) if kind_of(kind) in (OBJECT, SCALAR) else None
+    return Path(variable, ()) if by in (OBJECT, SCALAR) else None
 
 
 # ── Writing a pass ──

@@ -357,7 +357,7 @@ class BlockEvaluator:
                 if renewed is memo:
                     renewed = list(memo)
                 renewed[slot] = new
-                at_rest = at_rest and type(new) in AT_REST
+                at_rest = at_rest and (type(new) in AT_REST or not self.evaluators[slot].restless(new))
         if not at_rest:
             restless = self.restless_in(run, renewed, slots)  # one that was restless is among them
             if restless != memo[-1]:

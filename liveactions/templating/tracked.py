@@ -196,11 +196,12 @@ class Tracked:
         items = walk.items
         if not items or len(items) != len(keys.values):
             return None
-        scan = self.scan_of(type(items[0]), memo.bare, keys.kind)
+        kind: type = type(items[0])
+        scan = self.scan_of(kind, memo.bare, keys.kind)
         return None if scan is None else scan.few(items, [*columns, keys.values])
 
     def scan(self, kind: type, bare: frozenset[int], keys: str) -> Scan | None:
-        """The pass over rows of this class. ``bare``: the columns that it may look at; ``keys``: the kind of the keys."""
+        """The pass over rows of this class. ``bare``: the columns it may look at; ``keys``: the kind of the keys."""
         if not self.variable:
             return None
         paths = [(number, path) for number, path in enumerate(self.paths) if number in bare]

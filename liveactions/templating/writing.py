@@ -74,17 +74,24 @@ class Writer:
 
     def some(self, run: Run, walk: Walk, cells: Cells, due: Due) -> Found:
         """The values of these slots of these rows, rows and slots ascending."""
-        if not due:
-            return {}
         found: Found = {row: {} for row in sorted(due)}
-        for slot in sorted(self.reads.plain.keys() & set().union(*due.values())):
-            rows = [row for row in found if slot in due[row]]
-            for row, text in zip(rows, self.texts(run, slot, cells, rows), strict=True):
-                if text is not None:
+        plain: dict[int, list[int]] = {}
+        rest: dict[int, set[int]] = {}
+        for row in found:
+            for slot in due[row]:
+                if slot in self.reads.plain:
+                    plain.setdefault(slot, []).append(row)
+                else:
+                    rest.setdefault(row, set()).add(slot)
+        for slot in sorted(plain):
+            for row, text in zip(plain[slot], self.texts(run, slot, cells, plain[slot]), strict=True):
+                if text is None:
+                    rest.setdefault(row, set()).add(slot)
+                else:
                     found[row][slot] = text
-        rest = {row: left for row, values in found.items() if (left := due[row] - values.keys())}
-        for row, values in self.by_template(run, walk, cells, rest).items():
-            found[row] = dict(sorted({**found[row], **values}.items()))
+        if rest:
+            for row, values in self.by_template(run, walk, cells, dict(sorted(rest.items()))).items():
+                found[row] = dict(sorted({**found[row], **values}.items()))
         return found
 
     def by_template(self, run: Run, walk: Walk, cells: Cells, due: Due) -> Found:

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from tests.browser.board import first_card, move_on
 from tests.browser.desks import Desk
 from tests.browser.logs import Gate, all_is_done, logged
-from tests.browser.people import FLAGS, Arrive, Complaints, Person, events, goes_live, heard, toast, told
+from tests.browser.people import Arrive, Complaints, Person, events, goes_live, heard, toast, told
 from tests.browser.proxy import Proxy
 from tests.browser.sites import site_of_ones_own
 from tests.servers import Server
@@ -281,16 +281,6 @@ def test_a_page_that_the_server_cannot_take_back_is_loaded_again_once_and_not_in
 
 
 # The browser -------------------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def browser_with_a_cache(browser: Browser, chromium: str) -> Iterator[Browser]:
-    """Playwright's browsers do not keep pages for their back button unless they are let."""
-    started = browser.browser_type.launch(
-        executable_path=chromium, args=FLAGS, ignore_default_args=["--disable-back-forward-cache"]
-    )
-    yield started
-    started.close()
 
 
 def test_a_page_from_the_back_buttons_cache_is_alive_and_up_to_date(

@@ -59,6 +59,14 @@ class Redis(Server):
             finally:
                 listening.cancel()
 
+    async def is_replicated(self, patience: float = 20.0) -> None:
+        """Wait until a replica has all that it has."""
+        end = time.monotonic() + patience
+        while "online" not in str(await self.say("INFO", "replication")):
+            if time.monotonic() > end:
+                raise TimeoutError(f"No replica has come within {patience:g} s:\n{self.output()}")
+            await asyncio.sleep(0.02)
+
     async def answers(self, patience: float = 20.0) -> float:
         """Wait until it answers; when that was."""
         from redis.exceptions import RedisError
@@ -87,7 +95,7 @@ class Sentinel(Server):
             f"dir {folder}",
             f"sentinel monitor site {HOST} {master} 1",
             f"sentinel down-after-milliseconds site {int(down_after * 1000)}",
-            "sentinel failover-timeout site 5000",
+            "sentinel failover-timeout site 1000",  # after twice that it tries again, where nobody was fit at first
         )
         conf.write_text("\n".join(lines) + "\n")
         super().__init__([shutil.which("redis-server") or "redis-server", str(conf), "--sentinel"], port)
@@ -96,6 +104,17 @@ class Sentinel(Server):
     def address(self) -> str:
         """By which the package finds the master."""
         return f"redis+sentinel://{HOST}:{self.port}/0?master_name=site"
+
+    async def knows_a_replica(self, patience: float = 20.0) -> None:
+        """Wait until there is one that it would choose. It asks the master when it begins, and then rarely."""
+        from redis.asyncio import Redis as Client
+
+        end = time.monotonic() + patience
+        async with Client(host=HOST, port=self.port, socket_timeout=2) as client:
+            while not await client.execute_command("SENTINEL SLAVES", "site"):
+                if time.monotonic() > end:
+                    raise TimeoutError(f"It knows no replica after {patience:g} s:\n{self.output()}")
+                await asyncio.sleep(0.02)
 
     async def successor(self, former: int, patience: float = 20.0) -> int:
         """Wait until another than the ``former`` one is the master; its port."""

@@ -6,8 +6,6 @@ import asyncio
 import json
 import random
 import shutil
-import subprocess
-import sys
 import tempfile
 import time
 from collections import defaultdict
@@ -31,7 +29,8 @@ from tests.faults.proxy import HOST, OK, Mode
 from tests.faults.publisher import published
 from tests.faults.swarm import Client, Load, Swarm, within
 from tests.faults.tab import Tab
-from tests.servers import Server, changed
+from tests.processes import changed, python
+from tests.servers import Server
 
 __all__ = ["Plan", "World"]
 
@@ -141,8 +140,10 @@ class World:
         if self.plan.replica:
             self.replica = Redis(self.folder / "replica", journal=self.plan.journal, replica_of=self.redis.port)
             await self.started(self.replica)
+            await self.redis.is_replicated()
             self.sentinel = Sentinel(self.folder / "sentinel", self.redis.port)
             await self.started(self.sentinel)
+            await self.sentinel.knows_a_replica()
 
     async def line(self, name: str) -> Outside:
         line = await self.stack.enter_async_context(Outside(name, [self.redis.port], self.seed))
@@ -190,7 +191,8 @@ class World:
         if not self.plan.signed_in:
             return ({},)
         env = {**self.env(self.lines[0]), "REDIS_URL": self.redis.url}
-        printed = await asyncio.to_thread(python, SIGN_IN.replace("COUNT", str(self.plan.signed_in)), env)
+        code = SIGN_IN.replace("COUNT", str(self.plan.signed_in))
+        printed = await asyncio.to_thread(python, "-c", code, cwd=ROOT, env=changed(env))
         return [{"Cookie": f"sessionid={key}"} for key in json.loads(printed.splitlines()[-1])]
 
     async def visit(self, pages: int, make: Callable[..., Tab] = Tab, by: Outside | None = None) -> Swarm:
@@ -292,15 +294,6 @@ print(json.dumps(keys))
 def database() -> Path:
     """An empty database of the site, made once in a process."""
     folder = Path(tempfile.mkdtemp(prefix="faults-database-"))
-    code = "import django; django.setup(); from django.core.management import call_command as c"
-    env = {"DJANGO_SETTINGS_MODULE": SETTINGS, "FAULTS_FOLDER": str(folder), "REDIS_URL": None}
-    python(f"{code}; c('migrate', verbosity=0, run_syncdb=True)", env)
+    env = {"DJANGO_SETTINGS_MODULE": SETTINGS, "FAULTS_FOLDER": str(folder), "REDIS_URL": None, "PYTHONPATH": str(ROOT)}
+    python("-m", "django", "migrate", "--run-syncdb", "--skip-checks", cwd=ROOT, env=changed(env))
     return folder / "effects.sqlite3"
-
-
-def python(code: str, env: Mapping[str, Any]) -> str:
-    done = subprocess.run(
-        [sys.executable, "-c", code], cwd=ROOT, env=changed(env), capture_output=True, text=True, check=False
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
-    return done.stdout
