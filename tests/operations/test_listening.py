@@ -25,7 +25,7 @@ PATIENCE = 10.0
 @pytest.mark.parametrize("serve", [daphne, uvicorn])
 def test_hundreds_who_come_while_a_server_is_busy_all_find_room(serve, redis_server):
     environment = environment_of(SETTINGS, redis_server)
-    with serve("tests.operations.site.asgi:application", env=environment, cwd=ROOT) as server:
+    with serve("tests.asgi:application", env=environment, cwd=ROOT) as server:
         server.send(signal.SIGSTOP)
         try:
             assert connected(server.port) == MANY
