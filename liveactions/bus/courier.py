@@ -78,6 +78,11 @@ class Courier:
             except asyncio.CancelledError:
                 refuse(load, ended())
                 raise
+            except BusUnavailable as error:
+                # Who has come meanwhile has waited for as long as an attempt takes, and would for as long again.
+                refuse([*load, *self.waiting], error)
+                self.waiting.clear()
+                continue
             except Exception as error:  # noqa: BLE001  # whoever posted it hears of it
                 refuse(load, error)
                 continue

@@ -82,6 +82,26 @@ async def test_a_failure_is_told_to_those_concerned_and_the_next_load_goes(log, 
     assert [entry.offset for entry in await courier.post([toast("a")])] == [1]
 
 
+async def test_who_comes_while_the_log_does_not_answer_waits_no_longer_than_whoever_came_first(
+    log, courier, monkeypatch
+):
+    begun, asked = asyncio.Event(), []
+
+    async def fail(news):
+        asked.append(len(news))
+        begun.set()
+        await log.let_go.wait()
+        raise BusUnavailable("Redis is away.")
+
+    monkeypatch.setattr(log, "append", fail)
+    receipts = [courier.post([toast("a")])]
+    await begun.wait()
+    receipts += [courier.post([toast("a")]) for _ in range(2)]
+    log.let_go.set()
+    told = await asyncio.gather(*receipts, return_exceptions=True)
+    assert [type(each) for each in told] == [BusUnavailable] * 3 and asked == [1]
+
+
 async def test_a_doorbell_that_fails_is_no_failure_of_the_news(log, caplog):
     class Broken:
         async def group_send(self, group, message):
