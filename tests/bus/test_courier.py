@@ -5,6 +5,7 @@ import asyncio
 import pytest
 
 from liveactions.bus import courier as couriers
+from liveactions.bus import layer
 from liveactions.bus.courier import Courier
 from liveactions.bus.memory import MemoryLog
 from liveactions.errors import BusUnavailable
@@ -112,6 +113,23 @@ async def test_a_doorbell_that_fails_is_no_failure_of_the_news(log, caplog):
     assert len(await courier.post([toast("a")])) == 1
     await courier.close(5)
     assert "a second later" in caplog.text
+
+
+async def test_a_doorbell_that_hangs_holds_up_no_news(log, monkeypatch):
+    monkeypatch.setattr(layer, "TIMEOUT", 1000.0)
+    rung = asyncio.Event()
+
+    class Hanging:
+        async def group_send(self, group, message):
+            await rung.wait()
+
+    log.let_go.set()
+    courier = Courier(log, Hanging(), lambda entry: None)
+    for offset in (1, 2):
+        (entry,) = await asyncio.wait_for(courier.post([toast("a")]), 10)
+        assert entry.offset == offset
+    rung.set()
+    await courier.close(5)
 
 
 async def test_closing_lets_everything_leave_first(log, courier):
