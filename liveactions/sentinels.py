@@ -9,6 +9,7 @@ It is said as an address, or in the way of channels_redis. Inside the package it
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl, quote, unquote, urlencode
 
@@ -58,6 +59,7 @@ def given(**options: str) -> dict[str, Any]:
     return {name: value for name, value in options.items() if value}
 
 
+@lru_cache(maxsize=8)
 def sentinels_of(address: str) -> Sentinels | None:
     """The sentinels that an address names; None for any other address. Raises ``ValueError``."""
     if not address.startswith(SCHEME):

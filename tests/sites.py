@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+
+import pytest
 
 from tests import servers
 from tests.documents import ROOT
 from tests.servers import Server
 
-__all__ = ["SERVERS", "daphne", "uvicorn"]
+__all__ = ["SERVERS", "daphne", "uvicorn", "web"]
 
 APPLICATION = "tests.asgi:application"
 
@@ -24,3 +26,10 @@ def uvicorn(env: Mapping[str, str | None], *options: str) -> Server:
 
 
 SERVERS: dict[str, Callable[[Mapping[str, str | None]], Server]] = {"daphne": daphne, "uvicorn": uvicorn}
+
+
+@pytest.fixture
+def web(environment: dict[str, str]) -> Iterator[Server]:
+    """A web process. Import it into a ``conftest.py`` that has an ``environment``."""
+    with daphne(environment) as server:
+        yield server

@@ -168,11 +168,20 @@ TABLE = (
         patience=30,
     ),
     Scenario(
+        "G13",
+        "browsers sleep while a thousand news are said",
+        deeds.freeze_browsers(10),
+        Plan(Load(pages=10, news=100, calls=0.2), people=2, settings=USUAL),
+        12,
+        limits={"mounted afresh": 0, "current after": 0.5, "blocked": 0.1},
+        patience=30,
+    ),
+    Scenario(
         "G14",
-        "machines are switched off",
+        "machines are switched off, and those who are left see who is there",
         deeds.vanish_for_good,
-        Plan(Load(pages=20, news=1, calls=0.1), settings=USUAL),
-        limits={"noticed dead": 15.0},
+        Plan(Load(pages=20, news=1, calls=0.1), signed_in=40, presence=True, settings=USUAL),
+        limits={"noticed dead": 15.0, "presence wrong": 20.0},
         patience=60,
     ),
     Scenario(

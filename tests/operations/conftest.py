@@ -9,10 +9,10 @@ import pytest
 
 from liveactions.operations.condition import end_draining
 from tests.redis import environment_of, redis_server, redis_url
-from tests.sites import daphne
+from tests.sites import daphne, web
 from tests.stranger import Stranger
 
-__all__ = ["redis_server", "redis_url"]
+__all__ = ["redis_server", "redis_url", "web"]
 
 
 @pytest.fixture(autouse=True)
@@ -27,13 +27,6 @@ SETTINGS = "tests.operations.site.settings"
 @pytest.fixture
 def environment(redis_server):
     return environment_of(SETTINGS, redis_server)
-
-
-@pytest.fixture
-def web(environment):
-    """A web process."""
-    with daphne(environment) as server:
-        yield server
 
 
 @pytest.fixture

@@ -5,18 +5,23 @@ from __future__ import annotations
 import asyncio
 import secrets
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
+from redis.exceptions import ResponseError
 
 from liveactions.bus.layer import redis_layer
 from liveactions.bus.redis import RedisLog
 from liveactions.errors import BusUnavailable
-from liveactions.sentinels import Sentinels
+from liveactions.runtime.ports import Outcome, Writing
+from liveactions.sentinels import Sentinels, sentinels_of
 from liveactions.store.clients import client, close_clients, sync_client
+from liveactions.store.masters import masters
 from liveactions.store.vault import RedisVault
 from tests.bus.conftest import AGE, toast
 from tests.faults.processes import Redis, Sentinel
+from tests.faults.swarm import within
 from tests.servers import HOST, free_port
 
 pytestmark = pytest.mark.redis
@@ -36,6 +41,16 @@ class Cluster:
         """Kill the master; wait until the sentinel says that another one has taken over."""
         self.master.kill()
         await self.sentinel.successor(self.master.port)
+
+    async def change_roles(self) -> None:
+        """Have the sentinel make the replica the master. What was the master is none the wiser for some seconds."""
+        for _ in range(1000):
+            try:
+                await self.sentinel.say("SENTINEL", "FAILOVER", "site")
+                break
+            except ResponseError:
+                await asyncio.sleep(0.02)
+        assert await self.sentinel.successor(self.master.port) == self.replica.port
 
 
 @pytest.fixture
@@ -62,6 +77,18 @@ async def soon(ask):
     raise AssertionError("nobody answers")
 
 
+def writing(version: int) -> Writing:
+    return Writing("page", 1, 60.0, {"version": b"%d" % version}, new=True)
+
+
+async def close(cluster: Cluster) -> None:
+    await close_clients()
+    sync_client(cluster.url).connection_pool.disconnect()
+    for sentinel in sync_client(cluster.url).connection_pool.sentinels.sentinels:
+        sentinel.connection_pool.disconnect()
+    sync_client.cache_clear()
+
+
 async def test_log_vault_and_threads_go_on_at_the_next_master(cluster: Cluster):
     log, vault = RedisLog(cluster.url, 1000, AGE), RedisVault(cluster.url)
     try:
@@ -78,9 +105,28 @@ async def test_log_vault_and_threads_go_on_at_the_next_master(cluster: Cluster):
         assert sync_client(cluster.url).hget(log.cursor_key, "last") == b"%d" % after[0].cursor
         assert await cluster.replica.say("XLEN", log.log_key("topic.a")) == 2
     finally:
-        await close_clients()
-        sync_client(cluster.url).connection_pool.disconnect()
-        sync_client.cache_clear()
+        await close(cluster)
+
+
+async def test_a_master_that_gives_way_while_it_lives_is_left(cluster: Cluster):
+    log, vault = RedisLog(cluster.url, 1000, AGE), RedisVault(cluster.url)
+    try:
+        before = await log.append([toast("topic.a", "one"), toast("topic.a", "two")])
+        assert await vault.write([writing(1)]) == [Outcome.KEPT]
+        assert sync_client(cluster.url).hget(log.place_key("topic.a"), "offset") == b"2"
+        assert await cluster.master.say("WAIT", 1, 5000) == 1, "the replica has it"
+        await cluster.change_roles()
+        assert await within(lambda: masters[sentinels_of(cluster.url)] == (HOST, cluster.replica.port), 10)
+        for number in range(3, 9, 2):
+            some = [toast("topic.a", str(number)), toast("topic.a", str(number + 1))]
+            assert [entry.offset for entry in await soon(partial(log.append, some))] == [number, number + 1]
+        assert len(await log.read("topic.a", before[0].place, 10)) == 7
+        assert await cluster.replica.say("XLEN", log.log_key("topic.a")) == 8
+        assert await vault.write([writing(2)]) == [Outcome.KEPT]
+        assert await cluster.replica.say("HGET", vault.name("page"), "version") == b"2"
+        assert sync_client(cluster.url).hget(log.place_key("topic.a"), "offset") == b"8"
+    finally:
+        await close(cluster)
 
 
 async def test_the_doorbell_is_heard_at_the_next_master(cluster: Cluster):
