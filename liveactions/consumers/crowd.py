@@ -70,7 +70,7 @@ def is_overloaded(pool: Pool, lag: Lag, page: Page) -> bool:
 
     Too much waits for a thread, the event loop is late, or too many calls of the page's user run or wait.
     """
-    if len(pool.backlog) >= conf().max_waiting or lag.last > conf().max_lag:
+    if len(pool.backlog) + page.host.quotas.coming >= conf().max_waiting or lag.last > conf().max_lag:
         return True
     pages, most = page.quota.pages, conf().max_user_pending
     # First what is quick to know: few pages cannot have as many.

@@ -575,6 +575,12 @@ def is_prompt(page: Page, frame: Call) -> bool:
     return spec is not None and spec.kind == "async" and page.keeping is None
 
 
+def blocks(page: Page, frame: Call) -> bool:
+    """Whether a call needs a thread."""
+    spec = known(page, frame)
+    return spec is not None and spec.kind in ("sync", "generator") and not spec.options.background
+
+
 def throttle(page: Page, node: Node, spec: ActionSpec, seconds: float) -> None:
     """Refuse an action that was run less than these seconds ago on this page."""
     key, now = f"{node.id}.{spec.name}", page.host.now()

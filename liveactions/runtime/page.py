@@ -87,6 +87,8 @@ class Open:
 
     # Every call makes one: what is seldom anything else stays in the class.
     cancelled = False
+    comes = False
+    """Whether it is still to come to a thread."""
     cancel: Callable[[], Any] | None = None
     """Stops the action that runs for it; None while it waits, and for one that cannot be stopped."""
     step: Step | None = None
@@ -314,6 +316,8 @@ class Page:
         self.ended = True
         self.detach()
         self.questions.end()
+        for opened in self.open.values():
+            self.has_come(opened)
         self.mailbox.close()
         self.mailbox.put(partial(turns.end, self))
         if self.keeping is not None:
@@ -327,6 +331,8 @@ class Page:
         self.hang_up("page.elsewhere", "Another server speaks for this page.")
         self.ended = True
         self.questions.end()
+        for opened in self.open.values():
+            self.has_come(opened)
         self.mailbox.close()
         self.mailbox.put(partial(turns.stop, self))
 
@@ -379,7 +385,10 @@ class Page:
             return
         self.own.ack(frame.ack)
         busy = len(self.open) > self.host.limits.max_pending or (type(frame) is Call and self.host.is_overloaded(self))
-        self.open[frame.number] = Open()
+        opened = self.open[frame.number] = Open()
+        if type(frame) is Call and calls.blocks(self, frame):
+            opened.comes = True
+            self.host.quotas.coming += 1
         add = self.mailbox.do if type(frame) is Call and calls.is_prompt(self, frame) else self.mailbox.put
         if busy or not add(partial(turns.answer, self, frame)):
             figures.BUSY.count += 1
@@ -494,9 +503,16 @@ class Page:
         note(self, items, number)
 
     def close(self, number: int) -> None:
-        self.open.pop(number, None)
+        if (opened := self.open.pop(number, None)) is not None:
+            self.has_come(opened)
         if self.leaving is not None and not self.open:
             self.leaving.set()
+
+    def has_come(self, opened: Open) -> None:
+        """A call has come to its thread, or will not any more."""
+        if opened.comes:
+            opened.comes = False
+            self.host.quotas.coming -= 1
 
     def count(self, number: int) -> None:
         """A call has begun, or a numbered frame was answered."""

@@ -75,6 +75,7 @@ async def answer_now(page: Page, frame: Numbered, action: ActionSpec | None) -> 
         page.count(frame.number)
         if page.keeping is not None and not await page.begin(frame):
             return
+        page.has_come(page.open[frame.number])
     names, began = counted_as(page, frame, action), perf_counter()
     opened = page.open[frame.number]
     told: Told | None = None
