@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from tests import preloaded
 from tests.documents import ROOT
-from tests.servers import Server, changed, daphne
+from tests.processes import changed, python
+from tests.servers import Server, daphne
 
 __all__ = ["Desk", "Seeded", "running", "seeded", "with_daphne", "with_uvicorn"]
 
@@ -70,7 +70,7 @@ def environment(database: Path, **settings: str | None) -> Environment:
 
 def run(env: Environment, *arguments: str) -> str:
     """Run Python in a process of its own; what it printed."""
-    return preloaded.run(*arguments, cwd=ROOT, env=changed(env))
+    return python(*arguments, cwd=ROOT, env=changed(env))
 
 
 @dataclass

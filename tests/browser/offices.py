@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tests import preloaded
 from tests.browser.desks import Seeded, copy
 from tests.documents import ROOT
-from tests.servers import Server, changed, daphne
+from tests.processes import changed, python
+from tests.servers import Server
+from tests.sites import daphne
 
 __all__ = ["Office", "running", "seeded"]
 
@@ -90,7 +91,7 @@ def seeded(folder: Path) -> Seeded:
 
 
 def run(env: Mapping[str, str | None], code: str) -> str:
-    return preloaded.run("-c", code, cwd=ROOT, env=changed(env))
+    return python("-c", code, cwd=ROOT, env=changed(env))
 
 
 @contextmanager
@@ -99,5 +100,5 @@ def running(origin: Seeded, folder: Path, **settings: str | None) -> Iterator[Of
     database = folder / "office.sqlite3"
     copy(origin.database, database)
     env = environment(database, **settings)
-    with daphne("tests.browser.office.asgi:application", env=env, cwd=ROOT) as server:
+    with daphne(env) as server:
         yield Office(origin, database, server, env)

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, Route
 
-from tests import preloaded
+from tests.processes import python
 
 ROOT = Path(__file__).parent.parent.parent
 CLIENT = ROOT / "liveactions" / "js"
@@ -60,7 +60,7 @@ def golden() -> dict[str, Any]:
 
 def random_cases() -> dict[str, Any]:
     # In a process of its own: Django keeps away from the database where Playwright's loop is.
-    return json.loads(preloaded.run("-m", "tests.programs", "record", SEED, str(CASES), cwd=ROOT, env=os.environ))
+    return json.loads(python("-m", "tests.programs", "record", SEED, str(CASES), cwd=ROOT, env=os.environ))
 
 
 def test_the_golden_cases_come_out_right(page):

@@ -9,6 +9,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.gallery.exhibits import Exhibit, Exhibits, button, done, settled
 from tests.browser.people import Complaints, Person, events, goes_live, heard, toast, told
+from tests.browser.promises import promised
 
 pytestmark = pytest.mark.redis
 
@@ -244,6 +245,33 @@ def merges_maps_deeply(page: Page, press: Locator) -> None:
     press.click()
     expect(page.locator("#signal_open")).to_be_hidden()
     expect(page.locator("#signal_since")).to_have_text(since)
+
+
+@EXHIBITS.exhibit("before_the_answer", "Post the letter", "Post it without a stamp", "One more stamp", story=True)
+def shows_before_the_answer_what_the_button_promises(page: Page, press: Locator) -> None:
+    word = page.locator("section#before_the_answer")
+    posted, stamps = word.locator("#posted > p"), word.locator("#stamps")
+    seen = promised(page, "#posted")
+    press.click()
+    done(page)
+    assert seen() == "Letter 1"
+    expect(posted).to_have_text(["Letter 1"])
+    expect(word.locator("#letter")).to_have_text("Letter 2")
+
+    seen = promised(page, "#posted")
+    word.get_by_role("button", name="Post it without a stamp").click()
+    expect(toast(page, "Not posted: there is no stamp on it.")).to_be_visible()
+    assert seen() == "Letter 2"
+    expect(posted).to_have_text(["Letter 1"])
+    expect(word.locator("#letter")).to_be_visible()
+
+    stamp = word.get_by_role("button", name="One more stamp")
+    for _ in range(3):
+        stamp.click()
+    assert stamps.inner_text() == "3", "long before the last answer"
+    done(page, 5)
+    expect(stamps).to_have_text("3")
+    expect(word.locator("[data-live-optimistic]")).to_have_count(0)
 
 
 @pytest.mark.parametrize("exhibit", EXHIBITS, ids=str)
