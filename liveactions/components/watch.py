@@ -101,7 +101,11 @@ class Book:
     # Order matters below: actions in other threads may touch and begin at the same time. What is handed out was noted
     # for every watch there is, and a watch that begins notes what was handed out before.
 
-    def forget_those_over(self, _: object = None) -> None:
+    def forget_those_over(self) -> None:
+        if len(self.watches) == 1:  # as nearly always
+            if (watch := self.watches[0]()) is None or watch.over:
+                self.watches = ()
+            return
         for each in self.watches:
             if (watch := each()) is None or watch.over:
                 self.watches = without(self.watches, each)
@@ -110,8 +114,10 @@ class Book:
         """Before the value of a field is given to somebody."""
         if LOOKING.get():
             return
-        value = component.__dict__.get(name)
-        if type(value) in SCALARS or is_fixed(value):
+        value = component.__dict__.get(name, ABSENT)
+        if type(value) in SCALARS:
+            self.note_scalar(name, value)
+        elif value is ABSENT or is_fixed(value):
             self.note((name,))
         else:
             self.hand_out_mutables(component)
@@ -138,6 +144,14 @@ class Book:
             if (watch := each()) is not None:
                 watch.note(names)
         handed.update(names)
+
+    def note_scalar(self, name: str, value: Any) -> None:
+        """``note`` for the one field that nearly every action touches."""
+        self.touched.add(name)
+        for each in self.watches:
+            if (watch := each()) is not None and name not in watch.kept:
+                watch.keep_scalar(name, value)
+        self.handed.add(name)
 
     def meet_user(self, component: Any) -> None:
         if LOOKING.get():
@@ -176,7 +190,7 @@ class Watch:
         self.book = book
         self.over = False
         self.kept: dict[str, Any] = {}
-        """What makes the value of a field again, of all fields that were touched."""
+        """Of all fields that were touched, the value if it is a scalar, or what makes it again; or ``ABSENT``."""
         self.captured: dict[str, Any] = {}
 
     def note(self, names: Iterable[str]) -> None:
@@ -188,10 +202,15 @@ class Watch:
             # In two threads at a time the first counts, for then the value goes out.
             value = have.get(name, ABSENT)
             if type(value) in SCALARS:
-                captured.setdefault(name, (type(value), value))
-            elif self.wants(name, have):
+                self.keep_scalar(name, value)
+                continue
+            if self.wants(name, have):
                 captured.setdefault(name, seen(name, have))
-            kept.setdefault(name, None if value is ABSENT else saved(value))
+            kept.setdefault(name, ABSENT if value is ABSENT else saved(value))
+
+    def keep_scalar(self, name: str, value: Any) -> None:
+        self.captured.setdefault(name, (type(value), value))
+        self.kept.setdefault(name, value)
 
     def wants(self, name: str, have: Mapping[str, Any]) -> bool:
         """Whether somebody will ask if this field has changed, or the answer costs nothing."""
@@ -215,10 +234,10 @@ class Watch:
         self.book.touched.update(kept)  # what was drawn since is not what the page shows
         self.book.handed = set()
         for name, again in kept.items():
-            if again is not None:
-                have[name] = again()
-            else:
+            if again is ABSENT:
                 have.pop(name, None)
+            else:
+                have[name] = again if type(again) in SCALARS else again()
         if any(name in have and not is_fixed(have[name]) for name in kept):
             self.book.touched.update(self.book.mutables(self.component))  # they may share what went back
 
@@ -229,7 +248,8 @@ class Watch:
 
     def look(self) -> None:
         book = self.book
-        book.handed = set()
+        if book.handed:
+            book.handed = set()
         if book.holding or book.held:
             self.note(book.in_hand(self.component))
 
@@ -251,7 +271,7 @@ Watches = tuple["ref[Watch]", ...]
 
 
 def without(watches: Watches, one: ref[Watch]) -> Watches:
-    return () if watches == (one,) else tuple([each for each in watches if each is not one])
+    return tuple([each for each in watches if each is not one])
 
 
 def seen(name: str, have: Mapping[str, Any]) -> Any:
@@ -266,14 +286,16 @@ def book_of(component: Any) -> Book:
     return book
 
 
-def begin(component: object) -> Watch:
+def begin(component: Any) -> Watch:
     """Before something happens in a component. Costs next to nothing; a field is remembered when it is touched."""
     book = book_of(component)
-    watch = Watch(component, book)
+    if book.watches:
+        book.forget_those_over()
     if not book.watches:
         book.holding = book.met = False
         book.held.clear()
-    book.watches = (*book.watches, ref(watch, book.forget_those_over))
+    watch = Watch(component, book)
+    book.watches = (*book.watches, ref(watch))
     if book.is_open(component):
         book.holding = True
     watch.look()
@@ -290,8 +312,12 @@ def touched(component: object) -> frozenset[str]:
     """
     book = book_of(component)
     taken, book.touched, book.handed = book.touched, set(), set()
-    kept = book.mutables(component) if book.is_open(component) else ()
-    book.asked = book.asked.union(taken, kept, book.in_hand(component) if book.watches else ())
+    if book.is_open(component):
+        taken.update(book.mutables(component))
+    if book.holding or book.held:
+        book.forget_those_over()
+        taken.update(book.in_hand(component) if book.watches else ())
+    book.asked = book.asked.union(taken)
     return book.asked
 
 

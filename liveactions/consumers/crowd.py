@@ -18,7 +18,7 @@ from liveactions.runtime import Page, Pages
 from liveactions.runtime.lag import Lag
 from liveactions.runtime.pool import Pool
 
-__all__ = ["check_user", "is_overloaded", "joining"]
+__all__ = ["Load", "check_user", "joining"]
 
 SOON, LATE = 250, 1_000
 """Milliseconds between which pages are asked to try again that come while too many others do."""
@@ -51,13 +51,23 @@ def busy(message: str, wait: int = 1) -> LiveActionsError:
     return LiveActionsError(message, code="server.busy", retry_ms=retry_ms)
 
 
-def is_overloaded(pool: Pool, lag: Lag, page: Page) -> bool:
-    """Whether no more calls of this page are to be taken for now.
+class Load:
+    """What there is to do: for the threads of the process, on an event loop, and for each user."""
 
-    Too much waits for a thread, the event loop is late, or too many calls of the page's user run or wait.
-    """
-    if len(pool.backlog) >= conf().max_waiting or lag.last > conf().max_lag:
-        return True
-    pages, most = page.quota.pages, conf().max_user_pending
-    # First what is quick to know: few pages cannot have as many.
-    return len(pages) * conf().max_pending >= most and sum(len(each.open) for each in pages if not each.ended) >= most
+    __slots__ = ("lag", "pool")
+
+    def __init__(self, pool: Pool, lag: Lag) -> None:
+        self.pool = pool
+        self.lag = lag
+
+    def is_too_much(self, page: Page) -> bool:
+        """Whether no more calls of this page are to be taken for now.
+
+        Too much waits for a thread, the event loop is late, or too many calls of the page's user run or wait.
+        """
+        limits = conf()
+        if len(self.pool.backlog) >= limits.max_waiting or self.lag.last > limits.max_lag:
+            return True
+        pages, most = page.quota.pages, limits.max_user_pending
+        # First what is quick to know: few pages cannot have as many.
+        return len(pages) * limits.max_pending >= most and sum(len(each.open) for each in pages) >= most

@@ -13,7 +13,7 @@ import logging
 import math
 import random
 import secrets
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from functools import partial
@@ -159,6 +159,7 @@ class Page:
         "leaving",
         "mailbox",
         "open",
+        "owed_until",
         "outbox",
         "own",
         "page_id",
@@ -169,7 +170,6 @@ class Page:
         "taken",
         "tasks",
         "token",
-        "tokens",
         "tree",
     )
 
@@ -204,9 +204,8 @@ class Page:
         self.tasks: set[asyncio.Task[None]] = set()
         self.called: dict[str, float] = {}
         """When throttled actions were last run."""
-        self.tokens = float(limits.rate_burst)
-        self.seen = self.checked = host.now()
-        """When the page was last heard, and when its user was last looked at."""
+        self.seen = self.checked = self.owed_until = host.now()
+        """When the page was last heard, when its user was last looked at, and up to when it has sent in advance."""
         self.change_at = math.inf
         """When the socket is to be changed for a new one."""
         self.leaving: asyncio.Event | None = None
@@ -265,7 +264,7 @@ class Page:
     def attach(self, transport: Transport) -> None:
         self.outbox.attach(transport)
         self.connected = True
-        self.refill()
+        self.seen = self.host.now()
         self.change_at = self.seen + self.host.limits.socket_age * random.uniform(0.9, 1.0)  # noqa: S311  # no secret
 
     def greet(self, *, recovered: bool) -> None:
@@ -313,11 +312,8 @@ class Page:
         """The page is left for good: after what runs now, components unmount and streams are unfollowed."""
         if self.ended:
             return
-        self.ended = True
+        self.finish(turns.end)
         self.detach()
-        self.questions.end()
-        self.mailbox.close()
-        self.mailbox.put(partial(turns.end, self))
         if self.keeping is not None:
             self.keeping.leave()
 
@@ -327,16 +323,21 @@ class Page:
             return
         security.info("Page %s is held by another process now.", self.page_id)
         self.hang_up("page.elsewhere", "Another server speaks for this page.")
+        self.finish(turns.stop)
+
+    def finish(self, last: Callable[[Page], Awaitable[None]]) -> None:
+        """Nothing more is begun for the page but its ``last`` turn."""
         self.ended = True
+        self.quota.pages.discard(self)
         self.questions.end()
         self.mailbox.close()
-        self.mailbox.put(partial(turns.stop, self))
+        self.mailbox.put(partial(last, self))
 
     # What the page sends ----------------------------------------------------------------------------------
 
     def receive(self, frame: Frame) -> None:
         """Take a checked frame. Never waits. Raises ``FrameError`` when the connection must end."""
-        self.refill()
+        self.seen = self.host.now()
         if type(frame) is not Pong or not self.outbox.asked:  # what it was asked for costs a page nothing
             self.spend()
         if self.before:
@@ -350,16 +351,13 @@ class Page:
             self.keeping.identify()
             self.keeping.keeper.want(self.keeping)
 
-    def refill(self) -> None:
-        """The page is heard: the token bucket gets what the time since it was heard last is worth."""
-        limits, now = self.host.limits, self.host.now()
-        self.tokens = min(float(limits.rate_burst), self.tokens + (now - self.seen) * limits.rate_per_second)
-        self.seen = now
-
     def spend(self) -> None:
-        """One frame from the token bucket."""
-        self.tokens -= 1
-        if self.tokens < -self.host.limits.rate_burst:
+        """One frame more. Each is worth some time; a page may be so much ahead of it that two bursts fit in."""
+        limits = self.host.limits
+        worth = 1 / limits.rate_per_second
+        begun = self.owed_until if self.owed_until > self.seen else self.seen
+        self.owed_until = begun + worth
+        if self.owed_until - self.seen > 2 * limits.rate_burst * worth:
             raise FrameError("This page sends too much.", code="rate.exceeded", retry_ms=1000)
 
     def heard(self, frame: Pong) -> None:
