@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from dis import get_instructions
 from functools import cached_property
+from types import CodeType
 from typing import Any, Final
 
 from liveactions.components.actions import ActionSpec, actions_of
@@ -49,6 +51,8 @@ class Declaration:
     """Whether it has an ``updated`` of its own."""
     topical: bool
     """Whether it has ``topics`` of its own, or is present in some."""
+    shifting: bool
+    """Whether these may become others while it lives."""
     presences: dict[str, Presence]
     """The fields that are told who is present."""
     name: str = ""
@@ -96,6 +100,7 @@ def declare(cls: type, *, root: type) -> Declaration:
         bound=tuple(name for name, field in fields.items() if field.bind),
         hooked=cls.updated is not root.updated,  # type: ignore[attr-defined]
         topical=cls.topics is not root.topics or bool(presences),  # type: ignore[attr-defined]
+        shifting=bool(presences) or not is_constant(cls.topics),  # type: ignore[attr-defined]
         presences=presences,
     )
     setattr(cls, DECLARATION, made)
@@ -111,6 +116,15 @@ def watched(made: Declaration) -> Watched:
         hooked=made.hooked,
         own=HOST.union(made.fields),
     )
+
+
+def is_constant(function: Any) -> bool:
+    """Whether a method looks at nothing, neither at ``self`` nor at what stands around it, as ``return ["news"]``."""
+    code: CodeType | None = getattr(function, "__code__", None)
+    if code is None or code.co_names or code.co_freevars or any(isinstance(each, CodeType) for each in code.co_consts):
+        return False
+    itself = set(code.co_varnames[:1])
+    return not any(itself.intersection(each.argrepr.split(", ")) for each in get_instructions(code))
 
 
 def text_of(cls: type, name: str) -> str | None:

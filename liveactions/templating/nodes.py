@@ -11,9 +11,11 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable
 from copy import copy
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, ClassVar
 
 from django.conf import settings
+from django.core.signals import setting_changed
 from django.template import Context, VariableDoesNotExist
 from django.template.base import FilterExpression, VariableNode, render_value_in_context
 from django.template.base import Node as TemplateNode
@@ -281,11 +283,25 @@ class Printed(Part):
         kind = type(value)
         if kind is str:
             return html.escape(value) if run.context.autoescape else value
-        if kind is SafeString or (kind is int and not settings.USE_THOUSAND_SEPARATOR):
+        if kind is SafeString or (kind is int and not are_grouped()):
             return str(value)
         if kind not in SCALARS and not suits(value, Use.WHOLE, ()):
             run.strange = True
         return str(render_value_in_context(value, run.context))
+
+
+@lru_cache(maxsize=1)
+def are_grouped() -> bool:
+    """Whether numbers are written with something between their thousands."""
+    return bool(settings.USE_THOUSAND_SEPARATOR)
+
+
+def forget(*, setting: str, **_: object) -> None:
+    if setting == "USE_THOUSAND_SEPARATOR":
+        are_grouped.cache_clear()
+
+
+setting_changed.connect(forget)
 
 
 def filtered(filters: Any, value: Any, context: Context) -> Any:
@@ -422,7 +438,7 @@ class Looped(Part):
         if self.node not in run.sequences:
             return self.written_by(self.node, run)
         node: Any = copy(self.node)
-        node.sequence = Found(run.sequences.pop(self.node))
+        node.sequence = Found(run.taken(self.node))
         return self.written_by(node, run)
 
 
@@ -450,7 +466,7 @@ class Emptiness(Chosen):
         except Exception as error:  # noqa: BLE001  # it is raised again
             annotated(self.node, error, run)
         if not empty:
-            run.sequences[self.node] = values
+            run.found(self.node, values)
         return int(empty)
 
     def write(self, run: Run) -> str:

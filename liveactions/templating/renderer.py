@@ -6,7 +6,7 @@ import asyncio
 import inspect
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any, TypeVar, cast
 
 from asgiref.sync import async_to_sync
@@ -63,12 +63,13 @@ class TemplateRenderer:
         program = self.program(node)
         if program is None or program.hash != node.program:
             return None
-        placing = Placing(tree, node, whole=False)
-        scope = Scope(node.component, tree.surroundings)
-        run = Run(scope, dirty, placing, program.template, wire=True)
-        with self.surround(tree.surroundings):
+        run = RunInPlace(tree, node, dirty, program.template)
+        if tree.surroundings.usual:
             found = program.evaluator.change(run, node.memo)
-        placing.finish()
+        else:
+            with within(tree.surroundings):
+                found = program.evaluator.change(run, node.memo)
+        run.finish()
         return found
 
     def dry(self, node: Node) -> Any:
@@ -77,11 +78,10 @@ class TemplateRenderer:
 
     def program(self, node: Node) -> Program | None:
         """The program of a component; None if its template has none."""
-        component = type(node.component)
-        template = template_of(component)
         known: Program | None = node.compiled
-        if known is None or known.template is not template or template.engine.debug:
-            known = node.compiled = program_of(template, component)
+        if known is None or known.template.engine.debug:  # while templates are written, look again
+            component = type(node.component)
+            known = node.compiled = program_of(template_of(component), component)
         return known
 
     def render_block(self, tree: Tree, node: Node, block: str, context: Mapping[str, Any]) -> str:
@@ -137,8 +137,32 @@ class TemplateRenderer:
         return value
 
     def surround(self, surroundings: Surroundings) -> AbstractContextManager[None]:
-        usual = surroundings.language is None and surroundings.timezone is None
-        return NOTHING if usual else within(surroundings)
+        return NOTHING if surroundings.usual else within(surroundings)
+
+
+class RunInPlace(Run):
+    """What has changed in a component of a page. Its scope and its placing are made for whom asks: few do."""
+
+    def __init__(self, tree: Tree, node: Node, dirty: frozenset[str] | None, template: Template) -> None:
+        self.tree = tree
+        self.node = node
+        self.dirty = dirty
+        self.template = template
+        self.wire = True
+        self.state = node.component.__dict__
+
+    @cached_property
+    def scope(self) -> Scope:  # type: ignore[override]  # given, everywhere else
+        return Scope(self.node.component, self.tree.surroundings)
+
+    @cached_property
+    def placing(self) -> Placing:  # type: ignore[override]  # the same
+        return Placing(self.tree, self.node, whole=False)
+
+    def finish(self) -> None:
+        """What now stands in the component."""
+        if "placing" in self.__dict__:
+            self.placing.finish()
 
 
 def drawn(program: Program, placing: Placing) -> Drawing:

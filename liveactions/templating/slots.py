@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from liveactions.rendering.blocks import Block, Entered, Slot, Step
@@ -128,6 +129,8 @@ class Run:
     """A tag has given a value of its own to a name that means something else: names are looked up by Django."""
     frame = NOWHERE
     done = 0
+    sequences: Mapping[ForNode, Any] = MappingProxyType({})
+    """What a branch has found that its loop is to go through."""
 
     def __init__(
         self, scope: Scope, dirty: frozenset[str] | None, placing: Placing, template: Template, *, wire: bool = False
@@ -139,8 +142,15 @@ class Run:
         self.wire = wire
         self.state: Mapping[str, Any] = vars(scope.component)
         """The component's own attributes, where its fields are."""
-        self.sequences: dict[ForNode, Any] = {}
-        """What a branch has found that its loop is to go through."""
+
+    def found(self, node: ForNode, sequence: Any) -> None:
+        self.sequences = {**self.sequences, node: sequence}
+
+    def taken(self, node: ForNode) -> Any:
+        """What was found for a loop, once."""
+        sequence = self.sequences[node]
+        self.sequences = {each: found for each, found in self.sequences.items() if each is not node}
+        return sequence
 
     @property
     def context(self) -> Context:
@@ -172,7 +182,7 @@ class Run:
 def sequence_of(run: Run, node: ForNode) -> Any:
     """What a ``{% for %}`` goes through, as Django makes it: it has a length. A generator is asked once."""
     if node in run.sequences:
-        return run.sequences.pop(node)
+        return run.taken(node)
     sequence: Any = node.sequence
     values = sequence.resolve(run.context, ignore_failures=True)
     if values is None:
@@ -264,7 +274,8 @@ class BlockEvaluator:
         self.places = any(each.places for each in self.evaluators)
         self.flat = not frame.setters and all(type(step) is int for step in block.steps)
         self.befores = [before_of(slot) for slot in block.slots]
-        self.plans: dict[tuple[frozenset[str], tuple[int, ...]], Steps] = {}
+        self.plans: dict[frozenset[str] | tuple[frozenset[str], tuple[int, ...]], Steps] = {}
+        """The steps to take for a set of changed fields, or that and restless slots."""
 
     @property
     def readings(self) -> tuple[Reading, ...]:
@@ -400,10 +411,10 @@ class BlockEvaluator:
         """The steps that have to be taken when these fields have changed."""
         if dirty is None:
             return self.block.steps
-        key = (dirty, tuple(restless) if restless else ())
+        key = (dirty, tuple(restless)) if restless else dirty
         found = self.plans.get(key)
         if found is None:
-            due = frozenset(slot for slot in range(len(self.evaluators)) if self.is_due(slot, *key))
+            due = frozenset(slot for slot in range(len(self.evaluators)) if self.is_due(slot, dirty, restless or ()))
             if len(self.plans) >= PLANS:
                 self.plans.clear()
             found = self.plans[key] = pruned(self.block.steps, due)
