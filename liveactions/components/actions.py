@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
-from functools import partial
+from functools import cached_property, partial
 from typing import Any, Final, Literal, TypeVar, cast, overload
 
 from liveactions.components.arguments import Arguments, kind_of
@@ -164,6 +164,11 @@ class ActionSpec:
     def takes_request(self) -> bool:
         """True when the first parameter is named ``request``."""
         return self.arguments.takes_request
+
+    @cached_property
+    def harmless(self) -> bool:
+        """Whether ``bind``, and who may, want nothing that could make them wait."""
+        return self.options.permission is None and self.arguments.plain
 
     def bind(
         self,

@@ -35,6 +35,7 @@ __all__ = [
     "looking",
     "meet_user",
     "put",
+    "reader_of",
     "settle",
     "share",
     "touched",
@@ -44,7 +45,7 @@ WATCHED: Final = "__liveactions_watched__"
 """Where a component class keeps what a watch must know of it."""
 ABSENT: Final = object()
 LOOKING: Final[ContextVar[bool]] = ContextVar("looking", default=False)
-HOST: Final = frozenset({"id", "page", "request", "_user", "_params"})
+HOST: Final = frozenset({"id", "page", "request", "_scene", "_user", "_params"})
 """The attributes that the package gives to an instance; nothing of its state is kept there."""
 
 
@@ -301,7 +302,7 @@ def begin(component: Any) -> Watch:
     watch.look()
     request = component.__dict__.get("request")
     if request is not None:
-        request.notice(book.reader or reader_of(book, component))
+        request.notice(reader_of(component))
     return watch
 
 
@@ -341,8 +342,11 @@ def meet_user(component: object) -> None:
     book_of(component).meet_user(component)
 
 
-def reader_of(book: Book, component: object) -> Callable[[], None]:
-    """Make a book's ``reader``. It does not keep the component, which keeps the request and the book."""
+def reader_of(component: object) -> Callable[[], None]:
+    """What the requests of a component call when their user is read. It does not keep the component, which keeps them."""
+    book = book_of(component)
+    if book.reader is not None:
+        return book.reader
     known = ref(component)
 
     def read() -> None:

@@ -39,7 +39,7 @@ class Mailbox:
         return True
 
     def do(self, job: Job) -> bool:
-        """``put``, for a job that is likely not to wait for anything: if nothing is before it, it begins at once."""
+        """``put``, and if nothing is before it the job begins at once."""
         if self.task is not None or (task := spare()) is None:
             return self.put(job)
         self.jobs.append(job)

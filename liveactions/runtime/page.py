@@ -23,7 +23,7 @@ from liveactions.components import ActionRequest, Showing
 from liveactions.errors import CallError, FrameError, LiveActionsError, LocalError, Refusal
 from liveactions.metrics import figures
 from liveactions.results import Result
-from liveactions.runtime import background, calls, moments, relays, turns
+from liveactions.runtime import background, moments, relays, turns
 from liveactions.runtime.attending import NOBODY
 from liveactions.runtime.deadlines import Deadlines
 from liveactions.runtime.downloads import parted
@@ -53,6 +53,7 @@ from liveactions.runtime.rescue import rescued
 from liveactions.runtime.steps import Step, foreseen
 from liveactions.runtime.tree import Node, Surroundings, Tree
 from liveactions.runtime.unshared import NO_GALLERY, NO_SHARING
+from liveactions.runtime.working import here_or_thread
 from liveactions.wire import OwnStream, Taken, answer_frame, close_code, encode, items_to_wire
 from liveactions.wire.frames import (
     OWN,
@@ -380,7 +381,7 @@ class Page:
         self.own.ack(frame.ack)
         busy = len(self.open) > self.host.limits.max_pending or (type(frame) is Call and self.host.is_overloaded(self))
         self.open[frame.number] = Open()
-        add = self.mailbox.do if type(frame) is Call and calls.is_prompt(self, frame) else self.mailbox.put
+        add = self.mailbox.do if type(frame) is Call else self.mailbox.put
         if busy or not add(partial(turns.answer, self, frame)):
             figures.BUSY.count += 1
             wait = CallError("Too many calls are waiting.", code="page.busy", retry_ms=1000)
@@ -480,15 +481,17 @@ class Page:
             note(self, part, call)
 
     def answer(self, number: int, items: Sequence[Item], refusal: Refusal | None = None) -> None:
-        *parts, items = parted(items)
-        for part in parts:
-            self.apply(part, number)
+        if len(items) > 1:
+            *parts, items = parted(items)
+            for part in parts:
+                self.apply(part, number)
         wire = items_to_wire(items)
         told = None if refusal is None else refusal_to_wire(refusal)
         frame = answer_frame(self.own.next, number, wire, told)
         self.close(number)
         self.claimed.pop(number, None)
-        self.count(number)
+        if number > self.begun:
+            self.count(number)
         self.tree.shown.clear()
         self.tell(frame)
         note(self, items, number)
@@ -549,7 +552,7 @@ class Page:
         for node in [node for node in self.tree.nodes.values() if not node.stored and node.watch is None]:
             node.stored = True
             try:
-                parts[node.id] = await calls.here_or_thread(self, partial(part_of, self, node), node.declared)
+                parts[node.id] = await here_or_thread(self, partial(part_of, self, node), node.declared)
             except Exception as error:
                 node.stored = False
                 if not isinstance(error, LocalError):

@@ -32,12 +32,13 @@ from liveactions.components import (
 from liveactions.errors import BusUnavailable, CallError, LocalError
 from liveactions.metrics import figures
 from liveactions.results import HTML, Result, is_performed, items_of
-from liveactions.runtime import calls
-from liveactions.runtime.calls import Follow, Run
+from liveactions.runtime.calls import FOLLOWING
 from liveactions.runtime.gallery import Desk, Gallery, hidden, shared_class_of
 from liveactions.runtime.page import STEPPED
 from liveactions.runtime.ports import Hub, Kept, Ledger, Place, Runner, Step, Taken
+from liveactions.runtime.runs import KINDS, Follow, Run, forbidden, request_of
 from liveactions.runtime.scene import Item, Scene, used_up
+from liveactions.runtime.working import in_thread
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -123,7 +124,7 @@ class Sharing:
         """An action of a shared component, about to run."""
 
         def attempt(room: Room, desk: Desk) -> Attempt:
-            request = calls.request_of(page, node, spec, frame)
+            request = request_of(page, node, frame)
 
             def bind() -> Callable[[], Any]:
                 desk.component.request = request
@@ -151,10 +152,10 @@ class Sharing:
 
             spec = Follow("sync", "@set", write)
             return Attempt(
-                page, node, spec, calls.FOLLOWING, bind, room=room, desk=desk, number=number, request=request
+                page, node, spec, FOLLOWING, bind, room=room, desk=desk, number=number, request=request
             )
 
-        with SharedCall(self.room(showing_of(node)), node, calls.FOLLOWING, attempt) as run:
+        with SharedCall(self.room(showing_of(node)), node, FOLLOWING, attempt) as run:
             return await run.results()
 
     async def hide(self, page: Page) -> None:
@@ -166,7 +167,7 @@ class Sharing:
             page.tree.remove(*gone)
             return gone
 
-        gone = await calls.in_thread(page, work) if nodes else []
+        gone = await in_thread(page, work) if nodes else []
         if gone:
             page.apply([(node.id, HTML("", swap="delete")) for node in gone])
             await page.remember()
@@ -323,7 +324,7 @@ class Room:
         if not desk.component.may_view(desk.component.user):
             raise hidden(self.of)
         if permission is not None and not allowed(permission, desk.component):
-            raise calls.forbidden()
+            raise forbidden()
 
     def settled(self, work: Callable[[], Step | None], *, atomic: bool) -> tuple[Step | None, Taken | None]:
         """What ``work`` offers, and that it was taken; in a thread. Raises ``Outdated``, and all of it is undone."""
@@ -581,7 +582,7 @@ class Attempt(Run):
         self.at = at
 
     def results(self) -> Awaitable[list[Item]]:
-        return calls.KINDS[self.spec.kind](self)
+        return KINDS[self.spec.kind](self)
 
     def whole(self) -> list[Item]:
         bound = self.bind()
