@@ -33,21 +33,27 @@ def call(page: Page, frame: Call, found: Found | None = None) -> Run:
     options = spec.options
     if options.throttle is not None:
         throttle(page, node, spec, options.throttle)
-    flags = frame.flags or {}
-    if options.confirm and flags.get("confirmed") is not True:
+    if options.confirm and (frame.flags or {}).get("confirmed") is not True:
         raise unconfirmed(options.confirm, frame.args)
     if node.shared:
         return page.host.sharing.call(page, node, spec, frame)  # type: ignore[no-any-return]  # a run of its own kind
+    return Called(page, node, spec, options, None, number=frame.number, frame=frame, harmless=spec.harmless)
 
-    def bind() -> Callable[[], Any]:
-        component = node.component
-        answer_in(component, run)
-        if options.permission is not None and not allowed(options.permission, component):
+
+class Called(Run):
+    """The action of a call."""
+
+    __slots__ = ()
+    spec: ActionSpec
+    frame: Call
+
+    def bind(self) -> Callable[[], Any]:
+        component, frame, permission = self.node.component, self.frame, self.options.permission
+        answer_in(component, self)
+        if permission is not None and not allowed(permission, component):
             raise forbidden()
-        return spec.bind(component, frame.args, frame.event, component.request if spec.takes_request else None)
-
-    run = Run(page, node, spec, options, bind, number=frame.number, frame=frame, harmless=spec.harmless)
-    return run
+        request = component.request if self.spec.arguments.takes_request else None
+        return self.spec.bind(component, frame.args, frame.event, request)
 
 
 def question_of(asked: str | Mapping[str, str], args: Mapping[str, Any]) -> Confirm:

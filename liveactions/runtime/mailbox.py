@@ -38,10 +38,10 @@ class Mailbox:
             self.task = asyncio.get_running_loop().create_task(self.work())
         return True
 
-    def do(self, job: Job) -> bool:
-        """``put``, and if nothing is before it the job begins at once."""
+    def begin(self, job: Job) -> bool:
+        """Begin with a job at once, as far as it goes without waiting; False if that is not possible just now."""
         if self.task is not None or (task := spare()) is None:
-            return self.put(job)
+            return False
         self.jobs.append(job)
         self.task = task.task
         task.begin(self.work())

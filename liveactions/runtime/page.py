@@ -23,7 +23,7 @@ from liveactions.components import ActionRequest, Showing
 from liveactions.errors import CallError, FrameError, LiveActionsError, LocalError, Refusal
 from liveactions.metrics import figures
 from liveactions.results import Result
-from liveactions.runtime import background, moments, relays, turns
+from liveactions.runtime import background, calls, moments, relays, turns
 from liveactions.runtime.attending import NOBODY
 from liveactions.runtime.deadlines import Deadlines
 from liveactions.runtime.downloads import parted
@@ -381,11 +381,21 @@ class Page:
         self.own.ack(frame.ack)
         busy = len(self.open) > self.host.limits.max_pending or (type(frame) is Call and self.host.is_overloaded(self))
         self.open[frame.number] = Open()
-        add = self.mailbox.do if type(frame) is Call else self.mailbox.put
-        if busy or not add(partial(turns.answer, self, frame)):
+        if busy or not (self.begins(frame) or self.mailbox.put(partial(turns.answer, self, frame))):
             figures.BUSY.count += 1
             wait = CallError("Too many calls are waiting.", code="page.busy", retry_ms=1000)
             self.answer(frame.number, [], wait.refusal())
+
+    def begins(self, frame: turns.Numbered) -> bool:
+        """Whether it is a call that may well be done before it waits for anything, and could be begun with at once."""
+        if type(frame) is not Call or self.mailbox.task is not None or self.keeping is not None:
+            return False
+        found = calls.known(self, frame)
+        return (
+            found is not None
+            and found[1].kind == "async"
+            and self.mailbox.begin(partial(turns.answer, self, frame, found))
+        )
 
     # What comes from elsewhere ------------------------------------------------------------------------------
 

@@ -53,13 +53,13 @@ class Follow(NamedTuple):
 class Run(Scene):
     """An action (or listener) about to run on its component.
 
-    ``bind`` checks permission and arguments, and may want the database; what it returns runs the method.
+    ``binding`` is what ``bind`` does, unless a subclass knows.
     """
 
     __slots__ = (
         "asking",
         "asks",
-        "bind",
+        "binding",
         "deadline",
         "frame",
         "harmless",
@@ -78,7 +78,7 @@ class Run(Scene):
         node: Node,
         spec: ActionSpec | ListenerSpec | Follow,
         options: ActionOptions,
-        bind: Callable[[], Callable[[], Any]],
+        binding: Callable[[], Callable[[], Any]] | None,
         *,
         number: int | None = None,
         request: ActionRequest | None = None,
@@ -88,7 +88,7 @@ class Run(Scene):
         Scene.__init__(self, page, node, request)
         self.spec = spec
         self.options = options
-        self.bind = bind
+        self.binding = binding
         self.number = number
         self.frame = frame
         """What its request is made of, if it was not given one."""
@@ -106,6 +106,11 @@ class Run(Scene):
         """Whether its method runs as a coroutine now, and so may wait for an answer."""
         self.asks: asyncio.Lock | None = None
         """Its questions are put one after the other."""
+
+    def bind(self) -> Callable[[], Any]:
+        """What runs the method, if who asks for it may, with arguments that fit. May want the database."""
+        assert self.binding is not None
+        return self.binding()
 
     def results(self) -> Awaitable[list[Item]]:
         """Run it. Ask once, inside ``with``."""

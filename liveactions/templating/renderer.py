@@ -6,7 +6,7 @@ import asyncio
 import inspect
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from typing import Any, TypeVar, cast
 
 from asgiref.sync import async_to_sync
@@ -69,7 +69,8 @@ class TemplateRenderer:
         else:
             with within(tree.surroundings):
                 found = program.evaluator.change(run, node.memo)
-        run.finish()
+        if run.placed is not None:
+            run.placed.finish()
         return found
 
     def dry(self, node: Node) -> Any:
@@ -143,26 +144,23 @@ class TemplateRenderer:
 class RunInPlace(Run):
     """What has changed in a component of a page. Its scope and its placing are made for whom asks: few do."""
 
+    __slots__ = ("node", "placed", "tree")
+
     def __init__(self, tree: Tree, node: Node, dirty: frozenset[str] | None, template: Template) -> None:
         self.tree = tree
         self.node = node
-        self.dirty = dirty
-        self.template = template
-        self.wire = True
-        self.state = node.component.__dict__
+        self.placed: Placing | None = None
+        self.begin(node.component, dirty, template, wire=True)
 
-    @cached_property
+    @property
     def scope(self) -> Scope:  # type: ignore[override]  # given, everywhere else
         return Scope(self.node.component, self.tree.surroundings)
 
-    @cached_property
+    @property
     def placing(self) -> Placing:  # type: ignore[override]  # the same
-        return Placing(self.tree, self.node, whole=False)
-
-    def finish(self) -> None:
-        """What now stands in the component."""
-        if "placing" in self.__dict__:
-            self.placing.finish()
+        if self.placed is None:
+            self.placed = Placing(self.tree, self.node, whole=False)
+        return self.placed
 
 
 def drawn(program: Program, placing: Placing) -> Drawing:

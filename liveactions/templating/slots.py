@@ -110,6 +110,8 @@ class Frame:
 
 
 NOWHERE: Final = Frame()
+NONE: Final[frozenset[str]] = frozenset()
+NOTHING: Final[Mapping[ForNode, Any]] = MappingProxyType({})
 
 
 class Run:
@@ -119,29 +121,48 @@ class Run:
     ``[id, html or None]`` as it travels, else its id.
     """
 
-    # Every turn of every component makes one: what is seldom anything else stays in the class.
-    made: Context | None = None
-    strange = False
-    """Set by what writes text when it met something that is not known to be data: a property, a relation …"""
-    loose: frozenset[str] = frozenset()
-    """Names in the context whose values were reached by something that is not known to be data."""
-    altered = False
-    """A tag has given a value of its own to a name that means something else: names are looked up by Django."""
-    frame = NOWHERE
-    done = 0
-    sequences: Mapping[ForNode, Any] = MappingProxyType({})
-    """What a branch has found that its loop is to go through."""
+    __slots__ = (
+        "altered",
+        "dirty",
+        "done",
+        "frame",
+        "loose",
+        "made",
+        "placing",
+        "scope",
+        "sequences",
+        "state",
+        "strange",
+        "template",
+        "wire",
+    )
 
     def __init__(
         self, scope: Scope, dirty: frozenset[str] | None, placing: Placing, template: Template, *, wire: bool = False
     ) -> None:
         self.scope = scope
-        self.dirty = dirty
         self.placing = placing
+        self.begin(scope.component, dirty, template, wire=wire)
+
+    def begin(
+        self, component: Component, dirty: frozenset[str] | None, template: Template, *, wire: bool
+    ) -> None:
+        self.dirty = dirty
         self.template = template
         self.wire = wire
-        self.state: Mapping[str, Any] = vars(scope.component)
+        self.state: Mapping[str, Any] = component.__dict__
         """The component's own attributes, where its fields are."""
+        self.made: Context | None = None
+        self.strange = False
+        """Set by what writes text when it met something that is not known to be data: a property, a relation …"""
+        self.loose = NONE
+        """Names in the context whose values were reached by something that is not known to be data."""
+        self.altered = False
+        """A tag has given a value of its own to a name that means something else: names are looked up by Django."""
+        self.frame = NOWHERE
+        self.done = 0
+        self.sequences = NOTHING
+        """What a branch has found that its loop is to go through."""
 
     def found(self, node: ForNode, sequence: Any) -> None:
         self.sequences = {**self.sequences, node: sequence}
@@ -319,9 +340,7 @@ class BlockEvaluator:
         steps = self.block.steps if self.wary else self.steps(run.dirty, restless)
         if not steps and not self.frame.forced:
             return [], memo
-        if self.flat and not self.wary:
-            return self.flatly(run, memo, steps)
-        return self.walking(run, memo, steps)
+        return self.flatly(run, memo, steps) if self.flat and not self.wary else self.walking(run, memo, steps)
 
     def walking(self, run: Run, memo: Memo, steps: Steps) -> tuple[list[Any], Memo]:
         """``change`` where scopes stand between the slots, or what one does may concern the next."""
@@ -354,9 +373,10 @@ class BlockEvaluator:
         changes: list[Any] = []
         renewed = memo
         at_rest = memo[-1] is None
+        evaluators = self.evaluators
         for slot in slots:
             old = memo[slot]
-            change, new = self.evaluators[slot].change(run, old)
+            change, new = evaluators[slot].change(run, old)
             if change is not UNCHANGED:
                 changes += (slot, change)
             if new is not old:
