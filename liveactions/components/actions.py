@@ -50,6 +50,11 @@ class ActionOptions:
     render: bool = True
     background: bool = False
 
+    @cached_property
+    def beside(self) -> bool:
+        """Whether it may run beside the other calls of its page."""
+        return self.parallel or self.background
+
 
 def flag(value: object) -> bool:
     return isinstance(value, bool)

@@ -16,6 +16,7 @@ from liveactions.components.fields import Field, Written, fields_of
 from liveactions.components.life import LIFE
 from liveactions.components.listeners import ListenerSpec, listeners_of
 from liveactions.components.presence import Presence
+from liveactions.components.tracking import SCALARS
 from liveactions.components.watch import HOST, WATCHED, Watched
 from liveactions.errors import DeclarationError
 
@@ -62,6 +63,11 @@ class Declaration:
     def concrete(self) -> bool:
         """True when the component has a template, so that it can be placed in a page."""
         return self.template_name is not None or self.template is not None
+
+    @cached_property
+    def scalar(self) -> bool:
+        """Whether each field is declared as one plain value: a text, a number."""
+        return all(field.annotation in SCALARS for field in self.fields.values())
 
     @cached_property
     def mount(self) -> Arguments:

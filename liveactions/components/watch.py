@@ -44,6 +44,7 @@ __all__ = [
 WATCHED: Final = "__liveactions_watched__"
 """Where a component class keeps what a watch must know of it."""
 ABSENT: Final = object()
+NOTHING: Final[frozenset[str]] = frozenset()
 LOOKING: Final[ContextVar[bool]] = ContextVar("looking", default=False)
 HOST: Final = frozenset({"id", "page", "request", "_scene", "_user", "_params"})
 """The attributes that the package gives to an instance; nothing of its state is kept there."""
@@ -84,7 +85,7 @@ class Book:
         """The fields of which nothing needs to be noted when they are touched: it has been."""
         self.touched: set[str] = set(watched.names)
         """Since ``touched`` was asked; of a new component everything."""
-        self.asked: frozenset[str] = frozenset()
+        self.asked: frozenset[str] = NOTHING
         """What was answered then; it counts until it is settled."""
         self.watches: tuple[ref[Watch], ...] = ()
         self.holding = False
@@ -299,7 +300,8 @@ def begin(component: Any) -> Watch:
     book.watches = (*book.watches, ref(watch))
     if book.is_open(component):
         book.holding = True
-    watch.look()
+    if book.handed or book.holding or book.held:
+        watch.look()
     request = component.__dict__.get("request")
     if request is not None:
         request.notice(reader_of(component))
@@ -318,13 +320,13 @@ def touched(component: object) -> frozenset[str]:
     if book.holding or book.held:
         book.forget_those_over()
         taken.update(book.in_hand(component) if book.watches else ())
-    book.asked = book.asked.union(taken)
+    book.asked = book.asked.union(taken) if book.asked else frozenset(taken)
     return book.asked
 
 
 def settle(component: object) -> None:
     """What ``touched`` has answered is done with: the page has been told."""
-    book_of(component).asked = frozenset()
+    book_of(component).asked = NOTHING
 
 
 def share(component: object) -> None:

@@ -170,7 +170,8 @@ class Node:
 
     def close(self, watch: Watch) -> None:
         """What began with ``begin`` has ended."""
-        self.let_go()
+        if self.drawn:
+            self.let_go()
         self.forget_watch(watch)
 
     def forget_watch(self, watch: Watch) -> None:
@@ -182,8 +183,9 @@ class Node:
     def let_go(self) -> None:
         """Its streams forget the items that the page has been given."""
         if self.drawn:
-            settle_streams(self.component)
             self.drawn = False
+            if not self.declared.scalar:
+                settle_streams(self.component)
 
     def changed(self) -> frozenset[str]:
         """The fields that have, or may have, changed since ``begin``, if anything wants to know."""
@@ -506,7 +508,8 @@ class Tree:
         """What ``how`` makes of it. Nested components it no longer places end; after an error those it began do."""
         figures.RENDERS.count += 1
         before = tuple(node.children)
-        node.stirred = []
+        if node.stirred:
+            node.stirred = []
         try:
             found = how(self, node, *details)
         except BaseException:

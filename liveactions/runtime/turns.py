@@ -69,7 +69,7 @@ def answer(page: Page, frame: Numbered, found: calls.Found | None = None) -> Awa
     if found is None and type(frame) is Call:
         found = calls.known(page, frame)
     work = answer_now(page, frame, found)
-    if found is not None and calls.is_parallel(page, found[1].options):
+    if found is not None and found[1].options.beside and calls.is_parallel(page, found[1].options):
         page.keep_task(asyncio.get_running_loop().create_task(work))
         return nothing()
     return work
