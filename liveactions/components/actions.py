@@ -186,10 +186,11 @@ class ActionSpec:
 
         Raises ``ArgumentError`` (``argument.unknown``, ``argument.missing``, ``argument.invalid``) naming the path.
         """
-        values = self.arguments.bind(args, event)
-        if self.arguments.takes_request:
-            return partial(self.function, component, request, **values)
-        return partial(self.function, component, **values)
+        arguments = self.arguments
+        first = (component, request) if arguments.takes_request else (component,)
+        if arguments.free and not args and not event:
+            return partial(self.function, *first)
+        return partial(self.function, *first, **arguments.bind(args, event))
 
 
 def overrides(cls: type, attribute: str) -> list[Any]:

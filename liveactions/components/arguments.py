@@ -119,8 +119,6 @@ class Arguments:
 
     def bind(self, given: Mapping[str, Any], event: Mapping[str, Any] | None = None) -> dict[str, Any]:
         """Keyword arguments for the function. Raises ``ArgumentError``: unknown, missing or invalid."""
-        if self.free and not given and not event:
-            return {}
         if self.wants_event or (event and self.wanted):
             given = self.completed(given, event or {})
         values = {}

@@ -30,5 +30,6 @@ class Asked:
 def answer_in(component: Any, scene: Scene) -> None:
     """From now on the component answers what is asked in this scene."""
     have = component.__dict__
-    have.pop("request", None)
+    if "request" in have:
+        del have["request"]
     have[SCENE] = scene

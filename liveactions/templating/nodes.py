@@ -47,6 +47,7 @@ __all__ = [
     "Printed",
     "SetName",
     "annotated",
+    "quickly",
     "written",
 ]
 
@@ -244,7 +245,7 @@ def found(context: Context, name: str) -> Any:
 class Printed(Part):
     """``{{ name.path|filters }}``. ``probes`` are those of the filters' arguments."""
 
-    __slots__ = ("filters", "find", "made_by", "name", "path")
+    __slots__ = ("filters", "find", "is_field", "made_by", "name", "path")
     node: VariableNode
 
     def __init__(
@@ -258,6 +259,7 @@ class Printed(Part):
         super().__init__(node, reading, probes, whole=whole)
         self.find = None if lookup is None else lookup.find
         self.name, self.path = ("", ()) if lookup is None else (lookup.name, lookup.path)
+        self.is_field = lookup is not None and lookup.field
         self.filters = node.filter_expression.filters
         self.made_by = tuple(name_of(function) for function, _ in self.filters)
 
@@ -281,10 +283,8 @@ class Printed(Part):
             self.look(run, self.probes)
             value = filtered(self.filters, value, run.context)
         kind = type(value)
-        if kind is str:
-            return html.escape(value) if run.context.autoescape else value
-        if kind is SafeString or (kind is int and not are_grouped()):
-            return str(value)
+        if (text := quickly(value, run)) is not None:
+            return text
         if kind not in SCALARS and not suits(value, Use.WHOLE, ()):
             run.strange = True
         return str(render_value_in_context(value, run.context))
@@ -302,6 +302,16 @@ def forget(*, setting: str, **_: object) -> None:
 
 
 setting_changed.connect(forget)
+
+
+def quickly(value: Any, run: Run) -> str | None:
+    """What Django writes for a text or a whole number; None for anything else."""
+    kind = type(value)
+    if kind is int:
+        return None if are_grouped() else str(value)
+    if kind is str:
+        return html.escape(value) if run.escapes else value
+    return str(value) if kind is SafeString else None
 
 
 def filtered(filters: Any, value: Any, context: Context) -> Any:

@@ -174,6 +174,11 @@ class Run:
         return sequence
 
     @property
+    def escapes(self) -> bool:
+        """Whether what is not marked as safe is escaped."""
+        return self.made is None or bool(self.made.autoescape)
+
+    @property
     def context(self) -> Context:
         """As it is while Django renders the template. Made for whom needs it first: plain fields are read without."""
         if self.made is None:
@@ -279,7 +284,19 @@ class BlockEvaluator:
     Its memo is a list of the slots' memos and, last, the numbers of the restless slots, None if there is none.
     """
 
-    __slots__ = ("befores", "block", "evaluators", "flat", "frame", "places", "plans", "reads", "stateful", "wary")
+    __slots__ = (
+        "befores",
+        "block",
+        "evaluators",
+        "flat",
+        "frame",
+        "places",
+        "plans",
+        "reads",
+        "simple",
+        "stateful",
+        "wary",
+    )
 
     def __init__(
         self, block: Block, evaluators: Sequence[Evaluator], frame: Frame = NOWHERE, *, wary: bool = False
@@ -294,6 +311,7 @@ class BlockEvaluator:
         self.stateful = frame.forced or any(each.stateful for each in self.evaluators)
         self.places = any(each.places for each in self.evaluators)
         self.flat = not frame.setters and all(type(step) is int for step in block.steps)
+        self.simple = self.flat and not wary
         self.befores = [before_of(slot) for slot in block.slots]
         self.plans: dict[frozenset[str] | tuple[frozenset[str], tuple[int, ...]], Steps] = {}
         """The steps to take for a set of changed fields, or that and restless slots."""
@@ -340,7 +358,7 @@ class BlockEvaluator:
         steps = self.block.steps if self.wary else self.steps(run.dirty, restless)
         if not steps and not self.frame.forced:
             return [], memo
-        return self.flatly(run, memo, steps) if self.flat and not self.wary else self.walking(run, memo, steps)
+        return self.flatly(run, memo, steps) if self.simple else self.walking(run, memo, steps)
 
     def walking(self, run: Run, memo: Memo, steps: Steps) -> tuple[list[Any], Memo]:
         """``change`` where scopes stand between the slots, or what one does may concern the next."""
