@@ -152,7 +152,8 @@ class Book:
         self.touched.add(name)
         for each in self.watches:
             if (watch := each()) is not None and name not in watch.kept:
-                watch.keep_scalar(name, value)
+                watch.captured.setdefault(name, (type(value), value))
+                watch.kept.setdefault(name, value)
         self.handed.add(name)
 
     def meet_user(self, component: Any) -> None:
@@ -203,16 +204,10 @@ class Watch:
                 continue
             # In two threads at a time the first counts, for then the value goes out.
             value = have.get(name, ABSENT)
-            if type(value) in SCALARS:
-                self.keep_scalar(name, value)
-                continue
-            if self.wants(name, have):
-                captured.setdefault(name, seen(name, have))
-            kept.setdefault(name, ABSENT if value is ABSENT else saved(value))
-
-    def keep_scalar(self, name: str, value: Any) -> None:
-        self.captured.setdefault(name, (type(value), value))
-        self.kept.setdefault(name, value)
+            scalar = type(value) in SCALARS
+            if scalar or self.wants(name, have):
+                captured.setdefault(name, (type(value), value) if scalar else seen(name, have))
+            kept.setdefault(name, value if scalar or value is ABSENT else saved(value))
 
     def wants(self, name: str, have: Mapping[str, Any]) -> bool:
         """Whether somebody will ask if this field has changed, or the answer costs nothing."""
@@ -297,7 +292,7 @@ def begin(component: Any) -> Watch:
         book.holding = book.met = False
         book.held.clear()
     watch = Watch(component, book)
-    book.watches = (*book.watches, ref(watch))
+    book.watches += (ref(watch),)
     if book.is_open(component):
         book.holding = True
     if book.handed or book.holding or book.held:

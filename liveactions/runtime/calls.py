@@ -37,7 +37,7 @@ def call(page: Page, frame: Call, found: Found | None = None) -> Run:
         raise unconfirmed(options.confirm, frame.args)
     if node.shared:
         return page.host.sharing.call(page, node, spec, frame)  # type: ignore[no-any-return]  # a run of its own kind
-    return Called(page, node, spec, options, None, number=frame.number, frame=frame, harmless=spec.harmless)
+    return Called(page, node, spec, options, None, frame.number, None, frame)
 
 
 class Called(Run):
@@ -54,6 +54,9 @@ class Called(Run):
             raise forbidden()
         request = component.request if self.spec.arguments.takes_request else None
         return self.spec.bind(component, frame.args, frame.event, request)
+
+    def bound_here(self) -> Callable[[], Any] | None:
+        return self.bind() if self.spec.harmless else super().bound_here()
 
 
 def question_of(asked: str | Mapping[str, str], args: Mapping[str, Any]) -> Confirm:
@@ -145,7 +148,7 @@ def listen(page: Page, node: Node, listener: ListenerSpec, payload: Mapping[str,
         node.component.request = None
         return listener.bind(node.component, payload, None)
 
-    return Run(page, node, listener, LISTENING, bind, harmless=listener.arguments.plain)
+    return Run(page, node, listener, LISTENING, bind)
 
 
 def fill(page: Page, node: Node, name: str, value: Any) -> Run:

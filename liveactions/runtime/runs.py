@@ -62,7 +62,6 @@ class Run(Scene):
         "binding",
         "deadline",
         "frame",
-        "harmless",
         "number",
         "options",
         "spec",
@@ -79,11 +78,9 @@ class Run(Scene):
         spec: ActionSpec | ListenerSpec | Follow,
         options: ActionOptions,
         binding: Callable[[], Callable[[], Any]] | None,
-        *,
         number: int | None = None,
         request: ActionRequest | None = None,
         frame: Call | None = None,
-        harmless: bool = False,
     ) -> None:
         Scene.__init__(self, page, node, request)
         self.spec = spec
@@ -92,8 +89,6 @@ class Run(Scene):
         self.number = number
         self.frame = frame
         """What its request is made of, if it was not given one."""
-        self.harmless = harmless
-        """Whether ``bind`` is known not to want the database."""
         self.watch: Watch | None = None
         """The component as it was when the page was last told of it; after an exception it is so again."""
         self.deadline: Deadline | None = None
@@ -114,8 +109,10 @@ class Run(Scene):
 
     def results(self) -> Awaitable[list[Item]]:
         """Run it. Ask once, inside ``with``."""
-        database = self.database if self.options.atomic or self.spec.kind == "sync" else ""  # others must say so
-        return atomic.results(self, database) if database else KINDS[self.spec.kind](self)
+        kind = self.spec.kind
+        if (self.options.atomic or kind == "sync") and (database := self.database):  # others are not unless they say so
+            return atomic.results(self, database)
+        return KINDS[kind](self)
 
     @property
     def database(self) -> str:
@@ -186,7 +183,7 @@ class Run(Scene):
 
     def bound_here(self) -> Callable[[], Any] | None:
         """What ``bind`` returns if it can be done on the loop."""
-        return self.bind() if self.harmless else self.page.host.renderer.inline(self.bind, self.spec.function)
+        return self.page.host.renderer.inline(self.bind, self.spec.function)
 
     def driven(self, work: Coroutine[Any, Any, Any]) -> Awaitable[Any]:
         """What ``work`` comes to, in time, and in the page's surroundings."""

@@ -450,8 +450,7 @@ class BlockEvaluator:
         if dirty is None:
             return self.block.steps
         key = (dirty, tuple(restless)) if restless else dirty
-        found = self.plans.get(key)
-        if found is None:
+        if (found := self.plans.get(key)) is None:
             due = frozenset(slot for slot in range(len(self.evaluators)) if self.is_due(slot, dirty, restless or ()))
             if len(self.plans) >= PLANS:
                 self.plans.clear()

@@ -229,10 +229,11 @@ def plain_call(array: Any) -> Call | None:
 
 def is_plain(value: Any) -> bool:
     """Whether it is a small map of names to texts, truths and numbers, or None."""
-    if type(value) is not dict:
-        return False
-    return not value or (
-        len(value) <= FEW
+    if not value:
+        return type(value) is dict
+    return (
+        type(value) is dict
+        and len(value) <= FEW
         and TEXTS.issuperset(map(type, value))
         and SCALARS.issuperset(map(type, value.values()))
         and all(-MAX_INTEGER <= each <= MAX_INTEGER for each in value.values() if type(each) is int)
