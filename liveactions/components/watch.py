@@ -340,7 +340,7 @@ def meet_user(component: object) -> None:
 
 
 def reader_of(component: object) -> Callable[[], None]:
-    """What the requests of a component call when their user is read. It does not keep the component, which keeps them."""
+    """What the requests of a component call when their user is read. It does not keep the component, which has them."""
     book = book_of(component)
     if book.reader is not None:
         return book.reader

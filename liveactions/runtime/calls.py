@@ -10,7 +10,7 @@ from liveactions.components import ActionOptions, ActionSpec, ListenerSpec, allo
 from liveactions.components.asked import answer_in
 from liveactions.errors import CallError
 from liveactions.results import Confirm
-from liveactions.runtime.runs import Follow, Run, forbidden
+from liveactions.runtime.runs import Follow, Run, forbidden, request_of
 from liveactions.wire.frames import Call
 
 if TYPE_CHECKING:
@@ -37,15 +37,25 @@ def call(page: Page, frame: Call, found: Found | None = None) -> Run:
         raise unconfirmed(options.confirm, frame.args)
     if node.shared:
         return page.host.sharing.call(page, node, spec, frame)  # type: ignore[no-any-return]  # a run of its own kind
-    return Called(page, node, spec, options, None, frame.number, None, frame)
+    return Called(page, node, spec, frame)
 
 
 class Called(Run):
     """The action of a call."""
 
-    __slots__ = ()
+    __slots__ = ("frame",)
     spec: ActionSpec
-    frame: Call
+
+    def __init__(self, page: Page, node: Node, spec: ActionSpec, frame: Call) -> None:
+        Run.__init__(self, page, node, spec, spec.options, None)
+        self.number = frame.number
+        self.frame = frame
+
+    def own_request(self) -> ActionRequest:
+        if self.request is None:
+            self.request = request_of(self.page, self.node, self.frame)
+            self.request.scene = self
+        return self.request
 
     def bind(self) -> Callable[[], Any]:
         component, frame, permission = self.node.component, self.frame, self.options.permission

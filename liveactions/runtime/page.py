@@ -160,8 +160,8 @@ class Page:
         "leaving",
         "mailbox",
         "open",
-        "owed_until",
         "outbox",
+        "owed_until",
         "own",
         "page_id",
         "questions",
@@ -356,7 +356,7 @@ class Page:
         """One frame more. Each is worth some time; a page may be so much ahead of it that two bursts fit in."""
         limits = self.host.limits
         worth = 1 / limits.rate_per_second
-        begun = self.owed_until if self.owed_until > self.seen else self.seen
+        begun = max(self.seen, self.owed_until)
         self.owed_until = begun + worth
         if self.owed_until - self.seen > 2 * limits.rate_burst * worth:
             raise FrameError("This page sends too much.", code="rate.exceeded", retry_ms=1000)

@@ -61,7 +61,6 @@ class Run(Scene):
         "asks",
         "binding",
         "deadline",
-        "frame",
         "number",
         "options",
         "spec",
@@ -78,17 +77,15 @@ class Run(Scene):
         spec: ActionSpec | ListenerSpec | Follow,
         options: ActionOptions,
         binding: Callable[[], Callable[[], Any]] | None,
+        *,
         number: int | None = None,
         request: ActionRequest | None = None,
-        frame: Call | None = None,
     ) -> None:
         Scene.__init__(self, page, node, request)
         self.spec = spec
         self.options = options
         self.binding = binding
         self.number = number
-        self.frame = frame
-        """What its request is made of, if it was not given one."""
         self.watch: Watch | None = None
         """The component as it was when the page was last told of it; after an exception it is so again."""
         self.deadline: Deadline | None = None
@@ -129,12 +126,6 @@ class Run(Scene):
         if self.joined:
             self.close_joined()
         self.request = None  # which knows its scene: the two would stay until the garbage is collected
-
-    def own_request(self) -> ActionRequest | None:
-        if self.request is None and self.frame is not None:
-            self.request = request_of(self.page, self.node, self.frame)
-            self.request.scene = self
-        return self.request
 
     def recover(self) -> None:
         if self.joined:

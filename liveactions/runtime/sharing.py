@@ -151,9 +151,7 @@ class Sharing:
                 return partial(written, desk.component, values)
 
             spec = Follow("sync", "@set", write)
-            return Attempt(
-                page, node, spec, FOLLOWING, bind, room=room, desk=desk, number=number, request=request
-            )
+            return Attempt(page, node, spec, FOLLOWING, bind, room=room, desk=desk, number=number, request=request)
 
         with SharedCall(self.room(showing_of(node)), node, FOLLOWING, attempt) as run:
             return await run.results()

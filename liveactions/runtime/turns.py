@@ -88,10 +88,7 @@ async def answer_now(page: Page, frame: Numbered, found: calls.Found | None) -> 
     told: Told | None = None
     try:
         moments.reached("after_claim")
-        if opened.cancelled:
-            told = CANCELLED
-        else:
-            told = await TURNS[type(frame)](page, frame) if found is None else await run(page, frame, found)
+        told = CANCELLED if opened.cancelled else await done(page, frame, found)
         if page.tree.other_topics:
             told = await with_topics(page, frame, told)
         if page.keeping is not None:
@@ -115,6 +112,10 @@ async def answer_now(page: Page, frame: Numbered, found: calls.Found | None) -> 
         page.answer(frame.number, told.items, told.refusal)
     component, action = counted_as(page, frame) if found is None else (found[0].name, found[1].name)
     figures.CALLS.note(component, action, outcome(told), perf_counter() - began)
+
+
+def done(page: Page, frame: Numbered, found: calls.Found | None) -> Awaitable[Told]:
+    return TURNS[type(frame)](page, frame) if found is None else run(page, frame, found)
 
 
 def after_all(page: Page, frame: Numbered, told: Told | None, error: Exception) -> Told:

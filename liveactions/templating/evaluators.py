@@ -146,9 +146,9 @@ def field_in(slot: Slot) -> str:
     """The field that a slot shows as it is; "" if there is more to it."""
     if len(slot.source) != 1 or isinstance(slot.source[0], Text):
         return ""
-    part: Part = slot.source[0].payload
-    plain = type(part) is Printed and not part.before and not part.filters and not part.path
-    return part.name if plain and part.is_field else ""
+    part = slot.source[0].payload
+    alone = isinstance(part, Printed) and part.is_field and not (part.before or part.filters or part.path)
+    return part.name if alone else ""
 
 
 def step_of(piece: Piece) -> str | Callable[[Run], str]:

@@ -144,9 +144,7 @@ class Run:
         self.placing = placing
         self.begin(scope.component, dirty, template, wire=wire)
 
-    def begin(
-        self, component: Component, dirty: frozenset[str] | None, template: Template, *, wire: bool
-    ) -> None:
+    def begin(self, component: Component, dirty: frozenset[str] | None, template: Template, *, wire: bool) -> None:
         self.dirty = dirty
         self.template = template
         self.wire = wire

@@ -8,7 +8,6 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import MISSING, fields
-from threading import local
 from types import UnionType
 from typing import Annotated, Any, Literal, NamedTuple, Union, get_args, get_origin, get_type_hints
 
@@ -43,28 +42,25 @@ Check = Callable[[Any], bool]
 LARGE = 1 << 20
 """Bytes of a frame after which the room that it took is given back."""
 
-
-class Packing(local):
-    """What packs in this thread: to make it, with room for a large frame, costs more than a small frame does."""
-
-    def __init__(self) -> None:
-        self.pack = msgpack.Packer().pack
-
-
-packing = Packing()
+at_hand: list[Callable[[Any], bytes]] = []
+"""What packs, and is not in use: to make one, with room for a large frame, costs more than a small frame does."""
 
 
 def pack(value: Any) -> bytes:
     """The bytes of plain data. Raises ``ResultError`` for text that is not Unicode (a lone surrogate)."""
     try:
-        data: bytes = packing.pack(value)
+        packs = at_hand.pop()
+    except IndexError:
+        packs = msgpack.Packer().pack
+    try:
+        data: bytes = packs(value)
     except UnicodeEncodeError as error:
         raise ResultError(
             f"A text holds {error.object[error.start]!r}, half a character, which cannot travel.",
             hint="Where does it come from? A file name can be made text by os.fsencode(name).decode(errors='replace').",
         ) from None
-    if len(data) > LARGE:
-        packing.__init__()  # type: ignore[misc]  # as in a thread that begins
+    if len(data) < LARGE:
+        at_hand.append(packs)
     return data
 
 
