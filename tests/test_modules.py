@@ -17,7 +17,7 @@ ELSEWHERE: dict[str, str] = {
     "runtime/receipts.py": "what consumers/test_atomic.py and crashes/test_moments.py go on from",
     "runtime/steps.py": "actions that hand over to one another: consumers/test_atomic.py, crashes/test_moments.py",
     "runtime/atomic.py": "actions of every kind on a page: consumers/test_atomic.py",
-    "runtime/runs.py": "how actions of every kind run: runtime/test_calls.py, and what they ask: runtime/test_questions.py",
+    "runtime/runs.py": "actions of every kind: runtime/test_calls.py; what they ask: runtime/test_questions.py",
     "runtime/working.py": "which thread, and how many: runtime/test_calls.py, runtime/test_quotas.py",
     "runtime/attending.py": "three functions that do nothing, for a worker's page, which nobody sees",
     "bus/memory.py": "a Log: the conformance suite bus/test_log.py runs on every one",

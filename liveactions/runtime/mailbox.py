@@ -42,16 +42,15 @@ class Mailbox:
         """Begin with a job at once, as far as it goes without waiting; False if that is not possible just now."""
         if self.task is not None or (task := spare()) is None:
             return False
-        self.jobs.append(job)
         self.task = task.task
-        task.begin(self.work())
+        task.begin(self.work(job))
         return True
 
-    async def work(self) -> None:
+    async def work(self, first: Job | None = None) -> None:
         me = self.task
         try:
-            while self.jobs and self.task is me:
-                job = self.jobs.popleft()
+            while first is not None or (self.jobs and self.task is me):
+                job, first = first or self.jobs.popleft(), None
                 try:
                     await job()
                 except Exception:

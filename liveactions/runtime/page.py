@@ -391,11 +391,9 @@ class Page:
         if type(frame) is not Call or self.mailbox.task is not None or self.keeping is not None:
             return False
         found = calls.known(self, frame)
-        return (
-            found is not None
-            and found[1].kind == "async"
-            and self.mailbox.begin(partial(turns.answer, self, frame, found))
-        )
+        if found is None or found[1].kind != "async" or found[1].options.beside:
+            return False
+        return self.mailbox.begin(partial(turns.answer_now, self, frame, found))
 
     # What comes from elsewhere ------------------------------------------------------------------------------
 
@@ -497,7 +495,7 @@ class Page:
                 self.apply(part, number)
         wire = items_to_wire(items)
         told = None if refusal is None else refusal_to_wire(refusal)
-        frame = answer_frame(self.own.next, number, wire, told)
+        frame = answer_frame(self.own.offset + 1, number, wire, told)
         self.close(number)
         self.claimed.pop(number, None)
         if number > self.begun:

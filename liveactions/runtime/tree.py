@@ -170,8 +170,7 @@ class Node:
 
     def close(self, watch: Watch) -> None:
         """What began with ``begin`` has ended."""
-        if self.drawn:
-            self.let_go()
+        self.let_go()
         self.forget_watch(watch)
 
     def forget_watch(self, watch: Watch) -> None:

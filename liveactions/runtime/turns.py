@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Numbered",
     "answer",
+    "answer_now",
     "attend",
     "bring_up",
     "catch_up",
@@ -59,15 +60,11 @@ class Told:
     refusal: Refusal | None = None
 
 
-def answer(page: Page, frame: Numbered, found: calls.Found | None = None) -> Awaitable[None]:
-    """Do what a numbered frame asks, and answer it exactly once. A parallel action does not hold up the next.
-
-    ``found`` is the action that a call is for, where it has been looked up just now.
-    """
+def answer(page: Page, frame: Numbered) -> Awaitable[None]:
+    """Do what a numbered frame asks, and answer it exactly once. A parallel action does not hold up the next."""
     if page.leaving is not None and page.is_handed_back(frame.number):
         return nothing()
-    if found is None and type(frame) is Call:
-        found = calls.known(page, frame)
+    found = calls.known(page, frame) if type(frame) is Call else None
     work = answer_now(page, frame, found)
     if found is not None and found[1].options.beside and calls.is_parallel(page, found[1].options):
         page.keep_task(asyncio.get_running_loop().create_task(work))
