@@ -17,6 +17,7 @@ ELSEWHERE: dict[str, str] = {
     "runtime/receipts.py": "what consumers/test_atomic.py and crashes/test_moments.py go on from",
     "runtime/steps.py": "actions that hand over to one another: consumers/test_atomic.py, crashes/test_moments.py",
     "runtime/atomic.py": "actions of every kind on a page: consumers/test_atomic.py",
+    "runtime/host.py": "a list of ports; tests/wires.py and the test kit fill it",
     "runtime/runs.py": "actions of every kind: runtime/test_calls.py; what they ask: runtime/test_questions.py",
     "runtime/working.py": "which thread, and how many: runtime/test_calls.py, runtime/test_quotas.py",
     "runtime/attending.py": "three functions that do nothing, for a worker's page, which nobody sees",

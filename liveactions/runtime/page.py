@@ -13,46 +13,27 @@ import logging
 import math
 import random
 import secrets
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from liveactions.components import ActionRequest, Showing
+from liveactions.components import Showing
 from liveactions.errors import CallError, FrameError, LiveActionsError, LocalError, Refusal
 from liveactions.metrics import figures
 from liveactions.results import Result
 from liveactions.runtime import background, calls, moments, relays, turns
-from liveactions.runtime.attending import NOBODY
-from liveactions.runtime.deadlines import Deadlines
 from liveactions.runtime.downloads import parted
 from liveactions.runtime.following import Following
+from liveactions.runtime.host import Host
 from liveactions.runtime.journal import note
 from liveactions.runtime.keeping import Keeper, Keeping, part_of
-from liveactions.runtime.limits import Limits
 from liveactions.runtime.mailbox import Mailbox
 from liveactions.runtime.outbox import Outbox
-from liveactions.runtime.ports import (
-    Attendance,
-    Gallery,
-    Hub,
-    Jobs,
-    Ledger,
-    Renderer,
-    Runner,
-    Seals,
-    Sharing,
-    Translator,
-    Transport,
-    Vault,
-)
+from liveactions.runtime.ports import Transport
 from liveactions.runtime.questions import Questions
-from liveactions.runtime.quotas import Quotas
 from liveactions.runtime.rescue import rescued
 from liveactions.runtime.steps import Step, foreseen
 from liveactions.runtime.tree import Node, Surroundings, Tree
-from liveactions.runtime.unshared import NO_GALLERY, NO_SHARING
 from liveactions.runtime.working import here_or_thread
 from liveactions.wire import OwnStream, Taken, answer_frame, close_code, encode, items_to_wire
 from liveactions.wire.frames import (
@@ -75,7 +56,7 @@ from liveactions.wire.frames import (
     refusal_to_wire,
 )
 
-__all__ = ["MOVED", "SESSION_ENDED", "USER_CHANGED", "Host", "Page"]
+__all__ = ["MOVED", "SESSION_ENDED", "USER_CHANGED", "Open", "Page"]
 
 logger = logging.getLogger("liveactions")
 security = logging.getLogger("liveactions.security")
@@ -101,43 +82,6 @@ class Open:
         made = cls()
         made.step, made.committed = step, step.place
         return made
-
-
-@dataclass(frozen=True, slots=True)
-class Host:
-    """The world of a page session: the fulfilled ports, and what the doors know and it does not."""
-
-    renderer: Renderer
-    runner: Runner
-    translator: Translator
-    hub: Hub
-    limits: Limits
-    deadlines: Deadlines
-    now: Callable[[], float]
-    take_up: Callable[[Page, str, int], Any]
-    """Makes the node of a mount token (awaitable). Raises ``TokenError``."""
-    seals: Seals
-    jobs: Jobs
-    ledger: Ledger
-    request: type[ActionRequest] = ActionRequest
-    """What the request of a call is."""
-    attendance: Attendance = NOBODY
-    gallery: Gallery = NO_GALLERY
-    sharing: Sharing = NO_SHARING
-    vault: Vault | None = None
-    """Where pages are kept for other processes; None if they are not."""
-    tell: Callable[..., Any] = lambda *_, **__: None
-    """Tells pages, wherever they are: ``tell(audience, *results, event=…, **payload)``. Never raises."""
-    rows_in: Callable[[Iterable[Any]], Any] = lambda _: None
-    """Plain data that names the rows among values, for ``rows_at_hand``."""
-    rows_at_hand: Callable[[Iterable[Any]], AbstractContextManager[None]] = lambda _: nullcontext()
-    """Within it, components that are restored find the rows that these name, fetched together."""
-    is_overloaded: Callable[[Any], bool] = lambda _: False
-    """Whether the process, or the user of that page, has so much to do that its calls are refused."""
-    quotas: Quotas = field(default_factory=Quotas)
-    """What each user takes of the process."""
-    strict: bool = False
-    """Whether what would only be logged in production is an error."""
 
 
 class Page:

@@ -11,8 +11,9 @@ from typing import Any
 from liveactions.errors import BusUnavailable
 from liveactions.metrics import figures
 from liveactions.results import audience
+from liveactions.runtime.host import Host
 from liveactions.runtime.keeping import Keeper, bound_of, digest_of_token, lifetime
-from liveactions.runtime.page import MOVED, Host, Page
+from liveactions.runtime.page import MOVED, Page
 from liveactions.runtime.ports import Lease, Transport
 from liveactions.runtime.reviving import revived
 from liveactions.runtime.tree import Surroundings

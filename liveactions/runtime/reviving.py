@@ -11,8 +11,9 @@ from typing import Any
 from liveactions.components import schema_of
 from liveactions.errors import LiveActionsError, Refusal
 from liveactions.runtime import turns
+from liveactions.runtime.host import Host
 from liveactions.runtime.keeping import FORMAT, Keeper, frame_name, node_name
-from liveactions.runtime.page import Host, Open, Page
+from liveactions.runtime.page import Open, Page
 from liveactions.runtime.ports import Lease
 from liveactions.runtime.receipts import LOST, Claims, claims
 from liveactions.runtime.steps import call_of
