@@ -25,6 +25,8 @@ from typing import IO
 ROOT = Path(__file__).resolve().parent.parent
 CLIENT = ROOT / "liveactions" / "js"
 BIN = Path(sys.executable).parent
+OTHERS = {"REDIS_URL", "DJANGO_SETTINGS_MODULE", "PYTHONDONTWRITEBYTECODE"}
+"""Settings of whoever runs this that no step is to have; with the last one each process would compile everything."""
 CHROMIUMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
@@ -278,7 +280,7 @@ def status_of(command: Sequence[str], cwd: Path, seconds: float, output: IO[str]
 @cache
 def environment() -> dict[str, str]:
     """The present one without the settings of whoever runs this, with .venv first and the browser named."""
-    env = {name: value for name, value in os.environ.items() if name not in {"REDIS_URL", "DJANGO_SETTINGS_MODULE"}}
+    env = {name: value for name, value in os.environ.items() if name not in OTHERS}
     env["PATH"] = f"{BIN}{os.pathsep}{env['PATH']}"
     if path := chromium():
         env["CHROMIUM"] = path

@@ -18,6 +18,7 @@ from liveactions.bus.news import Entry
 from liveactions.errors import BusUnavailable
 from liveactions.metrics import figures
 from liveactions.runtime.ports import Followed, Follower, Place
+from liveactions.runtime.together import Together
 
 __all__ = ["Hub"]
 
@@ -36,6 +37,9 @@ CHUNK = 50
 """Entries that are read and shipped before other tasks get their turn."""
 
 EVERYTHING = 100_000
+
+LOCATED = 256
+"""Streams whose places are asked for in one go."""
 
 AT_A_TIME = 8
 """Questions that are put to the log for pages that come at once; more would only wait for each other's connections."""
@@ -69,6 +73,8 @@ class Hub:
         """Where streams stood at the last look; by the next one their doorbells must have been heard."""
         self.tuning = asyncio.Lock()
         self.asking = asyncio.Semaphore(AT_A_TIME)
+        self.placing: Together[str, Place] = Together(log.places, most=LOCATED, pace=0.0)
+        """Asks where streams stand that are followed from now on."""
         self.readings: dict[tuple[str, Place], asyncio.Task[list[Entry] | None]] = {}
         """What is being read for pages that have missed something, for all that have missed the same."""
         self.tasks: set[asyncio.Task[None]] = set()
@@ -167,8 +173,7 @@ class Hub:
         # Listen first and ask second: what is entered in between is then heard, or counted, or both.
         await self.tune(line.stream)
         try:
-            async with self.asking:
-                place = await self.log.place(line.stream)
+            place = await self.placing.get(line.stream)
         except BusUnavailable as error:
             self.unreachable(error)
             return
@@ -279,7 +284,7 @@ class Hub:
 
     async def place_after(self, line: Line) -> Place:
         """Where to go on with a line that cannot go on from where it stands."""
-        now = await self.log.place(line.stream)
+        (now,) = await self.log.places([line.stream])
         gone_back = now.epoch == line.place.epoch and now.offset < line.place.offset
         return await self.log.rewound(line.stream, line.place) if gone_back or line.contradicted else now
 

@@ -21,16 +21,20 @@ from liveactions.runtime.pool import Pool
 __all__ = ["Load", "check_user", "joining"]
 
 SOON, LATE = 250, 1_000
-"""Milliseconds between which pages are asked to try again that come while too many others do."""
+"""Milliseconds between which pages are asked to try again."""
+
+IN_A_SECOND = 500
+"""Pages that a process lets in with ease. Of a crowd that is larger than it takes on at once, the others are asked to
+come one after the other, as fast as that: who is turned away has cost nearly as much as who is let in."""
 
 
 @contextmanager
 def joining(pages: Pages) -> Iterator[None]:
     """Within it, a page joins. Raises ``server.busy`` if too many do, or too many are here."""
     if len(pages.connections) > conf().max_sockets:
-        raise busy("This server has as many connections as it may.", wait=10)
+        raise busy("This server has as many connections as it may.", retry_ms=much_later())
     if pages.joining >= conf().max_joining:
-        raise busy("Too many pages connect at this moment.")
+        raise busy("Too many pages connect at this moment.", retry_ms=turn_of_its_own(pages))
     pages.joining += 1
     try:
         yield
@@ -42,13 +46,23 @@ def check_user(pages: Pages, user: Any) -> None:
     """Raises ``server.busy`` if this user has as many pages open here as one may have."""
     pk = getattr(user, "pk", None)
     if pk is not None and pages.users[pk] >= conf().max_user_pages:
-        raise busy("This user has as many pages open as one may have.", wait=10)
+        raise busy("This user has as many pages open as one may have.", retry_ms=much_later())
 
 
-def busy(message: str, wait: int = 1) -> LiveActionsError:
+def busy(message: str, retry_ms: int) -> LiveActionsError:
     figures.TURNED_AWAY.count += 1
-    retry_ms = wait * random.randint(SOON, LATE)  # noqa: S311  # nothing is to be kept secret
     return LiveActionsError(message, code="server.busy", retry_ms=retry_ms)
+
+
+def turn_of_its_own(pages: Pages) -> int:
+    """After how many milliseconds one that is turned away is to come again: behind everybody who was before."""
+    now = pages.host.now()
+    pages.turn_at = max(pages.turn_at, now + SOON / 1000) + 1 / IN_A_SECOND
+    return int((pages.turn_at - now) * 1000)
+
+
+def much_later() -> int:
+    return 10 * random.randint(SOON, LATE)  # noqa: S311  # nothing is to be kept secret
 
 
 class Load:

@@ -8,7 +8,6 @@ socket: ``attach`` and ``detach`` say which one it has.
 from __future__ import annotations
 
 import asyncio
-import hmac
 import logging
 import math
 import random
@@ -33,6 +32,7 @@ from liveactions.runtime.ports import Transport
 from liveactions.runtime.questions import Questions
 from liveactions.runtime.rescue import rescued
 from liveactions.runtime.steps import Step, foreseen
+from liveactions.runtime.tokens import digest_of_token, fresh_token, is_among, rotated
 from liveactions.runtime.tree import Node, Surroundings, Tree
 from liveactions.runtime.working import here_or_thread
 from liveactions.wire import OwnStream, Taken, answer_frame, close_code, encode, items_to_wire
@@ -56,7 +56,7 @@ from liveactions.wire.frames import (
     refusal_to_wire,
 )
 
-__all__ = ["MOVED", "SESSION_ENDED", "USER_CHANGED", "Open", "Page"]
+__all__ = ["SESSION_ENDED", "USER_CHANGED", "Open", "Page"]
 
 logger = logging.getLogger("liveactions")
 security = logging.getLogger("liveactions.security")
@@ -90,7 +90,6 @@ class Page:
     __slots__ = (
         "__weakref__",
         "ahead",
-        "before",
         "begun",
         "called",
         "change_at",
@@ -99,6 +98,7 @@ class Page:
         "connected",
         "ended",
         "following",
+        "good",
         "host",
         "keeping",
         "leaving",
@@ -118,13 +118,13 @@ class Page:
         "tree",
     )
 
-    def __init__(self, host: Host, surroundings: Surroundings, page_id: str = "") -> None:
+    def __init__(self, host: Host, surroundings: Surroundings, page_id: str = "", token: str = "") -> None:
         limits = host.limits
         self.host = host
         self.page_id = page_id or secrets.token_urlsafe(12)
-        self.token = self.new_token()
-        self.before = ""
-        """The token before this one, until the page has shown that it knows the new one."""
+        self.token = token or fresh_token(self.page_id)
+        self.good: tuple[bytes, ...] = (digest_of_token(self.token),)
+        """Of every token that is good, the present one first."""
         self.keeping: Keeping | None = None
         """What is kept of it for other processes; None if it is not."""
         self.tree = Tree(host.renderer, surroundings, page=self.page_id, first_id=2, limit=limits.max_components)
@@ -191,16 +191,14 @@ class Page:
             self.recheck()  # others see to it that it goes on changing, for whoever may see it
         return True
 
-    def new_token(self) -> str:
-        return f"{self.page_id}.{secrets.token_urlsafe(16)}"
-
     def knows(self, token: str) -> bool:
-        """Whether this is a token of the page: the present one, or that before until the new one was used."""
-        return any(hmac.compare_digest(each.encode(), token.encode()) for each in (self.token, self.before) if each)
+        """Whether this is a token of the page: the present one, or one before until that was used."""
+        return is_among(self.good, digest_of_token(token))
 
     async def rotate(self, presented: str) -> bool:
         """Give it a new token. False if the page turns out to be held by another process."""
-        self.before, self.token = presented, self.new_token()
+        self.token = fresh_token(self.page_id)
+        self.good = rotated(self.good, digest_of_token(presented), digest_of_token(self.token))
         if self.keeping is None:
             return True
         self.keeping.identify()
@@ -285,13 +283,13 @@ class Page:
         self.seen = self.host.now()
         if type(frame) is not Pong or not self.outbox.asked:  # what it was asked for costs a page nothing
             self.spend()
-        if self.before:
+        if len(self.good) > 1:
             self.confirm_token()
         HANDLERS[type(frame)](self, frame)
 
     def confirm_token(self) -> None:
-        """The page speaks over its new socket, so it has its new token: the one before is not good any more."""
-        self.before = ""
+        """The page speaks over its new socket, so it has its new token: those before are not good any more."""
+        self.good = self.good[:1]
         if self.keeping is not None:
             self.keeping.identify()
             self.keeping.keeper.want(self.keeping)
@@ -349,9 +347,9 @@ class Page:
         order(self, payload)
         return True
 
-    def moved(self, payload: Mapping[str, Any]) -> None:
+    def moved(self, fence: int) -> None:
         """Another process has taken the page; or this one has, which then hears of it too."""
-        if self.keeping is not None and payload.get("fence", 0) > self.keeping.fence:
+        if self.keeping is not None and fence > self.keeping.fence:
             self.keeping.lose()
 
     def stepped(self, payload: Mapping[str, Any]) -> None:
@@ -536,14 +534,12 @@ class Page:
 
 SESSION_ENDED = "@session.ended"
 USER_CHANGED = "@user.changed"
-MOVED = "@page.moved"
 STEPPED = "@shared"
 """A shared component has a new version."""
 
 ORDERS: dict[str, Callable[[Page, Mapping[str, Any]], None]] = {
     SESSION_ENDED: Page.session_ended,
     USER_CHANGED: Page.recheck,
-    MOVED: Page.moved,
     STEPPED: Page.stepped,
     background.NEWS: background.heard,
     background.LATER: background.deferred,

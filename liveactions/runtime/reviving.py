@@ -17,6 +17,7 @@ from liveactions.runtime.page import Open, Page
 from liveactions.runtime.ports import Lease
 from liveactions.runtime.receipts import LOST, Claims, claims
 from liveactions.runtime.steps import call_of
+from liveactions.runtime.tokens import page_of, parted_digests
 from liveactions.runtime.tree import Surroundings
 from liveactions.runtime.working import in_thread
 from liveactions.wire import OwnStream, Taken, load
@@ -61,12 +62,14 @@ class Revived:
                 page.answer(number, [], UNDONE)
 
 
-async def revived(host: Host, around: Surroundings, page_id: str, lease: Lease, keeper: Keeper) -> Revived | None:
-    """The page session as it was kept; None if it does not fit any more (a deploy, a deleted row)."""
+async def revived(host: Host, around: Surroundings, token: str, lease: Lease, keeper: Keeper) -> Revived | None:
+    """The page session as it was kept, which is resumed by ``token`` from now on; None if it does not fit any more (a
+    deploy, a deleted row)."""
     head = load(lease.fields["head"]) if "head" in lease.fields else {}
     if head.get("format") != FORMAT:
         return None
-    page = Page(host, replace(around, language=head["language"], timezone=head["timezone"]), page_id)
+    page = Page(host, replace(around, language=head["language"], timezone=head["timezone"]), page_of(token), token)
+    page.good = parted_digests(lease.fields["token"] + lease.fields.get("before", b""))
     names = map(frame_name, range(head["first"], head["offset"] + 1))
     known = [*head["nodes"]]
     try:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import inspect
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
@@ -29,6 +28,7 @@ from liveactions.templating.context import Scope, context_of, scope_of
 from liveactions.templating.placing import Placing
 from liveactions.templating.program import Program, program_of
 from liveactions.templating.slots import Run
+from liveactions.threads import on_event_loop
 
 __all__ = ["NeedsThread", "TemplateRenderer", "renderer", "template_of"]
 
@@ -180,14 +180,6 @@ def within(surroundings: Surroundings) -> Iterator[None]:
         if surroundings.timezone is not None:
             stack.enter_context(timezone.override(surroundings.timezone))
         yield
-
-
-def on_event_loop() -> bool:
-    try:
-        asyncio.get_running_loop()
-    except RuntimeError:
-        return False
-    return True
 
 
 async def awaited(value: Any) -> Any:

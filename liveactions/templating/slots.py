@@ -190,6 +190,11 @@ class Run:
     def context(self, other: Context) -> None:
         self.made = other
 
+    @property
+    def autoescape(self) -> bool:
+        """Whether what is written here is escaped."""
+        return self.made is None or bool(self.made.autoescape)
+
     def ready(self, before: int) -> None:
         """Execute the setters of the present frame up to the number ``before``, unless they have been."""
         while self.done < before:
@@ -399,7 +404,7 @@ class BlockEvaluator:
                 if renewed is memo:
                     renewed = list(memo)
                 renewed[slot] = new
-                at_rest = at_rest and type(new) in AT_REST
+                at_rest = at_rest and (type(new) in AT_REST or not self.evaluators[slot].restless(new))
         if not at_rest:
             restless = self.restless_in(run, renewed, slots)  # one that was restless is among them
             if restless != memo[-1]:

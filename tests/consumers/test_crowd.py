@@ -79,6 +79,17 @@ async def test_so_many_pages_join_at_a_time_and_the_others_a_little_later(connec
         await asyncio.sleep(0)
 
 
+async def test_those_who_are_turned_away_are_asked_to_come_one_after_the_other(connect, settings, clock):
+    settings.LIVEACTIONS = {"MAX_JOINING": 2}
+    wire = await connect()
+    pages().joining += 2
+    first, second, third = [await turned_away(wire) for _ in range(3)]
+    assert 250 <= first < second < third < first + 50
+    clock.move(60)
+    assert await turned_away(wire) == first
+    pages().joining -= 2
+
+
 async def test_a_user_has_so_many_pages_and_others_are_not_concerned(connect, settings):
     settings.LIVEACTIONS = {"MAX_USER_PAGES": 2}
     ana = await User.objects.acreate_user("ana")

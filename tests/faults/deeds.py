@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import random
-from collections.abc import Awaitable, Callable
+import signal
+from collections.abc import Awaitable, Callable, Mapping
 
 from tests.faults.hostile import floods
-from tests.faults.processes import Worker, continued, frozen
+from tests.faults.links import Outside
+from tests.faults.processes import Worker, continued, frozen, renderers
 from tests.faults.proxy import BLACKHOLE, OK, REFUSE, SWALLOW, Mode
+from tests.faults.publisher import published
 from tests.faults.swarm import fetched, within
 from tests.faults.tab import Tab
 from tests.faults.world import World
@@ -66,22 +70,50 @@ async def kill_a_worker(world: World) -> None:
     await worker.start()
 
 
-def deploy(version: int = 1) -> Deed:
-    """A rolling deploy of this version of the code: no new connections, SIGTERM, start, one after the other."""
+def exhaust_memory(mebibytes: float) -> Deed:
+    """An action takes more and more memory; when it has so much, the system kills its process, as out of memory."""
 
     async def deed(world: World) -> None:
-        loop = asyncio.get_running_loop()
-        for worker in world.workers:
+        before = world.resident()
+        world.chance.choice(world.swarm.clients).ask("hoard", {"size": int(2 * mebibytes)})
+
+        def hoarding() -> Worker | None:
+            now = world.resident()
+            each = (worker for worker in world.workers if now[worker.pid] - before[worker.pid] > mebibytes)
+            return next(each, None)
+
+        await within(lambda: hoarding() is not None, 5)
+        worker = hoarding()
+        world.note("not killed", worker is None)
+        if worker is not None:
             world.mark("fault")
-            began = loop.time()
-            world.balancer.targets.remove(worker.port)
-            await worker.stop()
-            world.note("drain max", loop.time() - began)
-            worker.server.env["FAULTS_VERSION"] = str(version)
+            worker.kill()
             await worker.start()
-            world.balancer.targets.append(worker.port)
 
     return deed
+
+
+def deploy(version: int = 1) -> Deed:
+    """A rolling deploy of this version of the code."""
+
+    async def deed(world: World) -> None:
+        await replace_each(world, {"FAULTS_VERSION": str(version)})
+
+    return deed
+
+
+async def replace_each(world: World, env: Mapping[str, str]) -> None:
+    """No new connections, SIGTERM, start with this in the environment; one worker after the other."""
+    loop = asyncio.get_running_loop()
+    for worker in world.workers:
+        world.mark("fault")
+        began = loop.time()
+        take_out(world, worker)
+        await worker.stop()
+        world.note("drain max", loop.time() - began)
+        worker.server.env.update(env)
+        await worker.start()
+        put_back(world, worker)
 
 
 replace_all_workers = deploy()
@@ -97,19 +129,23 @@ def freeze_a_worker(seconds: float) -> Deed:
             await asyncio.sleep(min(1.0, seconds / 3))  # calls come to it meanwhile, and wait
             world.mark("fault")
             take_out(world, worker)
+            world.balancer.part()  # what a balancer does with a server that does not answer
             await asyncio.sleep(seconds)
         finally:
             continued(worker.pid)
         await asyncio.sleep(0.5)
-        world.balancer.targets.append(worker.port)
+        put_back(world, worker)
 
     return deed
 
 
 def take_out(world: World, worker: Worker) -> None:
-    """What a balancer does with a server that does not answer."""
-    world.balancer.targets.remove(worker.port)
-    world.balancer.part()
+    """The balancer sends nobody there any more."""
+    world.balancer.targets = [port for port in world.balancer.targets if port != worker.port]
+
+
+def put_back(world: World, worker: Worker) -> None:
+    world.balancer.targets = [*world.balancer.targets, worker.port]
 
 
 def stall_a_loop(seconds: float) -> Deed:
@@ -177,7 +213,7 @@ async def forget_redis_links(world: World) -> None:
 
 
 async def fail_over(world: World) -> None:
-    """The master is killed; sentinels make the replica the new one, and the address follows it."""
+    """The master is killed; sentinels make the replica the new one. An address that leads to the master follows it."""
     world.redis.kill()
     now = await world.sentinel.successor(world.redis.port)
     for line in world.lines:
@@ -211,6 +247,11 @@ async def evict(world: World) -> None:
     await asyncio.sleep(1)
     await world.redis.say("CONFIG", "SET", "maxmemory", 0)
     await world.redis.say("CONFIG", "SET", "maxmemory-policy", "noeviction")
+
+
+async def move_doorbells(world: World) -> None:
+    """The doorbell is another Redis from now on: for one worker after the other, and for publishers never."""
+    await replace_each(world, {"FAULTS_DOORBELL": world.other.url})
 
 
 async def end_subscribers(world: World) -> None:
@@ -252,6 +293,23 @@ def stay_away(seconds: float) -> Deed:
         world.balancer.cut()
         await asyncio.sleep(seconds)
         world.balancer.set(OK)
+
+    return deed
+
+
+def be_missed(seconds: float) -> Deed:
+    """Nobody can connect for so long; then all come back at once. How often each process reads the log is measured."""
+
+    async def deed(world: World) -> None:
+        world.balancer.set(REFUSE)
+        world.balancer.cut()
+        await asyncio.sleep(seconds)
+        async with world.redis.heard() as said:
+            world.balancer.set(OK)
+            await within(lambda: world.swarm.connected == len(world.swarm.clients), 10)
+            await asyncio.sleep(0.2)
+        reads = sum(command.startswith(("XRANGE {live}:log:news ", "XREVRANGE {live}:log:news ")) for command in said)
+        world.note("reads a worker", reads / len(world.workers))
 
     return deed
 
@@ -305,6 +363,28 @@ def stall_readers(count: int, seconds: float) -> Deed:
     return deed
 
 
+def freeze_browsers(seconds: float) -> Deed:
+    """Machines sleep for so long. How long their pages then take to be up to date is measured, and what blocks them."""
+
+    async def deed(world: World) -> None:
+        loop = asyncio.get_running_loop()
+        pids = renderers()
+        for pid in pids:
+            os.kill(pid, signal.SIGSTOP)
+        try:
+            await asyncio.sleep(seconds)
+            last = max(each.message.serial for each in published(world.folder) if each.acknowledged)
+        finally:
+            for pid in pids:
+                os.kill(pid, signal.SIGCONT)
+        began = loop.time()
+        await asyncio.gather(*(person.heard(last) for person in world.people))
+        world.note("current after", loop.time() - began)
+        world.note("blocked", max([await person.blocked() for person in world.people]))
+
+    return deed
+
+
 def be_flooded(each: int, patience: float = 5.0) -> Deed:
     """So many of every kind of visitor who means harm, at the same moment."""
 
@@ -342,22 +422,31 @@ def sign_out(people: int, *, redis_away: float = 0.0) -> Deed:
 
 
 async def vanish_for_good(world: World) -> None:
-    """Half of the machines are switched off. When the servers know is measured."""
+    """Half of the machines are switched off. When the servers know is measured, and when nobody is told of them."""
+    async with Outside("switched off", [worker.port for worker in world.workers], world.seed) as theirs:
+        gone = await world.visit(world.plan.load.pages, by=theirs)
+        left, sockets = len(world.swarm.clients) * len(world.workers), await world.of_all("sockets")
+        await reached(world, "present", lambda people: people == 2 * left, 10)
+        theirs.set(SWALLOW, new=False)
+        for client in gone.clients:
+            client.stall()
+        dead, absent = await asyncio.gather(
+            reached(world, "sockets", lambda now: now <= sockets - len(gone.clients)),
+            reached(world, "present", lambda people: people == left),
+        )
+    world.note("noticed dead", dead)
+    world.note("presence wrong", absent)
+
+
+async def reached(world: World, figure: str, enough: Callable[[int], bool], patience: float = 60.0) -> float:
+    """How long it takes until what the server processes say of themselves is enough; infinite if it does not come."""
     loop = asyncio.get_running_loop()
-    gone = await world.visit(world.plan.load.pages)
-    before, began = await world.of_all("sockets"), loop.time()
-    world.balancer.set(SWALLOW, new=False)
-    for client in gone.clients:
-        client.stall()
-    await lessened(world, before - len(gone.clients))
-    world.note("noticed dead", loop.time() - began)
-
-
-async def lessened(world: World, sockets: int, patience: float = 60.0) -> None:
-    """Wait until the servers have no more than so many sockets."""
-    end = asyncio.get_running_loop().time() + patience
-    while await world.of_all("sockets") > sockets and asyncio.get_running_loop().time() < end:  # noqa: ASYNC110  # theirs
+    began = loop.time()
+    while not enough(await world.of_all(figure)):
+        if loop.time() > began + patience:
+            return float("inf")
         await asyncio.sleep(0.1)
+    return loop.time() - began
 
 
 def come_and_go(pages: int, times: int) -> Deed:

@@ -13,22 +13,21 @@ import pytest
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
 
-from tests.documents import ROOT
 from tests.operations.conftest import SETTINGS
 from tests.operations.tabs import CALL, HELLO, ORIGIN, Tab, later
 from tests.redis import environment_of
-from tests.servers import Server, daphne, uvicorn
+from tests.servers import Server
+from tests.sites import SERVERS
 
 pytestmark = [pytest.mark.slow, pytest.mark.redis]
 
-SERVERS = {"daphne": daphne, "uvicorn": uvicorn}
 MIB = 1024 * 1024
 
 
 @pytest.fixture(params=sorted(SERVERS))
 def web(request, redis_server, tmp_path):
     environment = {**environment_of(SETTINGS, redis_server), "SITE_LEDGER": str(tmp_path / "ledger")}
-    with SERVERS[request.param]("tests.operations.site.asgi:application", env=environment, cwd=ROOT) as server:
+    with SERVERS[request.param](environment) as server:
         yield server
 
 

@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import os
 import signal
-import subprocess
 import sys
 from datetime import timedelta
 from io import StringIO
@@ -19,9 +18,10 @@ from liveactions.errors import BusUnavailable
 from sample_site.desk import orders
 from sample_site.desk.models import BOARD_STAGES, Order, OrderLine
 from sample_site.notices.models import Notice
+from tests import processes
 from tests.sample_site.conftest import user_stream
 
-MANAGE = Path(__file__).resolve().parents[2] / "sample_site" / "manage.py"
+MANAGE = str(Path(__file__).resolve().parents[2] / "sample_site" / "manage.py")
 
 
 def run(*args, **options) -> str:
@@ -76,14 +76,14 @@ def test_the_watch_outlives_what_is_away(order, monkeypatch, error):
 def test_the_watch_ends_cleanly_when_told(tmp_path, number):
     env = {**os.environ, "DESK_DATABASE": str(tmp_path / "desk.sqlite3"), "REDIS_URL": "", "PYTHONUNBUFFERED": "1"}
     env.pop("DJANGO_SETTINGS_MODULE", None)
-    subprocess.run([sys.executable, MANAGE, "migrate", "-v0"], env=env, check=True, cwd=tmp_path)
-    watch = subprocess.Popen(
-        [sys.executable, MANAGE, "desk_watch"], env=env, cwd=tmp_path, stdout=subprocess.PIPE, text=True
-    )
-    with watch:
-        assert watch.stdout.readline().startswith("Watching the desk")
+    processes.run([sys.executable, MANAGE, "migrate", "-v0"], env=env, check=True, cwd=tmp_path)
+    reader, writer = os.pipe()
+    with os.fdopen(reader) as printed:
+        with os.fdopen(writer, "wb") as out:
+            watch = processes.start([sys.executable, MANAGE, "desk_watch"], env=env, cwd=tmp_path, out=out)
+        assert printed.readline().startswith("Watching the desk")
         watch.send_signal(number)
-        assert watch.stdout.read() == "The watch has ended.\n"
+        assert printed.read() == "The watch has ended.\n"
         assert watch.wait(10) == 0
 
 

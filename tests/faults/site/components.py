@@ -11,7 +11,7 @@ from typing import Any
 
 from django.conf import settings
 
-from liveactions import Component, Event, action, broadcast, field, on
+from liveactions import Component, Event, Present, action, broadcast, field, on, presence
 from tests.faults.site.models import Effect
 
 __all__ = ["NEWS", "Till"]
@@ -42,6 +42,8 @@ class Till(Component):
     if settings.FAULTS_VERSION > 1:
         since: int = 2
         """What the code before did not have."""
+    if settings.FAULTS_PRESENCE:
+        here: list[Present] = presence(NEWS)
 
     def mount(self) -> None:
         """What the data says when the page is rendered: the last news of each publisher."""
@@ -88,6 +90,15 @@ class Till(Component):
     @action
     def linger_in_a_thread(self, call: str, seconds: float = 0.2) -> None:
         time.sleep(seconds)
+        self.done(call)
+
+    @action
+    def hoard(self, call: str, size: int = 0) -> None:
+        """Memory, one MiB after the other: so many of them, or until its process is killed."""
+        held = []
+        for _ in range(size):
+            held.append(os.urandom(2**20))
+            time.sleep(0.005)
         self.done(call)
 
     @action

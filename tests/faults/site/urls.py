@@ -8,8 +8,10 @@ from django.http import HttpRequest, HttpResponse
 from django.template import engines
 from django.urls import path
 
+from liveactions.bus import attendance
 from liveactions.consumers.process import pages
 from tests.faults.site import queries
+from tests.faults.site.components import NEWS
 
 PAGE = """{% load live %}<!doctype html><html lang="en"><title>Till</title><link rel="icon" href="data:,">
 {% live_client %}{% live "faults.till" %}</html>"""
@@ -27,7 +29,12 @@ def leave(request: HttpRequest) -> HttpResponse:
 
 async def figures(_: HttpRequest) -> HttpResponse:
     """What this process says of itself."""
-    told = {"tasks": len(asyncio.all_tasks()), "queries": queries.sent(), "sockets": len(pages().connections)}
+    told = {
+        "tasks": len(asyncio.all_tasks()),
+        "queries": queries.sent(),
+        "sockets": len(pages().connections),
+        "present": len(attendance().people(NEWS)),
+    }
     return HttpResponse(json.dumps(told), content_type="application/json")
 
 
