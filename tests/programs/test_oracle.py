@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from liveactions.templating.evaluators import TextEvaluator
+from liveactions.templating.evaluators import FieldEvaluator, TextEvaluator
 from liveactions.templating.program import Program
 from liveactions.templating.slots import UNCHANGED, BlockEvaluator
 from tests.programs.cases import Case, case_of, made, shrunk
@@ -62,7 +62,8 @@ def test_the_oracle_is_content_with_what_is_right():
 
 
 def test_the_oracle_notices_a_change_that_is_not_sent(monkeypatch):
-    monkeypatch.setattr(TextEvaluator, "change", lambda self, run, memo: (UNCHANGED, memo))
+    for evaluator in (TextEvaluator, FieldEvaluator):
+        monkeypatch.setattr(evaluator, "change", lambda self, run, memo: (UNCHANGED, memo))
     assert "Django  '<p>b<b>0</b></p>'" in str(fault_of(TWO))
 
 
