@@ -42,7 +42,7 @@ def get_asgi_application(websocket: Application | None = None) -> LiveApplicatio
     from liveactions.consumers.process import keep_sweeping
     from liveactions.fallback import serve_frames, serve_stream
     from liveactions.http import serve_file, serve_program
-    from liveactions.operations import serve_health, serve_metrics, serve_readiness
+    from liveactions.operations import make_room, serve_health, serve_metrics, serve_readiness
 
     http: Any = get_django()
     if settings.DEBUG and apps.is_installed("django.contrib.staticfiles"):
@@ -58,6 +58,7 @@ def get_asgi_application(websocket: Application | None = None) -> LiveApplicatio
         "ready": serve_readiness,
         "metrics": serve_metrics,
     }
+    make_room()
     return LiveApplication(http, LiveConsumer.as_asgi(), folders, conf().path, websocket, begin=keep_sweeping)
 
 

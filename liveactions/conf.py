@@ -6,9 +6,10 @@ The floors below receive values, never ``settings``.
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from functools import lru_cache
-from typing import get_type_hints
+from typing import Any, get_type_hints
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
@@ -16,6 +17,7 @@ from django.core.signals import setting_changed
 from pydantic import TypeAdapter, ValidationError
 
 from liveactions.runtime.limits import Limits
+from liveactions.sentinels import address_of, sentinels_of
 
 __all__ = ["Conf", "conf"]
 
@@ -25,7 +27,8 @@ class Conf(Limits):
     """Every setting with its default: the limits of one page, and these. Durations are seconds, sizes bytes."""
 
     redis_url: str = ""
-    """Where Redis is; default: the environment's ``REDIS_URL``. Empty: everything in this one process."""
+    """Where Redis is, or which sentinels know (then also as channels_redis takes them); default: the environment's
+    ``REDIS_URL``. Empty: everything in this one process."""
     channel_layer: str = "default"
     """The alias in ``CHANNEL_LAYERS``; without ``CHANNEL_LAYERS`` the package makes its own layer."""
     path: str = "/live/"
@@ -42,8 +45,8 @@ class Conf(Limits):
     """How long a socket may stay open without a HELLO."""
     max_sockets: int = 10_000
     """Sockets that one process has open at a time."""
-    max_joining: int = 256
-    """Pages that connect at the same moment; others are asked to come a little later."""
+    max_joining: int = 1024
+    """Pages that connect at the same moment; others are asked to come a little later, one after the other."""
     max_user_pages: int = 100
     """Pages that one user may have open in one process."""
     max_user_pending: int = 64
@@ -95,13 +98,25 @@ def conf() -> Conf:
         raise ImproperlyConfigured(
             f"LIVEACTIONS has unknown settings: {', '.join(unknown)}. Known are: {', '.join(sorted(known))}."
         )
-    given.setdefault("REDIS_URL", os.environ.get("REDIS_URL", ""))
+    given["REDIS_URL"] = redis_address(given.get("REDIS_URL", os.environ.get("REDIS_URL", "")))
     if "ORIGINS" in given:
         given["ORIGINS"] = tuple(given["ORIGINS"])
     values = {known[name].name: value for name, value in given.items()}
     for name, value in values.items():
         check(name, value)
     return Conf(**values)
+
+
+def redis_address(said: Any) -> Any:
+    """Where Redis is, as an address, in whichever way it is said. What is of no known kind is for ``check``."""
+    try:
+        if isinstance(said, Mapping):
+            return address_of(said)
+        if isinstance(said, str):
+            sentinels_of(said)
+    except ValueError as reason:  # the value is not repeated: it may hold a password
+        raise ImproperlyConfigured(f'LIVEACTIONS["REDIS_URL"] leads to no sentinels. {reason}') from None
+    return said
 
 
 def check(name: str, value: object) -> None:

@@ -1,7 +1,8 @@
-"""Runs synchronous code off the event loop: a bounded pool whose threads take care of database connections."""
+"""Synchronous code off the event loop: a bounded pool whose threads take care of database connections."""
 
 from __future__ import annotations
 
+import asyncio
 import atexit
 import contextvars
 from collections.abc import Callable
@@ -14,9 +15,18 @@ from django.db import close_old_connections, connections
 from liveactions.conf import conf
 from liveactions.runtime.pool import Pool
 
-__all__ = ["ThreadRunner", "runner"]
+__all__ = ["ThreadRunner", "on_event_loop", "runner"]
 
 T = TypeVar("T")
+
+
+def on_event_loop() -> bool:
+    """Whether this runs on an event loop, which nothing may hold up."""
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return False
+    return True
 
 
 class ThreadRunner:

@@ -25,6 +25,8 @@ from typing import IO
 ROOT = Path(__file__).resolve().parent.parent
 CLIENT = ROOT / "liveactions" / "js"
 BIN = Path(sys.executable).parent
+OTHERS = {"REDIS_URL", "DJANGO_SETTINGS_MODULE", "PYTHONDONTWRITEBYTECODE"}
+"""Settings of whoever runs this that no step is to have; with the last one each process would compile everything."""
 CHROMIUMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
@@ -54,7 +56,10 @@ class Step:
     """Print its output as it comes, not only when it fails."""
 
 
-PYTEST = ("pytest", "-n", "auto", "--dist", "worksteal", "-q")
+CORES = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+PYTEST = ("pytest", "--dist", "worksteal", "-q", "-n")
+"""What follows is how many processes there are. Where tests wait for browsers and clocks there are more than cores."""
 
 STEPS = (
     Step("style", ["ruff", "check", "."]),
@@ -65,15 +70,22 @@ STEPS = (
     Step("client-tests", ["npm", "test", "--silent"], ("node",), cwd=CLIENT),
     Step(
         "tests",
-        [*PYTEST, "--ignore", "tests/browser", "--ignore", "tests/faults"],
+        [*PYTEST, "auto", "--ignore", "tests/browser", "--ignore", "tests/faults"],
         uses=("redis", "postgres", "node"),
         seconds=900,
         aloud=True,
     ),
     # In processes of their own: between its calls Playwright leaves an event loop running, and others stumble over it.
-    Step("browser", [*PYTEST, "tests/browser"], needs=("browser", "redis"), seconds=900, aloud=True),
+    Step("browser", [*PYTEST, str(CORES + 1), "tests/browser"], needs=("browser", "redis"), seconds=900, aloud=True),
     # By themselves: they measure, and stop the clock of whole processes.
-    Step("faults", [*PYTEST, "tests/faults"], needs=("redis",), uses=("browser",), seconds=600, aloud=True),
+    Step(
+        "faults",
+        [*PYTEST, str(min(2 * CORES, 8)), "tests/faults"],
+        needs=("redis",),
+        uses=("browser",),
+        seconds=600,
+        aloud=True,
+    ),
 )
 
 
@@ -278,7 +290,7 @@ def status_of(command: Sequence[str], cwd: Path, seconds: float, output: IO[str]
 @cache
 def environment() -> dict[str, str]:
     """The present one without the settings of whoever runs this, with .venv first and the browser named."""
-    env = {name: value for name, value in os.environ.items() if name not in {"REDIS_URL", "DJANGO_SETTINGS_MODULE"}}
+    env = {name: value for name, value in os.environ.items() if name not in OTHERS}
     env["PATH"] = f"{BIN}{os.pathsep}{env['PATH']}"
     if path := chromium():
         env["CHROMIUM"] = path

@@ -1,4 +1,4 @@
-"""What ``ASGI_APPLICATION`` of the tests names: the package's own entry point, as in every project."""
+"""What serves the tests' sites, whichever ``DJANGO_SETTINGS_MODULE`` names: the entry point of every project."""
 
 from liveactions.asgi import get_asgi_application
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import gc
 import re
+from collections.abc import Generator
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
+from tests.processes import forget_stem
 from tests.wires import clock, connect
 
 __all__ = ["clock", "connect"]
@@ -17,6 +20,22 @@ settings.register_profile("unhurried", deadline=None)
 settings.load_profile("unhurried")
 
 BROWSER = Path(__file__).parent / "browser"
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """What is collected stays to the end: the garbage collector need not look through it again and again."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.enable()
+        gc.collect()
+        gc.freeze()
+
+
+def pytest_unconfigure() -> None:
+    forget_stem()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import os
 import re
-import subprocess
+import shutil
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.metadata import entry_points
 from pathlib import Path
 
-from tests.servers import changed
+from tests.processes import changed, run
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -47,6 +47,24 @@ def blocks_of(document: Path) -> Iterator[Block]:
         )
 
 
+MIGRATE = """
+import importlib, os
+os.environ["DJANGO_SETTINGS_MODULE"] = "mysite.settings"
+from django.core.management import execute_from_command_line
+for command in (["makemigrations", "--verbosity", "0"], ["migrate", "--verbosity", "0"], ["check"]):
+    importlib.invalidate_caches()
+    execute_from_command_line(["manage.py", *command])
+"""
+
+
+END = """
+import atexit, os, sys
+atexit._run_exitfuncs()
+sys.stdout.flush()
+os._exit(0)  # Pango has a thread that may still run when Python unloads its library, which is a crash now and then
+"""
+
+
 @dataclass
 class Project:
     """A Django project in a folder of its own, made by ``startproject mysite`` and ``startapp shop``.
@@ -62,6 +80,15 @@ class Project:
         self.folder.mkdir(parents=True, exist_ok=True)
         self.run("-m", "django", "startproject", "mysite", ".")
         self.run("manage.py", "startapp", "shop")
+
+    def copy(self, folder: Path) -> Project:
+        """The same in another folder, with its database as it is."""
+        shutil.copytree(self.folder, folder, dirs_exist_ok=True)
+        return replace(self, folder=folder)
+
+    def migrate(self) -> str:
+        """What its author does after a change: ``makemigrations``, ``migrate``, ``check``; what the last one said."""
+        return self.run("-c", MIGRATE)
 
     def write(self, block: Block) -> None:
         """Put a block with a path where it says."""
@@ -88,7 +115,7 @@ class Project:
             f"exec(compile({chr(10) * block.line + block.text!r}, {str(document)!r}, 'exec'), globals())"
             for block in snippets
         ]
-        self.run("-c", "\n".join(script))
+        self.run("-c", "\n".join([*script, END]))
 
     def run_tests(self) -> str:
         """Run the project's own tests as its author would: with pytest-django and the plugin of the package."""
@@ -107,16 +134,7 @@ class Project:
 
     def run(self, *arguments: str) -> str:
         """Run Python in the project; what it printed. Fails, with everything it printed, if it fails."""
-        done = subprocess.run(
-            [str(self.python), *arguments],
-            cwd=self.folder,
-            env=changed(self.environment()),
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            timeout=120,
-            check=False,
-        )
+        done = run([str(self.python), *arguments], cwd=self.folder, env=changed(self.environment()))
         printed = done.stdout + done.stderr
         assert done.returncode == 0, f"{' '.join(arguments[:3])} ended with {done.returncode}:\n{printed}"
         return printed
@@ -124,5 +142,6 @@ class Project:
     def environment(self) -> dict[str, str | None]:
         """What differs from the environment of the test run: nothing of its settings is left. None removes."""
         ours = ("DJANGO_SETTINGS_MODULE", "REDIS_URL", *(name for name in os.environ if "PYTEST" in name))
-        path = str(self.package) if self.package else None
-        return {**dict.fromkeys(ours), "PYTHONPATH": path, "PYTHONDONTWRITEBYTECODE": "1"}
+        installed = self.package is None  # then each process would compile all of Django again
+        path = None if installed else str(self.package)
+        return {**dict.fromkeys(ours), "PYTHONPATH": path, "PYTHONDONTWRITEBYTECODE": None if installed else "1"}

@@ -25,6 +25,8 @@ from types import TracebackType
 
 from typing_extensions import Self
 
+from tests.processes import Process, changed, start
+
 __all__ = ["Server", "ServerFailed", "answers", "changed", "daphne", "free_port", "redis", "uvicorn"]
 
 HOST = "127.0.0.1"
@@ -60,7 +62,7 @@ class Server:
         self.cwd = cwd
         self.scheme = scheme
         self.timeout = timeout
-        self.process: subprocess.Popen[bytes] | None = None
+        self.process: Process | None = None
         self.log = Path(tempfile.mkstemp(prefix="server-", suffix=".log")[1])
 
     @property
@@ -76,15 +78,7 @@ class Server:
     def start(self) -> None:
         """Start the process and return when its port answers. Raises ``ServerFailed`` with its output otherwise."""
         with self.log.open("ab") as log:
-            self.process = subprocess.Popen(
-                self.command,
-                cwd=self.cwd,
-                env=self.env,
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,
-            )
+            self.process = start(self.command, env=self.env, cwd=self.cwd, out=log)
         try:
             self.wait_until_it_answers()
         except BaseException:
@@ -173,10 +167,11 @@ def uvicorn(
     env: Mapping[str, str | None] | None = None,
     cwd: Path | str | None = None,
     python: Path | str = sys.executable,
+    options: Sequence[str] = (),
 ) -> Server:
-    """A uvicorn that serves ``application``, not yet started."""
-    options = ["--host", HOST, "--port", "{port}", "--ws-per-message-deflate", "false", "--log-level", "info"]
-    command = [str(python), "-m", "uvicorn", *options, application]
+    """A uvicorn that serves ``application``, not yet started; ``options`` are further ones of its command line."""
+    ours = ["--host", HOST, "--port", "{port}", "--ws-per-message-deflate", "false", "--log-level", "info"]
+    command = [str(python), "-m", "uvicorn", *ours, *options, application]
     return Server(command, port, {"PYTHONUNBUFFERED": "1", **(env or {})}, cwd=cwd)
 
 
@@ -187,11 +182,6 @@ def redis(*, port: int = 0) -> Server:
         raise ServerFailed("redis-server is not installed. `make test` installs it, or: apt-get install redis-server")
     command = [program, "--bind", HOST, "--port", "{port}", "--save", "", "--appendonly", "no"]
     return Server(command, port, cwd=tempfile.gettempdir(), scheme="redis")
-
-
-def changed(env: Mapping[str, str | None]) -> dict[str, str]:
-    """The present environment with the changes of ``env``; None removes a variable."""
-    return {name: value for name, value in {**os.environ, **env}.items() if value is not None}
 
 
 def free_port() -> int:

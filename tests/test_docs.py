@@ -32,13 +32,19 @@ def title(path: Path) -> str:
 
 
 @pytest.fixture(scope="module")
-def project(tmp_path_factory) -> Project:
+def untouched(tmp_path_factory) -> Project:
     """What a reader of the README has after its last line."""
     made = Project(tmp_path_factory.mktemp("readme"))
     made.create()
     made.follow(README)
-    made.run("manage.py", "migrate", "--verbosity", "0")
+    assert "no issues" in made.migrate()
     return made
+
+
+@pytest.fixture
+def project(untouched, tmp_path) -> Project:
+    """The same, of one's own."""
+    return untouched.copy(tmp_path)
 
 
 class TestTheReadme:
@@ -93,22 +99,15 @@ class TestTheTutorial:
         project.create()
         for chapter in TUTORIAL:
             project.follow(chapter)
-            project.run("manage.py", "makemigrations", "--verbosity", "0")
-            project.run("manage.py", "migrate", "--verbosity", "0")
-            assert "no issues" in project.run("manage.py", "check"), title(chapter)
+            assert "no issues" in project.migrate(), title(chapter)
             project.run_snippets(chapter)
         assert " passed" in project.run_tests()
 
 
 @pytest.mark.parametrize("document", PAGES, ids=title)
-def test_the_examples_of_a_page_run(document, tmp_path):
-    project = Project(tmp_path)
-    project.create()
-    project.follow(README)
+def test_the_examples_of_a_page_run(document, project):
     project.follow(document)
-    project.run("manage.py", "makemigrations", "--verbosity", "0")
-    project.run("manage.py", "migrate", "--verbosity", "0")
-    assert "no issues" in project.run("manage.py", "check")
+    assert "no issues" in project.migrate()
     project.run_snippets(document)
     if any(block.path == "shop/tests.py" for block in blocks_of(document)):
         assert " passed" in project.run_tests()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import subprocess
 import sys
 from pathlib import Path
 from urllib.request import urlopen
@@ -11,7 +10,8 @@ from urllib.request import urlopen
 import pytest
 
 from tests.documents import ROOT
-from tests.servers import Server, answers, changed, free_port
+from tests.processes import changed, run
+from tests.servers import Server, answers, free_port
 
 pytestmark = [pytest.mark.redis, pytest.mark.slow]
 
@@ -30,7 +30,7 @@ def cluster(tmp_path):
         "PYTHONPATH": str(ROOT),
     }
     migrate = [sys.executable, "sample_site/manage.py", "migrate", "--verbosity", "0"]
-    subprocess.run(migrate, cwd=ROOT, env=changed(env), check=True)
+    run(migrate, cwd=ROOT, env=changed(env), check=True)
     return Server([str(BIN / "honcho"), "start", "-p", "{port}", "-c", "web=2"], env=env, cwd=ROOT)
 
 

@@ -18,6 +18,7 @@ from liveactions.bus.news import Entry
 from liveactions.errors import BusUnavailable
 from liveactions.metrics import figures
 from liveactions.runtime.ports import Followed, Follower, Place
+from liveactions.runtime.together import Together
 
 __all__ = ["Hub"]
 
@@ -36,6 +37,12 @@ CHUNK = 50
 """Entries that are read and shipped before other tasks get their turn."""
 
 EVERYTHING = 100_000
+
+LOCATED = 256
+"""Streams whose places are asked for in one go."""
+
+KEPT = 1.0
+"""Seconds for which what was read for one page is there for others: who was cut off together comes back together."""
 
 AT_A_TIME = 8
 """Questions that are put to the log for pages that come at once; more would only wait for each other's connections."""
@@ -69,6 +76,8 @@ class Hub:
         """Where streams stood at the last look; by the next one their doorbells must have been heard."""
         self.tuning = asyncio.Lock()
         self.asking = asyncio.Semaphore(AT_A_TIME)
+        self.placing: Together[str, Place] = Together(log.places, most=LOCATED, pace=0.0)
+        """Asks where streams stand that are followed from now on."""
         self.readings: dict[tuple[str, Place], asyncio.Task[list[Entry] | None]] = {}
         """What is being read for pages that have missed something, for all that have missed the same."""
         self.tasks: set[asyncio.Task[None]] = set()
@@ -167,8 +176,7 @@ class Hub:
         # Listen first and ask second: what is entered in between is then heard, or counted, or both.
         await self.tune(line.stream)
         try:
-            async with self.asking:
-                place = await self.log.place(line.stream)
+            place = await self.placing.get(line.stream)
         except BusUnavailable as error:
             self.unreachable(error)
             return
@@ -201,11 +209,15 @@ class Hub:
             await self.mended(line)
         if since == line.place:
             return []
+        if (known := line.after(since)) is not None:
+            return known
         needed = line.place.offset
         found = await self.shared(line.stream, since)
         if found is not None and (found[-1].offset if found else since.offset) < needed:
             # That was read for somebody who came a little earlier.
-            return await self.asked(lambda: self.log.read(line.stream, since, EVERYTHING))
+            found = await self.asked(lambda: self.log.read(line.stream, since, EVERYTHING))
+        line.keep(found or ())
+        self.loop.call_later(KEPT, line.forget)
         return found
 
     async def shared(self, stream: str, since: Place) -> list[Entry] | None:
@@ -279,7 +291,7 @@ class Hub:
 
     async def place_after(self, line: Line) -> Place:
         """Where to go on with a line that cannot go on from where it stands."""
-        now = await self.log.place(line.stream)
+        (now,) = await self.log.places([line.stream])
         gone_back = now.epoch == line.place.epoch and now.offset < line.place.offset
         return await self.log.rewound(line.stream, line.place) if gone_back or line.contradicted else now
 

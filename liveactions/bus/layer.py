@@ -14,10 +14,14 @@ from typing import Any, Protocol, TypeVar
 from weakref import WeakKeyDictionary
 
 from channels.layers import InMemoryChannelLayer, channel_layers
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
 
 from liveactions.bus.news import Entry
 from liveactions.conf import conf
+from liveactions.sentinels import sentinels_of
 from liveactions.store.clients import keepalive
+from liveactions.store.masters import asked_by
 
 __all__ = ["PERSONAL", "Doorbell", "Layer", "group_of", "in_time", "layer"]
 
@@ -73,8 +77,20 @@ def redis_layer(url: str) -> Layer:
     from channels_redis.pubsub import RedisPubSubChannelLayer
 
     # redis-py 8 would end a subscriber's patience after five silent seconds; the operating system watches instead.
-    host = {"address": url, "socket_timeout": None, "socket_connect_timeout": 1.0, "max_connections": 16}
-    return RedisPubSubChannelLayer(hosts=[host | keepalive(url)], prefix="live")  # type: ignore[no-any-return]  # as above
+    host = {"socket_timeout": None, "socket_connect_timeout": 1.0, "max_connections": 16, **keepalive(url)}
+    return RedisPubSubChannelLayer(hosts=[host | place(url)], prefix="live")  # type: ignore[no-any-return]  # as above
+
+
+def place(url: str) -> dict[str, Any]:
+    """Where Redis is, as channels_redis takes it."""
+    known = sentinels_of(url)
+    if known is None:
+        return {"address": url}
+    asked = asked_by(known, {"socket_timeout": TIMEOUT, "socket_connect_timeout": TIMEOUT, "retry": ONCE})
+    return {"master_name": known.master, "sentinels": known.hosts, "sentinel_kwargs": asked, **known.entry}
+
+
+ONCE = Retry(NoBackoff(), 0)
 
 
 def group_of(stream: str) -> str:

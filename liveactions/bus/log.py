@@ -50,8 +50,8 @@ class Log(Protocol):
     async def read_since(self, stream: str, cursor: int) -> list[Entry] | None:
         """The entries of ``stream`` newer than ``cursor``. None: they are not all kept any more."""
 
-    async def place(self, stream: str) -> Place:
-        """Where ``stream`` ends now."""
+    async def places(self, streams: Sequence[str]) -> list[Place]:
+        """Where each of these streams ends now."""
 
     async def rewound(self, stream: str, seen: Place) -> Place:
         """Where ``stream`` ends now, for who has seen more of it at ``seen`` than the log has, or something else.

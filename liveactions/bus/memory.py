@@ -69,9 +69,9 @@ class MemoryLog:
             complete = known.cursor <= cursor or known.offset == len(known.entries) or len(found) < len(known.entries)
             return found if complete else None
 
-    async def place(self, stream: str) -> Place:
+    async def places(self, streams: Sequence[str]) -> list[Place]:
         with self.lock:
-            return self.stream(stream).place
+            return [self.stream(stream).place for stream in streams]
 
     async def rewound(self, stream: str, seen: Place) -> Place:
         with self.lock:

@@ -18,6 +18,7 @@ from liveactions.errors import BusUnavailable, ResultError
 from liveactions.results import Addressed, Audience, Result, performs, plain
 from liveactions.results import audience as audiences
 from liveactions.runtime.journal import note_broadcast
+from liveactions.threads import on_event_loop
 from liveactions.wire import encode_items
 
 __all__ = ["Addressee", "Collector", "abroadcast", "before_commit", "broadcast", "collector", "send_committed"]
@@ -109,12 +110,10 @@ def waits_for_commit(news: Sequence[News]) -> bool:
 
 
 def send(news: Sequence[News]) -> None:
-    try:
-        asyncio.get_running_loop()
-    except RuntimeError:
-        post_and_wait(news)
-    else:
+    if on_event_loop():
         post(news).add_done_callback(log_failure)
+    else:
+        post_and_wait(news)
 
 
 def send_committed(news: Sequence[News]) -> None:

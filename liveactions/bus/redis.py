@@ -23,6 +23,7 @@ from liveactions.bus.log import LEDGER_LENGTH, PLACE_AGE, Changes, fresh_cursor,
 from liveactions.bus.news import Entry, News, pack_news, unpack_news
 from liveactions.runtime.ports import Place
 from liveactions.store.clients import Breaker, attempt, client, sync_client, unavailable
+from liveactions.store.lines import ask
 from liveactions.store.scripts import Script, raised, run
 
 __all__ = ["BEGIN_PLACE", "ENTERED_BEFORE", "ENTER_NOW", "RedisLog", "place_of"]
@@ -79,10 +80,17 @@ return {{epoch, offset, cursor}}
 APPEND = ENTERED_BEFORE + ENTER_NOW
 """What a script that enters something else by the same stroke puts between the two."""
 
-PLACE = f"""
-{BEGIN_PLACE}
-redis.call('PEXPIRE', KEYS[1], ARGV[2])
-return redis.call('HMGET', KEYS[1], 'epoch', 'offset')
+# The keys of many streams: of each where it stands, and its log.
+PLACES = """
+local places = {}
+for i = 1, #KEYS, 2 do
+    if redis.call('HSETNX', KEYS[i], 'epoch', ARGV[1]) == 1 then
+        redis.call('DEL', KEYS[i + 1])
+    end
+    redis.call('PEXPIRE', KEYS[i], ARGV[2])
+    places[#places + 1] = redis.call('HMGET', KEYS[i], 'epoch', 'offset')
+end
+return places
 """
 
 REWIND = """
@@ -102,7 +110,7 @@ CHUNK = 64
 MANY = 500
 
 
-ENTER, LOCATE, RENEW, COUNT = Script(APPEND), Script(PLACE), Script(REWIND), Script(CURSOR)
+ENTER, LOCATE, RENEW, COUNT = Script(APPEND), Script(PLACES), Script(REWIND), Script(CURSOR)
 
 
 class RedisLog:
@@ -124,7 +132,8 @@ class RedisLog:
 
         async def work() -> list[Any]:
             again = next(attempts) > 0
-            pipe = client(self.url).pipeline(transaction=False)
+            # All or none: another process may teach Redis the script between two of them, when it knew it for none yet.
+            pipe = client(self.url).pipeline(transaction=len(news) > 1)
             for piece, data in zip(news, packed, strict=True):
                 self.append_to(pipe, piece, data, again=again)
             return await run(pipe, ENTER)
@@ -200,22 +209,16 @@ class RedisLog:
 
         return await attempt(work)
 
-    async def place(self, stream: str) -> Place:
-        return await self.located(LOCATE, stream, fresh_epoch(), self.place_age)
+    async def places(self, streams: Sequence[str]) -> list[Place]:
+        keys = [key.encode() for stream in streams for key in (self.place_key(stream), self.log_key(stream))]
+        arguments = (fresh_epoch().encode(), b"%d" % self.place_age)
+        answer: list[Any] = await attempt(lambda: ask(self.url, LOCATE, keys, arguments))
+        return [place_of(*each) for each in answer]
 
     async def rewound(self, stream: str, seen: Place) -> Place:
-        return await self.located(RENEW, stream, seen.epoch, fresh_epoch())
-
-    async def located(self, script: Script, stream: str, *arguments: Any) -> Place:
-        """The place that a script of this stream's keys answers."""
-
-        async def work() -> list[Any]:
-            pipe = client(self.url).pipeline(transaction=False)
-            script.call(pipe, [self.place_key(stream), self.log_key(stream)], *arguments)
-            return raised(await run(pipe, script))
-
-        (answer,) = await attempt(work)
-        return place_of(*answer)
+        keys = [self.place_key(stream).encode(), self.log_key(stream).encode()]
+        arguments = (seen.epoch.encode(), fresh_epoch().encode())
+        return place_of(*await attempt(lambda: ask(self.url, RENEW, keys, arguments)))
 
     async def cursor(self) -> int:
         async def work() -> list[Any]:
@@ -258,10 +261,12 @@ class RedisLog:
         cursor = await self.cursor()
         places: dict[str, Place] = {}
         for start in range(0, len(streams), MANY):
-            places |= await self.places(streams[start : start + MANY])
+            places |= await self.known(streams[start : start + MANY])
         return Changes(cursor, places)
 
-    async def places(self, streams: Sequence[str]) -> dict[str, Place]:
+    async def known(self, streams: Sequence[str]) -> dict[str, Place]:
+        """Where streams stand, without a beginning where nothing is known of one."""
+
         async def work() -> list[Any]:
             pipe = client(self.url).pipeline(transaction=False)
             for stream in streams:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Final, TypeAlias
+from typing import Any, Final, Protocol, TypeAlias
 
 from liveactions.components.callbacks import Callback, Markup
 from liveactions.errors import ResultError
@@ -46,12 +46,25 @@ from liveactions.results import (
     items_of,
 )
 
-if TYPE_CHECKING:
-    from liveactions.components.request import ActionRequest
-
 __all__ = ["KEYS", "Response", "Step", "check_keys", "merge"]
 
 logger = logging.getLogger("liveactions")
+
+
+class Asked(Protocol):
+    """What a response has to know of its request: which action it is, and of which rows of which model."""
+
+    action: str
+
+    @property
+    def dev(self) -> bool: ...
+
+    @property
+    def model_name(self) -> str | None: ...
+
+    @property
+    def selected_pks(self) -> tuple[Any, ...]: ...
+
 
 Step: TypeAlias = Result | Callback
 """What a compiled response is made of: results, and questions that wait for their answers."""
@@ -131,7 +144,7 @@ class Response:
 
     # Compiling ------------------------------------------------------------------------------------------------
 
-    def compile(self, request: ActionRequest) -> list[Step]:
+    def compile(self, request: Asked) -> list[Step]:
         """Everything that was said, in the order of the phases; what cannot be performed any more is left out.
 
         Raises ``ResultError`` for values that cannot be, and for two places to go to.
@@ -145,14 +158,14 @@ class Response:
             raise ResultError(f"The response goes to two places: {going[0]} and {going[1]}.", hint="Choose one.")
         return kept
 
-    def spoken(self, request: ActionRequest) -> Iterator[Result]:
+    def spoken(self, request: Asked) -> Iterator[Result]:
         values = self.values
         if self.questions:  # whose text the message is
             values = {key: value for key, value in values.items() if key not in ("message", "alert")}
         for speak in SPOKEN:
             yield from speak(values, request)
 
-    def tell_dropped(self, request: ActionRequest, dropped: Sequence[Step], kept: Sequence[Step]) -> None:
+    def tell_dropped(self, request: Asked, dropped: Sequence[Step], kept: Sequence[Step]) -> None:
         if request.dev:
             names = ", ".join(type(step).__name__ for step in dropped)
             logger.warning("%s: %s is performed alone; dropped were: %s", request.action, kept[0], names)
@@ -173,7 +186,7 @@ def alone(steps: Sequence[Step]) -> list[Step]:
 # What the keys become ---------------------------------------------------------------------------------------------
 
 
-def reset(values: Values, _: ActionRequest) -> Iterator[Result]:
+def reset(values: Values, _: Asked) -> Iterator[Result]:
     if values.get("clear_site_cache"):
         yield Reload("caches")
     elif values.get("reset_frontend"):
@@ -182,17 +195,17 @@ def reset(values: Values, _: ActionRequest) -> Iterator[Result]:
         yield Reload()
 
 
-def form_under(values: Values, _: ActionRequest) -> Iterator[Result]:
+def form_under(values: Values, _: Asked) -> Iterator[Result]:
     if values.get("master_data"):
         yield UpdateParent(values["master_data"])
 
 
-def close(values: Values, _: ActionRequest) -> Iterator[Result]:
+def close(values: Values, _: Asked) -> Iterator[Result]:
     if values.get("close_window"):
         yield Close()
 
 
-def data(values: Values, _: ActionRequest) -> Iterator[Result]:
+def data(values: Values, _: Asked) -> Iterator[Result]:
     rows = chosen(values, "rows", "count", "no_data_text")
     record = {**chosen(values, "navinfo", "data"), **(values.get("data_record") or {})}
     title = chosen(values, "title")
@@ -202,12 +215,12 @@ def data(values: Values, _: ActionRequest) -> Iterator[Result]:
         yield Rows(**{"rows": (), **title, **rows})
 
 
-def html(values: Values, _: ActionRequest) -> Iterator[Result]:
+def html(values: Values, _: Asked) -> Iterator[Result]:
     if values.get("html") is not None:
         yield HTML(text(values["html"]))
 
 
-def messages(values: Values, _: ActionRequest) -> Iterator[Result]:
+def messages(values: Values, _: Asked) -> Iterator[Result]:
     for key, level in (("debug_message", "debug"), ("info_message", "info")):
         if values.get(key):
             yield Log(str(values[key]), level)  # type: ignore[arg-type]  # one of the two above
@@ -241,7 +254,7 @@ def news(values: Values) -> Iterator[Result]:
         yield Toast(message, level)
 
 
-def gone(values: Values, request: ActionRequest) -> Iterator[Result]:
+def gone(values: Values, request: Asked) -> Iterator[Result]:
     which = values.get("record_deleted")
     if which is True:
         yield RecordDeleted(request.selected_pks, request.model_name)
@@ -249,26 +262,26 @@ def gone(values: Values, request: ActionRequest) -> Iterator[Result]:
         yield RecordDeleted(which, request.model_name)
 
 
-def refreshing(values: Values, _: ActionRequest) -> Iterator[Result]:
+def refreshing(values: Values, _: Asked) -> Iterator[Result]:
     scope = "all" if values.get("refresh_all") else values.get("refresh")
     delayed = values.get("refresh_delayed_value") or False
     if scope or delayed:
         yield Refresh(scope if isinstance(scope, str) else "self", delayed)  # type: ignore[arg-type]  # checked there
 
 
-def beside(values: Values, _: ActionRequest) -> Iterator[Result]:
+def beside(values: Values, _: Asked) -> Iterator[Result]:
     if values.get("open_url"):
         yield OpenURL(text(values["open_url"]))
 
 
-def looks(values: Values, _: ActionRequest) -> Iterator[Result]:
+def looks(values: Values, _: Asked) -> Iterator[Result]:
     if values.get("editing_mode") is not None:
         yield EditingMode(bool(values["editing_mode"]))
     if values.get("active_tab") is not None:
         yield ActiveTab(values["active_tab"])
 
 
-def elsewhere(values: Values, request: ActionRequest) -> Iterator[Result]:
+def elsewhere(values: Values, request: Asked) -> Iterator[Result]:
     pk, view = values.get("record_id"), values.get("detail_handler_name")
     if view is not None:
         yield WindowAction(identifier=view, record_id=pk)
@@ -284,7 +297,7 @@ def elsewhere(values: Values, request: ActionRequest) -> Iterator[Result]:
         yield Redirect(text(values["replace_url"]), replace=True)
 
 
-SPOKEN: Final[tuple[Callable[[Values, ActionRequest], Iterator[Result]], ...]] = (
+SPOKEN: Final[tuple[Callable[[Values, Asked], Iterator[Result]], ...]] = (
     reset,
     form_under,
     close,

@@ -169,13 +169,23 @@ def kept_notes(items: list[Any], names: tuple[str, ...]) -> PutBack:
 
 def kept_books(items: list[Any]) -> list[PutBack]:
     """The same as ``books_of`` each."""
+    if (table := table_of(items)) is not None:
+        inside = [book for column in table.columns.values() for book in dicts_in(column)]
+        return [kept_table(table), *([kept_dicts(inside)] if inside else [])]
     try:
         own = list(map(attrgetter("__dict__"), items))
     except AttributeError:  # some are dictionaries, or have slots
         own = list(map(own_of, items))
     own = [book for book in own if isinstance(book, dict)]
-    inside = chain.from_iterable(map(dict.values, own))
-    return [kept_dicts([*own, *(book for book in inside if type(book) is dict)])]
+    return [kept_dicts([*own, *dicts_in(list(chain.from_iterable(map(dict.values, own))))])]
+
+
+def dicts_in(values: list[Any]) -> list[dict[str, Any]]:
+    """Those of the values that are dictionaries."""
+    kinds = set(map(type, values))
+    if kinds == {dict}:
+        return values
+    return [value for value in values if type(value) is dict] if dict in kinds else []
 
 
 def kept_dicts(books: list[dict[str, Any]]) -> PutBack:

@@ -8,6 +8,7 @@ from dataclasses import fields, is_dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from enum import Enum
+from functools import lru_cache
 from itertools import chain
 from operator import attrgetter
 from types import NoneType
@@ -34,11 +35,18 @@ SCALAR_BASES: Final = (*SCALARS, Enum, Decimal, time)
 
 def is_fixed(value: Any) -> bool:
     """Whether nothing about the value can change. Of a long tuple, and of what is not known, it is not said."""
-    kind = type(value)  # and not isinstance(): a lazy object would be evaluated by the question
+    kind: type = type(value)  # and not isinstance(): a lazy object would be evaluated by the question
+    known = is_fixed_kind(kind)
+    return len(value) <= LONG and all(map(is_fixed, value)) if known is None else known
+
+
+@lru_cache(maxsize=2000)
+def is_fixed_kind(kind: type) -> bool | None:
+    """Whether nothing about any value of this type can change; None if that depends on what is in it."""
     if kind in FIXED or issubclass(kind, Enum):
         return True
     if issubclass(kind, (tuple, frozenset)):
-        return is_bare(kind, tuple, frozenset) and len(value) <= LONG and all(map(is_fixed, value))
+        return None if is_bare(kind, tuple, frozenset) else False
     return is_bare(kind, *FIXED)
 
 

@@ -6,7 +6,6 @@ it once.
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import threading
 from collections.abc import Callable, Sequence
@@ -22,6 +21,7 @@ from liveactions.bus.publish import send_committed
 from liveactions.conf import conf
 from liveactions.models import Dispatch
 from liveactions.runtime import moments
+from liveactions.threads import on_event_loop
 
 __all__ = ["PATIENCE", "Row", "Said", "behind", "send"]
 
@@ -108,11 +108,3 @@ def send(database: str, rows: Sequence[Row]) -> None:
     post_and_wait([row.news for row in rows], PATIENCE)
     moments.reached("after_publish")
     Dispatch.objects.using(database).filter(pk__in=[row.pk for row in rows]).delete()
-
-
-def on_event_loop() -> bool:
-    try:
-        asyncio.get_running_loop()
-    except RuntimeError:
-        return False
-    return True

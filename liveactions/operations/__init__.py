@@ -2,5 +2,6 @@
 
 from liveactions.operations.condition import begin_draining
 from liveactions.operations.doors import serve_health, serve_metrics, serve_readiness
+from liveactions.operations.listening import make_room
 
-__all__ = ["begin_draining", "serve_health", "serve_metrics", "serve_readiness"]
+__all__ = ["begin_draining", "make_room", "serve_health", "serve_metrics", "serve_readiness"]

@@ -119,7 +119,8 @@ def placeholder(tag: str, component: int) -> str:
     return start if tag in VOID else f"{start}</{tag}>"
 
 
-PLACEHOLDER = re.compile(r'<([a-zA-Z][\w-]*) live-id="(\d+)" live-keep>(?:</\1>)?')
+PLACEHOLDER = re.compile(r'<([a-z][\w-]*) live-id="(\d+)" live-keep>(?:</\1>)?', re.IGNORECASE)
+"""In whichever letters: ``{% filter upper %}`` around a component must not make it vanish."""
 
 
 def filled(html: str, component: Callable[[int], str | None]) -> str:

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from liveactions.components import Present
-    from liveactions.runtime.page import Page
 
 __all__ = ["NOBODY", "Nobody"]
 
@@ -14,9 +13,9 @@ __all__ = ["NOBODY", "Nobody"]
 class Nobody:
     """The ``Attendance`` of a host that has none."""
 
-    def seat(self, page: Page) -> None: ...
+    def seat(self, page: object) -> None: ...
 
-    def leave(self, page: Page) -> None: ...
+    def leave(self, page: object) -> None: ...
 
     def people(self, _: str) -> list[Present]:
         return []

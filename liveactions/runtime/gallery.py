@@ -175,9 +175,9 @@ class Desk:
         with self.for_everybody():
             return [result for _, result in self.tree.news(node, changed)]
 
-    def took(self, step: Step) -> None:
+    def took(self, version: int) -> None:
         """The step was taken: it is this version now."""
-        self.version = step.version
+        self.version = version
         self.state = pack(dump(self.node.component))
 
 

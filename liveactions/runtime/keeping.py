@@ -36,7 +36,6 @@ __all__ = [
     "Keeper",
     "Keeping",
     "bound_of",
-    "digest_of_token",
     "frame_name",
     "lifetime",
     "node_name",
@@ -217,9 +216,9 @@ class Keeping:
         """Whose page it is, and by which tokens it is resumed."""
         page = self.page
         self.put["bound"] = bound_of(page.tree.surroundings)
-        self.put["token"] = digest_of_token(page.token)
-        if page.before:
-            self.put["before"] = digest_of_token(page.before)
+        self.put["token"], *before = page.good
+        if before:
+            self.put["before"] = b"".join(before)
         else:
             self.remove("before")
 
@@ -401,10 +400,6 @@ def frame_name(offset: int) -> str:
 def lifetime(limits: Any) -> float:
     """Seconds for which a page is kept since it was last written: its window, and how late a loss is noticed."""
     return 1.25 * float(limits.resume_window) + 2.5 * float(limits.heartbeat)
-
-
-def digest_of_token(token: str) -> bytes:
-    return hashlib.sha256(token.encode()).digest()
 
 
 def bound_of(around: Surroundings) -> bytes:

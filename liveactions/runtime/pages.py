@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import math
+import random
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from itertools import cycle
 from typing import Any
 
-from liveactions.errors import BusUnavailable
+from liveactions.errors import BusUnavailable, LiveActionsError
 from liveactions.metrics import figures
-from liveactions.results import audience
-from liveactions.runtime.keeping import Keeper, bound_of, digest_of_token, lifetime
-from liveactions.runtime.page import MOVED, Host, Page
-from liveactions.runtime.ports import Lease, Transport
+from liveactions.runtime.host import Host
+from liveactions.runtime.keeping import Keeper, bound_of, lifetime
+from liveactions.runtime.moving import Moving
+from liveactions.runtime.page import Page
+from liveactions.runtime.ports import Lease, Taking, Transport
 from liveactions.runtime.reviving import revived
+from liveactions.runtime.together import Together
+from liveactions.runtime.tokens import digest_of_token, fresh_token, page_of
 from liveactions.runtime.tree import Surroundings
 from liveactions.wire.frames import Hello
 
@@ -29,12 +34,18 @@ UNHEARD = 5.0
 PORTIONS = 8
 """Pings are spread over the heartbeat in this many portions, and after each it is seen who has not answered."""
 
-PATIENCE = 2 / 3
+ANSWER = 2 / 3
 """Heartbeats that a page has to answer a PING: with the one before it was sent, and one portion to notice, a page that
 has died is known to have after 1.8 of them."""
 
-FETCHING = 8
-"""Pages that are fetched from the vault at a time, when many come at once."""
+FETCHED = 64
+"""Pages that are fetched from the vault in one go, when many come at once."""
+
+PATIENCE = 5.0
+"""Seconds for which a page that cannot be fetched is asked to come again, before it is mounted afresh …"""
+
+AGAIN = (250, 1000)
+"""… and after how many milliseconds."""
 
 
 class Pages:
@@ -50,6 +61,8 @@ class Pages:
         """One for each socket that is open."""
         self.joining = 0
         """Pages that have said HELLO and were not welcomed yet."""
+        self.turn_at = 0.0
+        """When the last one that was turned away is to come again."""
         self.users: Counter[Any] = Counter()
         """How many pages each user has here, by primary key."""
         self.draining = False
@@ -57,12 +70,17 @@ class Pages:
         self.unheard_at = float("-inf")
         """When other processes could not be heard, the last time."""
         self.task: asyncio.Task[None] | None = None
-        self.fetching = asyncio.Semaphore(FETCHING)
+        self.fetching: Together[Taking, Lease | None] = Together(self.take, most=FETCHED, pace=0.0)
+        self.unfetched_at = math.inf
+        """Since when nothing could be fetched from the vault."""
+        self.moving = Moving(host.hub, host.tell, self.has_left)
 
     async def open(self, hello: Hello, transport: Transport, surroundings: Surroundings) -> Page:
         """The page session of a new connection: the one it resumes, wherever that was held, or a new one."""
         token = hello.resume[0] if hello.resume else None
         page = None
+        if self.keeper is not None:
+            await self.moving.listen()
         if isinstance(token, str):
             page = await self.resumed(token, hello, transport, surroundings)
             page = page or await self.fetched(token, hello, transport, surroundings)
@@ -93,21 +111,20 @@ class Pages:
         """A session that another process has held, or that this one has forgotten. From now on it is held here."""
         if self.keeper is None:
             return None
-        page_id = token.partition(".")[0]
-        lease = await self.leased(page_id, token, surroundings)
+        page_id = page_of(token)
+        fresh = fresh_token(page_id)
+        lease = await self.leased(token, fresh, surroundings)
         if lease is None:
             return None
         if (here := self.by_id.get(page_id)) is not None:
             here.give_away()
             self.forget(here)
-        found = await revived(self.host, surroundings, page_id, lease, self.keeper)
+        found = await revived(self.host, surroundings, fresh, lease, self.keeper)
         if found is None:
             return None
         page = found.page
         self.add(page)
-        if not await page.rotate(token):
-            return None
-        self.host.tell(audience.page(page_id), event=MOVED, fence=lease.fence)
+        self.moving.has_come(page_id, lease.fence)
         if not await page.resume(transport, hello):
             self.forget(page)
             return None
@@ -115,19 +132,34 @@ class Pages:
         found.tell()
         return page
 
-    async def leased(self, page_id: str, token: str, surroundings: Surroundings) -> Lease | None:
-        assert self.keeper is not None
-        bound, digest = bound_of(surroundings), digest_of_token(token)
+    async def leased(self, token: str, fresh: str, surroundings: Surroundings) -> Lease | None:
+        """What is kept of a page, if it is good for this token. Raises ``server.busy`` while that cannot be known."""
+        digests = (digest_of_token(token), digest_of_token(fresh))
+        taking = Taking(page_of(token), bound_of(surroundings), *digests, lifetime(self.host.limits))
         try:
-            async with self.fetching:
-                return await self.keeper.vault.take(page_id, bound, digest, lifetime(self.host.limits))
+            lease = await self.fetching.get(taking)
         except BusUnavailable as error:
+            now = self.host.now()
+            self.unfetched_at = min(self.unfetched_at, now)
+            if now - self.unfetched_at < PATIENCE:
+                raise LiveActionsError("Try again.", code="server.busy", retry_ms=random.randint(*AGAIN)) from error  # noqa: S311  # no secret
             logger.warning("A page is mounted afresh, because what was kept of it cannot be fetched. %s", error)
             return None
+        self.unfetched_at = math.inf
+        return lease
+
+    async def take(self, takings: Sequence[Taking]) -> Sequence[Lease | None]:
+        assert self.keeper is not None
+        return await self.keeper.vault.take(takings)
+
+    def has_left(self, page_id: str, fence: int) -> None:
+        """Another process says that it holds a page now."""
+        if (page := self.by_id.get(page_id)) is not None:
+            page.moved(fence)
 
     def find(self, token: str, surroundings: Surroundings) -> Page | None:
         """The session here that a resume token names; it must be of the same user, browser session and origin."""
-        page = self.by_id.get(token.partition(".")[0])
+        page = self.by_id.get(page_of(token))
         if page is None or page.ended or not page.knows(token):
             return None
         return page if bound_of(page.tree.surroundings) == bound_of(surroundings) else None
@@ -140,7 +172,7 @@ class Pages:
         token = hello.resume[0] if hello.resume else None
         if not isinstance(token, str):
             return None
-        page = self.by_id.get(token.partition(".")[0])
+        page = self.by_id.get(page_of(token))
         if page is None or page.ended or not page.knows(token):
             return None
         around = page.tree.surroundings
@@ -191,7 +223,7 @@ class Pages:
 
     def judge(self, page: Page) -> None:
         """Drop the socket of a page that has been waited for too long: it is asked at least once a heartbeat."""
-        outbox, patience = page.outbox, PATIENCE * self.host.limits.heartbeat
+        outbox, patience = page.outbox, ANSWER * self.host.limits.heartbeat
         if not outbox.waits or self.host.now() - outbox.waiting_since < patience:
             return
         if outbox.reads_nothing:

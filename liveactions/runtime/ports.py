@@ -37,6 +37,7 @@ __all__ = [
     "States",
     "Step",
     "Taken",
+    "Taking",
     "Translator",
     "Transport",
     "Vault",
@@ -252,6 +253,20 @@ class Lease(NamedTuple):
     fields: dict[str, bytes]
 
 
+class Taking(NamedTuple):
+    """A page that its tab has come back to this process for. Of tokens there are digests only."""
+
+    page: str
+    bound: bytes
+    """Whose page it must be."""
+    token: bytes
+    """What the tab has shown."""
+    fresh: bytes
+    """What is good from now on."""
+    ttl: float
+    """Seconds for which the page is kept from now on."""
+
+
 class Vault(Protocol):
     """Keeps page sessions, each for one holder at a time: fields by name, all under a fence that only grows.
 
@@ -262,11 +277,12 @@ class Vault(Protocol):
     async def write(self, writings: Sequence[Writing]) -> list[Outcome]:
         """Write for many pages in one exchange; each is written as a whole or not at all."""
 
-    async def take(self, page: str, bound: bytes, token: bytes, ttl: float) -> Lease | None:
-        """Become the holder of a page; every writer before is fenced out from now on.
+    async def take(self, takings: Sequence[Taking]) -> list[Lease | None]:
+        """Become the holder of each of these pages; every writer before is fenced out from now on.
 
-        The field ``bound`` must be this one, and ``token`` or ``before`` must be ``token``; else None, and nothing
-        happens.
+        The field ``bound`` must be this one, and the token must be the field ``token`` or one of ``before``, which
+        holds several, one behind the other; else there is None, and nothing happens. Then the two are what ``rotated``
+        says.
         """
 
     async def leave(self, page: str, fence: int, ttl: float) -> bool:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
-from weakref import WeakValueDictionary, ref
+from weakref import WeakValueDictionary
 
 if TYPE_CHECKING:
     from liveactions.runtime.page import Page
@@ -16,18 +15,14 @@ __all__ = ["Quota", "Quotas"]
 class Quota:
     """The pages of one user, and the threads that they have."""
 
-    __slots__ = ("__weakref__", "refs", "taken", "waiting")
+    __slots__ = ("__weakref__", "pages", "taken", "waiting")
 
     def __init__(self) -> None:
-        self.refs: list[ref[Page]] = []
-        """The pages, and those that are gone since one has come."""
+        self.pages: set[Page] = set()
+        """Those that were not ended yet."""
         self.taken = 0
         """Threads that work for these pages."""
         self.waiting: list[asyncio.Future[None]] = []
-
-    @property
-    def pages(self) -> Iterator[Page]:
-        return (page for each in self.refs if (page := each()) is not None)
 
     async def turn(self) -> None:
         """Wait until somebody gives back a thread, which then is the caller's, after those who came before."""
@@ -55,6 +50,8 @@ class Quotas:
 
     def __init__(self) -> None:
         self.by_user: WeakValueDictionary[Any, Quota] = WeakValueDictionary()
+        self.coming = 0
+        """Calls of anybody that were taken and will need a thread, and have not come so far."""
 
     def join(self, page: Page, pk: Any) -> Quota:
         """The quota of the user with this primary key, which the page has a part in. A page of nobody has its own."""
@@ -63,5 +60,5 @@ class Quotas:
             quota = Quota()
         if pk is not None:
             self.by_user[pk] = quota
-        quota.refs = [*(each for each in quota.refs if each() is not None), ref(page)]
+        quota.pages.add(page)
         return quota

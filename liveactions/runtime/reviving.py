@@ -10,13 +10,16 @@ from typing import Any
 
 from liveactions.components import schema_of
 from liveactions.errors import LiveActionsError, Refusal
-from liveactions.runtime import calls, turns
+from liveactions.runtime import turns
+from liveactions.runtime.host import Host
 from liveactions.runtime.keeping import FORMAT, Keeper, frame_name, node_name
-from liveactions.runtime.page import Host, Open, Page
+from liveactions.runtime.page import Open, Page
 from liveactions.runtime.ports import Lease
 from liveactions.runtime.receipts import LOST, Claims, claims
 from liveactions.runtime.steps import call_of
+from liveactions.runtime.tokens import page_of, parted_digests
 from liveactions.runtime.tree import Surroundings
+from liveactions.runtime.working import in_thread
 from liveactions.wire import OwnStream, Taken, load
 
 __all__ = ["Revived", "revived"]
@@ -59,12 +62,14 @@ class Revived:
                 page.answer(number, [], UNDONE)
 
 
-async def revived(host: Host, around: Surroundings, page_id: str, lease: Lease, keeper: Keeper) -> Revived | None:
-    """The page session as it was kept; None if it does not fit any more (a deploy, a deleted row)."""
+async def revived(host: Host, around: Surroundings, token: str, lease: Lease, keeper: Keeper) -> Revived | None:
+    """The page session as it was kept, which is resumed by ``token`` from now on; None if it does not fit any more (a
+    deploy, a deleted row)."""
     head = load(lease.fields["head"]) if "head" in lease.fields else {}
     if head.get("format") != FORMAT:
         return None
-    page = Page(host, replace(around, language=head["language"], timezone=head["timezone"]), page_id)
+    page = Page(host, replace(around, language=head["language"], timezone=head["timezone"]), page_of(token), token)
+    page.good = parted_digests(lease.fields["token"] + lease.fields.get("before", b""))
     names = map(frame_name, range(head["first"], head["offset"] + 1))
     known = [*head["nodes"]]
     try:
@@ -73,7 +78,7 @@ async def revived(host: Host, around: Surroundings, page_id: str, lease: Lease, 
         page.own = OwnStream(host.limits.max_replay, [kept[name] for name in names], head["offset"])
         parts = {node_id: load(kept[node_name(node_id)]) for node_id in head["nodes"]}
         page.tree.programs, page.tree.next_id = head["programs"], head["next"]
-        changed = await calls.in_thread(page, lambda: planted(page, parts))
+        changed = await in_thread(page, lambda: planted(page, parts))
     except (LiveActionsError, KeyError) as error:
         logger.warning("A page is mounted afresh, because it cannot be restored. %s", error)
         return None

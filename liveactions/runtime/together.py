@@ -1,4 +1,4 @@
-"""What many ask for at once is asked for together: by one asking for all of them, and not too many in a second."""
+"""What many ask for at once is asked for together: by one asking for all, and where that is dear, not too often."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ MOST = 256
 """Keys in one asking."""
 
 PACE = 0.25
-"""Seconds between two askings, so that more come together; but …"""
+"""Seconds between two askings of what is dear, so that more come together; but …"""
 
 AT_ONCE = 8
 """… after a while in which nobody asked, so many may follow each other without a pause."""
@@ -25,11 +25,16 @@ AT_ONCE = 8
 class Together(Generic[K, V]):
     """Answers keys, as ``ask`` does for many of them: in their order, an exception in place of what it could not tell.
 
-    Nobody is answered by an asking that had begun before: what they are told is not older than their question.
+    Nobody is answered by an asking that had begun before: what they are told is not older than their question. One
+    asking at a time, of at most ``most`` keys; ``pace`` is seconds between two, as told above.
     """
 
-    def __init__(self, ask: Callable[[Sequence[K]], Awaitable[Sequence[V | Exception]]]) -> None:
+    def __init__(
+        self, ask: Callable[[Sequence[K]], Awaitable[Sequence[V | Exception]]], *, most: int = MOST, pace: float = PACE
+    ) -> None:
         self.ask = ask
+        self.most = most
+        self.pace = pace
         self.waiting: deque[tuple[K, asyncio.Future[V]]] = deque()
         self.task: asyncio.Task[None] | None = None
         self.earned = 0.0
@@ -48,7 +53,7 @@ class Together(Generic[K, V]):
         try:
             while self.waiting:
                 await self.pause()
-                batch = [self.waiting.popleft() for _ in range(min(MOST, len(self.waiting)))]
+                batch = [self.waiting.popleft() for _ in range(min(self.most, len(self.waiting)))]
                 if batch := [each for each in batch if not each[1].done()]:
                     await self.answer(batch)
         finally:
@@ -56,8 +61,8 @@ class Together(Generic[K, V]):
 
     async def pause(self) -> None:
         now = asyncio.get_running_loop().time()
-        self.earned = max(self.earned, now) + PACE
-        if (wait := self.earned - now - AT_ONCE * PACE) > 0:
+        self.earned = max(self.earned, now) + self.pace
+        if (wait := self.earned - now - AT_ONCE * self.pace) > 0:
             await asyncio.sleep(wait)
 
     async def answer(self, batch: Sequence[tuple[K, asyncio.Future[V]]]) -> None:

@@ -9,11 +9,8 @@ from liveactions.errors import LocalError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from liveactions.components import ActionSpec, Showing
-    from liveactions.runtime.page import Page
+    from liveactions.components import Showing
     from liveactions.runtime.ports import Drawing
-    from liveactions.runtime.tree import Node
-    from liveactions.wire.frames import Call
 
 __all__ = ["NO_GALLERY", "NO_SHARING", "NoGallery", "NoSharing"]
 
@@ -31,17 +28,17 @@ class NoGallery:
 class NoSharing:
     """The ``Sharing`` of a host that has none."""
 
-    def seat(self, page: Page) -> None: ...
+    def seat(self, page: object) -> None: ...
 
-    def leave(self, page: Page) -> None: ...
+    def leave(self, page: object) -> None: ...
 
-    def call(self, page: Page, node: Node, spec: ActionSpec, frame: Call) -> Any:  # noqa: ARG002
+    def call(self, page: object, node: Any, spec: object, frame: object) -> Any:  # noqa: ARG002
         raise LocalError(f"{node.name} is shared and cannot be called here.")
 
-    async def write(self, page: Page, node: Node, values: Mapping[str, Any], number: int) -> list[Any]:  # noqa: ARG002
+    async def write(self, page: object, node: Any, values: Mapping[str, Any], number: int) -> list[Any]:  # noqa: ARG002
         raise LocalError(f"{node.name} is shared and cannot be written here.")
 
-    async def hide(self, page: Page) -> None: ...
+    async def hide(self, page: object) -> None: ...
 
     async def settled(self) -> bool:
         return False

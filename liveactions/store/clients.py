@@ -26,6 +26,8 @@ from redis.retry import Retry as SyncRetry
 
 from liveactions.errors import BusUnavailable
 from liveactions.metrics import figures
+from liveactions.sentinels import sentinels_of
+from liveactions.store.masters import MasterPool, SyncMasterPool
 
 __all__ = [
     "Breaker",
@@ -60,17 +62,23 @@ def client(url: str) -> Redis:
     loop = asyncio.get_running_loop()
     found = clients.get((loop, url))
     if found is None:
-        pool = BlockingConnectionPool.from_url(url, **options(url), max_connections=16, retry=Retry(NoBackoff(), 0))
         forget_closed_loops()
-        found = clients[loop, url] = Redis(connection_pool=pool)
+        found = clients[loop, url] = Redis(connection_pool=pool_for(url))
     return found
+
+
+def pool_for(url: str) -> BlockingConnectionPool:
+    told = {**options(url), "max_connections": 16, "retry": Retry(NoBackoff(), 0)}
+    known = sentinels_of(url)
+    return BlockingConnectionPool.from_url(url, **told) if known is None else MasterPool(known, **told)
 
 
 @lru_cache(maxsize=4)
 def sync_client(url: str) -> SyncRedis:
     """The client for code without an event loop. It is safe in threads."""
-    pool = SyncPool.from_url(url, **options(url), max_connections=8, retry=SyncRetry(NoBackoff(), 0))
-    return SyncRedis(connection_pool=pool)
+    told = {**options(url), "max_connections": 8, "retry": SyncRetry(NoBackoff(), 0)}
+    known = sentinels_of(url)
+    return SyncRedis(connection_pool=SyncPool.from_url(url, **told) if known is None else SyncMasterPool(known, **told))
 
 
 async def close_clients() -> None:

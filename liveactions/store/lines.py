@@ -13,7 +13,9 @@ from typing import Any
 from redis.asyncio.connection import AbstractConnection
 from redis.exceptions import NoScriptError
 
+from liveactions.sentinels import sentinels_of
 from liveactions.store.clients import PATIENCE, client, lines
+from liveactions.store.masters import leads_astray
 from liveactions.store.scripts import Script
 
 __all__ = ["ask"]
@@ -24,7 +26,7 @@ async def ask(url: str, script: Script, keys: Sequence[bytes], arguments: Sequen
     loop, task = asyncio.get_running_loop(), asyncio.current_task()
     assert task is not None
     free = lines.setdefault((loop, url), [])
-    connection = free.pop() if free else await connected(url)
+    connection = await usable(url, free)
     deadline = Deadline(loop, task)
     try:
         answer = await exchange(connection, script, [b"%d" % len(keys), *keys, *arguments])
@@ -63,6 +65,17 @@ class Deadline:
 
 LATE = 0.05
 MOST_LATE = 10
+
+
+async def usable(url: str, free: list[AbstractConnection]) -> AbstractConnection:
+    """A connection that was used before, unless its Redis is the master no more; else a new one."""
+    known = sentinels_of(url)
+    while free:
+        connection = free.pop()
+        if known is None or not leads_astray(known, connection):
+            return connection
+        await connection.disconnect(nowait=True)
+    return await connected(url)
 
 
 async def connected(url: str) -> AbstractConnection:

@@ -17,7 +17,8 @@ from typing import Any
 
 import msgpack
 
-from liveactions.runtime.ports import Lease, Outcome, Writing
+from liveactions.runtime.ports import Lease, Outcome, Taking, Writing
+from liveactions.runtime.tokens import EARLIER, SIZE, is_among, parted_digests, rotated
 from liveactions.store.clients import attempt
 from liveactions.store.lines import ask
 from liveactions.store.scripts import Script
@@ -55,16 +56,9 @@ class MemoryVault:
         with self.lock:
             return [self.write_one(writing) for writing in writings]
 
-    async def take(self, page: str, bound: bytes, token: bytes, ttl: float) -> Lease | None:
+    async def take(self, takings: Sequence[Taking]) -> list[Lease | None]:
         with self.lock:
-            kept = self.alive(page)
-            if kept is None or kept.fields.get("bound") != bound:
-                return None
-            if token not in (kept.fields.get("token"), kept.fields.get("before")):
-                return None
-            kept.fence += 1
-            kept.until = time.monotonic() + ttl
-            return Lease(kept.fence, dict(kept.fields))
+            return [self.take_one(taking) for taking in takings]
 
     async def leave(self, page: str, fence: int, ttl: float) -> bool:
         with self.lock:
@@ -93,6 +87,21 @@ class MemoryVault:
         while self.bytes > self.max_bytes:
             self.remove(next(iter(self.pages)))
         return Outcome.KEPT
+
+    def take_one(self, taking: Taking) -> Lease | None:
+        kept = self.alive(taking.page)
+        if kept is None or kept.fields.get("bound") != taking.bound:
+            return None
+        good = parted_digests(kept.fields["token"] + kept.fields.get("before", b""))
+        if not is_among(good, taking.token):
+            return None
+        token, *before = rotated(good, taking.token, taking.fresh)
+        size = kept.size
+        kept.write(Writing(taking.page, kept.fence, taking.ttl, {"token": token, "before": b"".join(before)}))
+        self.bytes += kept.size - size
+        kept.fence += 1
+        kept.until = time.monotonic() + taking.ttl
+        return Lease(kept.fence, dict(kept.fields))
 
     def alive(self, page: str) -> Kept | None:
         """What is kept of a page; those whose time is over are forgotten on the way."""
@@ -136,14 +145,34 @@ end
 return table.concat(outcomes)
 """)
 OUTCOMES = {ord("k"): Outcome.KEPT, ord("g"): Outcome.GONE, ord("f"): Outcome.FENCED}
-TAKE = Script("""
-local kept = redis.call('HMGET', KEYS[1], 'bound', 'token', 'before')
-if kept[1] ~= ARGV[1] or (kept[2] ~= ARGV[2] and kept[3] ~= ARGV[2]) then
-    return false
+# Each argument is one taking: bound, token, fresh token, milliseconds. See `rotated` for what becomes of the tokens.
+TAKE = Script(f"""
+local function rotated(good, shown, fresh)
+    local known, others = false, shown
+    for at = 1, #good, {SIZE} do
+        local each = string.sub(good, at, at + {SIZE - 1})
+        if each == shown then
+            known = true
+        elseif each ~= fresh and #others < {SIZE * EARLIER} then
+            others = others .. each
+        end
+    end
+    return known and others
 end
-redis.call('HINCRBY', KEYS[1], 'fence', 1)
-redis.call('PEXPIRE', KEYS[1], ARGV[3])
-return redis.call('HGETALL', KEYS[1])
+local leases = {{}}
+for i, key in ipairs(KEYS) do
+    local bound, shown, fresh, ttl = unpack(cmsgpack.unpack(ARGV[i]))
+    local kept = redis.call('HMGET', key, 'bound', 'token', 'before')
+    local before = kept[1] == bound and rotated((kept[2] or '') .. (kept[3] or ''), shown, fresh)
+    leases[i] = false
+    if before then
+        redis.call('HINCRBY', key, 'fence', 1)
+        redis.call('HSET', key, 'token', fresh, 'before', before)
+        redis.call('PEXPIRE', key, ttl)
+        leases[i] = redis.call('HGETALL', key)
+    end
+end
+return leases
 """)
 LEAVE = Script("""
 if redis.call('HGET', KEYS[1], 'fence') ~= ARGV[1] then
@@ -169,27 +198,34 @@ class RedisVault:
         answer: bytes = await attempt(lambda: ask(self.url, WRITE, keys, packed))
         return [OUTCOMES[letter] for letter in answer]
 
-    async def take(self, page: str, bound: bytes, token: bytes, ttl: float) -> Lease | None:
-        found = await self.one(TAKE, page, bound, token, b"%d" % milliseconds(ttl))
-        if not found:
-            return None
-        fields = {name.decode(): value for name, value in zip(found[::2], found[1::2], strict=True)}
-        return Lease(int(fields.pop("fence")), fields)
+    async def take(self, takings: Sequence[Taking]) -> list[Lease | None]:
+        keys = [self.name(taking.page).encode() for taking in takings]
+        packed = [one_kind_of_string((*taking[1:4], str(milliseconds(taking.ttl)))) for taking in takings]
+        answer: list[Any] = await attempt(lambda: ask(self.url, TAKE, keys, packed))
+        return [lease_of(found) if found else None for found in answer]
 
     async def leave(self, page: str, fence: int, ttl: float) -> bool:
-        return bool(await self.one(LEAVE, page, b"%d" % fence, b"%d" % milliseconds(ttl)))
-
-    async def one(self, script: Script, page: str, *arguments: bytes) -> Any:
-        return await attempt(lambda: ask(self.url, script, [self.name(page).encode()], arguments))
+        arguments = (b"%d" % fence, b"%d" % milliseconds(ttl))
+        return bool(await attempt(lambda: ask(self.url, LEAVE, [self.name(page).encode()], arguments)))
 
     def name(self, page: str) -> str:
         return f"{self.prefix}:page:{page}"
 
 
+def lease_of(found: Sequence[bytes]) -> Lease:
+    fields = {name.decode(): value for name, value in zip(found[::2], found[1::2], strict=True)}
+    return Lease(int(fields.pop("fence")), fields)
+
+
 def packed_for_lua(writing: Writing) -> bytes:
-    """Lua's msgpack knows one kind of string, and makes texts of integers that are as long as its own."""
+    """Integers as texts: Lua's own are too short for some."""
     pairs = [each for pair in writing.put.items() for each in pair]
     values = (str(writing.fence), str(milliseconds(writing.ttl)), writing.new, writing.drop, pairs)
+    return one_kind_of_string(values)
+
+
+def one_kind_of_string(values: Sequence[Any]) -> bytes:
+    """Packed for Lua, whose msgpack knows no other."""
     return bytes(msgpack.packb(values, use_bin_type=False))
 
 

@@ -14,7 +14,7 @@ from django.utils.safestring import SafeString
 
 from liveactions.templating.columns import ALWAYS, MISSING, PLAIN, WRITTEN
 
-__all__ = ["Filters", "Texts", "filters_alone", "key_of", "written"]
+__all__ = ["Filters", "Texts", "escaped", "filters_alone", "key_of", "written"]
 
 Texts = list[str | None]
 """None where only the template itself can tell."""
@@ -34,7 +34,7 @@ def written(values: Sequence[Any], context: Context, filters: Filters = ()) -> T
     if len(kinds) == 1:
         (kind,) = kinds
         if kind is str:
-            return escaped(values, context)
+            return escaped(values, autoescape=context.autoescape)
         if kind is int and not settings.USE_THOUSAND_SEPARATOR:
             return list(map(str, values))
     if kinds <= WRITERS.keys():
@@ -42,10 +42,10 @@ def written(values: Sequence[Any], context: Context, filters: Filters = ()) -> T
     return each_once(values, lambda value: one(value, context))
 
 
-def escaped(values: Sequence[str], context: Context) -> Texts:
+def escaped(values: Sequence[str], *, autoescape: bool) -> Texts:
     """All at once: to look through one long text is a fifth of the work."""
     joined = SEPARATOR.join(values)
-    if not context.autoescape or not any(map(joined.__contains__, "&<>\"'")):
+    if not autoescape or not any(map(joined.__contains__, "&<>\"'")):
         return list(values)
     texts: Texts = [*html.escape(joined).split(SEPARATOR)]
     return texts if len(texts) == len(values) else [html.escape(value) for value in values]

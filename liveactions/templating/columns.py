@@ -86,15 +86,27 @@ class Column(NamedTuple):
 class Held:
     """The values of something, one for each row, and what is known about all of them."""
 
-    __slots__ = ("called", "kind", "values")
+    __slots__ = ("known", "values")
 
     def __init__(self, values: Sequence[Any]) -> None:
         self.values = values
-        types = list(map(type, values))
-        self.kind = types[0] if types and types.count(types[0]) == len(types) else None
+        self.known: tuple[type | None, bool] | None = None
+
+    @property
+    def kind(self) -> type | None:
         """Their type, if all have the same."""
-        self.called = any(map(is_callable, set(types) if self.kind is None else (self.kind,)))
+        return (self.known or self.looked_at())[0]
+
+    @property
+    def called(self) -> bool:
         """A template would call some of them before it looks further."""
+        return (self.known or self.looked_at())[1]
+
+    def looked_at(self) -> tuple[type | None, bool]:
+        types = list(map(type, self.values))
+        kind = types[0] if types and types.count(types[0]) == len(types) else None
+        self.known = kind, any(map(is_callable, set(types) if kind is None else (kind,)))
+        return self.known
 
 
 @lru_cache(maxsize=2000)
@@ -252,12 +264,14 @@ class Question:
 class Kept(NamedTuple):
     """What may be kept of a column for comparing: scalars, and `ALWAYS` in place of the rest.
 
-    ``opaque``: there is some `ALWAYS` in it. ``strange``: some value may be another at the next turn.
+    ``opaque``: there is some `ALWAYS` in it. ``lacking``: or `MISSING`. ``strange``: some value may be another at the
+    next turn.
     """
 
     values: Sequence[Any]
     opaque: bool = False
     strange: bool = False
+    lacking: bool = False
 
 
 def kept(column: Column) -> Kept:
@@ -266,7 +280,15 @@ def kept(column: Column) -> Kept:
     if SCALARS.issuperset(map(type, values)):
         return Kept(list(values), strange=strange)
     marked = [value if is_keepable(value) else ALWAYS for value in values]
-    return Kept(marked, ALWAYS in marked, strange or not all(is_keepable(value) or is_data(value) for value in values))
+    return Kept(
+        marked,
+        ALWAYS in marked,
+        strange or not all(is_keepable(value) or is_data(value) for value in values),
+        not SIGNS.isdisjoint(map(type, marked)),
+    )
+
+
+SIGNS: Final = frozenset({Sign})
 
 
 def is_keepable(value: Any) -> bool:

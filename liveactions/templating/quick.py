@@ -18,6 +18,7 @@ from liveactions.templating.trails import (
     ASK,
     STEPS,
     Found,
+    data,
     follow,
     getattr_static,
     is_minded,
@@ -151,5 +152,5 @@ def traced_step(value: Any, bit: str) -> Found:
         return found, found is not ASK
     if is_column(kind, bit):
         found = vars(value).get(bit, ASK)
-        return found, found is not ASK
+        return (ASK, False) if found is ASK else data(found)
     return follow(value, (bit,))

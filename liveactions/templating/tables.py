@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from liveactions.rendering.blocks import Values
 from liveactions.rendering.memo import remembered
@@ -20,11 +19,11 @@ UNKNOWN: Final = bytes(DIGEST)
 ROWS: Final = "rows"
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
+class Table(NamedTuple):
     """The rows of a loop, as the page has them.
 
-    ``columns``: for each path that the rows read, what may be kept of its values. ``outer``: the values of what is read
+    ``columns``: for each path that the rows read, what may be kept of its values; ``bare`` are the numbers of those in
+    which nothing stands for a value that is not there, or that cannot be kept. ``outer``: the values of what is read
     from around the loop. ``outputs``: for some slots what is remembered of their values, None where that is not known.
     ``strange``: it has to be looked at every turn, for some value was not reached through data alone; ``unsure``: the
     same of what the rows read besides.
@@ -35,6 +34,7 @@ class Table:
     outer: Sequence[Any]
     outputs: Mapping[int, Sequence[Any]]
     digests: bytes
+    bare: frozenset[int] = frozenset()
     strange: bool = False
     unsure: bool = False
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import islice
 from operator import is_
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from django.db.models import Model
 
@@ -28,6 +28,7 @@ from liveactions.templating.columns import (
 from liveactions.templating.keys import Dried, Keys, arrangement, explicit, key_name, key_reader, keys_of, kind_of
 from liveactions.templating.nodes import Looped
 from liveactions.templating.row_reads import Outer, RowReads, Slots
+from liveactions.templating.scanning import KEY, Few, Scan, key_path, scan_of
 from liveactions.templating.slots import UNCHANGED, BlockEvaluator, Change, Run
 from liveactions.templating.staging import Walk, change_of, where
 from liveactions.templating.tables import DIGEST, UNKNOWN, Table, digests_of, remembered_all
@@ -37,21 +38,51 @@ from liveactions.templating.writing import Due, Found, Writer
 __all__ = ["Tracked"]
 
 
-@dataclass(frozen=True, slots=True)
-class Around:
+class Around(NamedTuple):
     """What the rows read from around the loop."""
 
     values: Sequence[Any] = ()
     strange: bool = False
 
 
+EMPTY: Final[Mapping[int, Seen]] = {}
+
+
+class News(NamedTuple):
+    """Rows as they are now.
+
+    ``plan``: how they are made of those before, None if they are the same. ``columns``: what was kept of these, as they
+    stand now. ``seen``: the columns in which something is another object than that.
+    """
+
+    keys: Keys
+    plan: Layout | None
+    columns: Sequence[Sequence[Any]]
+    seen: Mapping[int, Seen] = EMPTY
+
+
 NOTHING: Final = Around()
+KINDS: Final = 32
+"""For so many classes of rows a loop remembers how it looks at them."""
 
 
 class Tracked:
     """The rows of a loop of which everything is known that they depend on."""
 
-    __slots__ = ("columns", "key", "key_in", "names", "part", "paths", "readers", "reads", "variable", "writer")
+    __slots__ = (
+        "columns",
+        "key",
+        "key_in",
+        "key_tellers",
+        "names",
+        "part",
+        "paths",
+        "readers",
+        "reads",
+        "scan_of",
+        "variable",
+        "writer",
+    )
 
     def __init__(self, part: Looped, block: BlockEvaluator, reads: RowReads) -> None:
         self.part = part
@@ -66,6 +97,8 @@ class Tracked:
         inside = {*part.node.loopvars, "forloop"}
         self.names = frozenset().union(*(each.names for each in block.readings)) - inside
         """Names of what is around the loop."""
+        self.key_tellers = frozenset() if self.key is None else key_tellers(reads, self.key)
+        self.scan_of = lru_cache(maxsize=KINDS)(self.scan)
 
     def values(self, run: Run, walk: Walk, rows: Rows) -> list[Values]:
         """The values of all rows, where no memo is kept."""
@@ -87,6 +120,7 @@ class Tracked:
             around.values,
             self.noted(values, self.noting(number for number, keep in enumerate(keeps) if keep.opaque)),
             digests_of(values),
+            frozenset(number for number, keep in enumerate(keeps) if not keep.lacking),
             strange=walk.strange or any(keep.strange for keep in keeps),
             unsure=bool(self.reads.unlike) and (around.strange or run.strange),
         )
@@ -106,40 +140,36 @@ class Tracked:
     def change(self, run: Run, walk: Walk, rows: Rows, memo: Table) -> tuple[Change, Table]:
         """What is different from ``memo``."""
         around = self.around(run)
-        keys, plan, columns = memo.keys, None, memo.columns
-        seen: Mapping[int, Seen] = {}
         is_open = self.is_open(run, walk, memo)
-        if is_open:
-            keys = self.keys(run, walk, rows, memo)
-            plan = arrangement(memo.keys, keys)
-            columns = columns if plan is None else [plan.applied(column, ALWAYS) for column in columns]
-            seen = self.seen(run, rows, columns)
-        cells, columns = list(columns), list(columns)
-        for number, each in seen.items():
-            cells[number], columns[number] = each.cells, each.kept.values
-        strange = walk.strange or any(each.kept.strange for each in seen.values())
+        keys, plan, before, seen = self.news(run, walk, rows, memo) if is_open else News(memo.keys, None, memo.columns)
+        cells, columns = list(before), list(before)
+        strange, opaque = walk.strange, []
+        for number, (cells[number], keep, _) in seen.items():
+            columns[number] = keep.values
+            strange = strange or keep.strange
+            if keep.opaque:
+                opaque.append(number)
         due = self.due(run, memo, around, seen, plan)
         if plan is None and not due:
-            return UNCHANGED, settled(memo, keys, columns, around.values, strange=strange)
+            return UNCHANGED, settled(memo, keys, columns, around.values, bare_in(memo, seen), strange=strange)
         run.strange = False
-        fresh = [] if plan is None else plan.fresh
-        coming = self.writer.all(run, walk, cells, fresh)
+        coming = (
+            {} if plan is None else dict(zip(plan.fresh, self.writer.all(run, walk, cells, plan.fresh), strict=True))
+        )
         found = self.writer.some(run, walk, cells, due)
-        opaque = [number for number, each in seen.items() if each.kept.opaque]
-        noting = self.noting(opaque) if is_open else frozenset(memo.outputs)
-        new_rows = dict(zip(fresh, coming, strict=True))
-        outputs = self.outputs(memo, plan, noting, found, new_rows)
+        outputs = self.outputs(memo, plan, self.noting(opaque) if is_open else memo.outputs, found, coming)
         table = Table(
             keys if plan is None else self.kept_once(rows, keys, columns),
             columns,
             around.values,
             outputs,
             self.digests(memo, plan, found, coming),
-            strange=strange,
-            unsure=bool(self.reads.unlike) and (around.strange or run.strange or memo.unsure),
+            bare_in(memo, seen),
+            strange,
+            bool(self.reads.unlike) and (around.strange or run.strange or memo.unsure),
         )
         sent = [(row, [part for pair in slots.items() for part in pair]) for row, slots in found.items() if slots]
-        return change_of(plan, new_rows, sent), table
+        return change_of(plan, coming, sent), table
 
     # What has changed --------------------------------------------------------------------------------------------
 
@@ -149,11 +179,55 @@ class Tracked:
         sure = run.dirty is not None and fields is not None and fields.isdisjoint(run.dirty)
         return not sure or walk.strange or memo.strange or len(walk.items) != len(memo.keys.values)
 
-    def seen(self, run: Run, rows: Rows, columns: Sequence[Sequence[Any]]) -> dict[int, Seen]:
+    def news(self, run: Run, walk: Walk, rows: Rows, memo: Table) -> News:
+        """Which rows there are now, and what they hold."""
+        keys, plan, columns = memo.keys, None, memo.columns
+        few = self.few(walk, memo, keys, columns)
+        if few is None or not few.keyed:
+            keys = self.keys(run, walk, rows, memo)
+            plan = arrangement(memo.keys, keys)
+        if plan is not None:
+            columns = [plan.applied(column, ALWAYS) for column in columns]
+            few = self.few(walk, memo, keys, columns)
+        return News(keys, plan, columns, self.seen(run, rows, columns, few))
+
+    def few(self, walk: Walk, memo: Table, keys: Keys, columns: Sequence[Sequence[Any]]) -> Few | None:
+        """What is another object than before, if one pass can tell it."""
+        items = walk.items
+        if not items or len(items) != len(keys.values):
+            return None
+        kind: type = type(items[0])
+        scan = self.scan_of(kind, memo.bare, keys.kind)
+        return None if scan is None else scan.few(items, [*columns, keys.values])
+
+    def scan(self, kind: type, bare: frozenset[int], keys: str) -> Scan | None:
+        """The pass over rows of this class. ``bare``: the columns it may look at; ``keys``: the kind of the keys."""
+        if not self.variable:
+            return None
+        paths = [(number, path) for number, path in enumerate(self.paths) if number in bare]
+        tellers = self.tellers(kind, keys)
+        if KEY in tellers and (path := key_path(kind, self.variable)):
+            paths.append((KEY, path))
+        return scan_of(kind, paths, tellers)
+
+    def tellers(self, kind: type, keys: str) -> frozenset[int]:
+        """The columns that tell the keys of these rows, `KEY` if it takes one more; none if that cannot be said."""
+        if self.key is not None:
+            return self.key_tellers
+        number = self.key_column(kind, keys)
+        return frozenset({KEY if number is None else number}) if keys == kind_of(kind) else frozenset()
+
+    def seen(self, run: Run, rows: Rows, columns: Sequence[Sequence[Any]], few: Few | None) -> dict[int, Seen]:
         """The columns in which something is another object than before, by their numbers."""
+        told = () if few is None else few.numbers
         found = {}
         for number, path in enumerate(self.paths):
-            each = compared(rows, path, columns[number], run.context)
+            if few is None or number not in told:
+                each = compared(rows, path, columns[number], run.context)
+            elif number in few.others:
+                each = few.seen(number, columns[number])
+            else:
+                continue
             if each is not None:
                 found[number] = each
         return found
@@ -224,31 +298,32 @@ class Tracked:
 
     def is_primary_key_as_it_was(self, rows: Rows, memo: Table) -> bool:
         """Whether the rows are known by something that is among their columns, and that is as it was."""
-        number = self.key_column(rows, memo.keys)
+        kind = self.type_of(rows)
+        number = None if kind is None else self.key_column(kind, memo.keys.kind)
         return number is not None and is_as_it_was(rows, self.paths[number], memo.columns[number])
 
-    def key_column(self, rows: Rows, keys: Keys) -> int | None:
-        """The number of the column with the primary keys, if it is by these that the rows are known."""
-        kind = self.type_of(rows)
-        if kind is None or not issubclass(kind, Model) or kind_of(kind) != keys.kind:
+    def key_column(self, kind: type, keys: str) -> int | None:
+        """The number of the column with the primary keys of these rows, if it is by these that they are known."""
+        if not issubclass(kind, Model) or kind_of(kind) != keys:
             return None
         return self.columns.get((key_name(kind),), self.columns.get(("pk",)))
 
     def kept_once(self, rows: Rows, keys: Keys, columns: Sequence[Sequence[Any]]) -> Keys:
         """The keys, without a list of their own if they are a column anyway."""
-        number = self.key_column(rows, keys)
+        kind = self.type_of(rows)
+        number = None if kind is None else self.key_column(kind, keys.kind)
         if number is None or not all(map(is_, keys.values, columns[number])):
             return keys
         return Keys(keys.kind, columns[number])
 
     def is_key_as_it_was(self, rows: Rows, memo: Table) -> bool:
         """Whether the columns that ``live-key`` is made of, and nothing else, are what they were."""
-        if len(rows.items) != len(memo.keys.values) or self.key in self.reads.unlike:
-            return False
-        if any(self.key in slots for _, slots in self.reads.positions):
-            return False
-        columns = zip(self.reads.paths.items(), memo.columns, strict=True)
-        return all(is_as_it_was(rows, path, old) for (path, slots), old in columns if self.key in slots)
+        tellers = self.key_tellers
+        return (
+            bool(tellers)
+            and len(rows.items) == len(memo.keys.values)
+            and all(is_as_it_was(rows, self.paths[number], memo.columns[number]) for number in tellers)
+        )
 
     def keys_in(self, values: Sequence[Any], run: Run) -> Keys:
         return explicit([self.key_in(row[self.key]) for row in values], where(self.part, run))
@@ -257,7 +332,7 @@ class Tracked:
 
     def noting(self, opaque: Iterable[int]) -> Slots:
         """The slots whose values are remembered: those that cannot be told from the columns."""
-        return self.reads.unlike.union(*(self.readers[number] for number in opaque))
+        return self.reads.unlike.union(*[self.readers[number] for number in opaque])
 
     def noted(self, values: Sequence[Values], slots: Slots) -> dict[int, Sequence[Any]]:
         known: dict[Any, Any] = {}
@@ -267,7 +342,7 @@ class Tracked:
         self,
         memo: Table,
         plan: Layout | None,
-        noting: Slots,
+        noting: Iterable[int],
         found: Found,
         coming: Mapping[int, Values],
     ) -> dict[int, Sequence[Any]]:
@@ -286,23 +361,45 @@ class Tracked:
             outputs[slot] = now
         return outputs
 
-    def digests(self, memo: Table, plan: Layout | None, found: Found, coming: Sequence[Values]) -> bytes:
-        if plan is None and not any(found.values()):
-            return memo.digests
-        now = bytearray(memo.digests if plan is None else b"".join(moved_digests(memo.digests, plan, coming)))
-        for row, values in found.items():
-            if values:
-                now[row * DIGEST : (row + 1) * DIGEST] = UNKNOWN
+    def digests(self, memo: Table, plan: Layout | None, found: Found, coming: Mapping[int, Values]) -> bytes:
+        was = memo.digests if plan is None else b"".join(moved_digests(memo.digests, plan, coming.values()))
+        partly = [row for row, values in found.items() if values and digest(was, row) != UNKNOWN]
+        if not partly:
+            return was
+        now = bytearray(was)
+        for row in partly:
+            now[row * DIGEST : (row + 1) * DIGEST] = UNKNOWN
         return bytes(now)
 
 
-def settled(memo: Table, keys: Keys, columns: Sequence[Sequence[Any]], outer: Sequence[Any], *, strange: bool) -> Table:
+def key_tellers(reads: RowReads, key: int) -> frozenset[int]:
+    """The columns that a ``live-key`` is made of; none if it is made of more."""
+    if key in reads.unlike or any(key in slots for _, slots in reads.positions):
+        return frozenset()
+    return frozenset(number for number, slots in enumerate(reads.paths.values()) if key in slots)
+
+
+def bare_in(memo: Table, seen: Mapping[int, Seen]) -> frozenset[int]:
+    """The columns in which every value can be compared now."""
+    lacking = [number for number, each in seen.items() if each.kept.lacking]
+    return memo.bare if memo.bare.issuperset(seen) and not lacking else memo.bare.union(seen).difference(lacking)
+
+
+def settled(
+    memo: Table,
+    keys: Keys,
+    columns: Sequence[Sequence[Any]],
+    outer: Sequence[Any],
+    bare: frozenset[int],
+    *,
+    strange: bool,
+) -> Table:
     """A table of which nothing looks different. New objects are taken over, so that the old ones can go."""
     same = keys is memo.keys and strange == memo.strange and all(map(is_, columns, memo.columns))
-    return memo if same else replace(memo, keys=keys, columns=columns, outer=outer, strange=strange)
+    return memo if same else memo._replace(keys=keys, columns=columns, outer=outer, bare=bare, strange=strange)
 
 
-def moved_digests(digests: bytes, plan: Layout, coming: Sequence[Values]) -> Iterator[bytes]:
+def moved_digests(digests: bytes, plan: Layout, coming: Iterable[Values]) -> Iterator[bytes]:
     rows = iter(coming)
     for start, length in plan.runs:
         if start == NEW:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
 from itertools import repeat
-from typing import Any
+from typing import Any, Final
 
 from liveactions.rendering.blocks import Values
-from liveactions.templating.cells import Texts, key_of, written
+from liveactions.templating.cells import Texts, escaped, key_of, written
 from liveactions.templating.nodes import Looped
 from liveactions.templating.row_reads import Part, RowReads, Slots
 from liveactions.templating.slots import BlockEvaluator, Run, pruned
@@ -23,6 +23,10 @@ Found = dict[int, dict[int, Any]]
 
 Cells = Sequence[Sequence[Any]]
 """For each path that the rows read, the values in all rows."""
+
+
+TEXT: Final = frozenset({str})
+"""Written without a context, which is not made for it."""
 
 
 class Writer:
@@ -70,17 +74,24 @@ class Writer:
 
     def some(self, run: Run, walk: Walk, cells: Cells, due: Due) -> Found:
         """The values of these slots of these rows, rows and slots ascending."""
-        if not due:
-            return {}
         found: Found = {row: {} for row in sorted(due)}
-        for slot in sorted(self.reads.plain.keys() & set().union(*due.values())):
-            rows = [row for row in found if slot in due[row]]
-            for row, text in zip(rows, self.texts(run, slot, cells, rows), strict=True):
-                if text is not None:
+        plain: dict[int, list[int]] = {}
+        rest: dict[int, set[int]] = {}
+        for row in found:
+            for slot in due[row]:
+                if slot in self.reads.plain:
+                    plain.setdefault(slot, []).append(row)
+                else:
+                    rest.setdefault(row, set()).add(slot)
+        for slot in sorted(plain):
+            for row, text in zip(plain[slot], self.texts(run, slot, cells, plain[slot]), strict=True):
+                if text is None:
+                    rest.setdefault(row, set()).add(slot)
+                else:
                     found[row][slot] = text
-        rest = {row: left for row, values in found.items() if (left := due[row] - values.keys())}
-        for row, values in self.by_template(run, walk, cells, rest).items():
-            found[row] = dict(sorted({**found[row], **values}.items()))
+        if rest:
+            for row, values in self.by_template(run, walk, cells, dict(sorted(rest.items()))).items():
+                found[row] = dict(sorted({**found[row], **values}.items()))
         return found
 
     def by_template(self, run: Run, walk: Walk, cells: Cells, due: Due) -> Found:
@@ -139,4 +150,6 @@ class Writer:
             return list(repeat(part, len(which)))
         column = cells[part.path]
         values = column if len(which) == len(column) else [column[row] for row in which]
+        if not part.filters and TEXT.issuperset(map(type, values)):
+            return escaped(values, autoescape=run.autoescape)
         return written(values, run.context, part.filters)

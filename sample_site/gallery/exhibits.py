@@ -7,7 +7,7 @@ what stands beside the buttons, a parameter annotated with ``Literal`` makes one
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Literal, NamedTuple, TypeVar, get_args, get_origin, get_type_hints
 
 from django.apps import apps
@@ -26,6 +26,7 @@ class Topic(NamedTuple):
 
 
 Subject = type[Result] | Topic
+NOTHING: Mapping[str, str] = {}
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 
@@ -42,10 +43,14 @@ class Mark(NamedTuple):
     also: tuple[Any, ...]
     once: bool
     needs: str
+    promises: Mapping[str, str]
 
 
 class Exhibit(NamedTuple):
-    """An action as the gallery shows it. ``missing`` is the app that it needs and this site does not have, or ""."""
+    """An action as the gallery shows it. ``missing`` is the app that it needs and this site does not have, or "".
+
+    ``promises`` are attributes of its buttons.
+    """
 
     action: str
     about: str
@@ -53,19 +58,26 @@ class Exhibit(NamedTuple):
     buttons: tuple[Button, ...]
     once: bool
     missing: str
+    promises: tuple[tuple[str, str], ...]
 
 
 def exhibits(
-    subject: Subject, *labels: str, also: tuple[Any, ...] = (), once: bool = False, needs: str = ""
+    subject: Subject,
+    *labels: str,
+    also: tuple[Any, ...] = (),
+    once: bool = False,
+    needs: str = "",
+    promises: Mapping[str, str] = NOTHING,
 ) -> Callable[[Function], Function]:
     """The action below is an exhibit of ``subject``. ``labels`` are those of its buttons, if its name does not do.
 
     ``also`` are classes and functions whose lines belong to it. ``once``: it cannot be pressed again while it runs.
-    ``needs``: the app without which it cannot be pressed.
+    ``needs``: the app without which it cannot be pressed. ``promises``: what is shown before its answer, by the ends of
+    the attributes ``live-optimistic-…``.
     """
 
     def mark(function: Function) -> Function:
-        function.exhibits = Mark(subject, labels, also, once, needs)
+        function.exhibits = Mark(subject, labels, also, once, needs, promises)
         return function
 
     return mark
@@ -87,6 +99,7 @@ def exhibit_of(name: str, function: Callable[..., Any], mark: Mark) -> Exhibit:
         buttons=tuple(buttons_of(name, function, mark.labels)),
         once=mark.once,
         missing="" if not mark.needs or apps.is_installed(mark.needs) else mark.needs,
+        promises=tuple((f"live-optimistic-{name}", value) for name, value in mark.promises.items()),
     )
 
 

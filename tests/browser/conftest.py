@@ -66,6 +66,16 @@ def browser(chromium: str) -> Iterator[Browser]:
     asyncio._set_running_loop(None)
 
 
+@pytest.fixture
+def browser_with_a_cache(browser: Browser, chromium: str) -> Iterator[Browser]:
+    """Playwright's browsers do not keep pages for their back button unless they are let."""
+    started = browser.browser_type.launch(
+        executable_path=chromium, args=FLAGS, ignore_default_args=["--disable-back-forward-cache"]
+    )
+    yield started
+    started.close()
+
+
 # Desks -------------------------------------------------------------------------------------------------------
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import sqlite3
-import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
@@ -13,7 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from tests.documents import ROOT
-from tests.servers import Server, changed, daphne
+from tests.processes import changed, python
+from tests.servers import Server, daphne
 
 __all__ = ["Desk", "Seeded", "running", "seeded", "with_daphne", "with_uvicorn"]
 
@@ -70,10 +70,7 @@ def environment(database: Path, **settings: str | None) -> Environment:
 
 def run(env: Environment, *arguments: str) -> str:
     """Run Python in a process of its own; what it printed."""
-    command = [sys.executable, *arguments]
-    done = subprocess.run(command, cwd=ROOT, env=changed(env), capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stdout + done.stderr
-    return done.stdout
+    return python(*arguments, cwd=ROOT, env=changed(env))
 
 
 @dataclass

@@ -41,6 +41,7 @@
 
   globalThis.journal = {
     entries,
+    forget: () => entries.splice(0),
     heard: (name, count) => until(() => named(name).length >= count && named(name), `${name} is missing`),
     mounted: () => {
       const roots = () => document.querySelectorAll("[live-token]").length;

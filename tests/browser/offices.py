@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,7 +11,9 @@ from typing import Any
 
 from tests.browser.desks import Seeded, copy
 from tests.documents import ROOT
-from tests.servers import Server, changed, daphne
+from tests.processes import changed, python
+from tests.servers import Server
+from tests.sites import daphne
 
 __all__ = ["Office", "running", "seeded"]
 
@@ -91,10 +91,7 @@ def seeded(folder: Path) -> Seeded:
 
 
 def run(env: Mapping[str, str | None], code: str) -> str:
-    command = [sys.executable, "-c", code]
-    done = subprocess.run(command, cwd=ROOT, env=changed(env), capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stdout + done.stderr
-    return done.stdout
+    return python("-c", code, cwd=ROOT, env=changed(env))
 
 
 @contextmanager
@@ -103,5 +100,5 @@ def running(origin: Seeded, folder: Path, **settings: str | None) -> Iterator[Of
     database = folder / "office.sqlite3"
     copy(origin.database, database)
     env = environment(database, **settings)
-    with daphne("tests.browser.office.asgi:application", env=env, cwd=ROOT) as server:
+    with daphne(env) as server:
         yield Office(origin, database, server, env)

@@ -12,9 +12,22 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Error, 
 
 __all__ = ["FLAGS", "Arrive", "Complaints", "Person", "events", "goes_live", "heard", "toast", "told"]
 
+NEEDLESS = (
+    # A page each in every window, under its address bar, though nobody sees that: more work than most pages under test.
+    "WebUIOmniboxPopup WebUIOmniboxAimPopup"
+    # A process in advance for the next page of every profile: here most profiles see one page.
+    " SpareRendererForSitePerProcess"
+    # What Playwright turns off: of two lists Chromium takes the last.
+    " AvoidCorsURLLoaderRestartOnRedirect AvoidUnnecessaryBeforeUnloadCheckSync"
+    " DestroyProfileOnBrowserClose HttpsFirstBalancedModeAutoEnable HttpsUpgrades LensOverlay MediaRouter"
+    " NetworkTimeServiceQuerying OptimizationHints PaintHolding PreconnectToSearch ThirdPartyStoragePartitioning"
+).split()
+"""Features of Chromium that are turned off. Names that a version does not know it passes over."""
+
 FLAGS = (
     "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run"
     " --disable-background-networking --disable-component-update --disable-sync"
+    f" --disable-features={','.join(NEEDLESS)}"
 ).split()
 """How Chromium is started."""
 

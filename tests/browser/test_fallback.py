@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -17,20 +16,13 @@ from tests.browser.desks import Desk
 from tests.browser.gatekeeper import Gatekeeper
 from tests.browser.logs import all_is_done, logged
 from tests.browser.people import Arrive, Complaints, Person, heard, toast
-from tests.browser.sites import site_of_ones_own
-from tests.documents import ROOT
+from tests.browser.sites import site_of_ones_own, with_uvicorn
 from tests.servers import Server
 
 
 @pytest.fixture(autouse=True)
 def _a_blocked_socket_is_meant(complaints: Complaints) -> None:
     complaints.expect("WebSocket connection", "net::ERR_", "Failed to load resource")
-
-
-def with_uvicorn(**settings: str) -> Server:
-    options = "--host 127.0.0.1 --port {port} --log-level warning --timeout-graceful-shutdown 1".split()
-    env = {"DJANGO_SETTINGS_MODULE": "tests.browser.site.settings", "REDIS_URL": None, **settings}
-    return Server([sys.executable, "-m", "uvicorn", *options, "tests.browser.site.asgi:application"], env=env, cwd=ROOT)
 
 
 @pytest.fixture(params=[site_of_ones_own, with_uvicorn], ids=["daphne", "uvicorn"])

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.browser.logs import Gate, all_is_done, logged
-from tests.browser.people import FLAGS, Arrive, Complaints, Person, goes_live, heard
+from tests.browser.people import Arrive, Complaints, Person, goes_live, heard
 from tests.browser.proxy import Proxy
 from tests.browser.sites import site_of_ones_own
 from tests.servers import Server
@@ -113,16 +113,6 @@ def test_text_is_kept_when_the_client_loads_the_page_again(arrive: Arrive, compl
 
 
 # Put away ----------------------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def browser_with_a_cache(browser: Browser, chromium: str) -> Iterator[Browser]:
-    """Playwright's browsers do not keep pages for their back button unless they are let."""
-    started = browser.browser_type.launch(
-        executable_path=chromium, args=FLAGS, ignore_default_args=["--disable-back-forward-cache"]
-    )
-    yield started
-    started.close()
 
 
 def test_what_is_pressed_the_moment_a_page_comes_out_of_the_cache_is_done_once(

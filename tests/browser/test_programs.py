@@ -9,12 +9,13 @@ import json
 import os
 import secrets
 import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, Route
+
+from tests.processes import python
 
 ROOT = Path(__file__).parent.parent.parent
 CLIENT = ROOT / "liveactions" / "js"
@@ -59,8 +60,7 @@ def golden() -> dict[str, Any]:
 
 def random_cases() -> dict[str, Any]:
     # In a process of its own: Django keeps away from the database where Playwright's loop is.
-    command = [sys.executable, "-m", "tests.programs", "record", SEED, str(CASES)]
-    return json.loads(subprocess.run(command, cwd=ROOT, check=True, capture_output=True).stdout)
+    return json.loads(python("-m", "tests.programs", "record", SEED, str(CASES), cwd=ROOT, env=os.environ))
 
 
 def test_the_golden_cases_come_out_right(page):

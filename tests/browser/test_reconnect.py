@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from urllib.parse import quote
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
@@ -11,7 +12,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from tests.browser.board import first_card, move_on
 from tests.browser.desks import Desk
 from tests.browser.logs import Gate, all_is_done, logged
-from tests.browser.people import FLAGS, Arrive, Complaints, Person, events, goes_live, heard, toast, told
+from tests.browser.people import Arrive, Complaints, Person, events, goes_live, heard, toast, told
 from tests.browser.proxy import Proxy
 from tests.browser.sites import site_of_ones_own
 from tests.servers import Server
@@ -194,6 +195,51 @@ def test_a_server_that_was_killed_and_started_again_finds_its_page_and_the_typed
         assert told(page) == []
 
 
+FORM = """
+<form>
+  <input id=plain name=plain value=one><textarea id=long name=long>two</textarea>
+  <input id=box name=box type=checkbox><input id=ticked name=ticked type=checkbox checked>
+  <input id=left name=side type=radio value=left checked><input id=right name=side type=radio value=right>
+  <select id=one name=one><option selected>a<option>b</select>
+  <select id=some name=some multiple><option selected>a<option>b<option>c</select>
+  <input id=file name=file type=file><div id=free contenteditable>three</div>
+</form>
+"""
+
+ENTERED = """
+() => {
+  const found = [...document.querySelectorAll("form input, form textarea")];
+  const told = found.map((it) => (/checkbox|radio/.test(it.type) ? it.checked : (it.files?.[0]?.name ?? it.value)));
+  const chosen = [...document.querySelectorAll("form select")].map((it) => [...it.selectedOptions].map((o) => o.text));
+  return [...told, ...chosen, document.querySelector("#free").textContent];
+}
+"""
+
+
+def test_whatever_was_entered_while_the_server_was_away_is_there_when_its_page_is_rendered_afresh(arrive: Arrive):
+    with site_of_ones_own() as site:
+        page = arrive(site.url).open(f"/bound/?markup={quote(FORM)}")
+        before = page.evaluate(ENTERED)
+        site.kill()
+        heard(page, "live:disconnected")
+        page.locator("#plain").fill("1")
+        page.locator("#long").fill("2")
+        page.locator("#box").check()
+        page.locator("#ticked").uncheck()
+        page.locator("#right").check()
+        page.locator("#one").select_option("b")
+        page.locator("#some").select_option(["b", "c"])
+        page.locator("#file").set_input_files({"name": "it.txt", "mimeType": "text/plain", "buffer": b"it"})
+        page.locator("#free").fill("3")
+        entered = page.evaluate(ENTERED)
+        assert all(now != then for now, then in zip(entered, before, strict=True)), "all of it was changed"
+        site.start()
+        assert heard(page, "live:connected", 2)[1]["detail"]["recovered"] is False
+        heard(page, "live:patched")
+        assert page.evaluate(ENTERED) == entered
+        expect(page.locator("#free")).to_be_focused()
+
+
 @pytest.mark.redis
 def test_a_page_of_a_killed_process_sees_what_the_others_did_meanwhile(cluster: Desk, arrive: Arrive, ben: Person):
     page, acting = arrive(cluster.servers[0].url, cluster.origin.state_of("ana")).open(), ben.open()
@@ -237,16 +283,6 @@ def test_a_page_that_the_server_cannot_take_back_is_loaded_again_once_and_not_in
 # The browser -------------------------------------------------------------------------------------------------
 
 
-@pytest.fixture
-def browser_with_a_cache(browser: Browser, chromium: str) -> Iterator[Browser]:
-    """Playwright's browsers do not keep pages for their back button unless they are let."""
-    started = browser.browser_type.launch(
-        executable_path=chromium, args=FLAGS, ignore_default_args=["--disable-back-forward-cache"]
-    )
-    yield started
-    started.close()
-
-
 def test_a_page_from_the_back_buttons_cache_is_alive_and_up_to_date(
     browser_with_a_cache: Browser, site: Server, complaints: Complaints
 ):
@@ -275,3 +311,33 @@ def test_back_and_forward_without_a_cache_bring_live_pages(visitor: Person):
     goes_live(page)
     page.context.request.get("/ticks/?count=2&every=0")
     expect(page.locator("#ticks")).to_have_text("2")
+
+
+ASLEEP = """
+() => {
+  globalThis.setTimeout = globalThis.setInterval = () => 0;
+  Object.defineProperty(document, "hidden", { value: true });
+  document.dispatchEvent(new Event("visibilitychange"));
+}
+"""
+"""Nobody looks at the page, and its timers do not run any more: those of a hidden one come once a minute."""
+
+PINGS = 6
+
+
+def test_a_page_that_nobody_looks_at_stays_connected_though_its_timers_do_not_run(arrive: Arrive):
+    with site_of_ones_own(SITE_HEARTBEAT="0.5") as site:
+        person, frames = arrive(site.url), list[object]()
+
+        def take(frame: object) -> None:
+            frames.append(frame)
+
+        person.context.on("page", lambda it: it.on("websocket", lambda socket: socket.on("framereceived", take)))
+        page = person.open("/bound+barrier/?markup=<button id=it live-click=note>Go</button>")
+        page.evaluate(ASLEEP)
+        enough = len(frames) + PINGS
+        while len(frames) < enough:  # the server pings; the test's own limit ends this if it does not
+            page.wait_for_timeout(50)
+        page.evaluate("document.querySelector('#it').click()")
+        logged(page, "note")
+        assert events(page, ["live:disconnected"]) == []

@@ -5,6 +5,7 @@ import secrets
 import threading
 import time
 from dataclasses import replace
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -16,6 +17,7 @@ from liveactions.errors import BusUnavailable
 from liveactions.runtime.ports import Place
 from liveactions.store.clients import client, close_clients
 from tests.bus.conftest import AGE, Counting, event, toast
+from tests.bus.ends import end_of
 from tests.servers import free_port
 
 A, B = "topic.a", "topic.b"
@@ -61,7 +63,7 @@ async def test_a_history_that_has_gone_back_begins_anew_once(log):
     seen = entries[-1].place
     now = await log.rewound(A, seen)
     assert (now.epoch != seen.epoch, now.offset) == (True, 3)
-    assert await log.rewound(A, seen) == await log.place(A) == now
+    assert await log.rewound(A, seen) == await end_of(log, A) == now
     assert await log.read(A, seen, 10) is None
     (following,) = await filled(log, 1)
     assert following.place == Place(now.epoch, 4)
@@ -136,11 +138,11 @@ async def test_a_cursor_from_another_history_is_recognised(log, foreign):
 
 async def test_the_place_of_a_stream_is_that_of_its_last_entry(log):
     entries = await filled(log, 3)
-    assert await log.place(A) == entries[-1].place
+    assert await end_of(log, A) == entries[-1].place
 
 
 async def test_a_stream_has_its_epoch_before_its_first_entry(log):
-    place = await log.place(A)
+    place = await end_of(log, A)
     assert place.epoch and place.offset == 0
     (entry,) = await filled(log, 1)
     assert entry.place == Place(place.epoch, 1)
@@ -173,7 +175,7 @@ async def test_a_ledger_that_does_not_reach_back_says_so(log, monkeypatch):
 
 async def test_a_survey_says_where_given_streams_stand(log):
     entries = await filled(log, 3)
-    here = await log.place(B)
+    here = await end_of(log, B)
     assert await log.survey([A, B]) == (entries[-1].cursor, {A: entries[-1].place, B: here})
 
 
@@ -252,9 +254,62 @@ async def test_a_redis_that_forgot_the_scripts_is_taught_again(redis_url):
         await client(redis_url).script_flush()
         assert [entry.offset for entry in await filled(log, 2)] == [2, 3]
         await client(redis_url).script_flush()
-        assert (await log.place(A)).offset == 3
+        assert (await end_of(log, A)).offset == 3
     finally:
         await close_clients()
+
+
+@pytest.mark.redis
+async def test_a_redis_that_is_taught_between_two_pieces_enters_each_once_and_in_order(redis_url):
+    there = urlsplit(redis_url)
+    between = Between(there.hostname, there.port, lambda: client(redis_url).script_load(bus_redis.ENTER.text))
+    async with await asyncio.start_server(between.connected, "127.0.0.1", 0) as server:
+        port = server.sockets[0].getsockname()[1]
+        log = RedisLog(f"redis://127.0.0.1:{port}", 1000, AGE, prefix=secrets.token_hex(4))
+        await client(redis_url).script_flush()
+        entries = await log.append([toast(A, "one"), toast(A, "two"), toast(A, "three")])
+        assert between.meddled
+        assert [entry.offset for entry in entries] == [1, 2, 3]
+        assert await log.read(A, Place(entries[0].epoch, 0), 10) == entries
+        await close_clients()
+        await asyncio.gather(*between.tasks)
+
+
+class Between:
+    """Forwards to Redis. Once, before the second script of what came together, it stops and does something else."""
+
+    SCRIPT = b"\r\n$7\r\nEVALSHA\r\n"
+
+    def __init__(self, host, port, meddle):
+        self.there = host, port
+        self.meddle = meddle
+        self.meddled = False
+        self.tasks = []
+
+    async def connected(self, reader, writer):
+        self.tasks.append(asyncio.current_task())
+        answers, commands = await asyncio.open_connection(*self.there)
+        back = asyncio.create_task(self.forward(answers, writer))
+        while data := await reader.read(1 << 16):
+            if data.count(self.SCRIPT) > 1 and not self.meddled:
+                self.meddled, self.answered = True, asyncio.Event()
+                second = data.index(self.SCRIPT, data.index(self.SCRIPT) + 1)
+                start = data.rindex(b"*", 0, second)
+                commands.write(data[:start])
+                await self.answered.wait()
+                await self.meddle()
+                data = data[start:]
+            commands.write(data)
+        for side in (commands, writer):
+            side.close()
+            await side.wait_closed()
+        await back
+
+    async def forward(self, answers, writer):
+        while data := await answers.read(1 << 16):
+            if self.meddled:
+                self.answered.set()
+            writer.write(data)
 
 
 @pytest.mark.redis
@@ -278,7 +333,13 @@ async def count_pipelines(log, counting) -> int:
 
 async def test_a_log_that_is_away_raises_within_a_second():
     log = RedisLog(f"redis://127.0.0.1:{free_port()}", 1000, AGE)
-    for question in (log.append([event(A)]), log.read(A, Place("", 0), 1), log.place(A), log.cursor(), log.changes(1)):
+    for question in (
+        log.append([event(A)]),
+        log.read(A, Place("", 0), 1),
+        log.places([A]),
+        log.cursor(),
+        log.changes(1),
+    ):
         started = time.monotonic()
         with pytest.raises(BusUnavailable):
             await question
@@ -342,7 +403,7 @@ async def test_it_is_refused_even_when_the_log_no_longer_holds_it(log):
     (first,) = await log.append([piece := once()])
     await filled(log, 5)
     (again,) = await log.append([piece])
-    assert (again.offset, (await log.place(A)).offset) == (first.offset, 6)
+    assert (again.offset, (await end_of(log, A)).offset) == (first.offset, 6)
 
 
 async def test_the_same_news_said_twice_are_two_pieces(log):

@@ -23,6 +23,7 @@ from liveactions.errors import BusUnavailable, ResultError
 from liveactions.results import Redirect, Signal, Toast, audience, to_wire
 from liveactions.wire import encode_items
 from tests.bus.conftest import Page, toast
+from tests.bus.ends import end_of
 from tests.servers import free_port
 
 TOPIC = "team.7"
@@ -83,9 +84,9 @@ async def test_what_was_broadcast_and_awaited_keeps_its_order(page):
 
 
 async def test_an_awaited_broadcast_is_in_the_log_when_it_returns(page):
-    before = await hub().log.place(TOPIC)
+    before = await end_of(hub().log, TOPIC)
     await abroadcast(TOPIC, Toast("Hello"))
-    assert (await hub().log.place(TOPIC)).offset == before.offset + 1
+    assert (await end_of(hub().log, TOPIC)).offset == before.offset + 1
 
 
 async def test_who_stops_waiting_does_not_take_the_news_back(page):
@@ -112,7 +113,7 @@ def test_a_broadcast_from_a_passing_loop_uses_the_loop_in_the_background(site_no
 
 async def place_of(stream):
     try:
-        return await log().place(stream)
+        return await end_of(log(), stream)
     finally:
         await close_hub()
 
@@ -133,6 +134,7 @@ django.setup()
 from liveactions.bus import broadcast
 from liveactions.results import Toast
 import asyncio
+from tests.bus.ends import end_of
 
 async def main():
     broadcast("team.7", Toast("last words"))
@@ -173,7 +175,7 @@ async def test_in_a_transaction_news_leave_after_the_commit(page):
             seen_inside.append(async_to_sync(place_of)(TOPIC))
         return async_to_sync(place_of)(TOPIC)
 
-    before = await log().place(TOPIC)
+    before = await end_of(log(), TOPIC)
     after = await asyncio.to_thread(work)
     assert (seen_inside[0].offset, after.offset) == (before.offset, before.offset + 1)
     await page.until_frames(1)

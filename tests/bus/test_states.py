@@ -18,6 +18,7 @@ from liveactions.components import STREAM
 from liveactions.errors import BusUnavailable
 from liveactions.runtime.ports import Step
 from liveactions.store import close_clients
+from tests.bus.ends import end_of
 
 AGE = 600
 
@@ -77,13 +78,13 @@ async def test_a_step_is_in_the_log_where_it_says(states, log, key):
     (entry,) = await log.read(STREAM + key, first.kept.place, 10)
     assert entry == second.entry
     assert (entry.body, entry.event, entry.payload) == (b"items", STEPPED, {"who": "ana"})
-    assert (await states.load(key)).place == entry.place == await log.place(STREAM + key)
+    assert (await states.load(key)).place == entry.place == await end_of(log, STREAM + key)
 
 
 async def test_a_step_that_was_not_taken_is_not_in_the_log(states, log, key):
     place = (await states.take(step(key, 0))).kept.place
     await states.take(step(key, 0))
-    assert await log.place(STREAM + key) == place
+    assert await end_of(log, STREAM + key) == place
 
 
 async def test_what_nobody_looks_at_is_forgotten_and_what_is_renewed_is_not(log, key):
@@ -142,7 +143,7 @@ async def test_a_step_whose_answer_was_lost_is_not_taken_twice(redis_url, key, m
     assert taken.entry is not None
     monkeypatch.undo()
     assert (await states.load(key)).version == 1
-    assert (await log.place(STREAM + key)).offset == 1
+    assert (await end_of(log, STREAM + key)).offset == 1
     await close_clients()
 
 

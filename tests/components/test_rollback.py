@@ -306,6 +306,25 @@ def test_what_many_rows_note_about_themselves_goes_back():
     ]
 
 
+def test_what_all_rows_have_at_hand_goes_back():
+    rows = many(_state=None)
+    for row in rows:
+        row._state = Note(adding=True, cache={"team": f"team {row.pk}"}, hints=() if row.pk % 2 else {"a": 1})
+    before = deepcopy([vars(row._state) for row in rows])
+    caches = [row._state.cache for row in rows]
+
+    def change(board):
+        for row in board.value:
+            row._state.adding, row._state.more = False, 1
+            row._state.cache.update(team="another", owner="ada")
+        rows[3]._state.cache = {}
+        rows[2]._state.hints.clear()
+
+    gone_back(rows, change)
+    assert [vars(row._state) for row in rows] == before
+    assert all(row._state.cache is cache for row, cache in zip(rows, caches, strict=True))
+
+
 class Slim:
     """Has no ``__dict__``: what it holds can only be known by somebody who was told."""
 

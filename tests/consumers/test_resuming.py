@@ -22,7 +22,7 @@ from liveactions.consumers import process
 from liveactions.errors import BusUnavailable
 from liveactions.runtime import Pages
 from liveactions.threads import runner
-from liveactions.wire.frames import Apply, Bye, Call, Pong, Streams
+from liveactions.wire.frames import Apply, Bye, Call, Hello, Pong, Streams
 from tests.runtime.doubles import Gate
 from tests.wires import Wire, items, refusal
 
@@ -490,6 +490,22 @@ async def test_every_resume_has_a_token_of_its_own_and_the_one_before_is_good_un
 
 
 @pytest.mark.parametrize("where", ["here", "elsewhere"])
+async def test_a_page_that_has_asked_twice_goes_on_with_the_answer_that_it_got(two, where):
+    """Its first socket was lost, and what had asked over it had its turn only after the second was answered."""
+    wire = await two.tab()
+    await wire.call(1, "count")
+    two.move()
+    again = await two.back(wire)
+    if where == "elsewhere":
+        two.move()
+    late = await two.back(wire, cut=False)
+    await late.drop()
+    third = await two.back(again)
+    assert third.welcome.recovered
+    assert (await third.call(1, "count")).items == [[1, 12, '<p live-id="1">2</p>']]
+
+
+@pytest.mark.parametrize("where", ["here", "elsewhere"])
 async def test_a_duplicated_tab_gets_a_session_of_its_own(two, where):
     wire = await two.tab()
     again = await two.back(wire)
@@ -681,6 +697,43 @@ async def test_while_the_vault_is_away_pages_go_on_and_are_kept_again_as_soon_as
     assert again.welcome.recovered
     assert again.page.tree.nodes[1].component.n == 7
     assert DONE == ["count 1", "count 2", "count 3", "thread"]
+
+
+async def test_a_page_whose_vault_is_away_for_a_moment_is_asked_to_come_again_and_loses_nothing(two, clock):
+    wire = await two.tab()
+    await wire.call(1, "count")
+    await wire.drop()
+    two.move()
+    away = patch.object(type(store.vault()), "take", side_effect=BusUnavailable("Redis is away."))
+    with away:
+        for seconds in (0, 4):
+            clock.move(seconds)
+            assert await turned_away(wire) == "server.busy"
+    again = await two.back(wire)
+    assert again.welcome.recovered
+    assert again.page.tree.nodes[1].component.n == 1
+
+
+async def test_a_page_whose_vault_stays_away_begins_anew(two, clock):
+    wire = await two.tab()
+    await wire.drop()
+    two.move()
+    with patch.object(type(store.vault()), "take", side_effect=BusUnavailable("Redis is away.")):
+        assert await turned_away(wire) == "server.busy"
+        clock.move(6)
+        assert not (await two.back(wire)).welcome.recovered
+
+
+async def turned_away(wire: Wire) -> str:
+    """The page asks to go on, and is asked to come again: why."""
+    again = Wire({}, wire.user)
+    again.scope["headers"] = wire.scope["headers"]
+    await again.dial()
+    again.send(Hello("test", [wire.token, wire.ack, positions_of(wire)], None, None))
+    code, _ = await again.bye()
+    (bye,) = (frame for frame in again.frames if isinstance(frame, Bye))
+    assert bye.retry_ms
+    return code
 
 
 async def test_a_vault_that_has_forgotten_a_page_which_is_alive_is_given_it_again(two, kept, redis_client):

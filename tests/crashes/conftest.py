@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -20,8 +19,9 @@ import pytest
 from tests.crashes.visitor import Visitor
 from tests.documents import ROOT
 from tests.postgres import postgres_server
+from tests.processes import changed, run
 from tests.redis import redis_server, redis_url
-from tests.servers import Server, changed, daphne
+from tests.servers import Server, daphne
 
 __all__ = ["postgres_server", "redis_server", "redis_url"]
 
@@ -90,7 +90,7 @@ def wait_until(condition: Callable[[], bool], what: str) -> None:
     end = time.monotonic() + 10
     while not condition():
         assert time.monotonic() < end, f"waited in vain for {what}"
-        time.sleep(0.005)
+        time.sleep(0.02)
 
 
 @pytest.fixture(scope="session", params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
@@ -106,7 +106,7 @@ def shop_of_a_database(request: pytest.FixtureRequest, tmp_path_factory: pytest.
         "TILL_FOLDER": str(folder),
     }
     migrate = [sys.executable, "-m", "django", "migrate", "--run-syncdb", "--skip-checks", "--verbosity", "0"]
-    subprocess.run(migrate, check=True, env=changed(env), cwd=ROOT)
+    run(migrate, check=True, env=changed(env), cwd=ROOT)
     if request.param == "sqlite":
         import sqlite3
 

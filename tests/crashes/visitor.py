@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import struct
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -30,10 +31,11 @@ class Visitor(Stranger):
     """The HTML of the last component that came whole."""
 
     def post(self, component: int, action: str, args: dict[str, Any]) -> int:
-        """Send a call, and wait for nothing."""
+        """Send a call, and wait for nothing. Where the socket has ended, it is sent when the page comes back."""
         self.number += 1
         self.unanswered[self.number] = [CALL, component, action, args]
-        self.send_again(self.number)
+        with suppress(ConnectionClosed):
+            self.send_again(self.number)
         return self.number
 
     def send_again(self, number: int) -> None:

@@ -3,23 +3,15 @@
 from __future__ import annotations
 
 import re
-import sys
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 from urllib.request import urlopen
 
 import pytest
 
-from tests.browser.sites import site_of_ones_own
-from tests.documents import ROOT
+from tests.browser.sites import site_of_ones_own, with_uvicorn
 from tests.servers import Server
 from tests.stranger import Stranger, StreamStranger
-
-
-def with_uvicorn(**settings: str) -> Server:
-    options = "--host 127.0.0.1 --port {port} --log-level warning --timeout-graceful-shutdown 1".split()
-    env = {"DJANGO_SETTINGS_MODULE": "tests.browser.site.settings", "REDIS_URL": None, **settings}
-    return Server([sys.executable, "-m", "uvicorn", *options, "tests.browser.site.asgi:application"], env=env, cwd=ROOT)
 
 
 @pytest.fixture(params=[site_of_ones_own, with_uvicorn], ids=["daphne", "uvicorn"])

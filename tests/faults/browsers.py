@@ -24,6 +24,9 @@ LETTERS = "abcdefghijklmnopqrstuvwxyz "
 JOURNAL = """
 globalThis.news = [];
 addEventListener("news", ({ detail }) => news.push([detail.publisher, detail.serial, detail.text, detail.said]));
+globalThis.tasks = [];
+const longer = new PerformanceObserver((list) => tasks.push(...list.getEntries().map(({ duration }) => duration)));
+longer.observe({ entryTypes: ["longtask"] });
 """
 
 CALL = """
@@ -90,6 +93,14 @@ class Person:
         self.diary.calls.append(called)
         called.outcome = await self.page.evaluate(CALL, ["book", called.call])
         called.ended = time.monotonic()
+
+    async def heard(self, serial: int) -> None:
+        """Wait until the page knows of this message, or a later one."""
+        await self.page.wait_for_function("(serial) => news.some(([, each]) => each >= serial)", arg=serial)
+
+    async def blocked(self) -> float:
+        """Seconds of the longest task that the page has had since this was asked."""
+        return float(await self.page.evaluate("Math.max(0, ...tasks.splice(0))")) / 1000
 
     async def look(self) -> Typed:
         """Write down what has come to the page; what stands in its field."""

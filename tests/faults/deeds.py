@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import random
-from collections.abc import Awaitable, Callable
-from typing import Any
+import signal
+import time
+from collections.abc import Awaitable, Callable, Mapping
 
 from tests.faults.hostile import floods
-from tests.faults.processes import Worker, continued, frozen
+from tests.faults.links import Outside
+from tests.faults.processes import Worker, continued, frozen, renderers
 from tests.faults.proxy import BLACKHOLE, OK, REFUSE, SWALLOW, Mode
+from tests.faults.publisher import published
 from tests.faults.swarm import fetched, within
 from tests.faults.tab import Tab
 from tests.faults.world import World
@@ -67,22 +71,50 @@ async def kill_a_worker(world: World) -> None:
     await worker.start()
 
 
-def deploy(version: int = 1) -> Deed:
-    """A rolling deploy of this version of the code: no new connections, SIGTERM, start, one after the other."""
+def exhaust_memory(mebibytes: float) -> Deed:
+    """An action takes more and more memory; when it has so much, the system kills its process, as out of memory."""
 
     async def deed(world: World) -> None:
-        loop = asyncio.get_running_loop()
-        for worker in world.workers:
+        before = world.resident()
+        world.chance.choice(world.swarm.clients).ask("hoard", {"size": int(2 * mebibytes)})
+
+        def hoarding() -> Worker | None:
+            now = world.resident()
+            each = (worker for worker in world.workers if now[worker.pid] - before[worker.pid] > mebibytes)
+            return next(each, None)
+
+        await within(lambda: hoarding() is not None, 5)
+        worker = hoarding()
+        world.note("not killed", worker is None)
+        if worker is not None:
             world.mark("fault")
-            began = loop.time()
-            world.balancer.targets.remove(worker.port)
-            await worker.stop()
-            world.note("drain max", loop.time() - began)
-            worker.server.env["FAULTS_VERSION"] = str(version)
+            worker.kill()
             await worker.start()
-            world.balancer.targets.append(worker.port)
 
     return deed
+
+
+def deploy(version: int = 1) -> Deed:
+    """A rolling deploy of this version of the code."""
+
+    async def deed(world: World) -> None:
+        await replace_each(world, {"FAULTS_VERSION": str(version)})
+
+    return deed
+
+
+async def replace_each(world: World, env: Mapping[str, str]) -> None:
+    """No new connections, SIGTERM, start with this in the environment; one worker after the other."""
+    loop = asyncio.get_running_loop()
+    for worker in world.workers:
+        world.mark("fault")
+        began = loop.time()
+        take_out(world, worker)
+        await worker.stop()
+        world.note("drain max", loop.time() - began)
+        worker.server.env.update(env)
+        await worker.start()
+        put_back(world, worker)
 
 
 replace_all_workers = deploy()
@@ -98,19 +130,23 @@ def freeze_a_worker(seconds: float) -> Deed:
             await asyncio.sleep(min(1.0, seconds / 3))  # calls come to it meanwhile, and wait
             world.mark("fault")
             take_out(world, worker)
+            world.balancer.part()  # what a balancer does with a server that does not answer
             await asyncio.sleep(seconds)
         finally:
             continued(worker.pid)
         await asyncio.sleep(0.5)
-        world.balancer.targets.append(worker.port)
+        put_back(world, worker)
 
     return deed
 
 
 def take_out(world: World, worker: Worker) -> None:
-    """What a balancer does with a server that does not answer."""
-    world.balancer.targets.remove(worker.port)
-    world.balancer.part()
+    """The balancer sends nobody there any more."""
+    world.balancer.targets = [port for port in world.balancer.targets if port != worker.port]
+
+
+def put_back(world: World, worker: Worker) -> None:
+    world.balancer.targets = [*world.balancer.targets, worker.port]
 
 
 def stall_a_loop(seconds: float) -> Deed:
@@ -178,7 +214,7 @@ async def forget_redis_links(world: World) -> None:
 
 
 async def fail_over(world: World) -> None:
-    """The master is killed; sentinels make the replica the new one, and the address follows it."""
+    """The master is killed; sentinels make the replica the new one. An address that leads to the master follows it."""
     world.redis.kill()
     now = await world.sentinel.successor(world.redis.port)
     for line in world.lines:
@@ -214,6 +250,11 @@ async def evict(world: World) -> None:
     await world.redis.say("CONFIG", "SET", "maxmemory-policy", "noeviction")
 
 
+async def move_doorbells(world: World) -> None:
+    """The doorbell is another Redis from now on: for one worker after the other, and for publishers never."""
+    await replace_each(world, {"FAULTS_DOORBELL": world.other.url})
+
+
 async def end_subscribers(world: World) -> None:
     """Redis closes the connections of its subscribers, as it does with those that read too slowly."""
     await world.redis.say("CLIENT", "KILL", "TYPE", "pubsub")
@@ -226,6 +267,19 @@ async def cut_all_pages(world: World) -> None:
     """Every page loses its connection in the same instant."""
     world.mark("fault")
     world.balancer.cut()
+
+
+async def cut_and_weigh(world: World) -> None:
+    """The same; what it costs the servers until every page is back, and what it costs those who measure, is noted.
+
+    On a machine that has other things to do, this tells more than the time that it takes.
+    """
+    servers, own, pages = world.worked(), time.process_time(), len(world.swarm.clients)
+    await cut_all_pages(world)
+    await asyncio.sleep(0.1)  # until it is noticed
+    await within(lambda: world.swarm.connected == pages, 20)
+    world.note("server ms a page", (world.worked() - servers) * 1000 / pages)
+    world.note("swarm ms a page", (time.process_time() - own) * 1000 / pages)
 
 
 def cut_at_any_byte(after: int, seconds: float) -> Deed:
@@ -253,6 +307,23 @@ def stay_away(seconds: float) -> Deed:
         world.balancer.cut()
         await asyncio.sleep(seconds)
         world.balancer.set(OK)
+
+    return deed
+
+
+def be_missed(seconds: float) -> Deed:
+    """Nobody can connect for so long; then all come back at once. How often each process reads the log is measured."""
+
+    async def deed(world: World) -> None:
+        world.balancer.set(REFUSE)
+        world.balancer.cut()
+        await asyncio.sleep(seconds)
+        async with world.redis.heard() as said:
+            world.balancer.set(OK)
+            await within(lambda: world.swarm.connected == len(world.swarm.clients), 10)
+            await asyncio.sleep(0.2)
+        reads = sum(command.startswith(("XRANGE {live}:log:news ", "XREVRANGE {live}:log:news ")) for command in said)
+        world.note("reads a worker", reads / len(world.workers))
 
     return deed
 
@@ -306,6 +377,30 @@ def stall_readers(count: int, seconds: float) -> Deed:
     return deed
 
 
+def freeze_browsers(seconds: float) -> Deed:
+    """Machines sleep for so long. How long their pages then take to be up to date is measured, and what blocks them."""
+
+    async def deed(world: World) -> None:
+        loop = asyncio.get_running_loop()
+        for person in world.people:
+            await person.blocked()  # by what was before
+        pids = renderers()
+        for pid in pids:
+            os.kill(pid, signal.SIGSTOP)
+        try:
+            await asyncio.sleep(seconds)
+            last = max(each.message.serial for each in published(world.folder) if each.acknowledged)
+        finally:
+            for pid in pids:
+                os.kill(pid, signal.SIGCONT)
+        began = loop.time()
+        await asyncio.gather(*(person.heard(last) for person in world.people))
+        world.note("current after", loop.time() - began)
+        world.note("blocked", max([await person.blocked() for person in world.people]))
+
+    return deed
+
+
 def be_flooded(each: int, patience: float = 5.0) -> Deed:
     """So many of every kind of visitor who means harm, at the same moment."""
 
@@ -316,8 +411,8 @@ def be_flooded(each: int, patience: float = 5.0) -> Deed:
         times = await floods(world.workers[0].port, each, patience)
         await asyncio.sleep(0.5)
         world.mark("aside")
-        for kind, time in times.items():
-            world.note(f"{kind} closed", time)
+        for kind, took in times.items():
+            world.note(f"{kind} closed", took)
         world.note("floods take", world.all_memory() - before)
 
     return deed
@@ -343,43 +438,37 @@ def sign_out(people: int, *, redis_away: float = 0.0) -> Deed:
 
 
 async def vanish_for_good(world: World) -> None:
-    """Half of the machines are switched off. When the servers know is measured, and when all see who is there."""
-    loop = asyncio.get_running_loop()
-    gone = await world.visit(world.plan.load.pages, Guest)
-    before, began = await world.of_all("sockets"), loop.time()
+    """Half of the machines are switched off: when do the servers know, and when is nobody told of them?
+
+    And when do pages know that they have lost their server?
+    """
+    async with Outside("switched off", [worker.port for worker in world.workers], world.seed) as theirs:
+        gone = await world.visit(world.plan.load.pages, by=theirs)
+        left, sockets = len(world.swarm.clients) * len(world.workers), await world.of_all("sockets")
+        await reached(world, "present", lambda people: people == 2 * left, 10)
+        theirs.set(SWALLOW, new=False)
+        for client in gone.clients:
+            client.stall()
+        dead, absent = await asyncio.gather(
+            reached(world, "sockets", lambda now: now <= sockets - len(gone.clients)),
+            reached(world, "present", lambda people: people == left),
+        )
+    world.note("noticed dead", dead)
+    world.note("presence wrong", absent)
     world.mark("vanished")
     world.balancer.set(SWALLOW, new=False)
-    for client in gone.clients:
-        client.stall()
-    await world.visit(STAYING, Guest)
-    await lessened(world, before + STAYING - len(gone.clients))
-    world.note("noticed dead", loop.time() - began)
-    await reached(lambda: world.each_of("present"), [STAYING] * len(world.workers))
-    world.note("presence wrong", loop.time() - began)
+    await within(lambda: all(client.diary.lost for client in world.swarm.clients), 30)
 
 
-STAYING = 4
-"""Guests that come when others have vanished, two for each process."""
-
-
-class Guest(Tab):
-    """A page that is seen by others."""
-
-    path = "porch/"
-
-
-async def reached(told: Callable[[], Awaitable[Any]], wanted: Any, patience: float = 60.0) -> None:
-    """Wait until the servers tell this."""
-    end = asyncio.get_running_loop().time() + patience
-    while await told() != wanted and asyncio.get_running_loop().time() < end:  # noqa: ASYNC110  # theirs
+async def reached(world: World, figure: str, enough: Callable[[int], bool], patience: float = 60.0) -> float:
+    """How long it takes until what the server processes say of themselves is enough; infinite if it does not come."""
+    loop = asyncio.get_running_loop()
+    began = loop.time()
+    while not enough(await world.of_all(figure)):
+        if loop.time() > began + patience:
+            return float("inf")
         await asyncio.sleep(0.1)
-
-
-async def lessened(world: World, sockets: int, patience: float = 60.0) -> None:
-    """Wait until the servers have no more than so many sockets."""
-    end = asyncio.get_running_loop().time() + patience
-    while await world.of_all("sockets") > sockets and asyncio.get_running_loop().time() < end:  # noqa: ASYNC110  # theirs
-        await asyncio.sleep(0.1)
+    return loop.time() - began
 
 
 def come_and_go(pages: int, times: int, first: int) -> Deed:

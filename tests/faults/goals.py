@@ -64,17 +64,19 @@ TABLE = (
     Scenario(
         "G4p",
         "Redis stands still for 5, 20 and 60 seconds",
-        deeds.in_turn(*(deeds.break_redis_links(BLACKHOLE, seconds) for seconds in (5, 20, 60))),
+        deeds.in_turn(
+            *(deeds.in_turn(deeds.break_redis_links(BLACKHOLE, seconds), deeds.wait(4)) for seconds in (5, 20, 60))
+        ),
         Plan(Load(pages=100, news=10, calls=0.2)),
-        90,
+        100,
         limits={"sockets lost": 0, "mounted afresh": 0, "publish max": 1.0, "resumes p99": 1.0, "growth": 32},
         patience=30,
     ),
     Scenario(
         "G4f",
-        "another Redis becomes the master",
+        "sentinels make another Redis the master",
         deeds.fail_over,
-        Plan(L200, replica=True),
+        Plan(L200, replica=True, sentinels=True),
         8,
         limits={"sockets lost": 0, "mounted afresh": 0, "resumes p99": 3.0},
         patience=30,
@@ -91,11 +93,11 @@ TABLE = (
     Scenario(
         "G6",
         "a thousand who have signed in come back at once",
-        deeds.again(deeds.cut_all_pages, 3, 8),
+        deeds.again(deeds.cut_and_weigh, 3, 8),
         Plan(replace(L1000, actions=("book", "book_in_a_thread")), signed_in=1000),  # which send no query of their own
         24,
         limits={"back p99": 2.0, "queries": 300, "mounted afresh": 0},
-        told=("usable p99", "attempts max"),
+        told=("usable p99", "attempts max", "server ms a page", "swarm ms a page"),
         patience=30,
     ),
     Scenario(
@@ -166,10 +168,19 @@ TABLE = (
         patience=30,
     ),
     Scenario(
+        "G13",
+        "browsers sleep while a thousand news are said",
+        deeds.freeze_browsers(10),
+        Plan(Load(pages=10, news=100, calls=0.2), people=2, settings=USUAL),
+        12,
+        limits={"mounted afresh": 0, "current after": 0.5, "blocked": 0.1},
+        patience=30,
+    ),
+    Scenario(
         "G14",
-        "machines are switched off",
+        "machines are switched off, and those who are left see who is there",
         deeds.vanish_for_good,
-        Plan(Load(pages=20, news=1, calls=0.1), settings=USUAL),
+        Plan(Load(pages=20, news=1, calls=0.1), signed_in=40, presence=True, settings=USUAL),
         limits={"noticed dead": 15.0, "noticed by pages": 12.0, "presence wrong": 20.0},
         patience=60,
     ),

@@ -8,14 +8,26 @@ import shutil
 import signal
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 from tests.documents import ROOT
 from tests.servers import HOST, Server, ServerFailed, daphne, free_port
 
-__all__ = ["SERVERS", "Publisher", "Redis", "Sentinel", "Worker", "continued", "frozen", "resident"]
+__all__ = [
+    "SERVERS",
+    "Publisher",
+    "Redis",
+    "Sentinel",
+    "Worker",
+    "continued",
+    "frozen",
+    "renderers",
+    "resident",
+    "worked",
+]
 
 APPLICATION = "tests.faults.site.asgi:application"
 SETTINGS = "tests.faults.site.settings"
@@ -38,10 +50,33 @@ class Redis(Server):
 
     async def say(self, *command: str | int) -> Any:
         """What it answers to one command."""
+        return await said(self.port, *command)
+
+    @asynccontextmanager
+    async def heard(self) -> AsyncIterator[list[str]]:
+        """Every command that anybody gives it in the meantime, without those that scripts give."""
         from redis.asyncio import Redis as Client
 
-        async with Client(host=HOST, port=self.port, socket_timeout=5) as client:
-            return await client.execute_command(*command)
+        said: list[str] = []
+
+        async def listen(monitor: Any) -> None:
+            async for each in monitor.listen():
+                said.extend([each["command"]] if each["client_type"] != "lua" else [])
+
+        async with Client(host=HOST, port=self.port) as client, client.monitor() as monitor:
+            listening = asyncio.create_task(listen(monitor))
+            try:
+                yield said
+            finally:
+                listening.cancel()
+
+    async def is_replicated(self, patience: float = 20.0) -> None:
+        """Wait until a replica has all that it has."""
+        end = time.monotonic() + patience
+        while "online" not in str(await self.say("INFO", "replication")):
+            if time.monotonic() > end:
+                raise TimeoutError(f"No replica has come within {patience:g} s:\n{self.output()}")
+            await asyncio.sleep(0.02)
 
     async def answers(self, patience: float = 20.0) -> float:
         """Wait until it answers; when that was."""
@@ -71,10 +106,26 @@ class Sentinel(Server):
             f"dir {folder}",
             f"sentinel monitor site {HOST} {master} 1",
             f"sentinel down-after-milliseconds site {int(down_after * 1000)}",
-            "sentinel failover-timeout site 5000",
+            "sentinel failover-timeout site 1000",  # after twice that it tries again, where nobody was fit at first
         )
         conf.write_text("\n".join(lines) + "\n")
         super().__init__([shutil.which("redis-server") or "redis-server", str(conf), "--sentinel"], port)
+
+    @property
+    def address(self) -> str:
+        """By which the package finds the master."""
+        return f"redis+sentinel://{HOST}:{self.port}/0?master_name=site"
+
+    async def knows_a_replica(self, patience: float = 20.0) -> None:
+        """Wait until there is one that it would choose. It asks the master when it begins, and then rarely."""
+        from redis.asyncio import Redis as Client
+
+        end = time.monotonic() + patience
+        async with Client(host=HOST, port=self.port, socket_timeout=2) as client:
+            while not await client.execute_command("SENTINEL SLAVES", "site"):
+                if time.monotonic() > end:
+                    raise TimeoutError(f"It knows no replica after {patience:g} s:\n{self.output()}")
+                await asyncio.sleep(0.02)
 
     async def successor(self, former: int, patience: float = 20.0) -> int:
         """Wait until another than the ``former`` one is the master; its port."""
@@ -87,11 +138,19 @@ class Sentinel(Server):
 
     async def master(self) -> int:
         """The port of the present master."""
-        from redis.asyncio import Redis as Client
+        _, port = await self.say("SENTINEL GET-MASTER-ADDR-BY-NAME", "site")
+        return int(port)
 
-        async with Client(host=HOST, port=self.port, socket_timeout=2) as client:
-            _, port = await client.execute_command("SENTINEL GET-MASTER-ADDR-BY-NAME", "site")
-            return int(port)
+    async def say(self, *command: str | int) -> Any:
+        """What it answers to one command."""
+        return await said(self.port, *command)
+
+
+async def said(port: int, *command: str | int) -> Any:
+    from redis.asyncio import Redis as Client
+
+    async with Client(host=HOST, port=port, socket_timeout=5) as client:
+        return await client.execute_command(*command)
 
 
 def with_daphne(env: Environment) -> Server:
@@ -153,6 +212,32 @@ def frozen(pid: int) -> None:
 
 def continued(pid: int) -> None:
     os.killpg(pid, signal.SIGCONT)
+
+
+def worked(pid: int) -> float:
+    """Seconds for which this process has had a processor, until now."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def renderers() -> list[int]:
+    """The processes in which browsers that this process has started show their pages (Linux)."""
+    parents: dict[int, int] = {}
+    found: list[int] = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            parents[int(folder.name)] = int((folder / "stat").read_text().rpartition(")")[2].split()[1])
+            if b"--type=renderer" in (folder / "cmdline").read_bytes():
+                found.append(int(folder.name))
+        except (OSError, IndexError):
+            pass  # it has just ended
+
+    def is_ours(pid: int) -> bool:
+        while pid in parents and pid != os.getpid():
+            pid = parents[pid]
+        return pid == os.getpid()
+
+    return [pid for pid in found if is_ours(pid)]
 
 
 def resident(pid: int) -> float:

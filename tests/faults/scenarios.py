@@ -14,7 +14,7 @@ from tests.faults.running import Scenario
 from tests.faults.swarm import Load
 from tests.faults.world import Plan
 
-__all__ = ["FAULTS"]
+__all__ = ["FAULTS", "RARE"]
 
 BUSY = Plan(Load(pages=50, calls=4.0))
 NO_SOCKET = {"sockets lost": 0}
@@ -78,6 +78,15 @@ TABLE = (
         limits=NOBODY_AFRESH | {"in doubt": 0},
     ),
     Scenario("F9", "an action blocks the loop of its process", deeds.stall_a_loop(2), limits=NO_SOCKET),
+    Scenario(
+        "F10",
+        "a worker is killed because it has taken too much memory",
+        deeds.exhaust_memory(64),
+        Plan(Load(pages=50)),
+        2.5,
+        limits={"not killed": 0},
+        told=("usable p99", "in doubt"),
+    ),
     Scenario("F11", "a worker is frozen, and wakes up when its pages have gone", deeds.freeze_a_worker(3), BUSY, 5),
     Scenario(
         "F12",
@@ -141,7 +150,7 @@ TABLE = (
         "F20",
         "sentinels make another Redis the master",
         deeds.fail_over,
-        Plan(Load(pages=50), replica=True),
+        Plan(Load(pages=50), replica=True, sentinels=True),
         6,
         limits=NO_SOCKET | NOBODY_AFRESH | {"resumes p99": 3.0},
     ),
@@ -182,6 +191,14 @@ TABLE = (
         limits=NO_SOCKET | NOBODY_AFRESH | {"noticed p99": 1.0},
         news_lost=True,
     ),
+    Scenario(
+        "F27",
+        "the doorbells move to another Redis, and not all processes have heard of it",
+        deeds.move_doorbells,
+        Plan(Load(pages=50), settings={"DRAIN_SPREAD": 0.5}, other=True),
+        limits=NOBODY_AFRESH | {"in doubt": 0},
+        told=("delivery p99",),
+    ),
     # The network and the browser
     Scenario("F28", "connections are cut at any byte", deeds.cut_at_any_byte(6_000, 4), BUSY, 5),
     Scenario("F29", "connections lead nowhere, and nobody is told", deeds.vanish, seconds=6, told=("longest gap",)),
@@ -199,6 +216,14 @@ TABLE = (
         Plan(Load(pages=100, calls=1.0), signed_in=100),
         limits=NOBODY_AFRESH | {"back p99": 2.0},
         told=("usable p99", "queries", "attempts max"),
+    ),
+    Scenario(
+        "F33",
+        "all pages have missed the same, and ask for it at once",
+        deeds.be_missed(1.5),
+        Plan(Load(pages=100, news=40, calls=0.2)),
+        2,
+        limits=NOBODY_AFRESH | {"reads a worker": 10.0},
     ),
     Scenario(
         "F35",
@@ -310,3 +335,6 @@ TABLE = (
 )
 
 FAULTS: Mapping[str, Scenario] = {each.number: each for each in TABLE}
+
+RARE = frozenset({"F27"})
+"""What takes long and seldom changes: not among those that are quick."""

@@ -11,14 +11,10 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.request import Request, urlopen
 
-from websockets.client import ClientProtocol
-from websockets.frames import Frame, Opcode
-from websockets.protocol import OPEN
-from websockets.uri import parse_uri
-
 from tests.faults.history import Called, Diary
 from tests.faults.proxy import RESET
 from tests.faults.tab import Bye, Tab
+from tests.faults.websocket import BINARY, CLOSING, PINGING, PONG, TEXT, Ear, Refused, message, opening
 
 __all__ = ["ANNOUNCER", "Client", "Load", "Swarm", "fetched", "within"]
 
@@ -63,54 +59,56 @@ class Load:
 class Line(asyncio.Protocol):
     """One socket of a client."""
 
+    __slots__ = ("client", "close_code", "ear", "transport")
+
     def __init__(self, client: Client) -> None:
         self.client = client
         self.transport: asyncio.Transport | None = None
-        origin: Any = client.url
-        protocols: Any = ["liveactions.1"]
-        self.protocol = ClientProtocol(
-            parse_uri(f"{client.url.replace('http', 'ws', 1)}/live/"),
-            origin=origin,
-            subprotocols=protocols,
-            max_size=None,
-        )
+        self.ear = Ear()
+        self.close_code = 1006
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)
         self.transport = transport
-        request = self.protocol.connect()
-        request.headers.update(self.client.headers)
-        self.protocol.send_request(request)
-        self.flush()
+        transport.write(self.client.opening)
 
     def data_received(self, data: bytes) -> None:
-        self.protocol.receive_data(data)
-        for event in self.protocol.events_received():
-            if isinstance(event, Frame):
-                if event.opcode in (Opcode.BINARY, Opcode.TEXT):
-                    self.client.received(self, event.data)
-            elif self.protocol.handshake_exc is None:
-                self.client.opened(self)
-        self.flush()
+        was_open = self.ear.is_open
+        try:
+            frames = list(self.ear.hear(data))
+        except Refused:
+            self.end()
+            return
+        if self.ear.is_open and not was_open:
+            self.client.opened(self)
+        for opcode, payload in frames:
+            if opcode in (BINARY, TEXT):
+                self.client.received(self, payload)
+            else:
+                self.control(opcode, payload)
 
-    def eof_received(self) -> None:
-        self.protocol.receive_eof()
+    def control(self, opcode: int, payload: bytes) -> None:
+        if opcode == PINGING:
+            self.write(message(payload, PONG))
+        elif opcode == CLOSING:
+            self.close_code = int.from_bytes(payload[:2], "big") or 1005
+            self.write(message(payload, CLOSING))
+            self.end()
 
     def connection_lost(self, _: Exception | None) -> None:
-        self.client.closed(self, self.protocol.close_code or 1006)
+        self.client.closed(self, self.close_code)
 
     def send(self, data: bytes) -> None:
-        if self.protocol.state is OPEN:
-            self.protocol.send_binary(data)
-            self.flush()
+        if self.ear.is_open:
+            self.write(message(data))
 
-    def flush(self) -> None:
+    def write(self, data: bytes) -> None:
         if self.transport is not None and not self.transport.is_closing():
-            for data in self.protocol.data_to_send():
-                if data:
-                    self.transport.write(data)
-                else:
-                    self.transport.close()
+            self.transport.write(data)
+
+    def end(self) -> None:
+        if self.transport is not None:
+            self.transport.close()
 
     def reset(self) -> None:
         """Go without a word, as a machine that is switched off and on."""
@@ -129,6 +127,7 @@ class Client:
         self.url = url
         self.chance = chance
         self.headers = headers
+        self.opening = opening(url.removeprefix("http://"), "/live/", "liveactions.1", headers)
         self.line: Line | None = None
         self.live = False
         self.over = False
@@ -278,7 +277,7 @@ class Swarm:
     """All pages of a run. ``url`` is where they connect to; ``headers`` are those of each page."""
 
     def __init__(
-        self, url: str, seed: int, make: type[Tab] = Tab, headers: Sequence[Mapping[str, str]] = ({},)
+        self, url: str, seed: int, make: Callable[..., Tab] = Tab, headers: Sequence[Mapping[str, str]] = ({},)
     ) -> None:
         self.url = url
         self.seed = seed
@@ -306,7 +305,7 @@ class Swarm:
     async def add(self, index: int) -> Client:
         """A page that was loaded, and is not connected yet."""
         headers = self.headers[index % len(self.headers)]
-        html = await asyncio.to_thread(fetched, f"{self.url}/{self.make.path}", headers)
+        html = await asyncio.to_thread(fetched, f"{self.url}/", headers)
         tab = self.make(f"p{index}", html, time.monotonic)
         client = Client(tab, self.url, random.Random(f"{self.seed}:{index}"), headers)
         self.clients.append(client)

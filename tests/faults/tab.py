@@ -42,8 +42,6 @@ class Tab:
 
     build = "faults"
     """The version of its client."""
-    path = ""
-    """Where on the site it is."""
 
     def __init__(self, name: str, html: str, now: Callable[[], float]) -> None:
         self.diary = Diary(name)

@@ -6,12 +6,10 @@ import asyncio
 import json
 import random
 import shutil
-import subprocess
-import sys
 import tempfile
 import time
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -25,12 +23,14 @@ from tests.documents import ROOT
 from tests.faults import ledger
 from tests.faults.browsers import Person, people
 from tests.faults.history import History
-from tests.faults.processes import SETTINGS, Publisher, Redis, Sentinel, Worker, resident
-from tests.faults.proxy import HOST, OK, Link, Mode
+from tests.faults.links import Outside
+from tests.faults.processes import SETTINGS, Publisher, Redis, Sentinel, Worker, resident, worked
+from tests.faults.proxy import HOST, OK, Mode
 from tests.faults.publisher import published
 from tests.faults.swarm import Client, Load, Swarm, within
 from tests.faults.tab import Tab
-from tests.servers import Server, changed
+from tests.processes import changed, python
+from tests.servers import Server
 
 __all__ = ["Plan", "World"]
 
@@ -46,6 +46,12 @@ class Plan:
     """Whether Redis keeps what it has over a restart."""
     replica: bool = False
     """Whether Redis has a replica and a sentinel."""
+    other: bool = False
+    """Whether there is another Redis, which is empty."""
+    sentinels: bool = False
+    """Whether processes ask the sentinel where Redis is; otherwise their address follows the master."""
+    presence: bool = False
+    """Whether pages see who is there."""
     people: int = 0
     """Real browsers."""
     signed_in: int = 0
@@ -56,7 +62,7 @@ class Plan:
     """What is between pages and servers from the beginning."""
     clocks: Sequence[float] = ()
     """By how many seconds the clock of each server process is ahead."""
-    make: type[Tab] = Tab
+    make: Callable[..., Tab] = Tab
     planted: str = ""
 
 
@@ -70,7 +76,7 @@ class World:
         self.stack = AsyncExitStack()
         self.marks: defaultdict[str, list[float]] = defaultdict(list)
         self.workers: list[Worker] = []
-        self.lines: list[Link] = []
+        self.lines: list[Outside] = []
         """Of each server process to Redis, and last that of the publishers."""
         self.publishers: list[Publisher] = []
         self.people: list[Person] = []
@@ -113,7 +119,7 @@ class World:
         servers = [*(worker.server for worker in self.workers), *self.publishers]
         await asyncio.gather(*(self.started(server) for server in servers))
         self.balancer = await self.stack.enter_async_context(
-            Link("balancer", [worker.port for worker in self.workers], self.seed)
+            Outside("balancer", [worker.port for worker in self.workers], self.seed)
         )
         headers = await self.visitors()
         self.balancer.set(self.plan.network)
@@ -128,14 +134,19 @@ class World:
     async def begin_redis(self) -> None:
         self.redis = Redis(self.folder / "redis", journal=self.plan.journal)
         await self.started(self.redis)
+        if self.plan.other:
+            self.other = Redis(self.folder / "other", journal=False)
+            await self.started(self.other)
         if self.plan.replica:
             self.replica = Redis(self.folder / "replica", journal=self.plan.journal, replica_of=self.redis.port)
             await self.started(self.replica)
+            await self.redis.is_replicated()
             self.sentinel = Sentinel(self.folder / "sentinel", self.redis.port)
             await self.started(self.sentinel)
+            await self.sentinel.knows_a_replica()
 
-    async def line(self, name: str) -> Link:
-        line = await self.stack.enter_async_context(Link(name, [self.redis.port], self.seed))
+    async def line(self, name: str) -> Outside:
+        line = await self.stack.enter_async_context(Outside(name, [self.redis.port], self.seed))
         self.lines.append(line)
         return line
 
@@ -151,14 +162,16 @@ class World:
         await asyncio.to_thread(server.start)
         self.stack.callback(ended, server)
 
-    def env(self, line: Link) -> dict[str, str | None]:
+    def env(self, line: Outside) -> dict[str, str | None]:
         return {
             "DJANGO_SETTINGS_MODULE": SETTINGS,
             "PYTHONPATH": str(ROOT),
-            "REDIS_URL": f"redis://{HOST}:{line.port}/0",
+            "REDIS_URL": self.sentinel.address if self.plan.sentinels else f"redis://{HOST}:{line.port}/0",
             "FAULTS_FOLDER": str(self.folder),
             "FAULTS_PLANTED": self.plan.planted,
             "FAULTS_DEBUG": "1" if self.plan.people else "0",
+            "FAULTS_DOORBELL": self.redis.url if self.plan.other else "",
+            "FAULTS_PRESENCE": "1" if self.plan.presence else "0",
             "FAULTS_SETTINGS": json.dumps(dict(self.plan.settings)),
         }
 
@@ -178,12 +191,16 @@ class World:
         if not self.plan.signed_in:
             return ({},)
         env = {**self.env(self.lines[0]), "REDIS_URL": self.redis.url}
-        printed = await asyncio.to_thread(python, SIGN_IN.replace("COUNT", str(self.plan.signed_in)), env)
+        code = SIGN_IN.replace("COUNT", str(self.plan.signed_in))
+        printed = await asyncio.to_thread(python, "-c", code, cwd=ROOT, env=changed(env))
         return [{"Cookie": f"sessionid={key}"} for key in json.loads(printed.splitlines()[-1])]
 
-    async def visit(self, pages: int, make: type[Tab] = Tab) -> Swarm:
-        """So many pages more, of which nothing is written into the history."""
-        visitors = Swarm(self.swarm.url, self.seed, make, self.swarm.headers)
+    async def visit(self, pages: int, make: Callable[..., Tab] = Tab, by: Outside | None = None) -> Swarm:
+        """So many pages more, of which nothing is written into the history. They have a balancer (``by``) and browsers
+        of their own, where there are such.
+        """
+        headers = self.swarm.headers[len(self.swarm.clients) :] or self.swarm.headers
+        visitors = Swarm(f"http://{HOST}:{(by or self.balancer).port}", self.seed, make, headers)
         self.stack.push_async_callback(visitors.close)
         await visitors.open(pages)
         return visitors
@@ -222,6 +239,10 @@ class World:
         """MiB of each server process that runs, by its pid."""
         return {worker.pid: resident(worker.pid) for worker in self.workers if worker.server.process is not None}
 
+    def worked(self) -> float:
+        """Seconds for which the server processes that run have had a processor, all together."""
+        return sum(worked(worker.pid) for worker in self.workers if worker.server.process is not None)
+
     def growth(self) -> float:
         """MiB by which the server process that has grown most has grown, of those that ran all the time."""
         now = self.resident()
@@ -232,13 +253,9 @@ class World:
         return await self.of_all("queries")
 
     async def of_all(self, figure: str) -> int:
-        """What the server processes say of themselves, together: ``queries``, ``tasks`` or ``sockets``."""
-        return sum(await self.each_of(figure))
-
-    async def each_of(self, figure: str) -> list[int]:
-        """The same of each of them that runs; also how many are ``present`` on the porch, as it knows."""
+        """What the server processes say of themselves, together: ``queries``, ``tasks``, ``sockets`` or ``present``."""
         told = [asyncio.to_thread(figures_of, worker) for worker in self.workers if worker.server.process is not None]
-        return [each[figure] for each in await asyncio.gather(*told)]
+        return sum(each[figure] for each in await asyncio.gather(*told))
 
     def all_memory(self) -> float:
         """MiB of all server processes together."""
@@ -281,15 +298,6 @@ print(json.dumps(keys))
 def database() -> Path:
     """An empty database of the site, made once in a process."""
     folder = Path(tempfile.mkdtemp(prefix="faults-database-"))
-    code = "import django; django.setup(); from django.core.management import call_command as c"
-    env = {"DJANGO_SETTINGS_MODULE": SETTINGS, "FAULTS_FOLDER": str(folder), "REDIS_URL": None}
-    python(f"{code}; c('migrate', verbosity=0, run_syncdb=True)", env)
+    env = {"DJANGO_SETTINGS_MODULE": SETTINGS, "FAULTS_FOLDER": str(folder), "REDIS_URL": None, "PYTHONPATH": str(ROOT)}
+    python("-m", "django", "migrate", "--run-syncdb", "--skip-checks", cwd=ROOT, env=changed(env))
     return folder / "effects.sqlite3"
-
-
-def python(code: str, env: Mapping[str, Any]) -> str:
-    done = subprocess.run(
-        [sys.executable, "-c", code], cwd=ROOT, env=changed(env), capture_output=True, text=True, check=False
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
-    return done.stdout

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import subprocess
 import sys
 from collections.abc import Callable
 from datetime import timedelta
@@ -21,6 +20,7 @@ from liveactions.ledger.sweeping import Broom
 from liveactions.models import Receipt
 from liveactions.runtime.ports import AlreadyDone, Promise
 from tests.documents import ROOT
+from tests.processes import run
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -133,7 +133,7 @@ def test_a_receipt_is_in_the_database_that_was_named(tmp_path):
     """In a process of its own: that of the tests has one database."""
     command = [sys.executable, "-c", TWO_DATABASES, str(tmp_path)]
     env = {**os.environ, "PYTHONPATH": str(ROOT)}
-    done = subprocess.run(command, env=env, capture_output=True, text=True, check=True)
+    done = run(command, env=env, check=True)
     assert done.stdout.split() == ["0", "1", "b'made'"]
 
 

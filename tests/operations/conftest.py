@@ -8,12 +8,11 @@ from urllib.request import urlopen
 import pytest
 
 from liveactions.operations.condition import end_draining
-from tests.documents import ROOT
 from tests.redis import environment_of, redis_server, redis_url
-from tests.servers import daphne
+from tests.sites import daphne, web
 from tests.stranger import Stranger
 
-__all__ = ["redis_server", "redis_url"]
+__all__ = ["redis_server", "redis_url", "web"]
 
 
 @pytest.fixture(autouse=True)
@@ -31,16 +30,9 @@ def environment(redis_server):
 
 
 @pytest.fixture
-def web(environment):
-    """A web process."""
-    with daphne("tests.operations.site.asgi:application", env=environment, cwd=ROOT) as server:
-        yield server
-
-
-@pytest.fixture
 def other_web(environment):
     """Another one on the same Redis."""
-    with daphne("tests.operations.site.asgi:application", env=environment, cwd=ROOT) as server:
+    with daphne(environment) as server:
         yield server
 
 

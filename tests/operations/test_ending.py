@@ -12,16 +12,13 @@ from urllib.request import urlopen
 
 import pytest
 
-from tests.documents import ROOT
 from tests.operations.conftest import SETTINGS
 from tests.operations.tabs import Tab, later
 from tests.redis import environment_of
-from tests.servers import Server, daphne, uvicorn
+from tests.servers import Server
+from tests.sites import SERVERS
 
 pytestmark = [pytest.mark.slow, pytest.mark.redis]
-
-APPLICATION = "tests.operations.site.asgi:application"
-SERVERS = {"daphne": daphne, "uvicorn": uvicorn}
 
 
 @pytest.fixture(params=sorted(SERVERS))
@@ -31,7 +28,7 @@ def make(request, redis_server, tmp_path):
     environment["SITE_LEDGER"] = str(tmp_path / "ledger")
 
     def made(**settings: str) -> Server:
-        return SERVERS[request.param](APPLICATION, env={**environment, **settings}, cwd=ROOT)
+        return SERVERS[request.param]({**environment, **settings})
 
     return made
 

@@ -17,16 +17,15 @@ import pytest
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
 
-from tests.documents import ROOT
 from tests.faults.hostile import floods
 from tests.operations.conftest import SETTINGS
 from tests.operations.tabs import CALL, HELLO, MOUNT, ORIGIN, Tab, later
 from tests.redis import environment_of
-from tests.servers import Server, daphne, uvicorn
+from tests.servers import Server
+from tests.sites import SERVERS
 
 pytestmark = [pytest.mark.slow, pytest.mark.redis]
 
-SERVERS = {"daphne": daphne, "uvicorn": uvicorn}
 MIB = 1024 * 1024
 ESTABLISHED = "01"
 """As Linux writes it."""
@@ -38,9 +37,7 @@ PATIENCE = 30.0
 def serve(request, redis_server, tmp_path):
     environment = {**environment_of(SETTINGS, redis_server), "SITE_LEDGER": str(tmp_path / "ledger")}
     with ExitStack() as stack:
-        yield lambda **more: stack.enter_context(
-            SERVERS[request.param]("tests.operations.site.asgi:application", env={**environment, **more}, cwd=ROOT)
-        )
+        yield lambda **more: stack.enter_context(SERVERS[request.param]({**environment, **more}))
 
 
 @pytest.fixture

@@ -421,6 +421,11 @@ GOLDEN: dict[str, Golden] = {
         "{% endspaceless %}</div>",
         [{}, {"words": ["a", "b"]}, {"words": ["c", "b", "a"]}, {"words": ["a"]}],
     ),
+    "component_in_filter": Golden(
+        "A filter around a component changes what stands beside it, and leaves the component as it is.",
+        '<div>{% filter upper %}<i>{{ title }}</i>{% live "programs.leaf" label=title number=n %}{% endfilter %}</div>',
+        [{"title": "a"}, {"title": "b"}, {"title": "b", "n": 2}],
+    ),
     "component_given_the_same_otherwise": Golden(
         "Parameters that are equal and look different.",
         '<div>{% live "programs.leaf" label=note %}</div>',

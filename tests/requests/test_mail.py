@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 
 import pytest
+from django.core.mail.backends.base import BaseEmailBackend
 
 from liveactions import ActionRequest
 from tests.mailing import send_by
@@ -78,7 +79,7 @@ def test_the_options_are_djangos(send, mailoutbox):
     assert mailoutbox[0].attachments[0][0] == "a.txt"
 
 
-class Broken:
+class Broken(BaseEmailBackend):
     """A mail backend without a server."""
 
     def __init__(self, **options): ...

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import os
-import subprocess
 import sys
 
 import pytest
@@ -13,6 +12,7 @@ from django.core.management import BaseCommand, call_command
 from liveactions import ActionRequest, Component, InstanceAction, action
 from sample_site.desk.models import Customer
 from tests.documents import ROOT
+from tests.processes import run
 
 SHELL = """
 from liveactions import ActionRequest
@@ -73,15 +73,7 @@ def test_a_command_runs_an_action_whose_question_answers_itself_and_prints_a_tab
 
 def test_a_shell_has_everything_that_a_page_has():
     env = {**os.environ, "DJANGO_SETTINGS_MODULE": "tests.settings", "PYTHONPATH": str(ROOT)}
-    done = subprocess.run(
-        [sys.executable, "-m", "django", "shell", "-c", SHELL],
-        cwd=ROOT,
-        env=env,
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
+    done = run([sys.executable, "-m", "django", "shell", "-c", SHELL], cwd=ROOT, env=env)
     assert done.returncode == 0, done.stderr
     said = done.stdout.splitlines()[-3:]
     assert said == [

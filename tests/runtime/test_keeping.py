@@ -13,8 +13,9 @@ from liveactions import Component, field
 from liveactions.consumers import process
 from liveactions.runtime import Page, Surroundings
 from liveactions.runtime.keeping import Keeper, part_of
-from liveactions.runtime.ports import Lease
+from liveactions.runtime.ports import Lease, Taking
 from liveactions.runtime.reviving import NOTHING, revived
+from liveactions.runtime.tokens import digest_of_token
 from liveactions.store import MemoryVault
 from liveactions.threads import runner
 
@@ -80,9 +81,9 @@ async def test_a_page_that_is_made_again_is_equal_to_the_one_that_was_kept(story
             page.count(page.begun + value)
         else:
             await write(page, vault)
-    lease = await vault.take(page.page_id, *proofs(vault, page), 60)
+    (lease,) = await vault.take([Taking(page.page_id, *proofs(vault, page), digest_of_token("fresh"), 60)])
     assert lease is not None
-    found = await revived(host, Surroundings(), page.page_id, lease, keeper)
+    found = await revived(host, Surroundings(), f"{page.page_id}.fresh", lease, keeper)
     assert found is not None
     assert seen(found.page) == seen(page)
     assert found.calls == NOTHING and not found.changed

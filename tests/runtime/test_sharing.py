@@ -2,105 +2,20 @@
 
 from __future__ import annotations
 
-import asyncio
-
 import pytest
 from django.contrib.auth import get_user_model
-from django.contrib.auth.models import Group, Permission
+from django.contrib.auth.models import Permission
 from django.core.exceptions import PermissionDenied
 
-from liveactions import Component, SharedComponent, Toast, action, broadcast, field, on, signal
-from liveactions.bus import states
-from liveactions.components import key_of
+from liveactions import Component, SharedComponent, action, field
 from liveactions.errors import LocalError
 from liveactions.metrics import figures
 from liveactions.runtime import Surroundings, Tree
-from liveactions.runtime.ports import Step
 from liveactions.templating import renderer
 from liveactions.testing import CallRefused
-from liveactions.wire import load, pack
+from tests.sharing.site.components import Poll
 
 pytestmark = pytest.mark.django_db
-
-
-class Poll(SharedComponent):
-    name = "sharing.poll"
-    template = """<section>{{ topic }}: <b>{{ total }}</b><i>{{ note }}</i>
-      <ul>{% for name, count in counts %}<li>{{ name }} {{ count }}</li>{% endfor %}</ul>
-      <button live-click="vote" live-value-choice="yes">Yes</button>
-      <button live-click="vote" live-value-choice="no">No</button>
-    </section>"""
-    topic: str = "lunch"
-    note: str = field("", bind=True)
-    votes: dict[str, int] = field(default_factory=dict)
-    heard: int = signal(0)
-    mounted: int = 0
-
-    def topics(self):
-        return [f"polls.{self.topic}"]
-
-    @property
-    def total(self) -> int:
-        return sum(self.votes.values())
-
-    @property
-    def counts(self):
-        return sorted(self.votes.items())
-
-    @action
-    def vote(self, choice: str):
-        self.votes[choice] = self.votes.get(choice, 0) + 1
-        return Toast(f"Thank you, {choice}.")
-
-    @action
-    async def vote_later(self, choice: str):
-        await asyncio.sleep(0)
-        self.votes[choice] = self.votes.get(choice, 0) + 1
-        return Toast(f"Thank you later, {choice}.")
-
-    @action
-    def fail(self):
-        self.votes["broken"] = 1
-        raise RuntimeError
-
-    @action
-    def nothing(self):
-        return Toast("Nothing.")
-
-    @action
-    def tell_all(self):
-        broadcast(self.address, Toast("To all."))
-
-    @action
-    def sign(self):
-        self.note = f"by {self.user}"
-
-    @action(permission="auth.add_group")
-    def clear(self):
-        self.votes = {}
-
-    @action(confirm="Really?")
-    def reset(self):
-        self.votes = {}
-
-    @action
-    async def ask(self):
-        await self.request.confirm("Sure?")
-
-    @on("closed")
-    def close(self, by: str):
-        self.note = f"closed by {by}"
-        self.heard += 1
-        return Toast("It is closed.")
-
-    @on("closing")
-    async def closing(self):
-        self.note = "closing"
-
-    @on("broken")
-    def broken(self):
-        self.note = "broken"
-        raise RuntimeError
 
 
 class Hall(Component):
@@ -130,7 +45,7 @@ YES, NO = "[live-value-choice=yes]", "[live-value-choice=no]"
 
 
 def votes(page) -> str:
-    return page.find("b").text()
+    return page.find("output").text().removeprefix("votes: ")
 
 
 @pytest.fixture
@@ -207,12 +122,6 @@ def test_in_an_action_the_user_is_that_of_the_call(live, people):
     assert one.find("i").text() == "by ben"
 
 
-def test_a_signal_is_told_to_everybody(live):
-    one, other = live.open(Poll), live.open(Poll)
-    broadcast("polls.lunch", event="closed", by="ana")
-    assert [page.component(Poll).signals["heard"] for page in (one, other)] == [1, 1]
-
-
 def test_a_bound_field_is_written_for_everybody(live):
     class Pad(SharedComponent):
         name = "sharing.pad"
@@ -242,7 +151,7 @@ def test_an_action_that_changes_nothing_makes_no_version(live):
     assert figures.SHARED_STEPS.count == before
 
 
-# When it fails, and when somebody else is faster
+# When it fails
 
 
 def test_an_action_that_fails_has_changed_nothing(live):
@@ -250,111 +159,6 @@ def test_an_action_that_fails_has_changed_nothing(live):
     one.component(Poll).call("fail", expect="action.failed")
     one.click(YES)
     assert [item.text() for item in other.find_all("li")] == ["yes 1"]
-
-
-class Slow(SharedComponent):
-    """Somebody else makes a version while its action runs."""
-
-    name = "sharing.slow"
-    template = "<p>{{ number }} {{ other }}</p>"
-    number: int = 0
-    other: int = 0
-
-    @action
-    def count(self, keep: bool = False):
-        self.number += 1
-        Group.objects.create(name=f"group {self.number} {self.other}")
-        interfere(keep=keep)
-        return Toast(f"{self.number}")
-
-
-interfering: list[int] = []
-
-
-def interfere(*, keep: bool) -> None:
-    """The same component, changed by another process."""
-    if not interfering and not keep:
-        return
-    if interfering:
-        interfering.pop()
-    key = key_of("sharing.slow", {})
-    kept = states().load_now(key)
-    data = load(kept.data)
-    data["state"]["other"] += 1
-    told = {"key": key, "version": kept.version + 1, "heard": {}}
-    assert states().take_now(Step(key, kept.version, kept.version + 1, pack(data), b"", told)).entry is not None
-
-
-def test_where_another_process_was_faster_an_action_is_run_again_on_what_it_made(live):
-    page = live.open(Slow)
-    interfering.append(1)
-    assert [result.message for result in page.component(Slow).call("count")] == ["1"]
-    live.open(Slow)
-    assert live.open(Slow).find("p").text() == "1 1"
-
-
-def test_what_the_first_try_did_in_the_database_is_undone(live):
-    page = live.open(Slow)
-    interfering.append(1)
-    page.component(Slow).call("count")
-    assert [group.name for group in Group.objects.all()] == ["group 1 1"]
-
-
-def test_who_is_never_fast_enough_is_told_to_come_again(live):
-    page = live.open(Slow)
-    page.component(Slow).call("count", keep=True, expect="page.busy")
-    assert Group.objects.count() == 0
-
-
-# Events
-
-
-def test_an_event_of_its_topics_is_heard_once_for_all_pages(live):
-    pages = [live.open(Poll) for _ in range(3)]
-    broadcast("polls.lunch", event="closed", by="the chair")
-    assert [page.find("i").text() for page in pages] == ["closed by the chair"] * 3
-    assert [page.component(Poll).signals["heard"] for page in pages] == [1] * 3
-    assert [page.toasts for page in pages] == [["It is closed."]] * 3
-
-
-def test_a_listener_may_be_asynchronous(live):
-    page = live.open(Poll)
-    broadcast("polls.lunch", event="closing")
-    assert page.find("i").text() == "closing"
-
-
-def test_a_listener_that_fails_has_changed_nothing_and_the_next_event_is_heard(live):
-    page = live.open(Poll)
-    broadcast("polls.lunch", event="broken")
-    assert page.find("i").text() == ""
-    broadcast("polls.lunch", event="closed", by="ana")
-    assert page.find("i").text() == "closed by ana"
-
-
-def test_what_happened_while_nobody_looked_is_heard_when_somebody_does(live):
-    page = live.open(Poll)
-    page.click(YES)
-    page.close()
-    broadcast("polls.lunch", event="closed", by="ana")
-    page = live.open(Poll)
-    assert (page.find("i").text(), page.component(Poll).signals["heard"]) == ("closed by ana", 1)
-
-
-def test_an_event_that_another_process_has_heard_meanwhile_is_not_heard_again(live):
-    page = live.open(Poll)
-    broadcast("polls.lunch", event="closed", by="ana")
-    assert page.component(Poll).state.heard == 1
-    key = key_of("sharing.poll", {})
-    kept = states().load_now(key)
-    data = load(kept.data)
-    (epoch, offset) = data["heard"]["polls.lunch"]
-    data["heard"]["polls.lunch"] = [epoch, offset + 1]
-    told = {"key": key, "version": kept.version + 1, "heard": {}}
-    states().take_now(Step(key, kept.version, kept.version + 1, pack(data), b"", told))
-    broadcast("polls.lunch", event="closed", by="ben")
-    assert page.component(Poll).state.heard == 1
-    broadcast("polls.lunch", event="closed", by="cem")
-    assert page.component(Poll).state.heard == 2
 
 
 # Inside an ordinary component

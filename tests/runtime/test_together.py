@@ -46,10 +46,9 @@ async def test_who_asks_meanwhile_is_answered_by_the_next_asking():
     assert oracle.asked == [[1], [1, 2]]
 
 
-async def test_more_than_fit_into_one_asking_are_asked_in_several(monkeypatch):
-    monkeypatch.setattr(together, "MOST", 2)
+async def test_more_than_fit_into_one_asking_are_asked_in_several():
     oracle = Oracle()
-    assert await asyncio.gather(*map(Together(oracle).get, [1, 2, 3])) == [2, 4, 6]
+    assert await asyncio.gather(*map(Together(oracle, most=2).get, [1, 2, 3])) == [2, 4, 6]
     assert oracle.asked == [[1, 2], [3]]
 
 

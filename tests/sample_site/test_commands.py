@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import os
 import signal
-import subprocess
 import sys
 from datetime import timedelta
 from io import StringIO
@@ -16,12 +15,14 @@ from django.db.models import Count
 from django.utils import timezone
 
 from liveactions.errors import BusUnavailable
-from sample_site.desk import orders
+from sample_site.desk import news, orders
+from sample_site.desk.management.commands.desk_watch import Command
 from sample_site.desk.models import BOARD_STAGES, Order, OrderLine
 from sample_site.notices.models import Notice
+from tests import processes
 from tests.sample_site.conftest import user_stream
 
-MANAGE = Path(__file__).resolve().parents[2] / "sample_site" / "manage.py"
+MANAGE = str(Path(__file__).resolve().parents[2] / "sample_site" / "manage.py")
 
 
 def run(*args, **options) -> str:
@@ -72,18 +73,38 @@ def test_the_watch_outlives_what_is_away(order, monkeypatch, error):
     assert "Looking again soon." in complaints.getvalue()
 
 
+def test_the_watch_tells_of_a_new_day_once_and_tries_again_while_redis_is_away(db, told, monkeypatch):
+    watch, days = Command(stderr=StringIO()), []
+    watch.look()
+    assert told == []
+    tomorrow = timezone.localdate() + timedelta(days=1)
+    monkeypatch.setattr(timezone, "localdate", lambda: tomorrow)
+
+    def away():
+        days.append("away")
+        raise BusUnavailable("Redis is away.")
+
+    with monkeypatch.context() as while_it_is_away:
+        while_it_is_away.setattr(news, "day_began", away)
+        watch.look()
+    for _ in range(2):
+        watch.look()
+    assert days == ["away"]
+    assert [(one.stream, one.event) for one in told] == [(news.DAYS, "day_began")]
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_the_watch_ends_cleanly_when_told(tmp_path, number):
     env = {**os.environ, "DESK_DATABASE": str(tmp_path / "desk.sqlite3"), "REDIS_URL": "", "PYTHONUNBUFFERED": "1"}
     env.pop("DJANGO_SETTINGS_MODULE", None)
-    subprocess.run([sys.executable, MANAGE, "migrate", "-v0"], env=env, check=True, cwd=tmp_path)
-    watch = subprocess.Popen(
-        [sys.executable, MANAGE, "desk_watch"], env=env, cwd=tmp_path, stdout=subprocess.PIPE, text=True
-    )
-    with watch:
-        assert watch.stdout.readline().startswith("Watching the desk")
+    processes.run([sys.executable, MANAGE, "migrate", "-v0"], env=env, check=True, cwd=tmp_path)
+    reader, writer = os.pipe()
+    with os.fdopen(reader) as printed:
+        with os.fdopen(writer, "wb") as out:
+            watch = processes.start([sys.executable, MANAGE, "desk_watch"], env=env, cwd=tmp_path, out=out)
+        assert printed.readline().startswith("Watching the desk")
         watch.send_signal(number)
-        assert watch.stdout.read() == "The watch has ended.\n"
+        assert printed.read() == "The watch has ended.\n"
         assert watch.wait(10) == 0
 
 

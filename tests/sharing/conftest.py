@@ -9,23 +9,19 @@ from urllib.request import urlopen
 
 import pytest
 
-from tests.documents import ROOT
 from tests.redis import environment_of, redis_server, redis_url
-from tests.servers import Server, daphne
+from tests.servers import Server
+from tests.sites import daphne
 from tests.stranger import Stranger
 
 __all__ = ["redis_server", "redis_url"]
-
-
-def web(environment: dict[str, str]) -> Server:
-    return daphne("tests.sharing.site.asgi:application", env=environment, cwd=ROOT)
 
 
 @pytest.fixture
 def webs(redis_server):
     """Two web processes."""
     environment = environment_of("tests.sharing.site.settings", redis_server)
-    with web(environment) as one, web(environment) as other:
+    with daphne(environment) as one, daphne(environment) as other:
         yield one, other
 
 

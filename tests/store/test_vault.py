@@ -11,13 +11,16 @@ from typing import Any
 import pytest
 
 from liveactions.errors import BusUnavailable
-from liveactions.runtime.ports import Outcome, Vault, Writing
+from liveactions.runtime.ports import Outcome, Taking, Vault, Writing
+from liveactions.runtime.tokens import SIZE
 from liveactions.store import MemoryVault, RedisVault, close_clients, vault
 from liveactions.store.clients import client
 from tests.servers import free_port
 
 HOUR = 3600.0
-BOUND = {"bound": b"ana", "token": b"t1"}
+T0, T1, T2, T3, T4, T5, T6, FRESH = (bytes([number]) * SIZE for number in range(8))
+BOUND = {"bound": b"ana", "token": T1}
+TAKEN = {"bound": b"ana", "token": FRESH, "before": T1}
 
 
 @pytest.fixture(params=["memory", pytest.param("redis", marks=pytest.mark.redis)])
@@ -35,14 +38,15 @@ async def wrote(kept: Vault, fence: int = 1, ttl: float = HOUR, page: str = "p",
     return outcome
 
 
-async def take(kept: Vault, page: str = "p", bound: bytes = b"ana", token: bytes = b"t1", ttl: float = HOUR) -> Any:
-    return await kept.take(page, bound, token, ttl)
+async def take(kept: Vault, page: str = "p", bound: bytes = b"ana", token: bytes = T1, ttl: float = HOUR) -> Any:
+    (lease,) = await kept.take([Taking(page, bound, token, FRESH, ttl)])
+    return lease
 
 
 async def test_a_page_is_kept_field_by_field(kept):
     assert await wrote(kept, new=True, put={**BOUND, "a": b"\x00one\xff", "b": b""}) is Outcome.KEPT
     assert await wrote(kept, put={"a": b"two", "c": b"three"}, drop=["b", "never"]) is Outcome.KEPT
-    assert (await take(kept)).fields == {**BOUND, "a": b"two", "c": b"three"}
+    assert (await take(kept)).fields == {**TAKEN, "a": b"two", "c": b"three"}
 
 
 async def test_many_pages_are_written_in_one_exchange_and_each_has_its_own_outcome(kept):
@@ -66,7 +70,7 @@ async def test_who_takes_a_page_fences_everybody_else_out(kept):
     assert await wrote(kept, fence=1, put={"a": b"stale"}, drop=["token"]) is Outcome.FENCED
     assert await wrote(kept, fence=2, new=True, put={"a": b"stale"}) is Outcome.FENCED
     assert await wrote(kept, fence=3, put={"a": b"fresh"}) is Outcome.KEPT
-    assert (await take(kept)).fields == {**BOUND, "a": b"fresh"}
+    assert (await take(kept)).fields == {**TAKEN, "a": b"fresh"}
 
 
 async def test_of_many_who_take_at_once_exactly_one_may_write(kept):
@@ -77,7 +81,7 @@ async def test_of_many_who_take_at_once_exactly_one_may_write(kept):
     assert outcomes.count(Outcome.KEPT) == 1
 
 
-@pytest.mark.parametrize("wrong", [{"bound": b"eve"}, {"token": b"t0"}, {"token": b""}, {"page": "q"}], ids=str)
+@pytest.mark.parametrize("wrong", [{"bound": b"eve"}, {"token": T0}, {"token": b""}, {"page": "q"}], ids=str)
 async def test_a_page_is_not_given_to_whoever_cannot_prove_that_it_is_theirs(kept, wrong):
     await wrote(kept, new=True, put=BOUND)
     assert await take(kept, **wrong) is None
@@ -85,11 +89,40 @@ async def test_a_page_is_not_given_to_whoever_cannot_prove_that_it_is_theirs(kep
 
 
 async def test_the_token_before_the_present_one_is_good_as_well(kept):
-    await wrote(kept, new=True, put={**BOUND, "token": b"t2", "before": b"t1"})
-    assert await take(kept, token=b"t2") and await take(kept, token=b"t1")
-    await wrote(kept, fence=3, put={}, drop=["before"])
-    assert await take(kept, token=b"t1") is None
+    await wrote(kept, new=True, put={**BOUND, "token": T2, "before": T1})
+    assert await take(kept, token=T2) and await take(kept, token=T1)
+    await wrote(kept, fence=3, put={"token": T3}, drop=["before"])
+    assert await take(kept, token=T1) is None
     assert await take(kept, token=b"") is None
+
+
+async def test_every_token_that_was_given_for_the_same_one_is_good(kept):
+    """Two sockets have asked, and which of the answers arrives is not known."""
+    await wrote(kept, new=True, put=BOUND)
+    leases = await kept.take([Taking("p", b"ana", T1, fresh, HOUR) for fresh in (T2, T3)])
+    assert [lease.fields["token"] for lease in leases] == [T2, T3]
+    for token in (T1, T2, T3):
+        assert await take(kept, token=token) is not None
+    assert (await take(kept, token=T2)).fields["before"] == T2 + T3 + T1
+
+
+async def test_of_many_tokens_the_latest_are_good(kept):
+    await wrote(kept, new=True, put={**BOUND, "before": T2})
+    for fresh in (T3, T4, T5, T6):
+        assert (await kept.take([Taking("p", b"ana", T1, fresh, HOUR)]))[0]
+    assert await take(kept, token=T2) is None
+    assert (await take(kept, token=T6)).fields["before"] == T6 + T1 + T5 + T4
+
+
+async def test_many_pages_are_taken_in_one_exchange(kept):
+    for page in ("p", "q"):
+        await wrote(kept, page=page, new=True, put={**BOUND, "a": page.encode()})
+    wanted = [
+        Taking(page, bound, T1, FRESH, HOUR)
+        for page, bound in (("p", b"ana"), ("r", b"ana"), ("q", b"ana"), ("q", b"eve"))
+    ]
+    leases = await kept.take(wanted)
+    assert [lease and lease.fields["a"] for lease in leases] == [b"p", None, b"q", None]
 
 
 async def test_a_page_that_was_left_is_gone_and_cannot_be_written_again(kept):
@@ -131,16 +164,16 @@ async def test_a_page_of_many_fields_is_written_at_once(kept):
     many = {f"f{number}": b"x" for number in range(5000)}
     assert await wrote(kept, new=True, put={**BOUND, **many}) is Outcome.KEPT
     assert await wrote(kept, put={}, drop=list(many)) is Outcome.KEPT
-    assert (await take(kept)).fields == BOUND
+    assert (await take(kept)).fields == TAKEN
 
 
 async def test_a_memory_vault_pushes_out_what_was_written_longest_ago():
-    small = MemoryVault(max_bytes=100)
+    small = MemoryVault(max_bytes=300)
     for page in "abc":
         await wrote(small, page=page, new=True, put={**BOUND, "a": b"x" * 25})
         await wrote(small, page="a", put={})
-        assert sum(len(value) for each in small.pages.values() for value in each.fields.values()) == small.bytes <= 100
     assert [await take(small, page) is not None for page in "abc"] == [True, True, True]
+    assert sum(len(value) for each in small.pages.values() for value in each.fields.values()) == small.bytes <= 300
     await wrote(small, page="d", new=True, put={**BOUND, "a": b"x" * 25})
     assert [await take(small, page) is not None for page in "abcd"] == [True, False, True, True]
 
@@ -163,7 +196,7 @@ async def test_a_redis_that_forgot_the_scripts_or_dropped_the_connection_is_writ
         assert await wrote(kept, put={"a": b"1"}) is Outcome.KEPT
         await client(redis_url).client_kill_filter(_type="normal", skipme=True)
         assert await wrote(kept, put={"b": b"2"}) is Outcome.KEPT
-        assert (await take(kept)).fields == {**BOUND, "a": b"1", "b": b"2"}
+        assert (await take(kept)).fields == {**TAKEN, "a": b"1", "b": b"2"}
     finally:
         await close_clients()
 

@@ -24,6 +24,7 @@ from liveactions.contrib.mail.models import DRAFT, MESSAGE, SENDING, SENT, Attac
 from liveactions.contrib.mail.people import Contact, contact_of, display, follower_contacts
 from liveactions.contrib.mail.sandbox import text_of
 from liveactions.errors import BusUnavailable
+from liveactions.requests import post
 
 __all__ = [
     "CHANGED",
@@ -106,7 +107,7 @@ def send(message: Message) -> Message:
         return message
     try:
         if message.kind == MESSAGE:
-            mail_of(message).send()
+            post(mail_of(message))
         message.status, message.sent_at, message.error = SENT, timezone.now(), ""
     except Exception as error:  # noqa: BLE001  # a mail backend raises what it likes
         logger.warning("Message %s could not be sent: %s", message.pk, error)

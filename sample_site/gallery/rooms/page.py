@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Literal
 
 from django.templatetags.static import static
@@ -16,6 +17,7 @@ from liveactions import (
     Focus,
     History,
     LoadJS,
+    Notify,
     Refresh,
     Result,
     Signal,
@@ -25,11 +27,16 @@ from liveactions import (
     signal,
 )
 from liveactions.results.words import Swap, page
-from sample_site.gallery.exhibits import exhibits
+from sample_site.gallery.exhibits import Topic, exhibits
 from sample_site.gallery.pieces import Looking, clock, piece
 from sample_site.gallery.room import Room
 
 __all__ = ["Page"]
+
+PROMISES = Topic(
+    "Before the answer", "What a button promises is shown at once; the answer takes it back, and says what is."
+)
+POSTED = {"target": "#letter", "move": "#posted"}
 
 
 class Page(Looking, Room):
@@ -37,6 +44,9 @@ class Page(Looking, Room):
 
     count: int = signal(0)
     looked_at: str = ""
+    letter: int = 1
+    posted: list[int] = []
+    stamps: int = 0
 
     # HTML and Delete
 
@@ -180,3 +190,27 @@ class Page(Looking, Room):
     @action
     def tab(self, which: Literal[2, "lines"]) -> ActiveTab:
         return ActiveTab(which)
+
+    # Before the answer
+
+    @exhibits(PROMISES, "Post the letter", promises=POSTED)
+    @action
+    async def post(self) -> None:
+        """It takes its time, and comes true."""
+        await asyncio.sleep(1)
+        self.posted = [*self.posted[-2:], self.letter]
+        self.letter += 1
+
+    @exhibits(PROMISES, "Post it without a stamp", promises=POSTED)
+    @action
+    async def come_back(self) -> Notify:
+        """It takes its time, and comes to nothing: with the answer the letter is back."""
+        await asyncio.sleep(1)
+        return Notify("Not posted: there is no stamp on it.", color="orange")
+
+    @exhibits(PROMISES, "One more stamp", promises={"target": "#stamps", "text": "+= 1"})
+    @action
+    async def stamp(self) -> None:
+        """Pressed three times it counts three, and each answer takes its own away."""
+        await asyncio.sleep(0.5)
+        self.stamps += 1

@@ -9,10 +9,11 @@ import pytest
 
 from tests.documents import ROOT
 from tests.redis import environment_of, redis_server, redis_url
-from tests.servers import Server, daphne
+from tests.servers import Server
+from tests.sites import web
 from tests.stranger import Stranger
 
-__all__ = ["redis_server", "redis_url"]
+__all__ = ["redis_server", "redis_url", "web"]
 
 SETTINGS = "tests.contrib.background.site.settings"
 
@@ -30,13 +31,6 @@ class Worker(Server):
 @pytest.fixture
 def environment(redis_server):
     return environment_of(SETTINGS, redis_server)
-
-
-@pytest.fixture
-def web(environment):
-    """A web process."""
-    with daphne("tests.contrib.background.site.asgi:application", env=environment, cwd=ROOT) as server:
-        yield server
 
 
 @pytest.fixture

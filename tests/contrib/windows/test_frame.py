@@ -10,11 +10,6 @@ from liveactions.contrib.windows.manners import background_actions
 pytestmark = [pytest.mark.urls("tests.contrib.windows.urls"), pytest.mark.django_db]
 
 
-@pytest.fixture
-def page(live):
-    return live.open("/till/")
-
-
 def test_it_is_labelled_by_its_title(page):
     page.click("Pay")
     frame = page.find(".live-window")

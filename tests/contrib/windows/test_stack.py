@@ -10,11 +10,6 @@ from liveactions.testing import CallRefused
 pytestmark = [pytest.mark.urls("tests.contrib.windows.urls"), pytest.mark.django_db]
 
 
-@pytest.fixture
-def page(live):
-    return live.open("/till/")
-
-
 def titles(page):
     return page.texts(".live-window-title")
 

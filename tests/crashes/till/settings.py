@@ -6,31 +6,11 @@ import os
 from typing import Any
 from urllib.parse import urlsplit
 
-SECRET_KEY = "tests only"  # not a secret: nothing outside this process trusts it
-DEBUG = False
-ALLOWED_HOSTS = ["127.0.0.1"]
+from tests.site_settings import *
+
 ROOT_URLCONF = "tests.crashes.till.urls"
-ASGI_APPLICATION = "tests.crashes.till.asgi.application"
-USE_TZ = True
-INSTALLED_APPS = [
-    "daphne",
-    "django.contrib.auth",
-    "django.contrib.contenttypes",
-    "django.contrib.sessions",
-    "django.contrib.staticfiles",
-    "liveactions",
-    "liveactions.contrib.records",
-    "tests.crashes.till",
-]
-MIDDLEWARE = [
-    "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.common.CommonMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
-]
-TEMPLATES = [{"BACKEND": "django.template.backends.django.DjangoTemplates", "APP_DIRS": True}]
-SESSION_ENGINE = "django.contrib.sessions.backends.signed_cookies"
-STATIC_URL = "/static/"
-DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+ASGI_APPLICATION = "tests.crashes.till.asgi.application"  # which crashes when it is told to
+INSTALLED_APPS += ["liveactions.contrib.records", "tests.crashes.till"]
 ORIGIN = "http://till.test"
 """Where the pages come from, whichever process they speak to."""
 LIVEACTIONS = {"ORIGINS": [ORIGIN], "RATE_PER_SECOND": 1000.0}

@@ -1,4 +1,4 @@
-"""The component that is put under stress: its state says what was done and heard, in order, in a few characters."""
+"""The one component: its state says what was done and heard, in order, in a few characters."""
 
 from __future__ import annotations
 
@@ -14,23 +14,10 @@ from django.conf import settings
 from liveactions import Component, Event, Present, action, broadcast, field, on, presence
 from tests.faults.site.models import Effect
 
-__all__ = ["NEWS", "PORCH", "Porch", "Till"]
+__all__ = ["NEWS", "Till"]
 
 NEWS = "news"
 """The topic of all news, and the name of the event by which a page is told of one."""
-
-
-PORCH = "porch"
-"""The topic in which pages are present."""
-
-
-class Porch(Component):
-    """Shows how many are there."""
-
-    name = "faults.porch"
-    template = """<section data-seen="">{{ here|length }}</section>"""
-
-    here: list[Present] = presence(PORCH)
 
 
 class Till(Component):
@@ -55,6 +42,8 @@ class Till(Component):
     if settings.FAULTS_VERSION > 1:
         since: int = 2
         """What the code before did not have."""
+    if settings.FAULTS_PRESENCE:
+        here: list[Present] = presence(NEWS)
 
     def mount(self) -> None:
         """What the data says when the page is rendered: the last news of each publisher."""
@@ -101,6 +90,15 @@ class Till(Component):
     @action
     def linger_in_a_thread(self, call: str, seconds: float = 0.2) -> None:
         time.sleep(seconds)
+        self.done(call)
+
+    @action
+    def hoard(self, call: str, size: int = 0) -> None:
+        """Memory, one MiB after the other: so many of them, or until its process is killed."""
+        held = []
+        for _ in range(size):
+            held.append(os.urandom(2**20))
+            time.sleep(0.005)
         self.done(call)
 
     @action

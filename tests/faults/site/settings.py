@@ -1,8 +1,9 @@
 """Settings of the site; its processes meet in the Redis of ``REDIS_URL`` and in the folder ``FAULTS_FOLDER``.
 
 ``FAULTS_PLANTED`` names something to be broken on purpose (``tests/faults/site/planted.py``), ``FAULTS_VERSION`` which
-version of the code runs, ``FAULTS_CLOCK`` the file that says how wrong the clock is, and ``FAULTS_SETTINGS`` are
-further ``LIVEACTIONS``, as JSON.
+version of the code runs, ``FAULTS_PRESENCE=1`` that pages see who is there, ``FAULTS_DOORBELL`` a Redis for the channel
+layer, ``FAULTS_CLOCK`` the file that says how wrong the clock is, and ``FAULTS_SETTINGS`` are further ``LIVEACTIONS``,
+as JSON.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from tests.faults.site.clock import skew
 
 FAULTS_FOLDER = Path(os.environ["FAULTS_FOLDER"])
 FAULTS_PLANTED = os.environ.get("FAULTS_PLANTED", "")
+FAULTS_PRESENCE = os.environ.get("FAULTS_PRESENCE") == "1"
 FAULTS_VERSION = int(os.environ.get("FAULTS_VERSION", "1"))
 
 if "FAULTS_CLOCK" in os.environ:
@@ -59,6 +61,12 @@ DATABASES = {
         "OPTIONS": SQLITE_OPTIONS,
     }
 }
+
+if doorbell := os.environ.get("FAULTS_DOORBELL"):
+    hosts = [{"address": doorbell, "socket_timeout": None}]
+    CHANNEL_LAYERS = {
+        "default": {"BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer", "CONFIG": {"hosts": hosts}}
+    }
 
 LIVEACTIONS = {
     "REDIS_URL": os.environ.get("REDIS_URL", ""),

@@ -11,14 +11,14 @@ from django.urls import path
 from liveactions.bus import attendance
 from liveactions.consumers.process import pages
 from tests.faults.site import queries
-from tests.faults.site.components import PORCH
+from tests.faults.site.components import NEWS
 
 PAGE = """{% load live %}<!doctype html><html lang="en"><title>Till</title><link rel="icon" href="data:,">
-{% live_client %}{% live component %}</html>"""
+{% live_client %}{% live "faults.till" %}</html>"""
 
 
-def page(request: HttpRequest, component: str = "faults.till") -> HttpResponse:
-    return HttpResponse(engines["django"].from_string(PAGE).render({"component": component}, request))
+def page(request: HttpRequest) -> HttpResponse:
+    return HttpResponse(engines["django"].from_string(PAGE).render({}, request))
 
 
 def leave(request: HttpRequest) -> HttpResponse:
@@ -29,14 +29,13 @@ def leave(request: HttpRequest) -> HttpResponse:
 
 async def figures(_: HttpRequest) -> HttpResponse:
     """What this process says of itself."""
-    told = {"tasks": len(asyncio.all_tasks()), "queries": queries.sent(), "sockets": len(pages().connections)}
-    told["present"] = len(attendance().people(PORCH))
+    told = {
+        "tasks": len(asyncio.all_tasks()),
+        "queries": queries.sent(),
+        "sockets": len(pages().connections),
+        "present": len(attendance().people(NEWS)),
+    }
     return HttpResponse(json.dumps(told), content_type="application/json")
 
 
-urlpatterns = [
-    path("", page),
-    path("porch/", page, {"component": "faults.porch"}),
-    path("figures/", figures),
-    path("leave/", leave),
-]
+urlpatterns = [path("", page), path("figures/", figures), path("leave/", leave)]

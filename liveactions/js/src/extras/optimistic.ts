@@ -54,9 +54,11 @@ const EFFECTS: Readonly<Record<string, Effect>> = {
 export class Optimistic {
   #rooms: Rooms;
   #kept = new Set<Release>();
+  #dragged: Element | null = null;
 
   constructor(rooms: Rooms) {
     this.#rooms = rooms;
+    rooms.document.addEventListener("dragstart", this.#drag);
   }
 
   /** Show what these elements promise of their action; the returned function takes it all back. */
@@ -73,7 +75,12 @@ export class Optimistic {
   /** Take everything back. */
   stop(): void {
     for (const release of [...this.#kept]) release();
+    this.#rooms.document.removeEventListener("dragstart", this.#drag);
   }
+
+  #drag = ({ target }: Event): void => {
+    this.#dragged = (target as Element).closest?.("[draggable=true]") ?? null;
+  };
 
   #show(source: Element): Release {
     const promised = source.getAttributeNames().filter((name) => name.startsWith(PREFIX));
@@ -107,14 +114,20 @@ export class Optimistic {
     return [];
   }
 
-  /** `closest li`, or a selector: in the component, else in the page. Without one, the element itself. */
+  /**
+   * `closest li`, or a selector: in the component, else in the page. Without one, the element itself; after `dragged`
+   * what was dropped, of which nothing is promised where it has been before.
+   */
   #targetOf(source: Element): Element | null {
-    const where = source.getAttribute(`${PREFIX}target`)?.trim();
-    if (!where) return source;
+    const text = source.getAttribute(`${PREFIX}target`)?.trim() ?? "";
+    const [, dragged, where = text] = /^(dragged)(?!\S)\s*(.*)$/.exec(text) ?? [];
+    const origin = dragged ? this.#dragged : source;
+    if (!origin || (dragged && source.contains(origin))) return null;
+    if (!where) return origin;
     const [, around] = /^closest\s+(.+)$/.exec(where) ?? [];
     try {
       const found = around
-        ? source.closest(around)
+        ? origin.closest(around)
         : (this.#rooms.caller.componentOf(source)?.element.querySelector(where) ??
           this.#rooms.document.querySelector(where));
       if (found) return found;

@@ -113,6 +113,46 @@ describe("a promise", () => {
     assert.deepEqual(picture.querySelector("button")!.getAttributeNames(), []);
   });
 
+  describe("of what is dropped", () => {
+    const board = (target: string) =>
+      `<section live-id="1"><ul id="new" live-drop="move" live-optimistic-target="${target}" live-optimistic-class="gone">` +
+      `<li id="card" class="card"><b draggable="true" live-value-order="9">9</b></li></ul>` +
+      `<ul id="done" live-drop="move" live-optimistic-target="${target}" live-optimistic-move="#done"></ul></section>`;
+
+    async function dropped(target: string, on: string): Promise<Page> {
+      const here = open(board(target));
+      await settle();
+      for (const [type, element] of [["dragstart", "b"], ["drop", on], ["dragend", "b"]] as const)
+        here.fire(here.find(element), new here.window.Event(type, { bubbles: true, cancelable: true }));
+      return here;
+    }
+
+    test("is of what was dragged, or of what is around it, and gone with the answer", async () => {
+      for (const [target, moved] of [["dragged", "b"], ["dragged closest li", "li"]] as const) {
+        const here = await dropped(target, "#done");
+        assert.ok(here.find(moved).hasAttribute("data-live-moved"));
+        assert.equal(here.find("#done").textContent, "9");
+        await here.sent[0]!.answer();
+        assert.ok(!here.find(moved).hasAttribute("data-live-moved"));
+        assert.equal(here.find("#done").textContent, "");
+      }
+      assert.deepEqual(said, []);
+    });
+
+    test("is not made where it has been before", async () => {
+      const here = await dropped("dragged closest li", "#new");
+      assert.equal(here.find("#card").className, "card");
+      assert.deepEqual(here.log(), ['move({"order":"9"})']);
+      assert.deepEqual(said, []);
+    });
+
+    test("is not made, and said to be wrong, where nothing such is around it", async () => {
+      const here = await dropped("dragged closest table", "#done");
+      assert.equal(here.find("#done").childElementCount, 0);
+      assert.match(said.join(), /optimistic\.target/);
+    });
+  });
+
   test("stacks with others on the same thing, and they leave in whatever order they like", async () => {
     const here = await pressed(`live-optimistic-target="#text" live-optimistic-text="+= 1"`);
     here.click("#go");

@@ -2,28 +2,7 @@
 
 from __future__ import annotations
 
-SECRET_KEY = "tests only"  # not a secret: nothing outside these processes trusts it
-ALLOWED_HOSTS = ["127.0.0.1"]
-ROOT_URLCONF = "tests.contrib.background.site.urls"
-USE_TZ = True
+from tests.site_settings import *
 
-INSTALLED_APPS = [
-    "daphne",
-    "django.contrib.auth",
-    "django.contrib.contenttypes",
-    "django.contrib.sessions",
-    "django.contrib.staticfiles",
-    "liveactions",
-    "liveactions.contrib.reports",
-    "tests.contrib.background.site",
-]
-MIDDLEWARE = [
-    "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
-]
-TEMPLATES = [{"BACKEND": "django.template.backends.django.DjangoTemplates", "APP_DIRS": True}]
-SESSION_ENGINE = "django.contrib.sessions.backends.signed_cookies"  # there is nothing to keep: no database
-DATABASES = {"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:"}}
-STATIC_URL = "/static/"
-ASGI_APPLICATION = "tests.contrib.background.site.asgi.application"
+ROOT_URLCONF = "tests.contrib.background.site.urls"
+INSTALLED_APPS += ["liveactions.contrib.reports", "tests.contrib.background.site"]

@@ -1,3 +1,0 @@
-from liveactions.asgi import get_asgi_application
-
-application = get_asgi_application()
