@@ -7,7 +7,7 @@ an end. So a line stands between the transport and the protocol of the server, w
 
 * it is read in small portions, so that many who send much share the loop with everybody else;
 * it is not read while what has come was not taken yet;
-* what comes without ever becoming a message ends it;
+* what comes without ever becoming a message is noticed;
 * it can be broken off.
 
 Behind a server that is not known here a socket has no line, and is what ASGI makes of it.
@@ -37,6 +37,10 @@ class Line:
 
     __slots__ = ()
 
+    is_endless = False
+    """Whether more has come than the longest message without that there was one. The last one that is received then is
+    empty, and was made here."""
+
     def taken(self) -> None:
         """A message that had come over it was taken."""
 
@@ -60,13 +64,14 @@ class Metered(Line):
     """A line on which what comes is counted. ``transport`` is that of the server, which had ``inner`` for its protocol;
     in ``waiting`` are the messages that nobody has taken yet."""
 
-    __slots__ = ("ending", "inner", "most", "transport", "untold", "waiting")
+    __slots__ = ("ending", "inner", "is_endless", "most", "transport", "untold", "waiting")
 
     def __init__(self, transport: Any, inner: Any, waiting: asyncio.Queue[Any], max_frame: int) -> None:
         self.transport = transport
         self.inner = inner
         self.waiting = waiting
         self.most = max_frame + SLACK
+        self.is_endless = False
         self.untold = 0
         """Bytes that have come since the last message."""
         self.ending: asyncio.TimerHandle | None = None
@@ -80,8 +85,10 @@ class Metered(Line):
     def came(self, data: bytes) -> None:
         """So much has come, and was taken apart."""
         self.untold = self.untold + len(data) if self.waiting.empty() else 0
-        if self.untold > self.most:
-            self.abort()
+        if self.untold > self.most and not self.is_endless:
+            self.is_endless = True
+            self.stop()
+            self.waiting.put_nowait({"type": "websocket.receive", "bytes": b""})
 
     def end(self) -> None:
         self.ending = asyncio.get_running_loop().call_later(LAST_WORDS, self.abort)

@@ -176,6 +176,8 @@ def frame_in(message: dict[str, Any], connection: Connection, socket: Socket) ->
     if message["type"] == "websocket.disconnect":
         socket.gone = True
         return None
+    if socket.line.is_endless:
+        raise FrameError("A frame is larger than any may be.", code="frame.too_large")
     data = message.get("bytes")
     if data is None:
         raise FrameError("Frames are binary messages.")

@@ -98,12 +98,13 @@ def come(server: Server, data: bytes) -> None:
 
 
 @pytest.mark.parametrize("start", [uvicorn, daphne])
-def test_what_never_becomes_a_message_ends_the_connection(start):
-    server, _ = start()
+def test_what_never_becomes_a_message_is_read_no_further_and_the_application_is_told(start):
+    server, line = start()
     come(server, b"." * MOST)
-    assert server.transport.did == []
-    come(server, b".")
-    assert server.transport.did == ["abort"]
+    assert (server.transport.did, line.is_endless, server.queue.qsize()) == ([], False, 0)
+    for _ in range(3):
+        come(server, b".")
+    assert (server.transport.did, line.is_endless, server.queue.qsize()) == (["pause"], True, 1)
 
 
 @pytest.mark.parametrize("start", [uvicorn, daphne])
