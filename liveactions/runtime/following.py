@@ -58,7 +58,7 @@ class Following:
         of a stream."""
         self.shed_from: dict[str, Place] = {}
         """The streams of which nothing is sent until the page reads again, and the first place that was left out."""
-        self.stale: set[str] = set()
+        self.stale: frozenset[str] = frozenset()
         """The streams of which news were lost since the page was last rendered afresh."""
         self.topics: frozenset[str] = frozenset()
         self.too_many: frozenset[str] | None = None
@@ -92,7 +92,7 @@ class Following:
         logger.warning("Page %s lost news of %s and is rendered afresh.", self.page_id, stream)
         if not self.stale and not page.ended:
             page.mailbox.put(partial(turns.refresh, page))
-        self.stale.add(stream)
+        self.stale |= {stream}
 
     # What is followed -------------------------------------------------------------------------------------
 

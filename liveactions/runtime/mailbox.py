@@ -25,7 +25,7 @@ class Mailbox:
         self.limit = limit
         self.jobs: list[Job] = []  # short, or empty: see the outbox
         self.task: asyncio.Task[None] | None = None
-        self.lenders: set[asyncio.Future[None]] = set()
+        self.lenders: list[asyncio.Future[None]] = []
         """Who waits for a turn."""
 
     def put(self, job: Job, *, limit: int | None = None) -> bool:
@@ -81,7 +81,7 @@ class Mailbox:
         self.jobs.append(lend)
         if self.task is None:
             self.task = loop.create_task(self.work())
-        self.lenders.add(begun)
+        self.lenders.append(begun)
         try:
             await begun
         except asyncio.CancelledError:
@@ -89,7 +89,7 @@ class Mailbox:
                 over.set_result(None)  # the turn came, and nobody was there to take it
             raise
         finally:
-            self.lenders.discard(begun)
+            self.lenders.remove(begun)
         return over
 
     async def idle(self) -> None:

@@ -360,7 +360,7 @@ async def refresh(page: Page) -> None:
         for node in list(page.tree.nodes.values()):
             page.host.renderer.settle(node.component.restored())
 
-    stale, page.following.stale = page.following.stale, set()
+    stale, page.following.stale = page.following.stale, frozenset()
     if stale:
         await page.following.find_places(stale)
     try:
