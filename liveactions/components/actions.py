@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
-from functools import partial
+from functools import cached_property, partial
 from typing import Any, Final, Literal, TypeVar, cast, overload
 
 from liveactions.components.arguments import Arguments, kind_of
@@ -49,6 +49,11 @@ class ActionOptions:
     throttle: float | None = None
     render: bool = True
     background: bool = False
+
+    @cached_property
+    def beside(self) -> bool:
+        """Whether it may run beside the other calls of its page."""
+        return self.parallel or self.background
 
 
 def flag(value: object) -> bool:
@@ -165,6 +170,11 @@ class ActionSpec:
         """True when the first parameter is named ``request``."""
         return self.arguments.takes_request
 
+    @cached_property
+    def harmless(self) -> bool:
+        """Whether ``bind``, and who may, want nothing that could make them wait."""
+        return self.options.permission is None and self.arguments.plain
+
     def bind(
         self,
         component: object,
@@ -176,10 +186,11 @@ class ActionSpec:
 
         Raises ``ArgumentError`` (``argument.unknown``, ``argument.missing``, ``argument.invalid``) naming the path.
         """
-        values = self.arguments.bind(args, event)
-        if self.arguments.takes_request:
-            return partial(self.function, component, request, **values)
-        return partial(self.function, component, **values)
+        arguments = self.arguments
+        first = (component, request) if arguments.takes_request else (component,)
+        if arguments.free and not args and not event:
+            return partial(self.function, *first)
+        return partial(self.function, *first, **arguments.bind(args, event))
 
 
 def overrides(cls: type, attribute: str) -> list[Any]:

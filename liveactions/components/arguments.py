@@ -32,6 +32,9 @@ def kind_of(function: Callable[..., Any]) -> str:
     return next((kind for is_kind, kind in KINDS if is_kind(function)), "sync")
 
 
+PLAIN: Final = (Any, str, int, float, bool)
+
+
 class Parameter:
     """One parameter; its validator is made at the first call, when every type it names exists."""
 
@@ -105,6 +108,14 @@ class Arguments:
         self.required = frozenset(p.name for p in made if p.required)
         self.wanted = [name for name in FROM_EVENT if events and name in self.parameters]
         self.wants_event = events and "event" in self.parameters
+        self.free = not self.required and not self.wants_event
+        """Whether nothing has to be given."""
+
+    @cached_property
+    def plain(self) -> bool:
+        """Whether checking them looks at nothing but what is given: not at a database, for one."""
+        parameters = [*self.parameters.values(), *([self.extra] if self.extra is not None else ())]
+        return all(parameter.annotation in PLAIN for parameter in parameters)
 
     def bind(self, given: Mapping[str, Any], event: Mapping[str, Any] | None = None) -> dict[str, Any]:
         """Keyword arguments for the function. Raises ``ArgumentError``: unknown, missing or invalid."""

@@ -37,14 +37,15 @@ class Attribute:
     def __get__(self, component: Any, owner: type | None = None) -> Any:
         if component is None:
             return self.of_class(owner)
+        name = self.name
         try:
-            if self.name in component._book.handed:  # noqa: SLF001  # the host's part of a component
-                return component.__dict__[self.name]
-        except (AttributeError, KeyError):  # nothing was noted of it yet; it has no value
-            pass
-        book_of(component).hand_out(component, self.name)
+            book = component._book  # noqa: SLF001  # the host's part of a component
+        except AttributeError:  # nothing was noted of it yet
+            book = book_of(component)
+        if name not in book.handed:
+            book.hand_out(component, name)
         try:
-            return component.__dict__[self.name]
+            return component.__dict__[name]
         except KeyError:
             return self.without_value(component)
 

@@ -8,9 +8,9 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from liveactions.components.annotations import NAMESPACE
+from liveactions.components.asked import Asked
 from liveactions.components.declaration import declaration, declare
 from liveactions.components.registry import registry
-from liveactions.components.request import ActionRequest
 from liveactions.components.state import assign, fill
 from liveactions.components.watch import Book, meet_user
 from liveactions.results import audience
@@ -18,6 +18,8 @@ from liveactions.results.audience import Audience
 
 if TYPE_CHECKING:
     from typing_extensions import Self
+
+    from liveactions.components.request import ActionRequest
 
 __all__ = ["Component", "bind_mount"]
 
@@ -53,7 +55,10 @@ class Component:
     """The id of the instance, unique in its page."""
     page: str = ""
     """The id of the page session it lives in."""
-    request: ActionRequest | None = None
+    if TYPE_CHECKING:
+        request: ActionRequest | None
+    else:
+        request = Asked()
     """The call that is being answered; None outside of an action."""
     _user: Any = None
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from dis import get_instructions
 from functools import cached_property
+from types import CodeType
 from typing import Any, Final
 
 from liveactions.components.actions import ActionSpec, actions_of
@@ -14,6 +16,7 @@ from liveactions.components.fields import Field, Written, fields_of
 from liveactions.components.life import LIFE
 from liveactions.components.listeners import ListenerSpec, listeners_of
 from liveactions.components.presence import Presence
+from liveactions.components.tracking import SCALARS
 from liveactions.components.watch import HOST, WATCHED, Watched
 from liveactions.errors import DeclarationError
 
@@ -49,6 +52,8 @@ class Declaration:
     """Whether it has an ``updated`` of its own."""
     topical: bool
     """Whether it has ``topics`` of its own, or is present in some."""
+    shifting: bool
+    """Whether these may become others while it lives."""
     presences: dict[str, Presence]
     """The fields that are told who is present."""
     name: str = ""
@@ -58,6 +63,11 @@ class Declaration:
     def concrete(self) -> bool:
         """True when the component has a template, so that it can be placed in a page."""
         return self.template_name is not None or self.template is not None
+
+    @cached_property
+    def scalar(self) -> bool:
+        """Whether each field is declared as one plain value: a text, a number."""
+        return all(field.annotation in SCALARS for field in self.fields.values())
 
     @cached_property
     def mount(self) -> Arguments:
@@ -96,6 +106,7 @@ def declare(cls: type, *, root: type) -> Declaration:
         bound=tuple(name for name, field in fields.items() if field.bind),
         hooked=cls.updated is not root.updated,  # type: ignore[attr-defined]
         topical=cls.topics is not root.topics or bool(presences),  # type: ignore[attr-defined]
+        shifting=bool(presences) or not is_constant(cls.topics),  # type: ignore[attr-defined]
         presences=presences,
     )
     setattr(cls, DECLARATION, made)
@@ -111,6 +122,15 @@ def watched(made: Declaration) -> Watched:
         hooked=made.hooked,
         own=HOST.union(made.fields),
     )
+
+
+def is_constant(function: Any) -> bool:
+    """Whether a method looks at nothing, neither at ``self`` nor at what stands around it, as ``return ["news"]``."""
+    code: CodeType | None = getattr(function, "__code__", None)
+    if code is None or code.co_names or code.co_freevars or any(isinstance(each, CodeType) for each in code.co_consts):
+        return False
+    itself = set(code.co_varnames[:1])
+    return not any(itself.intersection(each.argrepr.split(", ")) for each in get_instructions(code))
 
 
 def text_of(cls: type, name: str) -> str | None:

@@ -76,6 +76,9 @@ class Scene(Protocol):
     def ask(self, callback: Callback) -> Awaitable[str]:
         """Ask the user, and wait: the name of the choice."""
 
+    def present_request(self) -> ActionRequest:
+        """The request that is answered in it."""
+
 
 class Runnable(Protocol):
     """What ``ActionRequest.run`` runs: an ``InstanceAction``."""
@@ -155,7 +158,7 @@ class ActionRequest:
     _said: ClassVar[Response | None] = None
 
     def __init__(self, **given: Any) -> None:
-        # Every call makes one: what is not given stays where it is, in the class.
+        # Many are made: what is not given stays where it is, in the class.
         if not given.keys() <= type(self).__dataclass_fields__.keys():
             check_names(type(self), given)
         own = vars(self)
@@ -169,7 +172,7 @@ class ActionRequest:
 
     @classmethod
     def called(cls, **given: Any) -> Self:
-        """The request of a call that a page has made. (Every call makes one: of these names nothing is looked at.)"""
+        """The request of a call that a page has made. (Of these names nothing is looked at.)"""
         request = cls.__new__(cls)
         given["is_interactive"] = given["confirm_answer"] = True
         request.__dict__.update(given)

@@ -35,6 +35,7 @@ __all__ = [
     "looking",
     "meet_user",
     "put",
+    "reader_of",
     "settle",
     "share",
     "touched",
@@ -43,8 +44,9 @@ __all__ = [
 WATCHED: Final = "__liveactions_watched__"
 """Where a component class keeps what a watch must know of it."""
 ABSENT: Final = object()
+NOTHING: Final[frozenset[str]] = frozenset()
 LOOKING: Final[ContextVar[bool]] = ContextVar("looking", default=False)
-HOST: Final = frozenset({"id", "page", "request", "_user", "_params"})
+HOST: Final = frozenset({"id", "page", "request", "_scene", "_user", "_params"})
 """The attributes that the package gives to an instance; nothing of its state is kept there."""
 
 
@@ -83,7 +85,7 @@ class Book:
         """The fields of which nothing needs to be noted when they are touched: it has been."""
         self.touched: set[str] = set(watched.names)
         """Since ``touched`` was asked; of a new component everything."""
-        self.asked: frozenset[str] = frozenset()
+        self.asked: frozenset[str] = NOTHING
         """What was answered then; it counts until it is settled."""
         self.watches: tuple[ref[Watch], ...] = ()
         self.holding = False
@@ -101,7 +103,11 @@ class Book:
     # Order matters below: actions in other threads may touch and begin at the same time. What is handed out was noted
     # for every watch there is, and a watch that begins notes what was handed out before.
 
-    def forget_those_over(self, _: object = None) -> None:
+    def forget_those_over(self) -> None:
+        if len(self.watches) == 1:  # as nearly always
+            if (watch := self.watches[0]()) is None or watch.over:
+                self.watches = ()
+            return
         for each in self.watches:
             if (watch := each()) is None or watch.over:
                 self.watches = without(self.watches, each)
@@ -110,8 +116,10 @@ class Book:
         """Before the value of a field is given to somebody."""
         if LOOKING.get():
             return
-        value = component.__dict__.get(name)
-        if type(value) in SCALARS or is_fixed(value):
+        value = component.__dict__.get(name, ABSENT)
+        if type(value) in SCALARS:
+            self.note_scalar(name, value)
+        elif value is ABSENT or is_fixed(value):
             self.note((name,))
         else:
             self.hand_out_mutables(component)
@@ -138,6 +146,15 @@ class Book:
             if (watch := each()) is not None:
                 watch.note(names)
         handed.update(names)
+
+    def note_scalar(self, name: str, value: Any) -> None:
+        """``note`` for the one field that nearly every action touches."""
+        self.touched.add(name)
+        for each in self.watches:
+            if (watch := each()) is not None and name not in watch.kept:
+                watch.captured.setdefault(name, (type(value), value))
+                watch.kept.setdefault(name, value)
+        self.handed.add(name)
 
     def meet_user(self, component: Any) -> None:
         if LOOKING.get():
@@ -176,7 +193,7 @@ class Watch:
         self.book = book
         self.over = False
         self.kept: dict[str, Any] = {}
-        """What makes the value of a field again, of all fields that were touched."""
+        """Of all fields that were touched, the value if it is a scalar, or what makes it again; or ``ABSENT``."""
         self.captured: dict[str, Any] = {}
 
     def note(self, names: Iterable[str]) -> None:
@@ -187,11 +204,10 @@ class Watch:
                 continue
             # In two threads at a time the first counts, for then the value goes out.
             value = have.get(name, ABSENT)
-            if type(value) in SCALARS:
-                captured.setdefault(name, (type(value), value))
-            elif self.wants(name, have):
-                captured.setdefault(name, seen(name, have))
-            kept.setdefault(name, None if value is ABSENT else saved(value))
+            scalar = type(value) in SCALARS
+            if scalar or self.wants(name, have):
+                captured.setdefault(name, (type(value), value) if scalar else seen(name, have))
+            kept.setdefault(name, value if scalar or value is ABSENT else saved(value))
 
     def wants(self, name: str, have: Mapping[str, Any]) -> bool:
         """Whether somebody will ask if this field has changed, or the answer costs nothing."""
@@ -215,10 +231,10 @@ class Watch:
         self.book.touched.update(kept)  # what was drawn since is not what the page shows
         self.book.handed = set()
         for name, again in kept.items():
-            if again is not None:
-                have[name] = again()
-            else:
+            if again is ABSENT:
                 have.pop(name, None)
+            else:
+                have[name] = again if type(again) in SCALARS else again()
         if any(name in have and not is_fixed(have[name]) for name in kept):
             self.book.touched.update(self.book.mutables(self.component))  # they may share what went back
 
@@ -229,7 +245,8 @@ class Watch:
 
     def look(self) -> None:
         book = self.book
-        book.handed = set()
+        if book.handed:
+            book.handed = set()
         if book.holding or book.held:
             self.note(book.in_hand(self.component))
 
@@ -251,7 +268,7 @@ Watches = tuple["ref[Watch]", ...]
 
 
 def without(watches: Watches, one: ref[Watch]) -> Watches:
-    return () if watches == (one,) else tuple([each for each in watches if each is not one])
+    return tuple([each for each in watches if each is not one])
 
 
 def seen(name: str, have: Mapping[str, Any]) -> Any:
@@ -266,20 +283,23 @@ def book_of(component: Any) -> Book:
     return book
 
 
-def begin(component: object) -> Watch:
+def begin(component: Any) -> Watch:
     """Before something happens in a component. Costs next to nothing; a field is remembered when it is touched."""
     book = book_of(component)
-    watch = Watch(component, book)
+    if book.watches:
+        book.forget_those_over()
     if not book.watches:
         book.holding = book.met = False
         book.held.clear()
-    book.watches = (*book.watches, ref(watch, book.forget_those_over))
+    watch = Watch(component, book)
+    book.watches += (ref(watch),)
     if book.is_open(component):
         book.holding = True
-    watch.look()
+    if book.handed or book.holding or book.held:
+        watch.look()
     request = component.__dict__.get("request")
     if request is not None:
-        request.notice(book.reader or reader_of(book, component))
+        request.notice(reader_of(component))
     return watch
 
 
@@ -290,14 +310,18 @@ def touched(component: object) -> frozenset[str]:
     """
     book = book_of(component)
     taken, book.touched, book.handed = book.touched, set(), set()
-    kept = book.mutables(component) if book.is_open(component) else ()
-    book.asked = book.asked.union(taken, kept, book.in_hand(component) if book.watches else ())
+    if book.holding or book.held:
+        book.forget_those_over()
+        taken.update(book.in_hand(component) if book.watches else ())
+    if (book.shared or not book.watches) and book.is_open(component):  # else ``begin`` has seen to it
+        taken.update(book.mutables(component))
+    book.asked = book.asked.union(taken) if book.asked else frozenset(taken)
     return book.asked
 
 
 def settle(component: object) -> None:
     """What ``touched`` has answered is done with: the page has been told."""
-    book_of(component).asked = frozenset()
+    book_of(component).asked = NOTHING
 
 
 def share(component: object) -> None:
@@ -315,8 +339,11 @@ def meet_user(component: object) -> None:
     book_of(component).meet_user(component)
 
 
-def reader_of(book: Book, component: object) -> Callable[[], None]:
-    """Make a book's ``reader``. It does not keep the component, which keeps the request and the book."""
+def reader_of(component: object) -> Callable[[], None]:
+    """What the requests of a component call when their user is read. It does not keep the component, which has them."""
+    book = book_of(component)
+    if book.reader is not None:
+        return book.reader
     known = ref(component)
 
     def read() -> None:

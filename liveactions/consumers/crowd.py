@@ -18,7 +18,7 @@ from liveactions.runtime import Page, Pages
 from liveactions.runtime.lag import Lag
 from liveactions.runtime.pool import Pool
 
-__all__ = ["check_user", "is_overloaded", "joining"]
+__all__ = ["Load", "check_user", "joining"]
 
 SOON, LATE = 250, 1_000
 """Milliseconds between which pages are asked to try again."""
@@ -65,13 +65,23 @@ def much_later() -> int:
     return 10 * random.randint(SOON, LATE)  # noqa: S311  # nothing is to be kept secret
 
 
-def is_overloaded(pool: Pool, lag: Lag, page: Page) -> bool:
-    """Whether no more calls of this page are to be taken for now.
+class Load:
+    """What there is to do: for the threads of the process, on an event loop, and for each user."""
 
-    Too much waits for a thread, the event loop is late, or too many calls of the page's user run or wait.
-    """
-    if len(pool.backlog) + page.host.quotas.coming >= conf().max_waiting or lag.last > conf().max_lag:
-        return True
-    pages, most = page.quota.pages, conf().max_user_pending
-    # First what is quick to know: few pages cannot have as many.
-    return len(pages) * conf().max_pending >= most and sum(len(each.open) for each in pages if not each.ended) >= most
+    __slots__ = ("lag", "pool")
+
+    def __init__(self, pool: Pool, lag: Lag) -> None:
+        self.pool = pool
+        self.lag = lag
+
+    def is_too_much(self, page: Page) -> bool:
+        """Whether no more calls of this page are to be taken for now.
+
+        Too much waits for a thread, the event loop is late, or too many calls of the page's user run or wait.
+        """
+        limits = conf()
+        if len(self.pool.backlog) + page.host.quotas.coming >= limits.max_waiting or self.lag.last > limits.max_lag:
+            return True
+        pages, most = page.quota.pages, limits.max_user_pending
+        # First what is quick to know: few pages cannot have as many.
+        return len(pages) * limits.max_pending >= most and sum(len(each.open) for each in pages) >= most

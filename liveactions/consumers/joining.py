@@ -12,7 +12,7 @@ from liveactions.errors import BusUnavailable, CallError, LocalError
 from liveactions.references import fetched_together, thaw
 from liveactions.results import Result, Whole
 from liveactions.runtime import Node, Page, Tree
-from liveactions.runtime.calls import in_thread
+from liveactions.runtime.working import in_thread
 from liveactions.signing import MountToken
 from liveactions.store import store
 from liveactions.wire import load

@@ -16,7 +16,7 @@ from django.conf import settings
 from liveactions.answers import DjangoTranslator
 from liveactions.bus import attendance, broadcast, hub
 from liveactions.conf import conf
-from liveactions.consumers.crowd import is_overloaded
+from liveactions.consumers.crowd import Load
 from liveactions.consumers.jobs import StoredJobs
 from liveactions.consumers.joining import take_up
 from liveactions.consumers.users import portions, users_of
@@ -25,7 +25,7 @@ from liveactions.ledger import DatabaseLedger, Sweeper, databases
 from liveactions.references import Rows, fetched_together, rows_in
 from liveactions.requests import ActionRequest
 from liveactions.results import Audience, Result
-from liveactions.runtime import Deadlines, Host, Page, Pages
+from liveactions.runtime import Deadlines, Host, Pages
 from liveactions.runtime.lag import Lag
 from liveactions.runtime.ports import Runner
 from liveactions.runtime.together import Together
@@ -50,7 +50,6 @@ def pages() -> Pages:
     loop = asyncio.get_running_loop()
     if loop not in by_loop:
         by_loop[loop] = Pages(host(runner()))
-        lag()
     return by_loop[loop]
 
 
@@ -60,7 +59,7 @@ def all_pages() -> list[Pages]:
 
 
 def lag() -> Lag:
-    """How late the running event loop is. Measured from when this is first asked."""
+    """How late the running event loop is. Measured from when this is first asked, at the latest by ``host``."""
     loop = asyncio.get_running_loop()
     if loop not in lags:
         lags[loop] = Lag(loop)
@@ -94,7 +93,7 @@ def adopt(own: Pages) -> None:
 
 
 def host(threads: Runner) -> Host:
-    """The world of page sessions whose synchronous code runs in ``threads``."""
+    """The world of page sessions of the running event loop, whose synchronous code runs in ``threads``."""
     return Host(
         renderer=renderer(),
         runner=threads,
@@ -115,13 +114,9 @@ def host(threads: Runner) -> Host:
         tell=tell,
         rows_in=rows_in,
         rows_at_hand=rows_at_hand,
-        is_overloaded=overloaded,
+        is_overloaded=Load(runner().pool, lag()).is_too_much,
         strict=settings.DEBUG,
     )
-
-
-def overloaded(page: Page) -> bool:
-    return is_overloaded(runner().pool, lag(), page)
 
 
 def tell(pages_of: Audience, *results: Result, **news: Any) -> None:

@@ -23,11 +23,12 @@ from liveactions.requests.background import BackgroundOfRequest
 from liveactions.results import Addressed, Audience, Confirm, Report, array_of, audience, from_wire
 from liveactions.runtime import Deadlines, Host, Page, Surroundings, background, calls, turns
 from liveactions.runtime.attending import NOBODY
-from liveactions.runtime.calls import Run
 from liveactions.runtime.following import Following
 from liveactions.runtime.page import Open
 from liveactions.runtime.ports import Place
+from liveactions.runtime.runs import Run, cancelled, forget_cancellation
 from liveactions.runtime.scene import Item
+from liveactions.runtime.working import in_thread
 from liveactions.store import store
 from liveactions.wire import load, pack
 from liveactions.wire.frames import Call, Cancel
@@ -243,9 +244,9 @@ class JobPage(Page):
 
     async def outcome(self) -> background.Outcome:
         try:
-            await calls.in_thread(self, self.furnish)
+            await in_thread(self, self.furnish)
             if self.open[self.frame.number].cancelled:
-                raise calls.cancelled()
+                raise cancelled()
             with job_run(self) as run:
                 try:
                     return background.Outcome(await run.results())
@@ -253,12 +254,13 @@ class JobPage(Page):
                     if isinstance(run.request, BackgroundOfRequest):
                         run.request.progress(1, 1)  # if any was told, it has ended
         except asyncio.CancelledError:
-            calls.forget_cancellation()
+            forget_cancellation()
             wanted = not self.open[self.frame.number].cancelled
-            error = CallError(STOPPED, code="call.lost") if wanted else calls.cancelled()
+            error = CallError(STOPPED, code="call.lost") if wanted else cancelled()
             return background.Outcome([], error.refusal())
         except Exception as error:  # noqa: BLE001  # an action may raise anything; its page gets an answer
-            return background.Outcome(*turns.explain(self, self.frame, error))
+            told = turns.explain(self, self.frame, error)
+            return background.Outcome(told.items, told.refusal)
 
     def furnish(self) -> None:
         """The user, and the component as it was. Wants the database."""
@@ -418,7 +420,7 @@ class JobRun(Run):
         answer = await super().answered(items)
         await self.page.sent()
         if self.unwanted:
-            raise calls.cancelled()
+            raise cancelled()
         return answer
 
     async def answer_to(self, word: Confirm, items: list[Item]) -> str:
@@ -443,4 +445,4 @@ def unanswerable() -> LocalError:
 def job_run(page: JobPage) -> JobRun:
     made = follow(page, page.job["word"]) if "word" in page.job else calls.call(page, page.frame)
     options = replace(made.options, render=False, background=False, parallel=True)
-    return JobRun(page, made.node, made.spec, options, made.bind, number=made.number, request=made.request)
+    return JobRun(page, made.node, made.spec, options, made.bind, number=made.number, request=made.own_request())

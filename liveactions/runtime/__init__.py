@@ -6,8 +6,9 @@
 
 from liveactions.runtime import performers  # noqa: F401  # registers itself
 from liveactions.runtime.deadlines import Deadlines
+from liveactions.runtime.host import Host
 from liveactions.runtime.limits import Limits
-from liveactions.runtime.page import Host, Page
+from liveactions.runtime.page import Page
 from liveactions.runtime.pages import Pages
 from liveactions.runtime.tree import Node, Surroundings, Tree
 

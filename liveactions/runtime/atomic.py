@@ -24,7 +24,7 @@ from liveactions.runtime.ports import AlreadyDone, Promise
 from liveactions.runtime.scene import Item, used_up
 
 if TYPE_CHECKING:
-    from liveactions.runtime.calls import Run
+    from liveactions.runtime.runs import Run
 
 __all__ = ["results", "unaskable"]
 

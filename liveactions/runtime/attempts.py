@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from liveactions.components import ActionOptions, ActionRequest, ActionSpec, Callback, Component, allowed, write
 from liveactions.errors import LocalError
-from liveactions.runtime import calls
-from liveactions.runtime.calls import Follow, Run
+from liveactions.runtime.calls import FOLLOWING
 from liveactions.runtime.gallery import Desk, hidden
 from liveactions.runtime.ports import Step, Taken
+from liveactions.runtime.runs import KINDS, Follow, Run, forbidden, request_of
 from liveactions.runtime.scene import Item, Scene, used_up
 from liveactions.runtime.stepping import Stepping
 
@@ -57,7 +57,7 @@ class Attempt(Run):
             return [(self.at.id if scope == AT_DESK else scope, result) for scope, result in items], self.taken
 
     def results(self) -> Awaitable[list[Item]]:
-        return calls.KINDS[self.spec.kind](self)
+        return KINDS[self.spec.kind](self)
 
     def whole(self) -> list[Item]:
         bound = self.bind()
@@ -104,7 +104,7 @@ def called(page: Page, at: Node, spec: ActionSpec, frame: Call, stepping: Steppi
     """The action of a ``CALL``, as it is run at each desk anew."""
 
     def attempt(desk: Desk) -> Attempt:
-        request = calls.request_of(page, at, spec, frame)
+        request = request_of(page, at, frame)
 
         def bind() -> Callable[[], Any]:
             desk.component.request = request
@@ -134,7 +134,7 @@ def written(
             return write_all
 
         spec = Follow("sync", "@set", write)
-        return Attempt(page, at, spec, calls.FOLLOWING, bind, stepping=stepping, desk=desk, request=request)
+        return Attempt(page, at, spec, FOLLOWING, bind, stepping=stepping, desk=desk, request=request)
 
     return attempt
 
@@ -144,7 +144,7 @@ def check(desk: Desk, permission: Any) -> None:
     if not desk.component.may_view(desk.component.user):
         raise hidden(desk.node.name)
     if permission is not None and not allowed(permission, desk.component):
-        raise calls.forbidden()
+        raise forbidden()
 
 
 def cannot_ask(callback: Callback) -> LocalError:

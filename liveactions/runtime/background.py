@@ -22,11 +22,12 @@ from liveactions.errors import BusUnavailable, CallError, Refusal
 from liveactions.results import Error, from_wire
 from liveactions.runtime import calls
 from liveactions.runtime.scene import Item
+from liveactions.runtime.working import in_thread
 
 if TYPE_CHECKING:
     from liveactions.components import ActionRequest
-    from liveactions.runtime.calls import Run
     from liveactions.runtime.page import Page
+    from liveactions.runtime.runs import Run
     from liveactions.runtime.tree import Node
 
 __all__ = ["LATER", "NEWS", "Outcome", "deferred", "heard", "items_of", "outcome"]
@@ -71,7 +72,7 @@ async def outcome(run: Run) -> Outcome:
 
     Its steps are sent as they come. Cancelling ends the job; the end of the page does not.
     """
-    request, task = run.request, asyncio.current_task()
+    request, task = run.own_request(), asyncio.current_task()
     assert request is not None
     assert task is not None
     job = Job(run.page, run.node, run.number, request)
@@ -116,7 +117,7 @@ def deferred(page: Page, news: Mapping[str, Any]) -> None:
 async def performed_later(page: Page, node: Node, word: list[Any]) -> None:
     job = Job(page, node)
     try:
-        plain = await calls.in_thread(page, job.described)
+        plain = await in_thread(page, job.described)
         items, refusal = await job.done(plain | {"word": word})
         told = Error(refusal.message) if refusal and not any(isinstance(each, Error) for _, each in items) else None
     except (CallError, BusUnavailable) as error:

@@ -58,18 +58,18 @@ class Spare:
     """A task that stands by. Work that begins under it has it as its current task, as a timeout wants; if the work has
     to wait, the task goes on with it and ends with it. Else it stands by for other work."""
 
-    __slots__ = ("bell", "given", "loop", "ready", "task")
+    __slots__ = ("bell", "free", "given", "loop", "task")
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self.loop = loop
         self.given: tuple[Coroutine[Any, Any, None], Any, Context] | None = None
-        self.ready = False
-        """Whether the task waits: before that it could not be cancelled as its work should be."""
+        self.free = False
+        """Whether the task waits, and for nothing: before that it could not be cancelled as its work should be."""
         self.bell: asyncio.Future[None] = loop.create_future()
         self.task = Context().run(loop.create_task, self.stand_by())
 
     async def stand_by(self) -> None:
-        self.ready = True
+        self.free = True
         try:
             await self.bell
         except asyncio.CancelledError:
@@ -82,17 +82,18 @@ class Spare:
     def begin(self, work: Coroutine[Any, Any, None]) -> None:
         """Run ``work`` as a task of its own would be run, in a context of its own, but at once."""
         loop, task, context, outer = self.loop, self.task, copy_context(), asyncio.current_task(self.loop)
-        here.spare = None  # for what begins within this
+        self.free = False
         if outer is not None:
             _leave_task(loop, outer)
         _enter_task(loop, task)
         try:
             waiting_for = context.run(work.send, None)
         except StopIteration:
-            if not self.bell.done():  # else it was cancelled by what it has just done
-                here.spare = self
+            self.free = not self.bell.done()  # else it was cancelled by what it has just done
             return
         finally:
+            if not self.free:
+                here.spare = None
             _leave_task(loop, task)
             if outer is not None:
                 _enter_task(loop, outer)
@@ -122,4 +123,4 @@ def spare() -> Spare | None:
     loop, found = asyncio.get_running_loop(), here.spare
     if found is None or found.loop is not loop:
         found = here.spare = Spare(loop)
-    return found if found.ready else None
+    return found if found.free else None

@@ -38,20 +38,19 @@ class Mailbox:
             self.task = asyncio.get_running_loop().create_task(self.work())
         return True
 
-    def do(self, job: Job) -> bool:
-        """``put``, for a job that is likely not to wait for anything: if nothing is before it, it begins at once."""
+    def begin(self, job: Job) -> bool:
+        """Begin with a job at once, as far as it goes without waiting; False if that is not possible just now."""
         if self.task is not None or (task := spare()) is None:
-            return self.put(job)
-        self.jobs.append(job)
+            return False
         self.task = task.task
-        task.begin(self.work())
+        task.begin(self.work(job))
         return True
 
-    async def work(self) -> None:
+    async def work(self, first: Job | None = None) -> None:
         me = self.task
         try:
-            while self.jobs and self.task is me:
-                job = self.jobs.popleft()
+            while first is not None or (self.jobs and self.task is me):
+                job, first = first or self.jobs.popleft(), None
                 try:
                     await job()
                 except Exception:

@@ -16,7 +16,9 @@ from liveactions.components import ActionOptions
 from liveactions.errors import CallError
 from liveactions.results import Confirm, Download, Error, Report, Result, Switch, WindowAction, Wizard
 from liveactions.runtime import background, calls, steps
+from liveactions.runtime.runs import hands_over
 from liveactions.runtime.scene import Item
+from liveactions.runtime.working import in_thread
 from liveactions.wire.frames import Call
 
 if TYPE_CHECKING:
@@ -113,7 +115,7 @@ async def refresh(page: Page, frame: Call) -> list[Item]:
     """Have components look at their data again; what differs is sent. Ids that have gone are passed over."""
     ids = frame.args.get("components")
     nodes = list(page.tree.roots) if ids is None else outermost(page, ids)
-    return await calls.in_thread(page, lambda: [item for node in nodes for item in refreshed(page, node)])
+    return await in_thread(page, lambda: [item for node in nodes for item in refreshed(page, node)])
 
 
 def refreshed(page: Page, node: Node) -> list[Item]:
@@ -167,7 +169,7 @@ ORDERS: dict[str, Callable[[Page, Call], Awaitable[list[Item]]]] = {
 async def switched(page: Page, frame: Call, items: list[Item]) -> list[Item]:
     """Go on with the other action that the last item names, and with the one that this one names."""
     for _ in range(MAX_SWITCHES):
-        if not calls.hands_over(items):
+        if not hands_over(items):
             return items
         scope, switch = items.pop()
         assert isinstance(switch, Switch)
@@ -179,7 +181,7 @@ async def switched(page: Page, frame: Call, items: list[Item]) -> list[Item]:
         await steps.arrived(page, frame)
         with calls.call(page, frame) as run:
             items = await background.items_of(run)
-    if calls.hands_over(items):
+    if hands_over(items):
         raise CallError(f"More than {MAX_SWITCHES} actions handed over to one another.", code="switch.loop")
     return items
 

@@ -47,6 +47,7 @@ class Outbox:
 
     __slots__ = (
         "asked",
+        "calm",
         "frames",
         "full",
         "held",
@@ -87,6 +88,8 @@ class Outbox:
         self.writing = False
         self.overflowed = False
         self.full = self.paused = False
+        self.calm = 0
+        """Below so many bytes written there is nothing to ask the page, and no need to stop."""
         self.written = self.read = 0
         """Bytes over the present socket, and how many of them the page has read as far as is known."""
         self.asked: deque[int] = deque()
@@ -120,8 +123,10 @@ class Outbox:
             return
         if hold or self.held:
             self.hold((frame, source), own=hold)
-        else:
-            self.go((frame, source))
+        elif self.writing or self.full:
+            self.wait((frame, source))
+        elif self.transport is not None:
+            self.send(self.transport, frame)
 
     def hold(self, entry: Entry, *, own: bool) -> None:
         self.last += own
@@ -137,16 +142,16 @@ class Outbox:
         while held and held[0][0] <= number:
             entry = held.popleft()[1]
             self.size -= len(entry[0])
-            self.go(entry)
+            if self.writing or self.full:
+                self.wait(entry)
+            elif self.transport is not None:
+                self.send(self.transport, entry[0])
 
-    def go(self, entry: Entry) -> None:
-        if self.writing or self.full:
-            self.frames.append(entry)
-            self.size += len(entry[0])
-            if self.size > self.limit:
-                self.make_room()
-        elif self.transport is not None:
-            self.send(self.transport, entry[0])
+    def wait(self, entry: Entry) -> None:
+        self.frames.append(entry)
+        self.size += len(entry[0])
+        if self.size > self.limit:
+            self.make_room()
 
     def make_room(self) -> None:
         """Too much waits: leave out what may be left out. If that is not enough, the page is too slow."""
@@ -164,7 +169,12 @@ class Outbox:
 
     def send(self, transport: Transport, frame: bytes) -> None:
         """Write at once. Only if the socket makes us wait there is something to wait with: a task."""
-        work = self.count(transport, frame)
+        written = self.written + len(frame)
+        if written < self.calm and not is_ping(frame):
+            self.written = written
+            work = transport.send(frame)
+        else:
+            work = self.count(transport, frame)
         try:
             waiting_for = work.send(None)
         except StopIteration:
@@ -200,21 +210,17 @@ class Outbox:
     def count(self, transport: Transport, frame: bytes) -> Coroutine[Any, Any, None]:
         """Send ``frame``, and with it the question how far the page has read, if it is time for that."""
         self.written += len(frame)
-        if is_ping(frame):
+        due = self.written - (self.asked[-1] if self.asked else self.read) >= self.window // PORTIONS
+        if due or is_ping(frame):
             self.asked.append(self.written)
-        elif self.written - (self.asked[-1] if self.asked else self.read) >= self.window // PORTIONS:
-            self.asked.append(self.written)
-            self.weigh()
-            return both(transport, frame)
-        if self.written - self.read >= self.window:
-            self.weigh()
-        return transport.send(frame)
+        self.weigh()
+        return both(transport, frame) if due and not is_ping(frame) else transport.send(frame)
 
     def answered(self) -> None:
         """The page has answered a PING: what was written before it is read, and as much may follow."""
         if self.asked:
             self.read = self.asked.popleft()
-            self.full = self.written - self.read >= self.window
+            self.weigh()
             self.go_on()
 
     def go_on(self) -> None:
@@ -226,6 +232,8 @@ class Outbox:
 
     def weigh(self, *, shed: bool = False) -> None:
         self.full = self.written - self.read >= self.window
+        next_question = (self.asked[-1] if self.asked else self.read) + self.window // PORTIONS
+        self.calm = min(next_question, self.read + self.window)
         paused = self.full or shed or (self.paused and bool(self.frames))
         if paused is not self.paused:
             self.paused = paused

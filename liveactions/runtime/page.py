@@ -12,47 +12,29 @@ import logging
 import math
 import random
 import secrets
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from liveactions.components import ActionRequest, Showing
+from liveactions.components import Showing
 from liveactions.errors import CallError, FrameError, LiveActionsError, LocalError, Refusal
 from liveactions.metrics import figures
 from liveactions.results import Result
 from liveactions.runtime import background, calls, moments, relays, turns
-from liveactions.runtime.attending import NOBODY
-from liveactions.runtime.deadlines import Deadlines
 from liveactions.runtime.downloads import parted
 from liveactions.runtime.following import Following
+from liveactions.runtime.host import Host
 from liveactions.runtime.journal import note
 from liveactions.runtime.keeping import Keeper, Keeping, part_of
-from liveactions.runtime.limits import Limits
 from liveactions.runtime.mailbox import Mailbox
 from liveactions.runtime.outbox import Outbox
-from liveactions.runtime.ports import (
-    Attendance,
-    Gallery,
-    Hub,
-    Jobs,
-    Ledger,
-    Renderer,
-    Runner,
-    Seals,
-    Sharing,
-    Translator,
-    Transport,
-    Vault,
-)
+from liveactions.runtime.ports import Transport
 from liveactions.runtime.questions import Questions
-from liveactions.runtime.quotas import Quotas
 from liveactions.runtime.rescue import rescued
 from liveactions.runtime.steps import Step, foreseen
 from liveactions.runtime.tokens import digest_of_token, fresh_token, is_among, rotated
 from liveactions.runtime.tree import Node, Surroundings, Tree
-from liveactions.runtime.unshared import NO_GALLERY, NO_SHARING
+from liveactions.runtime.working import here_or_thread
 from liveactions.wire import OwnStream, Taken, answer_frame, close_code, encode, items_to_wire
 from liveactions.wire.frames import (
     OWN,
@@ -74,7 +56,7 @@ from liveactions.wire.frames import (
     refusal_to_wire,
 )
 
-__all__ = ["SESSION_ENDED", "USER_CHANGED", "Host", "Page"]
+__all__ = ["SESSION_ENDED", "USER_CHANGED", "Open", "Page"]
 
 logger = logging.getLogger("liveactions")
 security = logging.getLogger("liveactions.security")
@@ -104,43 +86,6 @@ class Open:
         return made
 
 
-@dataclass(frozen=True, slots=True)
-class Host:
-    """The world of a page session: the fulfilled ports, and what the doors know and it does not."""
-
-    renderer: Renderer
-    runner: Runner
-    translator: Translator
-    hub: Hub
-    limits: Limits
-    deadlines: Deadlines
-    now: Callable[[], float]
-    take_up: Callable[[Page, str, int], Any]
-    """Makes the node of a mount token (awaitable). Raises ``TokenError``."""
-    seals: Seals
-    jobs: Jobs
-    ledger: Ledger
-    request: type[ActionRequest] = ActionRequest
-    """What the request of a call is."""
-    attendance: Attendance = NOBODY
-    gallery: Gallery = NO_GALLERY
-    sharing: Sharing = NO_SHARING
-    vault: Vault | None = None
-    """Where pages are kept for other processes; None if they are not."""
-    tell: Callable[..., Any] = lambda *_, **__: None
-    """Tells pages, wherever they are: ``tell(audience, *results, event=…, **payload)``. Never raises."""
-    rows_in: Callable[[Iterable[Any]], Any] = lambda _: None
-    """Plain data that names the rows among values, for ``rows_at_hand``."""
-    rows_at_hand: Callable[[Iterable[Any]], AbstractContextManager[None]] = lambda _: nullcontext()
-    """Within it, components that are restored find the rows that these name, fetched together."""
-    is_overloaded: Callable[[Any], bool] = lambda _: False
-    """Whether the process, or the user of that page, has so much to do that its calls are refused."""
-    quotas: Quotas = field(default_factory=Quotas)
-    """What each user takes of the process."""
-    strict: bool = False
-    """Whether what would only be logged in production is an error."""
-
-
 class Page:
     """One connected tab: its components, its numbers, its mailbox and its outbox."""
 
@@ -162,6 +107,7 @@ class Page:
         "mailbox",
         "open",
         "outbox",
+        "owed_until",
         "own",
         "page_id",
         "questions",
@@ -171,7 +117,6 @@ class Page:
         "taken",
         "tasks",
         "token",
-        "tokens",
         "tree",
     )
 
@@ -206,9 +151,8 @@ class Page:
         self.tasks: set[asyncio.Task[None]] = set()
         self.called: dict[str, float] = {}
         """When throttled actions were last run."""
-        self.tokens = float(limits.rate_burst)
-        self.seen = self.checked = host.now()
-        """When the page was last heard, and when its user was last looked at."""
+        self.seen = self.checked = self.owed_until = host.now()
+        """When the page was last heard, when its user was last looked at, and up to when it has sent in advance."""
         self.change_at = math.inf
         """When the socket is to be changed for a new one."""
         self.leaving: asyncio.Event | None = None
@@ -265,7 +209,7 @@ class Page:
     def attach(self, transport: Transport) -> None:
         self.outbox.attach(transport)
         self.connected = True
-        self.refill()
+        self.seen = self.host.now()
         self.change_at = self.seen + self.host.limits.socket_age * random.uniform(0.9, 1.0)  # noqa: S311  # no secret
 
     def greet(self, *, recovered: bool) -> None:
@@ -313,13 +257,8 @@ class Page:
         """The page is left for good: after what runs now, components unmount and streams are unfollowed."""
         if self.ended:
             return
-        self.ended = True
+        self.finish(turns.end)
         self.detach()
-        self.questions.end()
-        for opened in self.open.values():
-            self.has_come(opened)
-        self.mailbox.close()
-        self.mailbox.put(partial(turns.end, self))
         if self.keeping is not None:
             self.keeping.leave()
 
@@ -329,18 +268,23 @@ class Page:
             return
         security.info("Page %s is held by another process now.", self.page_id)
         self.hang_up("page.elsewhere", "Another server speaks for this page.")
+        self.finish(turns.stop)
+
+    def finish(self, last: Callable[[Page], Awaitable[None]]) -> None:
+        """Nothing more is begun for the page but its ``last`` turn."""
         self.ended = True
+        self.quota.pages.discard(self)
         self.questions.end()
         for opened in self.open.values():
             self.has_come(opened)
         self.mailbox.close()
-        self.mailbox.put(partial(turns.stop, self))
+        self.mailbox.put(partial(last, self))
 
     # What the page sends ----------------------------------------------------------------------------------
 
     def receive(self, frame: Frame) -> None:
         """Take a checked frame. Never waits. Raises ``FrameError`` when the connection must end."""
-        self.refill()
+        self.seen = self.host.now()
         if type(frame) is not Pong or not self.outbox.asked:  # what it was asked for costs a page nothing
             self.spend()
         if len(self.good) > 1:
@@ -354,16 +298,13 @@ class Page:
             self.keeping.identify()
             self.keeping.keeper.want(self.keeping)
 
-    def refill(self) -> None:
-        """The page is heard: the token bucket gets what the time since it was heard last is worth."""
-        limits, now = self.host.limits, self.host.now()
-        self.tokens = min(float(limits.rate_burst), self.tokens + (now - self.seen) * limits.rate_per_second)
-        self.seen = now
-
     def spend(self) -> None:
-        """One frame from the token bucket."""
-        self.tokens -= 1
-        if self.tokens < -self.host.limits.rate_burst:
+        """One frame more. Each is worth some time; a page may be so much ahead of it that two bursts fit in."""
+        limits = self.host.limits
+        worth = 1 / limits.rate_per_second
+        begun = max(self.seen, self.owed_until)
+        self.owed_until = begun + worth
+        if self.owed_until - self.seen > 2 * limits.rate_burst * worth:
             raise FrameError("This page sends too much.", code="rate.exceeded", retry_ms=1000)
 
     def heard(self, frame: Pong) -> None:
@@ -385,15 +326,27 @@ class Page:
             return
         self.own.ack(frame.ack)
         busy = len(self.open) > self.host.limits.max_pending or (type(frame) is Call and self.host.is_overloaded(self))
-        opened = self.open[frame.number] = Open()
-        if type(frame) is Call and calls.blocks(self, frame):
-            opened.comes = True
-            self.host.quotas.coming += 1
-        add = self.mailbox.do if type(frame) is Call and calls.is_prompt(self, frame) else self.mailbox.put
-        if busy or not add(partial(turns.answer, self, frame)):
+        self.open[frame.number] = Open()
+        if busy or not (self.begins(frame) or self.waits(frame)):
             figures.BUSY.count += 1
             wait = CallError("Too many calls are waiting.", code="page.busy", retry_ms=1000)
             self.answer(frame.number, [], wait.refusal())
+
+    def waits(self, frame: turns.Numbered) -> bool:
+        """Whether it could be put behind what is still to be done."""
+        if type(frame) is Call and calls.needs_thread(self, frame):
+            self.open[frame.number].comes = True
+            self.host.quotas.coming += 1
+        return self.mailbox.put(partial(turns.answer, self, frame))
+
+    def begins(self, frame: turns.Numbered) -> bool:
+        """Whether it is a call that may well be done before it waits for anything, and could be begun with at once."""
+        if type(frame) is not Call or self.mailbox.task is not None or self.keeping is not None:
+            return False
+        found = calls.known(self, frame)
+        if found is None or found[1].kind != "async" or found[1].options.beside:
+            return False
+        return self.mailbox.begin(partial(turns.answer_now, self, frame, found))
 
     # What comes from elsewhere ------------------------------------------------------------------------------
 
@@ -489,15 +442,17 @@ class Page:
             note(self, part, call)
 
     def answer(self, number: int, items: Sequence[Item], refusal: Refusal | None = None) -> None:
-        *parts, items = parted(items)
-        for part in parts:
-            self.apply(part, number)
+        if len(items) > 1:
+            *parts, items = parted(items)
+            for part in parts:
+                self.apply(part, number)
         wire = items_to_wire(items)
         told = None if refusal is None else refusal_to_wire(refusal)
-        frame = answer_frame(self.own.next, number, wire, told)
+        frame = answer_frame(self.own.offset + 1, number, wire, told)
         self.close(number)
         self.claimed.pop(number, None)
-        self.count(number)
+        if number > self.begun:
+            self.count(number)
         self.tree.shown.clear()
         self.tell(frame)
         note(self, items, number)
@@ -565,7 +520,7 @@ class Page:
         for node in [node for node in self.tree.nodes.values() if not node.stored and node.watch is None]:
             node.stored = True
             try:
-                parts[node.id] = await calls.here_or_thread(self, partial(part_of, self, node), node.declared)
+                parts[node.id] = await here_or_thread(self, partial(part_of, self, node), node.declared)
             except Exception as error:
                 node.stored = False
                 if not isinstance(error, LocalError):

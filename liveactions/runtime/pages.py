@@ -13,9 +13,10 @@ from typing import Any
 
 from liveactions.errors import BusUnavailable, LiveActionsError
 from liveactions.metrics import figures
+from liveactions.runtime.host import Host
 from liveactions.runtime.keeping import Keeper, bound_of, lifetime
 from liveactions.runtime.moving import Moving
-from liveactions.runtime.page import Host, Page
+from liveactions.runtime.page import Page
 from liveactions.runtime.ports import Lease, Taking, Transport
 from liveactions.runtime.reviving import revived
 from liveactions.runtime.together import Together

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from typing import TYPE_CHECKING, Any
-from weakref import WeakSet, WeakValueDictionary
+from weakref import WeakValueDictionary
 
 if TYPE_CHECKING:
     from liveactions.runtime.page import Page
@@ -19,7 +19,8 @@ class Quota:
     __slots__ = ("__weakref__", "pages", "taken", "waiting")
 
     def __init__(self) -> None:
-        self.pages: WeakSet[Page] = WeakSet()
+        self.pages: set[Page] = set()
+        """Those that were not ended yet."""
         self.taken = 0
         """Threads that work for these pages."""
         self.waiting: deque[asyncio.Future[None]] = deque()

@@ -20,7 +20,7 @@ from liveactions.runtime.steps import Step, next_of
 from liveactions.wire import items_to_wire, load, pack
 
 if TYPE_CHECKING:
-    from liveactions.runtime.calls import Run
+    from liveactions.runtime.runs import Run
     from liveactions.runtime.tree import Node
 
 __all__ = ["LOST", "Claims", "Written", "adopted", "claims", "read", "written"]

@@ -10,14 +10,16 @@ from typing import Any
 
 from liveactions.components import schema_of
 from liveactions.errors import LiveActionsError, Refusal
-from liveactions.runtime import calls, turns
+from liveactions.runtime import turns
+from liveactions.runtime.host import Host
 from liveactions.runtime.keeping import FORMAT, Keeper, frame_name, node_name
-from liveactions.runtime.page import Host, Open, Page
+from liveactions.runtime.page import Open, Page
 from liveactions.runtime.ports import Lease
 from liveactions.runtime.receipts import LOST, Claims, claims
 from liveactions.runtime.steps import call_of
 from liveactions.runtime.tokens import page_of, parted_digests
 from liveactions.runtime.tree import Surroundings
+from liveactions.runtime.working import in_thread
 from liveactions.wire import OwnStream, Taken, load
 
 __all__ = ["Revived", "revived"]
@@ -76,7 +78,7 @@ async def revived(host: Host, around: Surroundings, token: str, lease: Lease, ke
         page.own = OwnStream(host.limits.max_replay, [kept[name] for name in names], head["offset"])
         parts = {node_id: load(kept[node_name(node_id)]) for node_id in head["nodes"]}
         page.tree.programs, page.tree.next_id = head["programs"], head["next"]
-        changed = await calls.in_thread(page, lambda: planted(page, parts))
+        changed = await in_thread(page, lambda: planted(page, parts))
     except (LiveActionsError, KeyError) as error:
         logger.warning("A page is mounted afresh, because it cannot be restored. %s", error)
         return None

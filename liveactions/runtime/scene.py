@@ -75,18 +75,20 @@ class Held:
 class Scene:
     """What an action's answer is made in. Fulfils what ``ActionRequest.scene`` asks for."""
 
-    # Every call makes one: what is seldom anything else stays in the class.
+    __slots__ = ("joined", "node", "over", "page", "request")
+
     in_background = False
     """Whether the page is elsewhere."""
-    joined: Sequence[Held] = ()
-    """The components that the action has in hand beside its own method."""
-    over = False
-    """Whether the action has ended: what it finds then is no longer its to tell."""
 
     def __init__(self, page: Page, node: Node, request: ActionRequest | None = None) -> None:
         self.page = page
         self.node = node
+        self.joined: Sequence[Held] = ()
+        """The components that the action has in hand beside its own method."""
+        self.over = False
+        """Whether the action has ended: what it finds then is no longer its to tell."""
         self.request = request
+        """None as long as nobody has asked for it."""
         if request is not None:
             request.scene = self
 
@@ -169,8 +171,8 @@ class Scene:
         results: list[Any] = [] if value is None else items_of(value, self.foreign)
         if said is not None:
             results = merge(results, said)
-        if request is not None and request.dev:
-            advise(request.action, value, results)
+        if self.page.host.strict and (asked := self.own_request()) is not None and asked.dev:
+            advise(asked.action, value, results)
         for result in results:
             items += self.performed(result)
         return items
@@ -178,7 +180,7 @@ class Scene:
     def performed(self, result: Any, depth: int = 0) -> list[Item]:
         """What the page hears of one result: itself, or what performing it on the server came to."""
         if isinstance(result, Callback):
-            return [(self.node.id, self.page.questions.keep(self.node, result, self.request))]
+            return [(self.node.id, self.page.questions.keep(self.node, result, self.own_request()))]
         if type(result) is Switch or not is_performed(result):
             return [(self.node.id, result)]
         if depth == MAX_DEPTH:
@@ -194,10 +196,15 @@ class Scene:
 
     def present_request(self) -> ActionRequest:
         """The request of the call; a listener, which nobody has called, gets one of its own."""
-        if self.request is None:
+        request = self.own_request()
+        if request is None:
             user = self.page.tree.surroundings.user
-            self.request = self.page.host.request(user=user, page=self.page.page_id, component=self.node.id)
-            self.request.scene = self
+            request = self.request = self.page.host.request(user=user, page=self.page.page_id, component=self.node.id)
+            request.scene = self
+        return request
+
+    def own_request(self) -> ActionRequest | None:
+        """The request of the call; None if nobody has called."""
         return self.request
 
     def foreign(self, value: Any) -> Result | None:

@@ -13,13 +13,14 @@ from typing import TYPE_CHECKING, Any
 from liveactions.components import ActionOptions, ActionSpec, Showing
 from liveactions.errors import BusUnavailable
 from liveactions.results import HTML
-from liveactions.runtime import attempts, calls
+from liveactions.runtime import attempts
 from liveactions.runtime.attempts import Attempt
 from liveactions.runtime.gallery import Desk, Gallery
 from liveactions.runtime.ports import Hub, Ledger, Runner
 from liveactions.runtime.room import Room
 from liveactions.runtime.scene import Item
 from liveactions.runtime.stepping import Stepping
+from liveactions.runtime.working import in_thread
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -90,7 +91,7 @@ class Sharing:
             page.tree.remove(*gone)
             return gone
 
-        gone = await calls.in_thread(page, work) if nodes else []
+        gone = await in_thread(page, work) if nodes else []
         if gone:
             page.apply([(node.id, HTML("", swap="delete")) for node in gone])
             await page.remember()

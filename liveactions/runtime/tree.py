@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from types import NoneType
 from typing import Any, TypeVar
 
@@ -60,6 +60,11 @@ class Surroundings:
     """Where the page comes from: ``scheme://host[:port]``."""
     user_now: Callable[[], Awaitable[Any]] | None = None
     """Reads the user again, as the handshake did."""
+    usual: bool = field(init=False, repr=False, compare=False)
+    """Whether language and time zone are those that are there anyway."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "usual", self.language is None and self.timezone is None)
 
 
 class Node:
@@ -177,8 +182,9 @@ class Node:
     def let_go(self) -> None:
         """Its streams forget the items that the page has been given."""
         if self.drawn:
-            settle_streams(self.component)
             self.drawn = False
+            if not self.declared.scalar:
+                settle_streams(self.component)
 
     def changed(self) -> frozenset[str]:
         """The fields that have, or may have, changed since ``begin``, if anything wants to know."""
@@ -423,7 +429,7 @@ class Tree:
         """The patches and signals of a component in which these fields changed, and whose hooks have run."""
         paused = self.paused
         items = self.withheld(node) if paused else self.patches(node)
-        if node.declared.topical and node.watch is not None and node.watch.kept:
+        if node.declared.shifting and node.watch is not None and node.watch.kept:
             self.other_topics |= node.ask_topics()
         if node.declared.signals:
             # What is rendered may have set one too: a window learns how many rows there are from its loop.
@@ -501,7 +507,8 @@ class Tree:
         """What ``how`` makes of it. Nested components it no longer places end; after an error those it began do."""
         figures.RENDERS.count += 1
         before = tuple(node.children)
-        node.stirred = []
+        if node.stirred:
+            node.stirred = []
         try:
             found = how(self, node, *details)
         except BaseException:

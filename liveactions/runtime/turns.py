@@ -9,9 +9,10 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from copy import deepcopy
+from dataclasses import dataclass, replace
 from functools import partial
 from time import perf_counter
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from liveactions.components import newcomers, write
 from liveactions.errors import CallError, LiveActionsError, LocalError, Refusal, RemoteError
@@ -19,10 +20,12 @@ from liveactions.metrics import figures
 from liveactions.results import Error, Result, Whole
 from liveactions.runtime import background, calls, journal, moments, orders
 from liveactions.runtime.rescue import rescued
+from liveactions.runtime.runs import cancelled, forget_cancellation, hands_over
+from liveactions.runtime.working import here_or_thread, in_thread
 from liveactions.wire.frames import Call, Mount, Resync, Set, Unmount
 
 if TYPE_CHECKING:
-    from liveactions.components import ActionSpec, Present
+    from liveactions.components import Present
     from liveactions.runtime.page import Page
     from liveactions.runtime.questions import Question
     from liveactions.runtime.tree import Node
@@ -30,6 +33,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Numbered",
     "answer",
+    "answer_now",
     "attend",
     "bring_up",
     "catch_up",
@@ -48,7 +52,8 @@ Numbered = Mount | Call | Set | Resync | Unmount
 logger = logging.getLogger("liveactions")
 
 
-class Told(NamedTuple):
+@dataclass(slots=True)
+class Told:
     """What an ``ANSWER`` says: results to perform, and why it was refused (None: it was not)."""
 
     items: list[Item]
@@ -59,9 +64,9 @@ def answer(page: Page, frame: Numbered) -> Awaitable[None]:
     """Do what a numbered frame asks, and answer it exactly once. A parallel action does not hold up the next."""
     if page.leaving is not None and page.is_handed_back(frame.number):
         return nothing()
-    action = calls.known(page, frame) if type(frame) is Call else None
-    work = answer_now(page, frame, action)
-    if action is not None and calls.is_parallel(page, action):
+    found = calls.known(page, frame) if type(frame) is Call else None
+    work = answer_now(page, frame, found)
+    if found is not None and found[1].options.beside and calls.is_parallel(page, found[1].options):
         page.keep_task(asyncio.get_running_loop().create_task(work))
         return nothing()
     return work
@@ -70,18 +75,18 @@ def answer(page: Page, frame: Numbered) -> Awaitable[None]:
 async def nothing() -> None: ...
 
 
-async def answer_now(page: Page, frame: Numbered, action: ActionSpec | None) -> None:
+async def answer_now(page: Page, frame: Numbered, found: calls.Found | None) -> None:
+    """Do it, and answer. ``found`` is the action that it is for."""
     if type(frame) is Call:
         page.count(frame.number)
         if page.keeping is not None and not await page.begin(frame):
             return
         page.has_come(page.open[frame.number])
-    names, began = counted_as(page, frame, action), perf_counter()
-    opened = page.open[frame.number]
+    opened, began = page.open[frame.number], perf_counter()
     told: Told | None = None
     try:
         moments.reached("after_claim")
-        told = CANCELLED if opened.cancelled else await TURNS[type(frame)](page, frame)
+        told = CANCELLED if opened.cancelled else await done(page, frame, found)
         if page.tree.other_topics:
             told = await with_topics(page, frame, told)
         if page.keeping is not None:
@@ -89,7 +94,7 @@ async def answer_now(page: Page, frame: Numbered, action: ActionSpec | None) -> 
         moments.reached("before_reply")
     except asyncio.CancelledError as error:
         if opened.cancelled:
-            calls.forget_cancellation()
+            forget_cancellation()
             told = CANCELLED
         elif page.ended or is_stopped():
             raise  # or the process ends
@@ -98,12 +103,17 @@ async def answer_now(page: Page, frame: Numbered, action: ActionSpec | None) -> 
     except Exception as error:  # noqa: BLE001  # an action may raise anything; its page gets an answer
         told = after_all(page, frame, told, error)
     try:
-        page.answer(frame.number, *told)
+        page.answer(frame.number, told.items, told.refusal)
     except LiveActionsError as error:
         failed = explain(page, frame, error)
         told = Told([*rescued(told.items), *failed.items], failed.refusal)
-        page.answer(frame.number, *told)
-    figures.CALLS.note(*names, outcome(told), perf_counter() - began)
+        page.answer(frame.number, told.items, told.refusal)
+    component, action = counted_as(page, frame) if found is None else (found[0].name, found[1].name)
+    figures.CALLS.note(component, action, outcome(told), perf_counter() - began)
+
+
+def done(page: Page, frame: Numbered, found: calls.Found | None) -> Awaitable[Told]:
+    return TURNS[type(frame)](page, frame) if found is None else run(page, frame, found)
 
 
 def after_all(page: Page, frame: Numbered, told: Told | None, error: Exception) -> Told:
@@ -114,14 +124,14 @@ def after_all(page: Page, frame: Numbered, told: Told | None, error: Exception) 
     return told
 
 
-def counted_as(page: Page, frame: Numbered, action: ActionSpec | None) -> tuple[str, str]:
-    """The component and the action as which a frame is counted: of the names a page sends, only declared ones."""
+def counted_as(page: Page, frame: Numbered) -> tuple[str, str]:
+    """As which component and action a frame is counted that is for none that is declared."""
     if type(frame) is not Call:
         return "", f"@{type(frame).__name__.lower()}"
     node = page.tree.nodes.get(frame.component)
     if node is None:
         return "", "@unknown"
-    return node.name, frame.action if action is not None or frame.action in orders.ORDERS else "@unknown"
+    return node.name, frame.action if frame.action in orders.ORDERS else "@unknown"
 
 
 def outcome(told: Told) -> str:
@@ -142,11 +152,11 @@ async def with_topics(page: Page, frame: Numbered, told: Told) -> Told:
     try:
         await page.following.follow_topics()
     except CallError as error:
-        return told._replace(refusal=told.refusal or explain(page, frame, error).refusal)
+        return replace(told, refusal=told.refusal or explain(page, frame, error).refusal)
     return told
 
 
-CANCELLED = Told([], calls.cancelled().refusal())
+CANCELLED = Told([], cancelled().refusal())
 
 
 def explain(page: Page, frame: Any, error: Exception) -> Told:
@@ -200,18 +210,22 @@ def checked_mount(entry: Sequence[Any]) -> tuple[str, int]:
     return token, base
 
 
-async def call(page: Page, frame: Call) -> Told:
-    if frame.action.startswith("@"):
-        return Told(await orders.order(page, frame))
+async def run(page: Page, frame: Any, found: calls.Found | None) -> Told:
+    """Run an action."""
     refusal = None
-    with calls.call(page, frame) as run:
-        if run.options.background:
-            items, refusal = await background.outcome(run)
+    with calls.call(page, frame, found) as running:
+        if running.options.background:
+            items, refusal = await background.outcome(running)
         else:
-            items = await run.results()
-    if calls.hands_over(items):
+            items = await running.results()
+    if hands_over(items):
         items = await orders.switched(page, frame, items)
     return Told(items, refusal)
+
+
+async def call(page: Page, frame: Call) -> Told:
+    """What no component has declared: something that a page asks for beside actions, or it is refused."""
+    return Told(await orders.order(page, frame)) if frame.action.startswith("@") else await run(page, frame, None)
 
 
 async def set_fields(page: Page, frame: Set) -> Told:
@@ -229,7 +243,7 @@ async def set_fields(page: Page, frame: Set) -> Told:
         return items if items or not corrected else [(node.id, Whole(page.tree.html(node)))]
 
     try:
-        return Told(await calls.here_or_thread(page, work, type(node.component), undo=partial(node.recover, watch)))
+        return Told(await here_or_thread(page, work, type(node.component), undo=partial(node.recover, watch)))
     except BaseException:
         node.recover(watch)
         raise
@@ -249,13 +263,13 @@ async def whole(page: Page, nodes: list[Node]) -> list[Item]:
     def work() -> list[Item]:
         return [(node.id, Whole(page.tree.html(node))) for node in nodes]
 
-    return await calls.in_thread(page, work)
+    return await in_thread(page, work)
 
 
 async def unmount(page: Page, frame: Unmount) -> Told:
     tree = page.tree
     roots = [node for node in tree.roots if node.id in frame.components]
-    await calls.in_thread(page, lambda: tree.remove(*roots))
+    await in_thread(page, lambda: tree.remove(*roots))
     return Told([])
 
 
@@ -346,7 +360,7 @@ async def refresh(page: Page) -> None:
     if stale:
         await page.following.find_places(stale)
     try:
-        await calls.in_thread(page, work)
+        await in_thread(page, work)
         items = await whole(page, list(page.tree.roots))
         await page.remember()
         page.apply(items)
@@ -360,7 +374,7 @@ async def catch_up(page: Page) -> None:
     if not page.tree.behind:
         return
     try:
-        items = await calls.in_thread(page, page.tree.caught_up)
+        items = await in_thread(page, page.tree.caught_up)
         await page.remember()
         page.apply(items)
     except Exception:  # what is rendered may raise anything: then all of it is sent
@@ -398,7 +412,7 @@ async def bring_up(page: Page, component: int) -> None:
     if node is None:
         return
     try:
-        items = await calls.in_thread(page, lambda: page.tree.patches(node))
+        items = await in_thread(page, lambda: page.tree.patches(node))
     except CallError:  # its user may not see it any more
         await page.host.sharing.hide(page)
         return
@@ -410,7 +424,7 @@ async def end(page: Page) -> None:
     """The page is left: every component unmounts, and nothing is followed any more."""
     tree = page.tree
     try:
-        await calls.in_thread(page, lambda: tree.remove(*tree.roots))
+        await in_thread(page, lambda: tree.remove(*tree.roots))
     except Exception:  # an unmount that fails must not keep the page among the followers
         logger.exception("A component of page %s could not be unmounted.", page.page_id)
     await stop(page)

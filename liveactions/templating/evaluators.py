@@ -10,7 +10,7 @@ from liveactions.rendering.blocks import Block, Kind, Slot
 from liveactions.rendering.memo import remembered
 from liveactions.rendering.pieces import Piece, Text
 from liveactions.templating.loops import loop_evaluator
-from liveactions.templating.nodes import Chosen, Content, Embedded, Looped, Part
+from liveactions.templating.nodes import Chosen, Content, Embedded, Looped, Part, Printed, quickly
 from liveactions.templating.reads import merged, untracked
 from liveactions.templating.slots import (
     EVERYTHING,
@@ -25,7 +25,7 @@ from liveactions.templating.slots import (
     Value,
 )
 
-__all__ = ["BranchEvaluator", "ComponentEvaluator", "Making", "Ready", "TextEvaluator"]
+__all__ = ["BranchEvaluator", "ComponentEvaluator", "FieldEvaluator", "Making", "Ready", "TextEvaluator"]
 
 
 class SlotEvaluator:
@@ -122,6 +122,33 @@ class TextEvaluator(SlotEvaluator):
 
     def dry(self, memo: Memo) -> Memo:
         return memo
+
+
+class FieldEvaluator(TextEvaluator):
+    """A text that is one field of the component, as it is: ``{{ count }}``. Others cannot change what it says."""
+
+    __slots__ = ("field",)
+
+    def __init__(self, slot: Slot, field: str) -> None:
+        super().__init__(slot)
+        self.field = field
+
+    def change(self, run: Run, memo: Memo) -> tuple[Change, Memo]:
+        unsure = run.altered or run.loose or type(memo) is list
+        value = None if unsure else quickly(run.state.get(self.field), run)
+        if value is None:
+            return super().change(run, memo)
+        new = remembered(value)
+        return (UNCHANGED, memo) if new == memo else (value, new)
+
+
+def field_in(slot: Slot) -> str:
+    """The field that a slot shows as it is; "" if there is more to it."""
+    if len(slot.source) != 1 or isinstance(slot.source[0], Text):
+        return ""
+    part = slot.source[0].payload
+    alone = isinstance(part, Printed) and part.is_field and not (part.before or part.filters or part.path)
+    return part.name if alone else ""
 
 
 def step_of(piece: Piece) -> str | Callable[[Run], str]:
@@ -302,7 +329,8 @@ class Making:
     def slot(self, slot: Slot) -> Evaluator:
         maker = MAKERS.get(slot.kind)
         if maker is None:
-            return TextEvaluator(slot, wary=self.wary)
+            field = "" if self.wary else field_in(slot)
+            return FieldEvaluator(slot, field) if field else TextEvaluator(slot, wary=self.wary)
         evaluator = maker(self, slot)
         before: int = slot.source.before
         return Ready(evaluator, before) if before else evaluator

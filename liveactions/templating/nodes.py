@@ -11,9 +11,11 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable
 from copy import copy
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, ClassVar
 
 from django.conf import settings
+from django.core.signals import setting_changed
 from django.template import Context, VariableDoesNotExist
 from django.template.base import FilterExpression, VariableNode, render_value_in_context
 from django.template.base import Node as TemplateNode
@@ -45,6 +47,7 @@ __all__ = [
     "Printed",
     "SetName",
     "annotated",
+    "quickly",
     "written",
 ]
 
@@ -242,7 +245,7 @@ def found(context: Context, name: str) -> Any:
 class Printed(Part):
     """``{{ name.path|filters }}``. ``probes`` are those of the filters' arguments."""
 
-    __slots__ = ("filters", "find", "made_by", "name", "path")
+    __slots__ = ("filters", "find", "is_field", "made_by", "name", "path")
     node: VariableNode
 
     def __init__(
@@ -256,6 +259,7 @@ class Printed(Part):
         super().__init__(node, reading, probes, whole=whole)
         self.find = None if lookup is None else lookup.find
         self.name, self.path = ("", ()) if lookup is None else (lookup.name, lookup.path)
+        self.is_field = lookup is not None and lookup.field
         self.filters = node.filter_expression.filters
         self.made_by = tuple(name_of(function) for function, _ in self.filters)
 
@@ -279,13 +283,35 @@ class Printed(Part):
             self.look(run, self.probes)
             value = filtered(self.filters, value, run.context)
         kind = type(value)
-        if kind is str:
-            return html.escape(value) if run.context.autoescape else value
-        if kind is SafeString or (kind is int and not settings.USE_THOUSAND_SEPARATOR):
-            return str(value)
+        if (text := quickly(value, run)) is not None:
+            return text
         if kind not in SCALARS and not suits(value, Use.WHOLE, ()):
             run.strange = True
         return str(render_value_in_context(value, run.context))
+
+
+@lru_cache(maxsize=1)
+def are_grouped() -> bool:
+    """Whether numbers are written with something between their thousands."""
+    return bool(settings.USE_THOUSAND_SEPARATOR)
+
+
+def forget(*, setting: str, **_: object) -> None:
+    if setting == "USE_THOUSAND_SEPARATOR":
+        are_grouped.cache_clear()
+
+
+setting_changed.connect(forget)
+
+
+def quickly(value: Any, run: Run) -> str | None:
+    """What Django writes for a text or a whole number; None for anything else."""
+    kind = type(value)
+    if kind is int:
+        return None if are_grouped() else str(value)
+    if kind is str:
+        return html.escape(value) if run.escapes else value
+    return str(value) if kind is SafeString else None
 
 
 def filtered(filters: Any, value: Any, context: Context) -> Any:
@@ -422,7 +448,7 @@ class Looped(Part):
         if self.node not in run.sequences:
             return self.written_by(self.node, run)
         node: Any = copy(self.node)
-        node.sequence = Found(run.sequences.pop(self.node))
+        node.sequence = Found(run.taken(self.node))
         return self.written_by(node, run)
 
 
@@ -450,7 +476,7 @@ class Emptiness(Chosen):
         except Exception as error:  # noqa: BLE001  # it is raised again
             annotated(self.node, error, run)
         if not empty:
-            run.sequences[self.node] = values
+            run.found(self.node, values)
         return int(empty)
 
     def write(self, run: Run) -> str:

@@ -63,12 +63,14 @@ class TemplateRenderer:
         program = self.program(node)
         if program is None or program.hash != node.program:
             return None
-        placing = Placing(tree, node, whole=False)
-        scope = Scope(node.component, tree.surroundings)
-        run = Run(scope, dirty, placing, program.template, wire=True)
-        with self.surround(tree.surroundings):
+        run = RunInPlace(tree, node, dirty, program.template)
+        if tree.surroundings.usual:
             found = program.evaluator.change(run, node.memo)
-        placing.finish()
+        else:
+            with within(tree.surroundings):
+                found = program.evaluator.change(run, node.memo)
+        if run.placed is not None:
+            run.placed.finish()
         return found
 
     def dry(self, node: Node) -> Any:
@@ -77,11 +79,10 @@ class TemplateRenderer:
 
     def program(self, node: Node) -> Program | None:
         """The program of a component; None if its template has none."""
-        component = type(node.component)
-        template = template_of(component)
         known: Program | None = node.compiled
-        if known is None or known.template is not template or template.engine.debug:
-            known = node.compiled = program_of(template, component)
+        if known is None or known.template.engine.debug:  # while templates are written, look again
+            component = type(node.component)
+            known = node.compiled = program_of(template_of(component), component)
         return known
 
     def render_block(self, tree: Tree, node: Node, block: str, context: Mapping[str, Any]) -> str:
@@ -137,8 +138,29 @@ class TemplateRenderer:
         return value
 
     def surround(self, surroundings: Surroundings) -> AbstractContextManager[None]:
-        usual = surroundings.language is None and surroundings.timezone is None
-        return NOTHING if usual else within(surroundings)
+        return NOTHING if surroundings.usual else within(surroundings)
+
+
+class RunInPlace(Run):
+    """What has changed in a component of a page. Its scope and its placing are made for whom asks: few do."""
+
+    __slots__ = ("node", "placed", "tree")
+
+    def __init__(self, tree: Tree, node: Node, dirty: frozenset[str] | None, template: Template) -> None:
+        self.tree = tree
+        self.node = node
+        self.placed: Placing | None = None
+        self.begin(node.component, dirty, template, wire=True)
+
+    @property
+    def scope(self) -> Scope:  # type: ignore[override]  # given, everywhere else
+        return Scope(self.node.component, self.tree.surroundings)
+
+    @property
+    def placing(self) -> Placing:  # type: ignore[override]  # the same
+        if self.placed is None:
+            self.placed = Placing(self.tree, self.node, whole=False)
+        return self.placed
 
 
 def drawn(program: Program, placing: Placing) -> Drawing:

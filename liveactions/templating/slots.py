@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from liveactions.rendering.blocks import Block, Entered, Slot, Step
@@ -109,6 +110,8 @@ class Frame:
 
 
 NOWHERE: Final = Frame()
+NONE: Final[frozenset[str]] = frozenset()
+NOTHING: Final[Mapping[ForNode, Any]] = MappingProxyType({})
 
 
 class Run:
@@ -118,29 +121,60 @@ class Run:
     ``[id, html or None]`` as it travels, else its id.
     """
 
-    # Every turn of every component makes one: what is seldom anything else stays in the class.
-    made: Context | None = None
-    strange = False
-    """Set by what writes text when it met something that is not known to be data: a property, a relation …"""
-    loose: frozenset[str] = frozenset()
-    """Names in the context whose values were reached by something that is not known to be data."""
-    altered = False
-    """A tag has given a value of its own to a name that means something else: names are looked up by Django."""
-    frame = NOWHERE
-    done = 0
+    __slots__ = (
+        "altered",
+        "dirty",
+        "done",
+        "frame",
+        "loose",
+        "made",
+        "placing",
+        "scope",
+        "sequences",
+        "state",
+        "strange",
+        "template",
+        "wire",
+    )
 
     def __init__(
         self, scope: Scope, dirty: frozenset[str] | None, placing: Placing, template: Template, *, wire: bool = False
     ) -> None:
         self.scope = scope
-        self.dirty = dirty
         self.placing = placing
+        self.begin(scope.component, dirty, template, wire=wire)
+
+    def begin(self, component: Component, dirty: frozenset[str] | None, template: Template, *, wire: bool) -> None:
+        self.dirty = dirty
         self.template = template
         self.wire = wire
-        self.state: Mapping[str, Any] = vars(scope.component)
+        self.state: Mapping[str, Any] = component.__dict__
         """The component's own attributes, where its fields are."""
-        self.sequences: dict[ForNode, Any] = {}
+        self.made: Context | None = None
+        self.strange = False
+        """Set by what writes text when it met something that is not known to be data: a property, a relation …"""
+        self.loose = NONE
+        """Names in the context whose values were reached by something that is not known to be data."""
+        self.altered = False
+        """A tag has given a value of its own to a name that means something else: names are looked up by Django."""
+        self.frame = NOWHERE
+        self.done = 0
+        self.sequences = NOTHING
         """What a branch has found that its loop is to go through."""
+
+    def found(self, node: ForNode, sequence: Any) -> None:
+        self.sequences = {**self.sequences, node: sequence}
+
+    def taken(self, node: ForNode) -> Any:
+        """What was found for a loop, once."""
+        sequence = self.sequences[node]
+        self.sequences = {each: found for each, found in self.sequences.items() if each is not node}
+        return sequence
+
+    @property
+    def escapes(self) -> bool:
+        """Whether what is not marked as safe is escaped."""
+        return self.made is None or bool(self.made.autoescape)
 
     @property
     def context(self) -> Context:
@@ -177,7 +211,7 @@ class Run:
 def sequence_of(run: Run, node: ForNode) -> Any:
     """What a ``{% for %}`` goes through, as Django makes it: it has a length. A generator is asked once."""
     if node in run.sequences:
-        return run.sequences.pop(node)
+        return run.taken(node)
     sequence: Any = node.sequence
     values = sequence.resolve(run.context, ignore_failures=True)
     if values is None:
@@ -253,7 +287,19 @@ class BlockEvaluator:
     Its memo is a list of the slots' memos and, last, the numbers of the restless slots, None if there is none.
     """
 
-    __slots__ = ("befores", "block", "evaluators", "flat", "frame", "places", "plans", "reads", "stateful", "wary")
+    __slots__ = (
+        "befores",
+        "block",
+        "evaluators",
+        "flat",
+        "frame",
+        "places",
+        "plans",
+        "reads",
+        "simple",
+        "stateful",
+        "wary",
+    )
 
     def __init__(
         self, block: Block, evaluators: Sequence[Evaluator], frame: Frame = NOWHERE, *, wary: bool = False
@@ -268,8 +314,10 @@ class BlockEvaluator:
         self.stateful = frame.forced or any(each.stateful for each in self.evaluators)
         self.places = any(each.places for each in self.evaluators)
         self.flat = not frame.setters and all(type(step) is int for step in block.steps)
+        self.simple = self.flat and not wary
         self.befores = [before_of(slot) for slot in block.slots]
-        self.plans: dict[tuple[frozenset[str], tuple[int, ...]], Steps] = {}
+        self.plans: dict[frozenset[str] | tuple[frozenset[str], tuple[int, ...]], Steps] = {}
+        """The steps to take for a set of changed fields, or that and restless slots."""
 
     @property
     def readings(self) -> tuple[Reading, ...]:
@@ -313,9 +361,7 @@ class BlockEvaluator:
         steps = self.block.steps if self.wary else self.steps(run.dirty, restless)
         if not steps and not self.frame.forced:
             return [], memo
-        if self.flat and not self.wary:
-            return self.flatly(run, memo, steps)
-        return self.walking(run, memo, steps)
+        return self.flatly(run, memo, steps) if self.simple else self.walking(run, memo, steps)
 
     def walking(self, run: Run, memo: Memo, steps: Steps) -> tuple[list[Any], Memo]:
         """``change`` where scopes stand between the slots, or what one does may concern the next."""
@@ -348,9 +394,10 @@ class BlockEvaluator:
         changes: list[Any] = []
         renewed = memo
         at_rest = memo[-1] is None
+        evaluators = self.evaluators
         for slot in slots:
             old = memo[slot]
-            change, new = self.evaluators[slot].change(run, old)
+            change, new = evaluators[slot].change(run, old)
             if change is not UNCHANGED:
                 changes += (slot, change)
             if new is not old:
@@ -405,10 +452,9 @@ class BlockEvaluator:
         """The steps that have to be taken when these fields have changed."""
         if dirty is None:
             return self.block.steps
-        key = (dirty, tuple(restless) if restless else ())
-        found = self.plans.get(key)
-        if found is None:
-            due = frozenset(slot for slot in range(len(self.evaluators)) if self.is_due(slot, *key))
+        key = (dirty, tuple(restless)) if restless else dirty
+        if (found := self.plans.get(key)) is None:
+            due = frozenset(slot for slot in range(len(self.evaluators)) if self.is_due(slot, dirty, restless or ()))
             if len(self.plans) >= PLANS:
                 self.plans.clear()
             found = self.plans[key] = pruned(self.block.steps, due)

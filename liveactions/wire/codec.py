@@ -39,15 +39,29 @@ MAX_NODES = 10_000
 Check = Callable[[Any], bool]
 
 
+LARGE = 1 << 20
+"""Bytes of a frame after which the room that it took is given back."""
+
+at_hand: list[Callable[[Any], bytes]] = []
+"""What packs, and is not in use: to make one, with room for a large frame, costs more than a small frame does."""
+
+
 def pack(value: Any) -> bytes:
     """The bytes of plain data. Raises ``ResultError`` for text that is not Unicode (a lone surrogate)."""
     try:
-        return msgpack.packb(value)  # type: ignore[no-any-return]  # msgpack is untyped
+        packs = at_hand.pop()
+    except IndexError:
+        packs = msgpack.Packer().pack
+    try:
+        data: bytes = packs(value)
     except UnicodeEncodeError as error:
         raise ResultError(
             f"A text holds {error.object[error.start]!r}, half a character, which cannot travel.",
             hint="Where does it come from? A file name can be made text by os.fsencode(name).decode(errors='replace').",
         ) from None
+    if len(data) < LARGE:
+        at_hand.append(packs)
+    return data
 
 
 def load(data: bytes) -> Any:
@@ -193,21 +207,26 @@ def plain_call(array: Any) -> Call | None:
 
     The hot path of every click: what takes a look at each value elsewhere is a few comparisons here.
     """
-    if type(array) is not list or not 6 <= len(array) <= 8 or list(map(type, array[:6])) != PLAIN_CALL:
+    if type(array) is not list or not 6 <= len(array) <= 8 or array[0] != Call.kind:
         return None
-    kind, number, ack, component = array[:4]
-    if kind != Call.kind or min(number, ack, component) < 0 or max(number, ack, component) > MAX_INTEGER:
-        return None
-    return Call(*array[1:]) if all(map(is_plain, array[5:])) else None
-
-
-PLAIN_CALL = [int, int, int, int, str, dict]
+    call = Call(*array[1:])
+    fits = (
+        type(array[0]) is type(call.number) is type(call.ack) is type(call.component) is int
+        and 0 <= call.number <= MAX_INTEGER
+        and 0 <= call.ack <= MAX_INTEGER
+        and 0 <= call.component <= MAX_INTEGER
+        and type(call.action) is str
+        and is_plain(call.args)
+        and (call.event is None or is_plain(call.event))
+        and (call.flags is None or is_plain(call.flags))
+    )
+    return call if fits else None
 
 
 def is_plain(value: Any) -> bool:
     """Whether it is a small map of names to texts, truths and numbers, or None."""
     if not value:
-        return value is None or type(value) is dict
+        return type(value) is dict
     return (
         type(value) is dict
         and len(value) <= FEW

@@ -113,3 +113,62 @@ def test_a_subclass_changes_nothing_in_its_base():
     assert list(declaration(Child).fields) == [*before, "more"]
     assert list(declaration(Panel).fields) == before
     assert "clear" in declaration(Panel).actions
+
+
+class Fixed(Component):
+    template = "<p></p>"
+
+    def topics(self):
+        return ["news", "orders"]
+
+
+class Yielding(Fixed):
+    def topics(self):
+        yield "news"
+
+
+class OfState(Fixed):
+    team: int = 1
+
+    def topics(self):
+        return [f"team.{self.team}"]
+
+
+class OfItself(Fixed):
+    def topics(self):
+        return [f"board.{self}"]
+
+
+class OfTheWorld(Fixed):
+    def topics(self):
+        return [f"news.{FIELDS}"]
+
+
+class OfEach(Fixed):
+    def topics(self):
+        return [str(number) for number in (1, 2)]
+
+
+class OfAnother(Fixed):
+    def topics(self):
+        return [*super().topics()]
+
+
+FIELDS = 2
+
+
+@pytest.mark.parametrize(
+    ("cls", "shifting"),
+    [
+        (Fixed, False),
+        (Yielding, False),
+        (type("Inheriting", (Fixed,), {}), False),
+        (OfState, True),
+        (OfItself, True),
+        (OfTheWorld, True),
+        (OfEach, True),
+        (OfAnother, True),
+    ],
+)
+def test_topics_that_look_at_nothing_are_known_never_to_become_others(cls, shifting):
+    assert declaration(cls).shifting is shifting

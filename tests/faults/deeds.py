@@ -382,6 +382,8 @@ def freeze_browsers(seconds: float) -> Deed:
 
     async def deed(world: World) -> None:
         loop = asyncio.get_running_loop()
+        for person in world.people:
+            await person.blocked()  # by what was before
         pids = renderers()
         for pid in pids:
             os.kill(pid, signal.SIGSTOP)

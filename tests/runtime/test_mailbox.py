@@ -57,7 +57,7 @@ async def test_a_job_that_fails_is_logged_and_the_next_one_runs(caplog):
     assert [record.exc_info[1].args for record in caplog.records] == [("once",)]
 
 
-async def test_a_job_that_is_likely_not_to_wait_begins_at_once_unless_another_one_runs():
+async def test_a_job_may_begin_at_once_unless_another_one_runs():
     mailbox, gate, done = Mailbox(10), Gate(), []
 
     async def work() -> None:
@@ -65,11 +65,12 @@ async def test_a_job_that_is_likely_not_to_wait_begins_at_once_unless_another_on
 
     spare()
     await asyncio.sleep(0)
-    assert mailbox.do(work)
+    assert mailbox.begin(work)
     assert (done, mailbox.task) == (["x"], None)
-    assert mailbox.do(gate.wait)
+    assert mailbox.begin(gate.wait)
     assert mailbox.task is not None
-    assert mailbox.do(work)
+    assert not mailbox.begin(work)
+    assert mailbox.put(work)
     assert done == ["x"]
     gate.open()
     await mailbox.idle()
