@@ -56,7 +56,10 @@ class Step:
     """Print its output as it comes, not only when it fails."""
 
 
-PYTEST = ("pytest", "-n", "auto", "--dist", "worksteal", "-q")
+CORES = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+PYTEST = ("pytest", "--dist", "worksteal", "-q", "-n")
+"""What follows is how many processes there are. Where tests wait for browsers and clocks there are more than cores."""
 
 STEPS = (
     Step("style", ["ruff", "check", "."]),
@@ -67,15 +70,22 @@ STEPS = (
     Step("client-tests", ["npm", "test", "--silent"], ("node",), cwd=CLIENT),
     Step(
         "tests",
-        [*PYTEST, "--ignore", "tests/browser", "--ignore", "tests/faults"],
+        [*PYTEST, "auto", "--ignore", "tests/browser", "--ignore", "tests/faults"],
         uses=("redis", "postgres", "node"),
         seconds=900,
         aloud=True,
     ),
     # In processes of their own: between its calls Playwright leaves an event loop running, and others stumble over it.
-    Step("browser", [*PYTEST, "tests/browser"], needs=("browser", "redis"), seconds=900, aloud=True),
+    Step("browser", [*PYTEST, str(CORES + 1), "tests/browser"], needs=("browser", "redis"), seconds=900, aloud=True),
     # By themselves: they measure, and stop the clock of whole processes.
-    Step("faults", [*PYTEST, "tests/faults"], needs=("redis",), uses=("browser",), seconds=600, aloud=True),
+    Step(
+        "faults",
+        [*PYTEST, str(min(2 * CORES, 8)), "tests/faults"],
+        needs=("redis",),
+        uses=("browser",),
+        seconds=600,
+        aloud=True,
+    ),
 )
 
 

@@ -57,6 +57,14 @@ for command in (["makemigrations", "--verbosity", "0"], ["migrate", "--verbosity
 """
 
 
+END = """
+import atexit, os, sys
+atexit._run_exitfuncs()
+sys.stdout.flush()
+os._exit(0)  # Pango has a thread that may still run when Python unloads its library, which is a crash now and then
+"""
+
+
 @dataclass
 class Project:
     """A Django project in a folder of its own, made by ``startproject mysite`` and ``startapp shop``.
@@ -107,7 +115,7 @@ class Project:
             f"exec(compile({chr(10) * block.line + block.text!r}, {str(document)!r}, 'exec'), globals())"
             for block in snippets
         ]
-        self.run("-c", "\n".join(script))
+        self.run("-c", "\n".join([*script, END]))
 
     def run_tests(self) -> str:
         """Run the project's own tests as its author would: with pytest-django and the plugin of the package."""
@@ -134,5 +142,6 @@ class Project:
     def environment(self) -> dict[str, str | None]:
         """What differs from the environment of the test run: nothing of its settings is left. None removes."""
         ours = ("DJANGO_SETTINGS_MODULE", "REDIS_URL", *(name for name in os.environ if "PYTEST" in name))
-        path = str(self.package) if self.package else None
-        return {**dict.fromkeys(ours), "PYTHONPATH": path, "PYTHONDONTWRITEBYTECODE": "1"}
+        installed = self.package is None  # then each process would compile all of Django again
+        path = None if installed else str(self.package)
+        return {**dict.fromkeys(ours), "PYTHONPATH": path, "PYTHONDONTWRITEBYTECODE": None if installed else "1"}

@@ -6,6 +6,7 @@ bytes, and beside them three files of whoever is to be started) and JSON: what t
 
 from __future__ import annotations
 
+import faulthandler
 import gc
 import importlib
 import json
@@ -46,6 +47,7 @@ def main() -> None:
             importlib.import_module(name)
         except ImportError:
             pass  # something that is optional, or that another version has not
+    faulthandler.enable()
     gc.collect()
     gc.freeze()
     with socket.socket(fileno=os.dup(0)) as control:

@@ -39,7 +39,9 @@ class Courier:
         self.loop = asyncio.get_running_loop()
         self.waiting: deque[Parcel] = deque()
         self.tour: asyncio.Task[None] | None = None
-        self.rings: set[asyncio.Task[None]] = set()
+        self.bells: deque[Entry] = deque(maxlen=MAX_WAITING)
+        """Entries that are still to be rung for: a layer that hangs holds up no news."""
+        self.ringing: asyncio.Task[None] | None = None
 
     def post(self, news: Sequence[News]) -> asyncio.Future[list[Entry]]:
         """Accept news. The receipt holds their entries, or ``BusUnavailable``. Call it on the courier's loop.
@@ -57,9 +59,7 @@ class Courier:
     def announce(self, entry: Entry) -> None:
         """Ring for an entry that somebody else has taken to the log. Call it on the courier's loop."""
         figures.PUBLISHED.count += 1
-        ringing = self.loop.create_task(self.ring(entry))
-        self.rings.add(ringing)
-        ringing.add_done_callback(self.rings.discard)
+        self.ring_for(entry)
 
     async def close(self, patience: float) -> None:
         """Wait until everything has left, at most ``patience`` seconds; then what is left is refused."""
@@ -67,8 +67,9 @@ class Courier:
             await asyncio.wait([self.tour], timeout=patience)
             self.tour.cancel()
         refuse(list(self.waiting), ended())
-        if self.rings:
-            await asyncio.wait(self.rings, timeout=patience)
+        if self.ringing is not None:
+            await asyncio.wait([self.ringing], timeout=patience)
+            self.ringing.cancel()
 
     async def deliver(self) -> None:
         while self.waiting:
@@ -78,13 +79,18 @@ class Courier:
             except asyncio.CancelledError:
                 refuse(load, ended())
                 raise
+            except BusUnavailable as error:
+                # Who has come meanwhile has waited for as long as an attempt takes, and would for as long again.
+                refuse([*load, *self.waiting], error)
+                self.waiting.clear()
+                continue
             except Exception as error:  # noqa: BLE001  # whoever posted it hears of it
                 refuse(load, error)
                 continue
             figures.PUBLISHED.count += len(entries)
             hand_out(load, entries)
             for entry in entries:
-                await self.ring(entry)
+                self.ring_for(entry)
 
     def load(self) -> list[Parcel]:
         load = [self.waiting.popleft()]
@@ -92,12 +98,19 @@ class Courier:
             load.append(self.waiting.popleft())
         return load
 
-    async def ring(self, entry: Entry) -> None:
+    def ring_for(self, entry: Entry) -> None:
         self.tell(entry)
-        try:
-            await ring(self.layer, entry)
-        except Exception as error:  # noqa: BLE001  # a layer raises what it likes; the log has the news
-            logger.warning("Nobody was rung for news of %s (%s); it arrives a second later.", entry.stream, error)
+        self.bells.append(entry)
+        if self.ringing is None or self.ringing.done():
+            self.ringing = self.loop.create_task(self.ring())
+
+    async def ring(self) -> None:
+        while self.bells:
+            entry = self.bells.popleft()
+            try:
+                await ring(self.layer, entry)
+            except Exception as error:  # noqa: BLE001  # a layer raises what it likes; the log has the news
+                logger.warning("Nobody was rung for news of %s (%s); it arrives a second later.", entry.stream, error)
 
 
 def ended() -> BusUnavailable:

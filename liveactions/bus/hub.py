@@ -41,6 +41,9 @@ EVERYTHING = 100_000
 LOCATED = 256
 """Streams whose places are asked for in one go."""
 
+KEPT = 1.0
+"""Seconds for which what was read for one page is there for others: who was cut off together comes back together."""
+
 AT_A_TIME = 8
 """Questions that are put to the log for pages that come at once; more would only wait for each other's connections."""
 
@@ -206,11 +209,15 @@ class Hub:
             await self.mended(line)
         if since == line.place:
             return []
+        if (known := line.after(since)) is not None:
+            return known
         needed = line.place.offset
         found = await self.shared(line.stream, since)
         if found is not None and (found[-1].offset if found else since.offset) < needed:
             # That was read for somebody who came a little earlier.
-            return await self.asked(lambda: self.log.read(line.stream, since, EVERYTHING))
+            found = await self.asked(lambda: self.log.read(line.stream, since, EVERYTHING))
+        line.keep(found or ())
+        self.loop.call_later(KEPT, line.forget)
         return found
 
     async def shared(self, stream: str, since: Place) -> list[Entry] | None:

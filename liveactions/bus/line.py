@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from liveactions.bus.news import Entry
@@ -55,6 +55,8 @@ class Line:
         """What stood at the latest offsets, as a hash."""
         self.contradicted = False
         """Whether something else was heard of one of them: the log has gone back, and on from there."""
+        self.read: list[Entry] = []
+        """What was read of the log for somebody, and was shipped since: without a hole up to ``place``, or empty."""
         self.opening: asyncio.Task[None] | None = None
         self.mending: asyncio.Task[None] | None = None
 
@@ -106,6 +108,8 @@ class Line:
         self.place = place
         self.shipped[entry.offset] = mark_of(entry)
         self.shipped.pop(entry.offset - REMEMBERED, None)
+        if self.read:
+            self.read.append(entry)
         followers = self.addressed(entry.exclude)
         if entry.body:
             frame = apply_frame(stream, entry.offset, entry.body)
@@ -128,11 +132,29 @@ class Line:
             return list(self.live)
         return [follower for follower in self.live if follower.page_id != exclude]
 
+    # What was read ----------------------------------------------------------------------------------------
+
+    def keep(self, entries: Sequence[Entry]) -> None:
+        """Keep what was read, if it reaches to here and further back than what is kept already."""
+        kept = [entry for entry in entries if entry.offset <= self.place.offset]
+        if kept and kept[-1].place == self.place and (not self.read or kept[0].offset < self.read[0].offset):
+            self.read = kept
+
+    def after(self, since: Place) -> list[Entry] | None:
+        """What was shipped after ``since``, if it is kept."""
+        if not self.read or since.epoch != self.place.epoch or since.offset + 1 < self.read[0].offset:
+            return None
+        return self.read[since.offset + 1 - self.read[0].offset :]
+
+    def forget(self) -> None:
+        self.read = []
+
     # Places -----------------------------------------------------------------------------------------------
 
     def start(self, place: Place) -> None:
         """The log has said where the stream stands; what was heard meanwhile follows."""
         self.place = place
+        self.forget()
         held, self.early = self.early, {}
         for entry in sorted(held.values(), key=lambda entry: entry.offset):
             self.take(entry)
@@ -145,6 +167,7 @@ class Line:
     def lose(self, place: Place) -> None:
         """What was between here and ``place`` is gone for ever: everybody is told, and goes on from there."""
         self.place = place
+        self.forget()
         self.shipped.clear()
         self.contradicted = False
         self.settle()

@@ -6,11 +6,11 @@ import hashlib
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
-from http.cookies import CookieError, SimpleCookie
 from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
+from django.http.cookie import parse_cookie
 from django.http.request import HttpRequest, split_domain_port, validate_host
 from django.middleware.csrf import get_token
 
@@ -112,10 +112,5 @@ def csrf_token(secret: str | None) -> str:
 
 
 def cookies_of(headers: Mapping[str, str]) -> dict[str, str]:
-    jar: SimpleCookie = SimpleCookie()
-    for part in headers.get("cookie", "").split(";"):
-        try:
-            jar.load(part.strip())
-        except CookieError:
-            continue
-    return {name: morsel.value for name, morsel in jar.items()}
+    """By name, as Django reads them from a request."""
+    return parse_cookie(headers.get("cookie", ""))

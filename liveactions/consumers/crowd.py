@@ -80,7 +80,7 @@ class Load:
         Too much waits for a thread, the event loop is late, or too many calls of the page's user run or wait.
         """
         limits = conf()
-        if len(self.pool.backlog) >= limits.max_waiting or self.lag.last > limits.max_lag:
+        if len(self.pool.backlog) + page.host.quotas.coming >= limits.max_waiting or self.lag.last > limits.max_lag:
             return True
         pages, most = page.quota.pages, limits.max_user_pending
         # First what is quick to know: few pages cannot have as many.

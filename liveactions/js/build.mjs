@@ -55,7 +55,7 @@ export const MODULES = {
   "liveactions.extras.js": "src/extras/index.ts",
 };
 
-/** What the build makes: `[{path, contents}]`, and the metafile of the first module. */
+/** What the build makes: the files (`[{path, contents}]`), and the modules as `bundle` has made them, by name. */
 export async function build() {
   const modules = await Promise.all(
     Object.entries(MODULES).map(async ([name, source]) => ({ name, ...(await bundle({ entryPoints: [source] }, name)) })),
@@ -68,17 +68,18 @@ export async function build() {
     ]),
     ...style.outputFiles,
   ];
-  return { files, metafile: modules[0].metafile };
+  return { files, modules: Object.fromEntries(modules.map((module) => [module.name, module])) };
 }
 
-async function isFresh({ path, contents }) {
+/** Whether a file is there as the build makes it. */
+export async function isFresh({ path, contents }) {
   const present = await readFile(path).catch(() => null);
   return present !== null && Buffer.compare(present, Buffer.from(contents)) === 0;
 }
 
 async function main([mode]) {
-  const { files, metafile } = await build();
-  if (mode === "--meta") return console.log(await esbuild.analyzeMetafile(metafile));
+  const { files, modules } = await build();
+  if (mode === "--meta") return console.log(await esbuild.analyzeMetafile(modules["liveactions.js"].metafile));
   for (const file of files) {
     const name = relative(join(here, "..", ".."), file.path);
     if (mode === "--check") {

@@ -18,7 +18,19 @@ if TYPE_CHECKING:
     from liveactions.runtime.page import Page
     from liveactions.runtime.tree import Node
 
-__all__ = ["FOLLOWING", "Found", "action_of", "call", "fill", "follow", "is_parallel", "known", "listen", "question_of"]
+__all__ = [
+    "FOLLOWING",
+    "Found",
+    "action_of",
+    "call",
+    "fill",
+    "follow",
+    "is_parallel",
+    "known",
+    "listen",
+    "needs_thread",
+    "question_of",
+]
 
 Found = tuple["Node", ActionSpec]
 """An action of a component of the page."""
@@ -140,6 +152,12 @@ def is_parallel(page: Page, options: ActionOptions) -> bool:
     if options.background:
         return True  # it waits for a worker, and has a limit of its own
     return options.parallel and len(page.tasks) < page.host.limits.max_pending
+
+
+def needs_thread(page: Page, frame: Call) -> bool:
+    """Whether the action of a call runs in a thread of this process."""
+    found = known(page, frame)
+    return found is not None and found[1].kind in ("sync", "generator") and not found[1].options.background
 
 
 def throttle(page: Page, node: Node, spec: ActionSpec, seconds: float) -> None:

@@ -69,6 +69,8 @@ class Open:
 
     # Every call makes one: what is seldom anything else stays in the class.
     cancelled = False
+    comes = False
+    """Whether it is still to come to a thread."""
     cancel: Callable[[], Any] | None = None
     """Stops the action that runs for it; None while it waits, and for one that cannot be stopped."""
     step: Step | None = None
@@ -273,6 +275,8 @@ class Page:
         self.ended = True
         self.quota.pages.discard(self)
         self.questions.end()
+        for opened in self.open.values():
+            self.has_come(opened)
         self.mailbox.close()
         self.mailbox.put(partial(last, self))
 
@@ -323,10 +327,17 @@ class Page:
         self.own.ack(frame.ack)
         busy = len(self.open) > self.host.limits.max_pending or (type(frame) is Call and self.host.is_overloaded(self))
         self.open[frame.number] = Open()
-        if busy or not (self.begins(frame) or self.mailbox.put(partial(turns.answer, self, frame))):
+        if busy or not (self.begins(frame) or self.waits(frame)):
             figures.BUSY.count += 1
             wait = CallError("Too many calls are waiting.", code="page.busy", retry_ms=1000)
             self.answer(frame.number, [], wait.refusal())
+
+    def waits(self, frame: turns.Numbered) -> bool:
+        """Whether it could be put behind what is still to be done."""
+        if type(frame) is Call and calls.needs_thread(self, frame):
+            self.open[frame.number].comes = True
+            self.host.quotas.coming += 1
+        return self.mailbox.put(partial(turns.answer, self, frame))
 
     def begins(self, frame: turns.Numbered) -> bool:
         """Whether it is a call that may well be done before it waits for anything, and could be begun with at once."""
@@ -447,9 +458,16 @@ class Page:
         note(self, items, number)
 
     def close(self, number: int) -> None:
-        self.open.pop(number, None)
+        if (opened := self.open.pop(number, None)) is not None:
+            self.has_come(opened)
         if self.leaving is not None and not self.open:
             self.leaving.set()
+
+    def has_come(self, opened: Open) -> None:
+        """A call has come to its thread, or will not any more."""
+        if opened.comes:
+            opened.comes = False
+            self.host.quotas.coming -= 1
 
     def count(self, number: int) -> None:
         """A call has begun, or a numbered frame was answered."""

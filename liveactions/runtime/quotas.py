@@ -51,6 +51,8 @@ class Quotas:
 
     def __init__(self) -> None:
         self.by_user: WeakValueDictionary[Any, Quota] = WeakValueDictionary()
+        self.coming = 0
+        """Calls of anybody that were taken and will need a thread, and have not come so far."""
 
     def join(self, page: Page, pk: Any) -> Quota:
         """The quota of the user with this primary key, which the page has a part in. A page of nobody has its own."""

@@ -81,6 +81,7 @@ async def answer_now(page: Page, frame: Numbered, found: calls.Found | None) -> 
         page.count(frame.number)
         if page.keeping is not None and not await page.begin(frame):
             return
+        page.has_come(page.open[frame.number])
     opened, began = page.open[frame.number], perf_counter()
     told: Told | None = None
     try:

@@ -44,10 +44,14 @@ class Figures(SharedComponent):
         self.count()
 
     def topics(self) -> list[str]:
-        return [news.ORDERS]
+        return [news.ORDERS, news.DAYS]
 
     @on("order_changed")
     def count_again(self, order: int) -> None:
+        self.count()
+
+    @on("day_began")
+    def count_today(self) -> None:
         self.count()
 
     def restored(self) -> None:
@@ -75,6 +79,13 @@ class Rounds(SharedComponent):
     DAILY = ("Count the returns shelf", "Call the carrier", "Water the plants", "Close the gate")
 
     rounds: list[Round] = field(default_factory=lambda: [Round(name) for name in Rounds.DAILY])
+
+    def topics(self) -> list[str]:
+        return [news.DAYS]
+
+    @on("day_began")
+    def begin(self) -> None:
+        self.rounds = [Round(name) for name in self.DAILY]
 
     def left(self) -> int:
         return sum(not each.done_by for each in self.rounds)
@@ -104,11 +115,15 @@ class Board(Component):
     opened: int | None = None
 
     def topics(self) -> list[str]:
-        return [news.ORDERS]
+        return [news.ORDERS, news.DAYS]
 
     @on("order_changed")
     def look_again(self, order: int) -> None:
         """Nothing to keep: the orders are read when the template is rendered."""
+
+    @on("day_began")
+    def clear_shipped(self) -> None:
+        """Nor here: what was shipped yesterday is on the board no longer."""
 
     def columns(self) -> list[BoardColumn]:
         found = list(Order.objects.on_board().search(self.search).select_related("customer"))

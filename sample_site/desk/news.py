@@ -6,10 +6,13 @@ from liveactions import Toast, broadcast
 from liveactions.contrib import records
 from sample_site.desk.models import Activity
 
-__all__ = ["DASHBOARD", "ORDERS", "sentence", "tell"]
+__all__ = ["DASHBOARD", "DAYS", "ORDERS", "day_began", "sentence", "tell"]
 
 ORDERS = "desk.orders"
 """The topic of everything that happens to orders."""
+
+DAYS = "desk.days"
+"""The topic of what depends on which day it is."""
 
 DASHBOARD = "desk.dashboard"
 """The topic of the dashboard: who follows it is here."""
@@ -18,6 +21,11 @@ DASHBOARD = "desk.dashboard"
 def sentence(activity: Activity) -> str:
     """``ben moved #1042 to Packing``."""
     return str(activity)
+
+
+def day_began() -> None:
+    """It is another day: what was done today is to be counted from nothing."""
+    broadcast(DAYS, event="day_began")
 
 
 def tell(activity: Activity, *, page: str | None = None, quietly: bool = False) -> None:

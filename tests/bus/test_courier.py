@@ -5,6 +5,7 @@ import asyncio
 import pytest
 
 from liveactions.bus import courier as couriers
+from liveactions.bus import layer
 from liveactions.bus.courier import Courier
 from liveactions.bus.memory import MemoryLog
 from liveactions.errors import BusUnavailable
@@ -82,6 +83,26 @@ async def test_a_failure_is_told_to_those_concerned_and_the_next_load_goes(log, 
     assert [entry.offset for entry in await courier.post([toast("a")])] == [1]
 
 
+async def test_who_comes_while_the_log_does_not_answer_waits_no_longer_than_whoever_came_first(
+    log, courier, monkeypatch
+):
+    begun, asked = asyncio.Event(), []
+
+    async def fail(news):
+        asked.append(len(news))
+        begun.set()
+        await log.let_go.wait()
+        raise BusUnavailable("Redis is away.")
+
+    monkeypatch.setattr(log, "append", fail)
+    receipts = [courier.post([toast("a")])]
+    await begun.wait()
+    receipts += [courier.post([toast("a")]) for _ in range(2)]
+    log.let_go.set()
+    told = await asyncio.gather(*receipts, return_exceptions=True)
+    assert [type(each) for each in told] == [BusUnavailable] * 3 and asked == [1]
+
+
 async def test_a_doorbell_that_fails_is_no_failure_of_the_news(log, caplog):
     class Broken:
         async def group_send(self, group, message):
@@ -92,6 +113,23 @@ async def test_a_doorbell_that_fails_is_no_failure_of_the_news(log, caplog):
     assert len(await courier.post([toast("a")])) == 1
     await courier.close(5)
     assert "a second later" in caplog.text
+
+
+async def test_a_doorbell_that_hangs_holds_up_no_news(log, monkeypatch):
+    monkeypatch.setattr(layer, "TIMEOUT", 1000.0)
+    rung = asyncio.Event()
+
+    class Hanging:
+        async def group_send(self, group, message):
+            await rung.wait()
+
+    log.let_go.set()
+    courier = Courier(log, Hanging(), lambda entry: None)
+    for offset in (1, 2):
+        (entry,) = await asyncio.wait_for(courier.post([toast("a")]), 10)
+        assert entry.offset == offset
+    rung.set()
+    await courier.close(5)
 
 
 async def test_closing_lets_everything_leave_first(log, courier):

@@ -1,6 +1,7 @@
 """One suite for the whole bus: publishers, a log, a channel layer and hubs, over every layer."""
 
 import asyncio
+from importlib import import_module
 
 import pytest
 
@@ -186,6 +187,41 @@ async def test_a_page_that_is_up_to_date_costs_no_reading(world):
     assert await hub.follow(world.stream, page, place) == (place, True)
     assert await hub.follow(world.stream, Page()) == (place, True)
     assert log.asked == []
+
+
+async def test_pages_that_come_back_one_after_the_other_cost_one_reading_while_news_go_on(world, monkeypatch):
+    monkeypatch.setattr(import_module("liveactions.bus.hub"), "KEPT", 60.0)  # the package has a function of that name
+    log = Counting(world.log)
+    hub, first = world.hub(log=log), Page()
+    start, _ = await hub.follow(world.stream, first)
+    entries = await posted(world, *(toast(world.stream, str(number)) for number in range(5)))
+    await first.until_frames(5)
+    log.asked.clear()
+    pages = [Page() for _ in range(20)]
+    for number, page in enumerate(pages):
+        since = start if number % 2 else entries[number % 5].place
+        before = since.offset
+        assert (await hub.follow(world.stream, page, since)).recovered
+        assert page.offsets() == list(range(before + 1, 6 + number))
+        await posted(world, toast(world.stream, "meanwhile"))
+        await first.until_frames(6 + number)
+    assert log.asked.count("read") <= 2, "the first one had missed less than the second"
+    await pages[0].until_frames(24)
+    assert all(page.offsets()[-20:] == pages[0].offsets()[-20:] for page in pages[:5])
+
+
+def test_what_was_read_before_a_loss_is_told_to_nobody_after_it():
+    line, start = lines.Line("topic.a"), Place("epoch", 0)
+    line.start(start)
+    entries = [Entry.of(toast("topic.a"), "epoch", number, number) for number in (1, 2, 3)]
+    for entry in entries[:2]:
+        line.take(entry)
+    line.keep(entries)
+    assert line.after(start) == entries[:2], "up to where the line is"
+    line.take(entries[2])
+    assert (line.after(start), line.after(entries[1].place)) == (entries, entries[2:])
+    line.lose(Place("epoch", 9))
+    assert line.after(start) is None
 
 
 @pytest.mark.parametrize("since", [Place("gone", 3), 1])

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from threading import Event, Semaphore
+from unittest.mock import patch
 
 import pytest
 from django.contrib.auth.models import User
 
-from liveactions import Component, action
+from liveactions import Component, action, store
 from liveactions.consumers import process
 from liveactions.runtime.lag import Lag
 from liveactions.threads import runner
@@ -129,6 +130,28 @@ async def test_calls_are_refused_at_once_while_too_much_waits_for_a_thread(conne
         release.set()
         await asyncio.gather(*stuck)
     assert (await wire.call(1, "work")).refusal is None
+
+
+@pytest.mark.parametrize(("action", "code"), [("work", "page.busy"), ("think", None)])
+async def test_calls_that_will_need_a_thread_count_before_they_have_come_so_far(connect, settings, action, code):
+    """They wait until it is written down that they begin, all in the same moment."""
+    settings.LIVEACTIONS = {"MAX_WAITING": 3, "CHECKPOINT": True}
+    wires = [await connect() for _ in range(4)]
+    for wire in wires:
+        await wire.place("crowd.busy")
+    gate, write = Gate(), type(store.vault()).write
+
+    async def late(vault, writings):
+        await gate.wait()
+        return await write(vault, writings)
+
+    with patch.object(type(store.vault()), "write", late):
+        begun = [wire.ask(Call, 1, action, {}) for wire in wires]
+        while any(wire.page.taken.last < number for wire, number in zip(wires, begun, strict=True)):  # noqa: ASYNC110
+            await asyncio.sleep(0)  # nobody tells
+        gate.open()
+        told = [await wire.answer(number) for wire, number in zip(wires, begun, strict=True)]
+    assert [each.refusal and refusal(each).code for each in told] == [None, None, None, code]
 
 
 async def test_calls_are_refused_while_the_event_loop_is_late(connect, settings, monkeypatch):

@@ -90,7 +90,7 @@ def wait_until(condition: Callable[[], bool], what: str) -> None:
     end = time.monotonic() + 10
     while not condition():
         assert time.monotonic() < end, f"waited in vain for {what}"
-        time.sleep(0.005)
+        time.sleep(0.02)
 
 
 @pytest.fixture(scope="session", params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])

@@ -24,7 +24,7 @@ LETTERS = "abcdefghijklmnopqrstuvwxyz "
 JOURNAL = """
 globalThis.news = [];
 addEventListener("news", ({ detail }) => news.push([detail.publisher, detail.serial, detail.text, detail.said]));
-globalThis.tasks = [0];
+globalThis.tasks = [];
 const longer = new PerformanceObserver((list) => tasks.push(...list.getEntries().map(({ duration }) => duration)));
 longer.observe({ entryTypes: ["longtask"] });
 """
@@ -99,8 +99,8 @@ class Person:
         await self.page.wait_for_function("(serial) => news.some(([, each]) => each >= serial)", arg=serial)
 
     async def blocked(self) -> float:
-        """Seconds of the longest task that the page has had."""
-        return float(await self.page.evaluate("Math.max(...tasks)")) / 1000
+        """Seconds of the longest task that the page has had since this was asked."""
+        return float(await self.page.evaluate("Math.max(0, ...tasks.splice(0))")) / 1000
 
     async def look(self) -> Typed:
         """Write down what has come to the page; what stands in its field."""

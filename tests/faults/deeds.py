@@ -6,6 +6,7 @@ import asyncio
 import os
 import random
 import signal
+import time
 from collections.abc import Awaitable, Callable, Mapping
 
 from tests.faults.hostile import floods
@@ -268,6 +269,19 @@ async def cut_all_pages(world: World) -> None:
     world.balancer.cut()
 
 
+async def cut_and_weigh(world: World) -> None:
+    """The same; what it costs the servers until every page is back, and what it costs those who measure, is noted.
+
+    On a machine that has other things to do, this tells more than the time that it takes.
+    """
+    servers, own, pages = world.worked(), time.process_time(), len(world.swarm.clients)
+    await cut_all_pages(world)
+    await asyncio.sleep(0.1)  # until it is noticed
+    await within(lambda: world.swarm.connected == pages, 20)
+    world.note("server ms a page", (world.worked() - servers) * 1000 / pages)
+    world.note("swarm ms a page", (time.process_time() - own) * 1000 / pages)
+
+
 def cut_at_any_byte(after: int, seconds: float) -> Deed:
     """For so long, every connection is reset after a random number of bytes."""
 
@@ -368,6 +382,8 @@ def freeze_browsers(seconds: float) -> Deed:
 
     async def deed(world: World) -> None:
         loop = asyncio.get_running_loop()
+        for person in world.people:
+            await person.blocked()  # by what was before
         pids = renderers()
         for pid in pids:
             os.kill(pid, signal.SIGSTOP)
@@ -395,8 +411,8 @@ def be_flooded(each: int, patience: float = 5.0) -> Deed:
         times = await floods(world.workers[0].port, each, patience)
         await asyncio.sleep(0.5)
         world.mark("aside")
-        for kind, time in times.items():
-            world.note(f"{kind} closed", time)
+        for kind, took in times.items():
+            world.note(f"{kind} closed", took)
         world.note("floods take", world.all_memory() - before)
 
     return deed

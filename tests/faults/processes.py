@@ -16,7 +16,18 @@ from typing import Any
 from tests.documents import ROOT
 from tests.servers import HOST, Server, ServerFailed, daphne, free_port
 
-__all__ = ["SERVERS", "Publisher", "Redis", "Sentinel", "Worker", "continued", "frozen", "renderers", "resident"]
+__all__ = [
+    "SERVERS",
+    "Publisher",
+    "Redis",
+    "Sentinel",
+    "Worker",
+    "continued",
+    "frozen",
+    "renderers",
+    "resident",
+    "worked",
+]
 
 APPLICATION = "tests.faults.site.asgi:application"
 SETTINGS = "tests.faults.site.settings"
@@ -201,6 +212,12 @@ def frozen(pid: int) -> None:
 
 def continued(pid: int) -> None:
     os.killpg(pid, signal.SIGCONT)
+
+
+def worked(pid: int) -> float:
+    """Seconds for which this process has had a processor, until now."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def renderers() -> list[int]:

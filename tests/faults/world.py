@@ -24,7 +24,7 @@ from tests.faults import ledger
 from tests.faults.browsers import Person, people
 from tests.faults.history import History
 from tests.faults.links import Outside
-from tests.faults.processes import SETTINGS, Publisher, Redis, Sentinel, Worker, resident
+from tests.faults.processes import SETTINGS, Publisher, Redis, Sentinel, Worker, resident, worked
 from tests.faults.proxy import HOST, OK, Mode
 from tests.faults.publisher import published
 from tests.faults.swarm import Client, Load, Swarm, within
@@ -238,6 +238,10 @@ class World:
     def resident(self) -> dict[int, float]:
         """MiB of each server process that runs, by its pid."""
         return {worker.pid: resident(worker.pid) for worker in self.workers if worker.server.process is not None}
+
+    def worked(self) -> float:
+        """Seconds for which the server processes that run have had a processor, all together."""
+        return sum(worked(worker.pid) for worker in self.workers if worker.server.process is not None)
 
     def growth(self) -> float:
         """MiB by which the server process that has grown most has grown, of those that ran all the time."""

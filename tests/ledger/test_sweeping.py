@@ -51,7 +51,7 @@ async def in_thread(function: Any, *args: Any) -> Any:
 
 async def said(topic: str) -> list[str]:
     """What is in the log, in order."""
-    place = await process.log().place(topic)
+    (place,) = await process.log().places([topic])
     entries = await process.log().read(topic, Place(place.epoch, 0), 100)
     assert entries is not None
     return [entry.body.rpartition(b"\xa7")[2][:7].decode() for entry in entries]

@@ -10,10 +10,10 @@ import time
 
 import pytest
 
-from tests.documents import ROOT
 from tests.operations.conftest import SETTINGS
 from tests.redis import environment_of
-from tests.servers import HOST, daphne, uvicorn
+from tests.servers import HOST
+from tests.sites import SERVERS
 
 pytestmark = [pytest.mark.slow, pytest.mark.redis]
 
@@ -22,10 +22,9 @@ PATIENCE = 10.0
 """Seconds after which a connection that found no room is not waited for any more."""
 
 
-@pytest.mark.parametrize("serve", [daphne, uvicorn])
-def test_hundreds_who_come_while_a_server_is_busy_all_find_room(serve, redis_server):
-    environment = environment_of(SETTINGS, redis_server)
-    with serve("tests.operations.site.asgi:application", env=environment, cwd=ROOT) as server:
+@pytest.mark.parametrize("kind", sorted(SERVERS))
+def test_hundreds_who_come_while_a_server_is_busy_all_find_room(kind, redis_server):
+    with SERVERS[kind](environment_of(SETTINGS, redis_server)) as server:
         server.send(signal.SIGSTOP)
         try:
             assert connected(server.port) == MANY

@@ -21,7 +21,7 @@ from tests.programs.playing import Fault, fault_of, played
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.programs.urls")]
 
-CASES = int(os.environ.get("PROGRAMS_CASES", "3000"))
+CASES = int(os.environ.get("PROGRAMS_CASES", "2000"))
 SEED = os.environ.get("PROGRAMS_SEED") or secrets.token_hex(3)
 PORTIONS = 8
 

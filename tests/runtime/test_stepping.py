@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from django.contrib.auth.models import Group
 
-from liveactions import SharedComponent, Toast, action
+from liveactions import SharedComponent, Toast, action, broadcast, on
 from liveactions.bus import states
 from liveactions.components import key_of
 from liveactions.runtime.ports import Step
@@ -28,6 +28,14 @@ class Slow(SharedComponent):
         Group.objects.create(name=f"group {self.number} {self.other}")
         interfere(keep=keep)
         return Toast(f"{self.number}")
+
+    def topics(self):
+        return ["sharing.slow"]
+
+    @on("counted")
+    def counted(self, keep: bool = False):
+        self.number += 1
+        interfere(keep=keep)
 
 
 interfering: list[int] = []
@@ -66,3 +74,20 @@ def test_who_is_never_fast_enough_is_told_to_come_again(live):
     page = live.open(Slow)
     page.component(Slow).call("count", keep=True, expect="page.busy")
     assert Group.objects.count() == 0
+
+
+def test_a_listener_is_run_again_too_and_the_event_counts_once(live):
+    page = live.open(Slow)
+    interfering.append(1)
+    broadcast("sharing.slow", event="counted")
+    assert live.open(Slow).find("p").text() == "1 1"
+    assert page.component(Slow).state.number == 1
+
+
+def test_an_event_that_is_never_heard_in_time_is_given_up_and_the_next_one_is_heard(live, caplog):
+    page = live.open(Slow)
+    broadcast("sharing.slow", event="counted", keep=True)
+    assert page.component(Slow).state.number == 0
+    assert "could not hear counted" in caplog.text
+    broadcast("sharing.slow", event="counted")
+    assert page.component(Slow).state.number == 1

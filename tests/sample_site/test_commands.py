@@ -15,7 +15,8 @@ from django.db.models import Count
 from django.utils import timezone
 
 from liveactions.errors import BusUnavailable
-from sample_site.desk import orders
+from sample_site.desk import news, orders
+from sample_site.desk.management.commands.desk_watch import Command
 from sample_site.desk.models import BOARD_STAGES, Order, OrderLine
 from sample_site.notices.models import Notice
 from tests import processes
@@ -70,6 +71,26 @@ def test_the_watch_outlives_what_is_away(order, monkeypatch, error):
     complaints = StringIO()
     assert run("desk_watch", once=True, stderr=complaints) == ""
     assert "Looking again soon." in complaints.getvalue()
+
+
+def test_the_watch_tells_of_a_new_day_once_and_tries_again_while_redis_is_away(db, told, monkeypatch):
+    watch, days = Command(stderr=StringIO()), []
+    watch.look()
+    assert told == []
+    tomorrow = timezone.localdate() + timedelta(days=1)
+    monkeypatch.setattr(timezone, "localdate", lambda: tomorrow)
+
+    def away():
+        days.append("away")
+        raise BusUnavailable("Redis is away.")
+
+    with monkeypatch.context() as while_it_is_away:
+        while_it_is_away.setattr(news, "day_began", away)
+        watch.look()
+    for _ in range(2):
+        watch.look()
+    assert days == ["away"]
+    assert [(one.stream, one.event) for one in told] == [(news.DAYS, "day_began")]
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import os
-import subprocess
 import sys
 from importlib.metadata import entry_points
 from pathlib import Path
 from textwrap import dedent
 
 import pytest
+
+from tests.processes import changed
+from tests.processes import run as run_process
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -54,14 +56,9 @@ def project(tmp_path):
         for name, text in files.items():
             (tmp_path / f"{name}.py").write_text(dedent(text))
         plugin = [] if entry_points(group="pytest11", name="liveactions") else ["-p", "liveactions.testing.plugin"]
-        done = subprocess.run(
-            [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *plugin, *options],
-            cwd=tmp_path,
-            env={**os.environ, "PYTHONPATH": f"{ROOT}{os.pathsep}{tmp_path}", "DJANGO_SETTINGS_MODULE": ""},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *plugin, *options]
+        env = changed({"PYTHONPATH": f"{ROOT}{os.pathsep}{tmp_path}", "DJANGO_SETTINGS_MODULE": ""})
+        done = run_process(command, cwd=tmp_path, env=env)
         return done.stdout + done.stderr
 
     return run

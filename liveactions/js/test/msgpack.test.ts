@@ -48,7 +48,7 @@ describe("beside @msgpack/msgpack", () => {
 
   test("of bytes that went wrong, the same ones are taken, and for the same values", (context) => {
     let taken = 0;
-    forSeeds(context, 20_000, (chance) => {
+    forSeeds(context, 5_000, (chance) => {
       const bytes = chance.of(randomBytes, mutated)(chance);
       const theirs = reading(() => expected(bytes));
       assert.deepEqual(
@@ -58,7 +58,7 @@ describe("beside @msgpack/msgpack", () => {
       );
       if (theirs) taken += 1;
     });
-    assert.ok(taken > 2_000, `Only ${taken} of 20,000 were read at all.`);
+    assert.ok(taken > 500, `Only ${taken} of 5,000 were read at all.`);
   });
 });
 

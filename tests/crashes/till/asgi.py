@@ -3,5 +3,5 @@ from __future__ import annotations
 from liveactions.asgi import get_asgi_application
 from tests.crashes.till.crashing import install
 
-install()
 application = get_asgi_application()
+install()

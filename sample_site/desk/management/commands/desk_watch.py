@@ -10,15 +10,19 @@ from django.db import OperationalError, close_old_connections
 from django.utils import timezone
 
 from liveactions.errors import BusUnavailable
-from sample_site.desk import orders
+from sample_site.desk import news, orders
 
 
 class Command(BaseCommand):
-    help = "The desk's worker: marks orders late when their promised time has passed. Runs until it is told to stop."
+    help = "The desk's worker: marks orders late, and tells pages of each new day. Runs until it is told to stop."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--every", type=float, default=5.0, metavar="SECONDS", help="how often to look (default 5)")
         parser.add_argument("--once", action="store_true", help="look once and end")
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.today = timezone.localdate()
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["once"]:
@@ -38,6 +42,9 @@ class Command(BaseCommand):
         try:
             for order in orders.mark_late(timezone.now()):
                 self.stdout.write(f"{order} is late.")
+            if (today := timezone.localdate()) != self.today:
+                news.day_began()
+                self.today = today
         except (OperationalError, BusUnavailable) as error:
             # A worker outlives a database or a Redis that is busy or away; what is not done now is done next time.
             self.stderr.write(f"{error} Looking again soon.")
