@@ -362,8 +362,9 @@ class ServerPart:
         await other.drop()
 
     async def beat(self, _: bool) -> None:
-        for page in process.pages().by_id.values():
-            process.pages().check(page)
+        here = process.pages()
+        here.each(here.judge, here.by_id.values())
+        here.each(here.check, here.by_id.values())
 
     async def broadcast(self, news: dict[str, Any]) -> None:
         results = [from_wire(word) for word in news["items"]]

@@ -37,7 +37,7 @@ BEAT = 0.4
 """Leases between two looks at everything: a process may miss one, and is missed after two."""
 
 SILENT = 1.5
-"""Heartbeats after which a page of which nothing is heard is not counted."""
+"""Heartbeats after which a page of which nothing is heard is not counted. It answers one at least once in each."""
 
 DOUBT = 2
 """Beats for which a process that has an image here may be missing in the register: a Redis that began anew is filled

@@ -17,6 +17,7 @@ from channels.consumer import AsyncConsumer
 from liveactions.conf import conf
 from liveactions.consumers.admission import browser_of, origin_is_allowed, surroundings_of
 from liveactions.consumers.crowd import check_user, joining
+from liveactions.consumers.lines import NO_LINE, Line, line_of
 from liveactions.consumers.process import pages, users
 from liveactions.consumers.recording import recorder
 from liveactions.errors import FrameError, LiveActionsError
@@ -36,7 +37,7 @@ SUBPROTOCOL = "liveactions.1"
 CLOSING = 5.0
 """Seconds that the other side has to close a socket as well; servers break it off sooner."""
 
-IN_A_ROW = 16
+IN_A_ROW = 8
 """Frames of one page that are taken, and calls that are done at once, before others have their turn."""
 
 Receive = Callable[[], Awaitable[dict[str, Any]]]
@@ -46,10 +47,11 @@ Send = Callable[[dict[str, Any]], Coroutine[Any, Any, None]]
 class Socket:
     """The ``Transport`` of a page session: one ASGI WebSocket."""
 
-    __slots__ = ("closed", "gone", "raw", "recorder")
+    __slots__ = ("closed", "gone", "line", "raw", "recorder")
 
-    def __init__(self, raw: Send) -> None:
+    def __init__(self, raw: Send, line: Line = NO_LINE) -> None:
         self.raw = raw
+        self.line = line
         self.closed = False
         self.gone = False
         """Whether the other side has closed it, or has gone."""
@@ -65,6 +67,7 @@ class Socket:
     async def close(self, code: int) -> None:
         if not self.closed:
             self.closed = True
+            self.line.end()
             await self.raw({"type": "websocket.close", "code": code})
 
 
@@ -80,7 +83,7 @@ class LiveConsumer(AsyncConsumer):  # type: ignore[misc]  # channels ships no ty
         known = SUBPROTOCOL in scope.get("subprotocols", ())
         await send({"type": "websocket.accept", "subprotocol": SUBPROTOCOL if known else None})
         figures.SOCKETS.count += 1
-        socket = Socket(send)
+        socket = Socket(send, line_of(receive, send, conf().max_frame))
         if not known:
             await refuse(socket, FrameError("This server speaks liveactions.1.", code="version.unsupported"))
             return
@@ -104,6 +107,7 @@ class LiveConsumer(AsyncConsumer):  # type: ignore[misc]  # channels ships no ty
                     break
                 taken += 1
                 if taken % IN_A_ROW == 0:
+                    socket.line.ease()
                     await asyncio.sleep(0)  # a page that sends much shall not keep others waiting
         except FrameError as error:
             logger.warning("A page is disconnected (%s): %s", error.code, error)
@@ -130,6 +134,7 @@ class LiveConsumer(AsyncConsumer):  # type: ignore[misc]  # channels ships no ty
         except asyncio.TimeoutError:  # not the built-in one before Python 3.11
             raise FrameError("No HELLO came in time.", code="frame.malformed") from None
         hello = frame_in(first, connection, socket)
+        socket.line.pause()
         if not isinstance(hello, Hello):
             return None
         if pages().draining:  # daphne would lose a BYE that is sent before the page has spoken
@@ -140,6 +145,7 @@ class LiveConsumer(AsyncConsumer):  # type: ignore[misc]  # channels ships no ty
             page = await self.join(scope, hello, socket)
         if pages().draining:  # since a moment ago
             page.hang_up("server.draining", str(ending()), retry_ms=0)
+        socket.line.taken()
         return page
 
     async def join(self, scope: dict[str, Any], hello: Hello, socket: Socket) -> Page:
@@ -175,6 +181,7 @@ def frame_in(message: dict[str, Any], connection: Connection, socket: Socket) ->
         raise FrameError("Frames are binary messages.")
     figures.FRAMES_IN.count += 1
     figures.BYTES_IN.count += len(data)
+    socket.line.taken()
     frame = connection.receive(data)
     if socket.recorder is not None:
         socket.recorder.page(data)
@@ -198,6 +205,7 @@ async def refuse(socket: Socket, error: LiveActionsError) -> None:
     try:
         await socket.send(encode(Bye(error.code, str(error), wait if isinstance(wait, int) else None)))
         await socket.close(close_code(error.code))
+        socket.line.stop()
     except Exception as gone:  # noqa: BLE001  # each server has its own way to say that the peer has gone
         logger.debug("A page could not be told why it is disconnected: %r", gone)
         socket.gone = True

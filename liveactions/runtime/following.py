@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import logging
 import sys
-from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -50,7 +49,7 @@ class Following:
         self.page_id = page.page_id
         self.places: dict[str, Place] = {}
         """Every stream that is followed, and the last place the page was told of."""
-        self.unheard: deque[tuple[str, Place]] = deque()
+        self.unheard: list[tuple[str, Place]] = []
         """The events that wait for their turn."""
         self.heard_to: dict[str, Place] = {}
         """Events up to these places were heard before the session came here."""

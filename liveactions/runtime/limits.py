@@ -11,8 +11,9 @@ __all__ = ["Limits"]
 class Limits:
     """Durations are seconds, sizes bytes."""
 
-    heartbeat: float = 10.0
-    """How often a page is pinged; one that is silent for two and a half of these is taken for gone."""
+    heartbeat: float = 8.0
+    """How often a page is pinged. One that has not answered after two thirds of it is taken for gone; so is a server
+    that a page has not heard for one and a half."""
     socket_age: float = 22 * 3600.0
     """After this time (or up to a tenth earlier) a page is asked to come back over a new socket: servers and what
     stands in front of them close old ones without a word, daphne after 24 hours."""

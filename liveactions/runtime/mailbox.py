@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections import deque
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -24,7 +23,7 @@ class Mailbox:
 
     def __init__(self, limit: int) -> None:
         self.limit = limit
-        self.jobs: deque[Job] = deque()
+        self.jobs: list[Job] = []  # short, or empty: see the outbox
         self.task: asyncio.Task[None] | None = None
         self.lenders: set[asyncio.Future[None]] = set()
         """Who waits for a turn."""
@@ -50,7 +49,7 @@ class Mailbox:
         me = self.task
         try:
             while first is not None or (self.jobs and self.task is me):
-                job, first = first or self.jobs.popleft(), None
+                job, first = first or self.jobs.pop(0), None
                 try:
                     await job()
                 except Exception:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections import deque
+import time
 from collections.abc import Callable, Coroutine
 from typing import Any
 
@@ -42,7 +42,8 @@ class Outbox:
     A frame that is pushed with ``hold`` waits until it is released, and what comes after it waits behind it.
 
     ``window`` is how many bytes may be unread; while so many are, nothing is written. From then on, or from when frames
-    were left out, the outbox is ``paused`` until nothing waits any more; ``on_change`` is called at both ends.
+    were left out, the outbox is ``paused`` until nothing waits any more; ``on_change`` is called at both ends. ``now``
+    is the clock by which a page is slow.
     """
 
     __slots__ = (
@@ -53,6 +54,7 @@ class Outbox:
         "held",
         "last",
         "limit",
+        "now",
         "on_change",
         "overflowed",
         "paused",
@@ -61,6 +63,7 @@ class Outbox:
         "size",
         "task",
         "transport",
+        "waiting_since",
         "window",
         "writing",
         "written",
@@ -72,14 +75,17 @@ class Outbox:
         window: int = 1 << 62,
         on_change: Callable[[], None] = lambda: None,
         shed: Callable[[dict[str, Place]], None] = lambda _: None,
+        now: Callable[[], float] = time.monotonic,
     ) -> None:
         self.limit = limit
         self.window = window
         self.on_change = on_change
+        self.now = now
         self.shed = shed
         """Told of which streams frames were left out, and the place of the first in each."""
-        self.frames: deque[Entry] = deque()
-        self.held: deque[tuple[int, Entry]] = deque()
+        # Lists, though they are emptied from the front: they are short or empty, and an empty deque takes 760 bytes.
+        self.frames: list[Entry] = []
+        self.held: list[tuple[int, Entry]] = []
         """What may not go out yet, each frame with the number of the last one that it has to wait for."""
         self.last = 0
         """The number of the frame that was held last; it goes up over all sockets."""
@@ -92,8 +98,10 @@ class Outbox:
         """Below so many bytes written there is nothing to ask the page, and no need to stop."""
         self.written = self.read = 0
         """Bytes over the present socket, and how many of them the page has read as far as is known."""
-        self.asked: deque[int] = deque()
+        self.asked: list[int] = []
         """What was written before each PING that was not answered yet."""
+        self.waiting_since = 0.0
+        """When the first of these PINGs, or frames, began to wait, or the page was last seen to read."""
         self.task: asyncio.Task[None] | None = None
 
     def attach(self, transport: Transport) -> None:
@@ -140,7 +148,7 @@ class Outbox:
         """What was held up to the frame with this number may go out."""
         held = self.held
         while held and held[0][0] <= number:
-            entry = held.popleft()[1]
+            entry = held.pop(0)[1]
             self.size -= len(entry[0])
             if self.writing or self.full:
                 self.wait(entry)
@@ -148,6 +156,7 @@ class Outbox:
                 self.send(self.transport, entry[0])
 
     def wait(self, entry: Entry) -> None:
+        self.begin_to_wait()
         self.frames.append(entry)
         self.size += len(entry[0])
         if self.size > self.limit:
@@ -159,8 +168,8 @@ class Outbox:
         for _, source in [*self.frames, *(entry for _, entry in self.held)]:
             if source is not None:
                 left_out.setdefault(*source)
-        self.frames = deque(entry for entry in self.frames if entry[1] is None)
-        self.held = deque(each for each in self.held if each[1][1] is None)
+        self.frames = [entry for entry in self.frames if entry[1] is None]
+        self.held = [each for each in self.held if each[1][1] is None]
         self.size = sum(len(frame) for frame, _ in self.frames) + sum(len(frame) for _, (frame, _) in self.held)
         self.overflowed = self.size > self.limit
         if left_out:
@@ -182,6 +191,7 @@ class Outbox:
         except Exception as error:  # noqa: BLE001  # each server has its own way to say that the peer has gone
             self.failed(transport, error)
             return
+        self.begin_to_wait()
         self.writing = True
         self.task = asyncio.get_running_loop().create_task(self.write(transport, work, waiting_for))
 
@@ -189,7 +199,7 @@ class Outbox:
         try:
             await go_on(work, waiting_for)
             while self.transport is transport and self.frames and not self.full:
-                frame, _ = self.frames.popleft()
+                frame, _ = self.frames.pop(0)
                 self.size -= len(frame)
                 await self.count(transport, frame)
         except Exception as error:  # noqa: BLE001  # as above
@@ -212,20 +222,36 @@ class Outbox:
         self.written += len(frame)
         due = self.written - (self.asked[-1] if self.asked else self.read) >= self.window // PORTIONS
         if due or is_ping(frame):
+            self.begin_to_wait()
             self.asked.append(self.written)
         self.weigh()
         return both(transport, frame) if due and not is_ping(frame) else transport.send(frame)
 
+    def begin_to_wait(self) -> None:
+        if not self.waits:
+            self.waiting_since = self.now()
+
+    @property
+    def waits(self) -> bool:
+        """Whether it is the page's turn: to answer a PING, or to let its socket take what waits here."""
+        return bool(self.asked or self.frames or self.writing)
+
     def answered(self) -> None:
         """The page has answered a PING: what was written before it is read, and as much may follow."""
         if self.asked:
-            self.read = self.asked.popleft()
+            self.read = self.asked.pop(0)
+            self.waiting_since = self.now()
             self.weigh()
             self.go_on()
 
+    @property
+    def reads_nothing(self) -> bool:
+        """Whether what is waited for is that the page reads, and not only a word of it."""
+        return self.paused or self.writing or bool(self.frames) or self.written - self.read >= self.window // PORTIONS
+
     def go_on(self) -> None:
         while self.frames and not self.writing and not self.full and self.transport is not None:
-            frame, _ = self.frames.popleft()
+            frame, _ = self.frames.pop(0)
             self.size -= len(frame)
             self.send(self.transport, frame)
         self.weigh()

@@ -104,15 +104,16 @@ class Page:
         "host",
         "keeping",
         "leaving",
+        "left_at",
         "mailbox",
         "open",
         "outbox",
         "owed_until",
         "own",
         "page_id",
+        "pinged",
         "questions",
         "quota",
-        "read_before",
         "seen",
         "taken",
         "tasks",
@@ -143,16 +144,17 @@ class Page:
         # Room for everything that is bounded by itself: events, calls, one rendering afresh, and the end.
         self.mailbox = Mailbox(limits.max_events + limits.max_pending + 3)
         self.following = Following(self)
-        self.outbox = Outbox(limits.max_outbox, limits.window, self.reading_changed, self.following.shed)
-        self.read_before = -1
-        """How far the page had come a heartbeat ago, if something waited for it then."""
+        self.outbox = Outbox(limits.max_outbox, limits.window, self.reading_changed, self.following.shed, host.now)
+        self.pinged = 0
+        """How far all streams together had come when the page was told of it last."""
         self.open: dict[int, Open] = {}
         self.questions = Questions(self)
         self.tasks: set[asyncio.Task[None]] = set()
         self.called: dict[str, float] = {}
         """When throttled actions were last run."""
-        self.seen = self.checked = self.owed_until = host.now()
-        """When the page was last heard, when its user was last looked at, and up to when it has sent in advance."""
+        self.seen = self.checked = self.left_at = self.owed_until = host.now()
+        """When the page was last heard, when its user was last looked at, when it lost its socket, and up to when it
+        has sent in advance."""
         self.change_at = math.inf
         """When the socket is to be changed for a new one."""
         self.leaving: asyncio.Event | None = None
@@ -209,6 +211,7 @@ class Page:
     def attach(self, transport: Transport) -> None:
         self.outbox.attach(transport)
         self.connected = True
+        self.pinged = 0
         self.seen = self.host.now()
         self.change_at = self.seen + self.host.limits.socket_age * random.uniform(0.9, 1.0)  # noqa: S311  # no secret
 
@@ -218,15 +221,19 @@ class Page:
         self.push(Welcome(self.token, recovered, self.own.offset, self.taken.last, heartbeat, self.page_id))
 
     def detach(self) -> None:
-        """The socket is gone; the session waits for its page."""
+        """The socket is gone, which is the last that was heard of it; the session waits for its page."""
+        self.drop_socket()
+        self.seen = self.left_at
+
+    def drop_socket(self) -> None:
         self.outbox.detach()
         self.connected = False
-        self.seen = self.host.now()
+        self.left_at = self.host.now()
 
     def hang_up(self, code: str, message: str, retry_ms: int | None = None) -> None:
         """Close the socket, saying why if it still takes it; the session waits for its page."""
         self.outbox.close(close_code(code), encode(Bye(code, message, retry_ms)))
-        self.detach()
+        self.drop_socket()
 
     def begin_nothing(self) -> None:
         """This process ends: frames are not taken any more, and calls that wait are left to the next one."""
@@ -300,12 +307,19 @@ class Page:
 
     def spend(self) -> None:
         """One frame more. Each is worth some time; a page may be so much ahead of it that two bursts fit in."""
-        limits = self.host.limits
-        worth = 1 / limits.rate_per_second
-        begun = max(self.seen, self.owed_until)
-        self.owed_until = begun + worth
-        if self.owed_until - self.seen > 2 * limits.rate_burst * worth:
+        self.charge()
+        if self.is_overdrawn:
             raise FrameError("This page sends too much.", code="rate.exceeded", retry_ms=1000)
+
+    def charge(self) -> None:
+        """What costs as much as one frame."""
+        self.owed_until = max(self.seen, self.owed_until) + 1 / self.host.limits.rate_per_second
+
+    @property
+    def is_overdrawn(self) -> bool:
+        """Whether it has sent so much that the next frame ends its connection."""
+        limits = self.host.limits
+        return self.owed_until - self.seen > 2 * limits.rate_burst / limits.rate_per_second
 
     def heard(self, frame: Pong) -> None:
         self.own.ack(frame.ack)
@@ -395,14 +409,6 @@ class Page:
 
     # What a page is spared that does not read ---------------------------------------------------------------
 
-    @property
-    def is_stuck(self) -> bool:
-        """Whether the page has read nothing since this was last asked, though something waits for it."""
-        outbox = self.outbox
-        waits = outbox.paused or outbox.frames
-        before, self.read_before = self.read_before, outbox.written + outbox.read if waits else -1
-        return before == self.read_before != -1
-
     def reading_changed(self) -> None:
         """The page does not read what it is sent, or does so again. Meanwhile nothing is rendered for it.
 
@@ -487,7 +493,11 @@ class Page:
         return await self.keeping.stored()
 
     def ping(self) -> None:
-        positions = {stream: place.offset for stream, place in self.following.places.items() if place.offset}
+        """Ask whether it is there, and say how far it is in every stream; in topics only if they have gone on."""
+        places = self.following.places
+        before, self.pinged = self.pinged, sum([place.offset for place in places.values()])
+        gone_on = self.pinged != before
+        positions = {stream: place.offset for stream, place in places.items() if place.offset} if gone_on else None
         self.push(Ping(self.own.offset, positions or None))
 
     def keep_task(self, task: asyncio.Task[None]) -> None:

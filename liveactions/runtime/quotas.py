@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections import deque
 from typing import TYPE_CHECKING, Any
 from weakref import WeakValueDictionary
 
@@ -23,7 +22,7 @@ class Quota:
         """Those that were not ended yet."""
         self.taken = 0
         """Threads that work for these pages."""
-        self.waiting: deque[asyncio.Future[None]] = deque()
+        self.waiting: list[asyncio.Future[None]] = []
 
     async def turn(self) -> None:
         """Wait until somebody gives back a thread, which then is the caller's, after those who came before."""
@@ -39,7 +38,7 @@ class Quota:
     def give_back(self) -> None:
         """One thread is not used any more: it is the next one's who waits."""
         while self.waiting:
-            given = self.waiting.popleft()
+            given = self.waiting.pop(0)
             if not given.done():
                 given.set_result(None)
                 return

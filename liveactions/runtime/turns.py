@@ -189,14 +189,18 @@ FAILED = "The server could not answer this."
 
 
 async def mount(page: Page, frame: Mount) -> Told:
-    """Take up the components of the tokens. A refused one does not disturb the others."""
+    """Take up the components of the tokens. A refused one does not disturb the others, but costs what a frame does."""
     items: list[Item] = []
     refused: dict[str, list[str]] = {}
     for index, entry in enumerate(frame.mounts):
+        if page.is_overdrawn:
+            refused.update((str(rest), ["rate.exceeded", ""]) for rest in range(index, len(frame.mounts)))
+            break
         try:
             items += await page.host.take_up(page, *checked_mount(entry))
         except Exception as error:  # noqa: BLE001  # a component's mount may raise anything
             refusal = explain(page, frame, error).refusal
+            page.charge()
             refused[str(index)] = [refusal.code, refusal.message] if refusal else []
     if not refused:
         return Told(items)
@@ -294,7 +298,7 @@ async def hear(page: Page, stream: str, event: str, payload: Mapping[str, Any]) 
                 if node.id in page.tree.nodes and (stream.startswith("@") or stream in node.topics):
                     await heard(page, node, listener, payload)
     finally:
-        page.following.unheard.popleft()
+        page.following.unheard.pop(0)
 
 
 async def heard(page: Page, node: Node, listener: Any, payload: Mapping[str, Any]) -> None:

@@ -5,7 +5,6 @@ Both outlive a socket. They are what resuming is made of; nothing here knows of 
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Iterable
 
 from liveactions.errors import FrameError
@@ -48,7 +47,7 @@ class OwnStream:
 
     def __init__(self, limit: int, kept: Iterable[bytes] = (), offset: int = 0) -> None:
         self.limit = limit
-        self.kept: deque[bytes] = deque(kept)
+        self.kept: list[bytes] = list(kept)
         """The last ones up to ``offset``."""
         self.offset = offset
         self.acked = offset - len(self.kept)
@@ -69,7 +68,7 @@ class OwnStream:
         self.kept.append(data)
         self.size += len(data)
         while self.size > self.limit:
-            self.size -= len(self.kept.popleft())
+            self.size -= len(self.kept.pop(0))
 
     def ack(self, offset: int) -> None:
         """The page has applied everything up to ``offset``. Raises ``FrameError`` for what was never sent."""
@@ -77,9 +76,9 @@ class OwnStream:
             raise FrameError(f"Offset {offset} was acknowledged, but {self.offset} is the last that was sent.")
         if offset > self.acked:
             self.acked = offset
-            kept, wanted = self.kept, self.offset - offset
-            while len(kept) > wanted:
-                self.size -= len(kept.popleft())
+            passed = max(0, len(self.kept) - (self.offset - offset))
+            self.size -= sum(map(len, self.kept[:passed]))
+            del self.kept[:passed]
 
     def since(self, offset: int) -> list[bytes] | None:
         """The frames after ``offset``, or None if some of them are no longer kept."""

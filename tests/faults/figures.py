@@ -132,6 +132,13 @@ def dismissed(evidence: Evidence, share: float) -> float:
     return percentile((at - max(e for e in ends if e <= at) if at else float("inf") for at in gone), share)
 
 
+def noticed_by_pages(evidence: Evidence) -> float:
+    """From the moment at which the network was gone without a word until the last page had thrown its socket away."""
+    (vanished,) = evidence.marks["vanished"]
+    firsts = (next((at for at in page.lost if at >= vanished), float("inf")) for page in evidence.history.pages)
+    return max(firsts) - vanished
+
+
 def goodput_lost(evidence: Evidence) -> float:
     """The share of what could have been done in the time of the load that was not."""
     (begin,), capacity = evidence.marks["begin"], max(evidence.measured["capacity"])
@@ -196,6 +203,7 @@ FIGURES: Mapping[str, Callable[[Evidence], float]] = {
     "refused": lambda e: sum(c.outcome == "page.busy" for page in e.history.pages for c in page.calls),
     "goodput lost": goodput_lost,
     "recovery": recovered,
+    "noticed by pages": noticed_by_pages,
     "caught up p99": lambda e: caught_up(e, 0.99),
     "news slower": slower_news,
     "calls slower": slower_calls,

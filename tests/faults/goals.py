@@ -17,7 +17,7 @@ __all__ = ["GOALS", "halved", "marathon"]
 L200 = Load(pages=200, news=50, calls=1.0, said_every=50)
 L1000 = Load(pages=1000, news=10, calls=0.1, said_every=50)
 THREE = ("daphne", "uvicorn", "daphne")
-USUAL = {"HEARTBEAT": 10.0, "RATE_BURST": 60, "RATE_PER_SECOND": 30.0}
+USUAL = {"HEARTBEAT": 8.0, "RATE_BURST": 60, "RATE_PER_SECOND": 30.0}
 """What a site has that says nothing else; elsewhere here hearts beat faster, and pages may say more."""
 
 TABLE = (
@@ -126,7 +126,7 @@ TABLE = (
     Scenario(
         "G9",
         "pages come and go",
-        deeds.in_turn(deeds.be_idle(300), deeds.come_and_go(100, 10)),
+        deeds.in_turn(deeds.be_idle(300), deeds.come_and_go(100, 10, first=15)),
         Plan(Load(pages=0, news=1), ("daphne",)),
         limits={"KiB a page": 40, "MiB a 1000 visits": 1.0, "keys left": 0, "tasks left": 0},
     ),
@@ -181,7 +181,7 @@ TABLE = (
         "machines are switched off, and those who are left see who is there",
         deeds.vanish_for_good,
         Plan(Load(pages=20, news=1, calls=0.1), signed_in=40, presence=True, settings=USUAL),
-        limits={"noticed dead": 15.0, "presence wrong": 20.0},
+        limits={"noticed dead": 15.0, "noticed by pages": 12.0, "presence wrong": 20.0},
         patience=60,
     ),
     Scenario(

@@ -27,6 +27,9 @@ SETTLED = 5.0
 
 FINAL = {"token.forged", "token.foreign", "token.expired", "version.unsupported", "user.changed"}
 
+LOOK = 0.25
+"""Seconds between two looks at which sockets have gone silent."""
+
 MOST_OPEN = 8
 """Calls that a page has under way at most."""
 
@@ -213,10 +216,10 @@ class Client:
         self.retry = asyncio.get_running_loop().call_later(wait, self.dial)
 
     def watch(self, now: float) -> None:
-        """Drop a socket that has been silent for two heartbeats, or never said a word."""
+        """Drop a socket that has been silent for one and a half heartbeats, or never said a word."""
         if self.line is None or self.stalled:
             return
-        if now - self.heard_at > (2 * self.tab.heartbeat if self.live else PATIENCE):
+        if now - self.heard_at > (1.5 * self.tab.heartbeat - LOOK if self.live else PATIENCE):
             self.drop()
 
     def drop(self) -> None:
@@ -310,7 +313,7 @@ class Swarm:
 
     async def watch(self) -> None:
         while True:
-            await asyncio.sleep(0.25)
+            await asyncio.sleep(LOOK)
             now = time.monotonic()
             for client in self.clients:
                 client.watch(now)

@@ -156,8 +156,7 @@ class Tab:
         self.diary.mounted_at.append(len(self.diary.calls))
 
     def ping(self, *_: Any) -> list[bytes]:
-        positions = {name: place[1] for name, place in self.streams.items()}
-        return [packed([PONG, self.ack, positions or None])]
+        return [packed([PONG, self.ack])]
 
     def bye(self, code: str, _: str = "", retry_ms: int | None = None) -> list[bytes]:
         raise Bye(code, retry_ms)

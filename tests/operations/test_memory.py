@@ -5,16 +5,21 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import re
+import socket
+from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
+from urllib.request import urlopen
 
 import msgpack
 import pytest
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
 
+from tests.faults.hostile import floods
 from tests.operations.conftest import SETTINGS
-from tests.operations.tabs import CALL, HELLO, ORIGIN, Tab, later
+from tests.operations.tabs import CALL, HELLO, MOUNT, ORIGIN, Tab, later
 from tests.redis import environment_of
 from tests.servers import Server
 from tests.sites import SERVERS
@@ -22,13 +27,22 @@ from tests.sites import SERVERS
 pytestmark = [pytest.mark.slow, pytest.mark.redis]
 
 MIB = 1024 * 1024
+ESTABLISHED = "01"
+"""As Linux writes it."""
+PATIENCE = 30.0
+"""Seconds after which what has to happen will not any more."""
 
 
 @pytest.fixture(params=sorted(SERVERS))
-def web(request, redis_server, tmp_path):
+def serve(request, redis_server, tmp_path):
     environment = {**environment_of(SETTINGS, redis_server), "SITE_LEDGER": str(tmp_path / "ledger")}
-    with SERVERS[request.param](environment) as server:
-        yield server
+    with ExitStack() as stack:
+        yield lambda **more: stack.enter_context(SERVERS[request.param]({**environment, **more}))
+
+
+@pytest.fixture
+def web(serve):
+    return serve()
 
 
 def memory_of(server: Server) -> int:
@@ -39,7 +53,7 @@ def memory_of(server: Server) -> int:
     return int(found[1]) * 1024
 
 
-def socket_to(server: Server) -> connect:
+def socket_to(server: Server, **options: Any) -> connect:
     return connect(
         f"ws://{urlsplit(server.url).netloc}/live/",
         origin=ORIGIN,  # type: ignore[arg-type]  # NewType over str
@@ -48,6 +62,7 @@ def socket_to(server: Server) -> connect:
         max_queue=1,
         ping_interval=None,
         close_timeout=0.1,
+        **options,
     )
 
 
@@ -78,11 +93,55 @@ async def test_pages_that_send_without_a_pause_are_disconnected_and_cost_little(
         assert "1</p>" in str(await good.call("note", name="still here"))
 
 
+async def test_whoever_floods_a_site_in_whatever_way_is_shown_the_door_and_costs_little(web):
+    async with Tab(lambda: [web.url]) as good:
+        await good.enter("/tally/")
+        await floods(web.port, 1, PATIENCE)  # what everything needs once
+        before = memory_of(web)
+        times = await floods(web.port, 3, PATIENCE)
+        assert [kind for kind, time in times.items() if time >= PATIENCE] == []
+        assert memory_of(web) - before < 20 * MIB
+        assert "1</p>" in str(await good.call("note", name="still here"))
+
+
+async def test_a_page_whose_socket_takes_nothing_any_more_is_let_go(serve):
+    web = serve(SITE_WINDOW=str(64 * MIB))  # so that it is the server that waits for the socket
+    narrow = narrow_socket(web)
+    port = narrow.getsockname()[1]
+    async with Tab(lambda: [web.url]) as talker, socket_to(web, sock=narrow) as mute:
+        await talker.enter("/tally/")
+        html = await asyncio.to_thread(lambda: urlopen(f"{web.url}/tally/").read().decode())
+        token = re.findall(r'live-token="([^"]+)"', html)[0]
+        for frame in ([HELLO, "1.0"], [MOUNT, 1, 0, [[token, 0]]]):
+            await mute.send(msgpack.packb(frame))
+        assert port in peers_of(web)
+        await talker.call("fill", times=200, size=100_000)
+        await later(lambda: port not in peers_of(web), 30)
+
+
+def narrow_socket(server: Server) -> socket.socket:
+    """One that holds next to nothing of what is not read."""
+    address = urlsplit(server.url)
+    narrow = socket.socket()
+    narrow.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+    narrow.connect((address.hostname, address.port))
+    return narrow
+
+
+def peers_of(server: Server) -> set[int]:
+    """The ports from which connections to the server are open on its side."""
+    lines = Path(f"/proc/{server.pid}/net/tcp").read_text().splitlines()[1:]
+    ends = [(line.split()[1], line.split()[2], line.split()[3]) for line in lines]
+    return {
+        int(far[-4:], 16) for near, far, state in ends if int(near[-4:], 16) == server.port and state == ESTABLISHED
+    }
+
+
 async def flood(server: Server, times: int) -> None:
     """Connect, and send calls of a kibibyte as fast as they go until the server has had enough; again and again."""
     for _ in range(times):
         with contextlib.suppress(ConnectionClosed, OSError):
-            async with socket_to(server) as socket:
-                await socket.send(msgpack.packb([HELLO, "1.0"]))
+            async with socket_to(server) as line:
+                await line.send(msgpack.packb([HELLO, "1.0"]))
                 for number in range(1, 5000):
-                    await socket.send(msgpack.packb([CALL, number, 0, 1, "note", {"name": "x" * 1000}]))
+                    await line.send(msgpack.packb([CALL, number, 0, 1, "note", {"name": "x" * 1000}]))

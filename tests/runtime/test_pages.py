@@ -137,26 +137,57 @@ def was_told_that_it_is_over(wire: Wire) -> bool:
 
 async def test_a_page_that_is_heard_of_is_pinged(connect, clock):
     wire = await connect()
-    clock.move(24)
+    clock.move(8)
     pages().check(wire.page)
     assert (await wire.next(Ping)).offset == wire.ack
     wire.send(Pong(wire.ack))
     await wire.place("pages.counter")
-    clock.move(24)
+    clock.move(8)
+    pages().judge(wire.page)
     pages().check(wire.page)
     assert await wire.next(Ping)
+
+
+async def test_a_ping_says_how_far_topics_are_only_where_they_have_gone_on(connect):
+    wire = await connect()
+    await wire.place("pages.counter")
+    told = []
+    for news in ("one", "two", None, None, "three"):
+        if news is not None:
+            await abroadcast("team.7", Toast(news))
+            await wire.next(Apply)
+        pages().check(wire.page)
+        told.append((await wire.next(Ping)).positions)
+        wire.send(Pong(wire.ack))
+    assert told == [{"team.7": 1}, {"team.7": 2}, None, None, {"team.7": 3}]
 
 
 async def test_a_silent_page_is_disconnected_and_may_come_back(connect, clock):
     wire = await connect()
     await wire.place("pages.counter")
-    clock.move(26)
+    wire.deaf = True
     pages().check(wire.page)
+    clock.move(5)
+    pages().judge(wire.page)
+    assert wire.page.connected
+    clock.move(1)
+    pages().judge(wire.page)
     assert await wire.bye() == ("page.silent", 4001)
     assert wire.frames[-1].retry_ms == 0
     again = await come_back(wire, positions_of(wire))
     assert again.welcome.recovered
     await again.drop()
+
+
+async def test_a_page_that_was_given_up_has_not_been_heard_since_and_one_that_closed_its_socket_has(connect, clock):
+    dead, gone = await connect(), await connect()
+    for page in (dead.page, gone.page):
+        pages().check(page)
+    clock.move(6)
+    pages().judge(dead.page)
+    page = gone.page
+    await gone.drop()
+    assert (dead.page.seen, page.seen) == (0, 6)
 
 
 async def test_a_page_that_stays_away_is_forgotten(connect, clock):
@@ -176,7 +207,7 @@ async def test_a_page_that_stays_away_is_forgotten(connect, clock):
     await again.drop()
 
 
-async def test_a_page_that_does_not_read_is_disconnected_and_loses_nothing(connect, settings):
+async def test_a_page_that_does_not_read_is_disconnected_and_loses_nothing(connect, settings, clock):
     settings.LIVEACTIONS = {"MAX_OUTBOX": 500}
     wire, witness = await connect(), await connect()
     for each in (wire, witness):
@@ -185,8 +216,8 @@ async def test_a_page_that_does_not_read_is_disconnected_and_loses_nothing(conne
     for n in range(50):
         await abroadcast("team.7", Toast(f"{n} {'x' * 50}"))
         await witness.next(Apply)
-    for _ in range(2):
-        pages().check(wire.page)
+    clock.move(6)
+    pages().judge(wire.page)
     assert (await wire.message()) == {"type": "websocket.close", "code": 4008}
 
     again = await come_back(wire, positions_of(wire))

@@ -8,8 +8,8 @@ import pytest
 
 from liveactions import Component, Toast, abroadcast, action, on, signal
 from liveactions.runtime.outbox import QUESTION
-from liveactions.wire.frames import Answer, Apply, Ping, Pong
-from tests.wires import items, pages
+from liveactions.wire.frames import Answer, Apply, Bye, Ping, Pong
+from tests.wires import Closed, items, pages
 
 
 class Board(Component):
@@ -107,7 +107,7 @@ async def test_news_that_were_left_out_come_from_the_log_in_order_and_once(conne
     assert not wire.page.following.shed_from
 
 
-async def test_a_page_that_reads_nothing_for_a_heartbeat_is_disconnected_and_one_that_reads_slowly_is_not(connect):
+async def test_a_page_that_reads_nothing_for_a_while_is_disconnected_and_one_that_reads_slowly_is_not(connect, clock):
     wire, slow, witness = await connect(), await connect(), await connect()
     for each in (wire, slow, witness):
         await each.place("slow.board")
@@ -117,11 +117,29 @@ async def test_a_page_that_reads_nothing_for_a_heartbeat_is_disconnected_and_one
         await abroadcast("slow.board", Toast("x" * 150))
         await witness.next(Apply)
     for _ in range(2):
-        pages().check(wire.page)
-        pages().check(slow.page)
+        clock.move(3)
         slow.page.outbox.answered()
+        for each in (wire, slow):
+            pages().judge(each.page)
     assert not wire.page.connected
     assert slow.page.connected
+    with pytest.raises(Closed) as closed:
+        await wire.next(Bye)
+    assert closed.value.code == 4008
+
+
+async def test_a_page_that_has_stalled_is_disconnected_though_little_waits_for_it(connect, clock):
+    wire = await connect()
+    await wire.place("slow.board")
+    wire.deaf = True
+    await abroadcast("slow.board", Toast("x" * 300))
+    await abroadcast("slow.board", Toast("x" * 300))
+    await wire.next(Apply)
+    pages().check(wire.page)
+    assert not wire.page.outbox.paused, "the window is not full"
+    clock.move(6)
+    pages().judge(wire.page)
+    assert await wire.bye() == ("page.slow", 4008)
 
 
 def test_the_question_says_nothing_of_offsets():

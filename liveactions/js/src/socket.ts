@@ -93,7 +93,7 @@ export class Socket {
 
   /** The server has welcomed the page: it sends a PING every `heartbeat` milliseconds. */
   welcomed(heartbeat: number): void {
-    this.#quiet = 2 * heartbeat;
+    this.#quiet = 1.5 * heartbeat;
     this.#wasLive = true;
     this.#welcomedAt = this.#clock();
     this.#farewell = null;

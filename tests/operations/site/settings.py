@@ -16,6 +16,7 @@ LIVEACTIONS = {
     "LOG_LENGTH": 2000,
     "METRICS": "local",
     "HEARTBEAT": 1.0,
+    "WINDOW": int(os.environ.get("SITE_WINDOW", "262144")),
     "DRAIN_SPREAD": 1.0,
     "DRAIN_TIMEOUT": float(os.environ.get("SITE_PATIENCE", "10")),
 }

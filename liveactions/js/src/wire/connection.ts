@@ -128,7 +128,7 @@ export class Connection {
 
   /** Tell the server unasked how far this page has come. */
   report(): void {
-    if (this.state === "live") this.#links.push(this.#pong());
+    if (this.state === "live") this.#links.push({ kind: "PONG", ack: this.#applied, positions: null });
   }
 
   /** The items of the frame at `mark` have been performed. */
@@ -291,11 +291,6 @@ export class Connection {
     }
     this.#topics = topics;
     return [{ type: "apply", items: [], call: null, mark: [stream, offset] }];
-  }
-
-  #pong(): PageFrame {
-    const positions = [...this.#topics].map(([name, topic]) => [name, topic.applied] as const);
-    return { kind: "PONG", ack: this.#applied, positions: positions.length ? Object.fromEntries(positions) : null };
   }
 
   #resume(): Resume | null {

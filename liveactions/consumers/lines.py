@@ -1,0 +1,175 @@
+"""The line under a socket, as far as its server lets it be found: what ASGI has no words for.
+
+An application can neither say that it has enough to do for now, nor that it wants to be rid of a connection. daphne
+takes apart whatever comes, and keeps it for an application that does not come to its turn meanwhile; uvicorn waits with
+a close until the other side has read everything; and neither tells of a message that never ends, or of pings without
+an end. So a line stands between the transport and the protocol of the server, where both are known:
+
+* it is read in small portions, so that many who send much share the loop with everybody else;
+* it is not read while what has come was not taken yet;
+* what comes without ever becoming a message ends it;
+* it can be broken off.
+
+Behind a server that is not known here a socket has no line, and is what ASGI makes of it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from functools import partial
+from typing import Any
+
+__all__ = ["NO_LINE", "Line", "line_of"]
+
+PORTION = 2048
+"""Bytes that are read at a time."""
+
+SLACK = 8 * PORTION
+"""Bytes that may come on top of the longest message before there is one: headers, and what was read with the next."""
+
+LAST_WORDS = 2.0
+"""Seconds that the other side has to hear that it is over, and why."""
+
+
+class Line:
+    """The line of a socket whose server is not known: nothing can be done with it."""
+
+    __slots__ = ()
+
+    def taken(self) -> None:
+        """A message that had come over it was taken."""
+
+    def pause(self) -> None:
+        """Read no further until ``taken`` is called and nothing waits any more."""
+
+    def ease(self) -> None:
+        """Read no further as long as something waits that was not taken."""
+
+    def stop(self) -> None:
+        """Read nothing any more."""
+
+    def end(self) -> None:
+        """Break it off, if the other side does not end it soon."""
+
+
+NO_LINE = Line()
+
+
+class Metered(Line):
+    """A line on which what comes is counted. ``transport`` is that of the server, which had ``inner`` for its protocol;
+    in ``waiting`` are the messages that nobody has taken yet."""
+
+    __slots__ = ("ending", "inner", "most", "transport", "untold", "waiting")
+
+    def __init__(self, transport: Any, inner: Any, waiting: asyncio.Queue[Any], max_frame: int) -> None:
+        self.transport = transport
+        self.inner = inner
+        self.waiting = waiting
+        self.most = max_frame + SLACK
+        self.untold = 0
+        """Bytes that have come since the last message."""
+        self.ending: asyncio.TimerHandle | None = None
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.inner, name)
+
+    def taken(self) -> None:
+        self.untold = 0
+
+    def came(self, data: bytes) -> None:
+        """So much has come, and was taken apart."""
+        self.untold = self.untold + len(data) if self.waiting.empty() else 0
+        if self.untold > self.most:
+            self.abort()
+
+    def end(self) -> None:
+        self.ending = asyncio.get_running_loop().call_later(LAST_WORDS, self.abort)
+
+    def ended(self) -> None:
+        if self.ending is not None:
+            self.ending.cancel()
+
+    def abort(self) -> None:
+        raise NotImplementedError
+
+
+class AsyncioLine(Metered):
+    """Of uvicorn, which does not read on by itself while something was not taken."""
+
+    __slots__ = ()
+
+    def __init__(self, transport: Any, inner: Any, waiting: asyncio.Queue[Any], max_frame: int) -> None:
+        super().__init__(transport, inner, waiting, max_frame)
+        if hasattr(transport, "max_size"):  # uvloop has a buffer of its own
+            transport.max_size = PORTION
+        transport.set_protocol(self)
+
+    def data_received(self, data: bytes) -> None:
+        self.inner.data_received(data)
+        self.came(data)
+
+    def connection_lost(self, error: Exception | None) -> None:
+        self.ended()
+        self.inner.connection_lost(error)
+
+    def stop(self) -> None:
+        self.transport.pause_reading()
+
+    def abort(self) -> None:
+        self.transport.abort()
+
+
+class TwistedLine(Metered):
+    """Of daphne, which reads on whatever waits."""
+
+    __slots__ = ("paused",)
+
+    def __init__(self, transport: Any, inner: Any, waiting: asyncio.Queue[Any], max_frame: int) -> None:
+        super().__init__(transport, inner, waiting, max_frame)
+        self.paused = False
+        transport.bufferSize = PORTION
+        transport.protocol = self
+
+    def dataReceived(self, data: bytes) -> None:  # noqa: N802  # as Twisted calls it
+        self.inner.dataReceived(data)
+        self.came(data)
+
+    def connectionLost(self, reason: Any) -> None:  # noqa: N802  # as Twisted calls it
+        self.ended()
+        self.inner.connectionLost(reason)
+
+    def taken(self) -> None:
+        self.untold = 0
+        if self.paused and self.waiting.empty():
+            self.paused = False
+            self.transport.resumeProducing()
+
+    def pause(self) -> None:
+        if not self.paused:
+            self.paused = True
+            self.transport.pauseProducing()
+
+    def ease(self) -> None:
+        if not self.waiting.empty():
+            self.pause()
+
+    def stop(self) -> None:
+        self.transport.pauseProducing()
+
+    def abort(self) -> None:
+        self.transport.abortConnection()
+
+
+def line_of(receive: Callable[[], Awaitable[Any]], send: Callable[[Any], Awaitable[None]], max_frame: int) -> Line:
+    """The line behind what a server has given to an application; ``NO_LINE`` if it is not to be found."""
+    protocol = send.args[0] if isinstance(send, partial) and send.args else getattr(send, "__self__", None)
+    transport: Any = getattr(protocol, "transport", None)
+    waiting = getattr(protocol, "queue", getattr(receive, "__self__", None))
+    if not isinstance(waiting, asyncio.Queue):
+        return NO_LINE
+    if hasattr(transport, "set_protocol") and transport.get_protocol() is protocol:
+        return AsyncioLine(transport, protocol, waiting, max_frame)
+    if hasattr(transport, "abortConnection") and transport.protocol is protocol:
+        return TwistedLine(transport, protocol, waiting, max_frame)
+    return NO_LINE

@@ -1,0 +1,176 @@
+"""What stands under a socket where its server lets it be found: nothing is read without an end."""
+
+from __future__ import annotations
+
+import asyncio
+from functools import partial
+
+import pytest
+
+from liveactions.consumers.lines import NO_LINE, SLACK, line_of
+
+MOST = 1000 + SLACK
+
+
+class AsyncioTransport:
+    """As uvicorn has it; ``did`` is what was done to it."""
+
+    max_size = 256 * 1024
+
+    def __init__(self) -> None:
+        self.did: list[str] = []
+
+    def get_protocol(self):
+        return self.protocol
+
+    def set_protocol(self, protocol) -> None:
+        self.protocol = protocol
+
+    def pause_reading(self) -> None:
+        self.did.append("pause")
+
+    def abort(self) -> None:
+        self.did.append("abort")
+
+
+class TwistedTransport:
+    """As daphne has it."""
+
+    bufferSize = 65_536
+
+    def __init__(self) -> None:
+        self.did: list[str] = []
+
+    def pauseProducing(self) -> None:
+        self.did.append("pause")
+
+    def resumeProducing(self) -> None:
+        self.did.append("resume")
+
+    def abortConnection(self) -> None:
+        self.did.append("abort")
+
+
+class Server:
+    """What a server has for one connection. A byte ``m`` ends a message."""
+
+    def __init__(self, transport: AsyncioTransport | TwistedTransport) -> None:
+        self.transport = transport
+        self.transport.protocol = self
+        self.queue: asyncio.Queue[bytes] = asyncio.Queue()
+
+    def data_received(self, data: bytes) -> None:
+        for _ in range(data.count(b"m")):
+            self.queue.put_nowait(b"message")
+
+    dataReceived = data_received
+
+    def connection_lost(self, error: Exception | None) -> None:
+        self.lost = True
+
+    connectionLost = connection_lost
+
+    def eof_received(self) -> str:
+        return "told the server"
+
+    async def receive(self) -> bytes:
+        return await self.queue.get()
+
+    async def send(self, message: object) -> None: ...
+
+
+def uvicorn():
+    server = Server(AsyncioTransport())
+    return server, line_of(server.receive, server.send, 1000)
+
+
+def daphne():
+    server = Server(TwistedTransport())
+    return server, line_of(server.queue.get, partial(handle_reply, server), 1000)
+
+
+async def handle_reply(server: Server, message: object) -> None: ...
+
+
+def come(server: Server, data: bytes) -> None:
+    protocol = server.transport.protocol
+    (protocol.data_received if isinstance(server.transport, AsyncioTransport) else protocol.dataReceived)(data)
+
+
+@pytest.mark.parametrize("start", [uvicorn, daphne])
+def test_what_never_becomes_a_message_ends_the_connection(start):
+    server, _ = start()
+    come(server, b"." * MOST)
+    assert server.transport.did == []
+    come(server, b".")
+    assert server.transport.did == ["abort"]
+
+
+@pytest.mark.parametrize("start", [uvicorn, daphne])
+def test_who_sends_messages_may_send_any_number_of_bytes(start):
+    server, line = start()
+    for _ in range(20):
+        come(server, b"." * MOST)
+        come(server, b"m")
+        server.queue.get_nowait()
+        line.taken()
+    assert server.transport.did == []
+
+
+@pytest.mark.parametrize("start", [uvicorn, daphne])
+def test_what_has_come_at_once_with_a_message_does_not_count(start):
+    server, _ = start()
+    come(server, b"m" + b"." * 10 * MOST)
+    assert server.transport.did == []
+
+
+@pytest.mark.parametrize("start", [uvicorn, daphne])
+async def test_the_server_is_told_everything_else_by_its_transport_and_nothing_waits_then(start):
+    server, line = start()
+    assert server.transport.protocol is not server
+    line.end()
+    lose = "connection_lost" if start is uvicorn else "connectionLost"
+    getattr(server.transport.protocol, lose)(None)
+    assert server.lost
+    assert line.ending.cancelled()
+    assert server.transport.protocol.eof_received() == "told the server"
+
+
+def test_daphne_reads_on_when_what_had_come_was_taken():
+    server, line = daphne()
+    come(server, b"mm")
+    line.ease()
+    assert server.transport.did == ["pause"]
+    server.queue.get_nowait()
+    line.taken()
+    assert server.transport.did == ["pause"], "one waits"
+    server.queue.get_nowait()
+    line.taken()
+    assert server.transport.did == ["pause", "resume"]
+
+
+def test_daphne_is_not_stopped_while_nothing_waits():
+    server, line = daphne()
+    line.ease()
+    assert server.transport.did == []
+
+
+@pytest.mark.parametrize("start", [uvicorn, daphne])
+async def test_who_does_not_end_a_connection_that_is_over_is_cut_off(start, monkeypatch):
+    monkeypatch.setattr("liveactions.consumers.lines.LAST_WORDS", 0.0)
+    server, line = start()
+    line.stop()
+    line.end()
+    while len(server.transport.did) < 2:  # noqa: ASYNC110  # nobody tells
+        await asyncio.sleep(0)
+    assert server.transport.did == ["pause", "abort"]
+
+
+async def test_a_server_that_is_not_known_has_no_line():
+    async def receive() -> None: ...
+    async def send(message: object) -> None: ...
+
+    line = line_of(receive, send, 1000)
+    assert line is NO_LINE
+    for each in (line.taken, line.pause, line.ease, line.stop, line.end):
+        each()
