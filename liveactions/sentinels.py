@@ -8,9 +8,9 @@ It is said as an address, or in the way of channels_redis. Inside the package it
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeGuard
 from urllib.parse import parse_qsl, quote, unquote, urlencode
 
 __all__ = ["Sentinels", "address_of", "sentinels_of"]
@@ -66,7 +66,7 @@ def sentinels_of(address: str) -> Sentinels | None:
         return None
     where, _, query = address.removeprefix(SCHEME).partition("?")
     options = dict(parse_qsl(query))
-    check_names(options, {"master_name", *(f"sentinel_{name}" for name in OWN)})
+    check_names(options, {"master_name", "sentinel_username", "sentinel_password"})
     place, _, db = where.partition("/")
     who, _, hosts = place.rpartition("@")
     username, _, password = (unquote(part) for part in who.partition(":"))
@@ -82,7 +82,7 @@ def sentinels_of(address: str) -> Sentinels | None:
 
 
 def host_of(text: str) -> Any:
-    host, colon, port = text.rpartition(":") if not text.endswith("]") else (text, "", "")
+    host, colon, port = (text, "", "") if text.endswith("]") else text.rpartition(":")
     return (host or text).strip("[]"), int(port) if port.isdigit() else port if colon else PORT
 
 
@@ -93,33 +93,35 @@ def address_of(said: Mapping[str, Any]) -> str:
     check_names(own, OWN, "sentinel_kwargs has ")
     hosts = said.get("sentinels")
     return checked(
-        tuple(tuple(each) if isinstance(each, Sequence) and not isinstance(each, str) else each for each in hosts)
-        if isinstance(hosts, Sequence) and not isinstance(hosts, str)
-        else (),
+        tuple(tuple(each) if is_row(each) else each for each in hosts) if is_row(hosts) else (),
         said.get("master_name"),
         said.get("db", 0),
-        said.get("username") or "",
-        said.get("password") or "",
-        own.get("username") or "",
-        own.get("password") or "",
+        *(source.get(name) or "" for source in (said, own) for name in ("username", "password")),
     ).address
 
 
-def check_names(options: Mapping[str, Any], known: frozenset[str] | set[str], where: str = "It has ") -> None:
-    if unknown := sorted(set(options) - known):
+def check_names(options: Any, known: Collection[str], where: str = "It has ") -> None:
+    if not isinstance(options, Mapping):
+        raise ValueError(f"{where}no options, but a {type(options).__name__}.")  # noqa: TRY004  # as all that is wrong here
+    if unknown := sorted(set(options) - set(known)):
         raise ValueError(f"{where}unknown options: {', '.join(unknown)}. Known are: {', '.join(sorted(known))}.")
+
+
+def is_row(value: Any) -> TypeGuard[list[Any] | tuple[Any, ...]]:
+    return isinstance(value, (list, tuple))
 
 
 def checked(hosts: tuple[Any, ...], master: Any, db: Any, *who: Any) -> Sentinels:
     if not hosts:
         raise ValueError("It names no sentinels: say where they are, each by its host and port.")
-    for each in hosts:
+    # What was said is not repeated: where an address is written wrongly, a part of the password may be anywhere.
+    for number, each in enumerate(hosts, 1):
         if not is_host(each):
-            raise ValueError(f"{each!r} is not where a sentinel is: say its host and port.")
+            raise ValueError(f"Where sentinel {number} is cannot be read: say its host and port.")
     if not (isinstance(master, str) and master):
         raise ValueError("It does not say what the sentinels call the master: give master_name.")
     if not (isinstance(db, int) and db >= 0):
-        raise ValueError(f"{db!r} is not the number of a database.")
+        raise ValueError("The database is not a number from 0.")
     if not all(isinstance(each, str) for each in who):
         raise ValueError("Names and passwords are texts.")
     return Sentinels(hosts, master, db, *who)

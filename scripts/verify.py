@@ -70,7 +70,7 @@ STEPS = (
     Step("client-tests", ["npm", "test", "--silent"], ("node",), cwd=CLIENT),
     Step(
         "tests",
-        [*PYTEST, "auto", "--ignore", "tests/browser", "--ignore", "tests/faults"],
+        [*PYTEST, str(CORES + 1), "--ignore", "tests/browser", "--ignore", "tests/faults"],
         uses=("redis", "postgres", "node"),
         seconds=900,
         aloud=True,

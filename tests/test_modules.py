@@ -43,6 +43,7 @@ ELSEWHERE: dict[str, str] = {
     "runtime/relays.py": "answers from other tabs: runtime/test_questions.py, and of jobs: runtime/test_background.py",
     "runtime/reviving.py": "test_keeping.py makes pages again, consumers/test_resuming.py has them go on",
     "templating/evaluated.py": "loops whose rows are all evaluated: templating/test_loop_stories.py plays them too",
+    "templating/passes.py": "which pass a loop takes: templating/test_scanning.py sees which columns it tells",
     "templating/quick.py": "short ways to a column: templating/test_columns.py holds each against what Django finds",
     "templating/row_reads.py": "what a loop depends on: templating/test_loop_reads.py counts what is evaluated for it",
     "templating/staging.py": "the context of each row: templating/test_loop_stories.py compares it with Django's",

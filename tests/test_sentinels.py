@@ -55,21 +55,22 @@ ONE = [("one", 26379)]
     [
         ("redis+sentinel://one", "give master_name"),
         ("redis+sentinel:///0?master_name=site", "names no sentinels"),
-        ("redis+sentinel://one:x?master_name=site", "'one', 'x'"),
-        ("redis+sentinel://one:99999?master_name=site", "'one', 99999"),
-        ("redis+sentinel://one/x?master_name=site", "'x' is not the number of a database"),
+        ("redis+sentinel://one:x?master_name=site", "Where sentinel 1 is"),
+        ("redis+sentinel://one:99999?master_name=site", "Where sentinel 1 is"),
+        ("redis+sentinel://one/x?master_name=site", "The database is not a number"),
         ("redis+sentinel://one?master_name=site&ssl=true", "unknown options: ssl"),
         ({"sentinels": ONE}, "give master_name"),
         ({"master_name": "site"}, "names no sentinels"),
         ({"sentinels": "one:26379", "master_name": "site"}, "names no sentinels"),
-        ({"sentinels": ["one"], "master_name": "site"}, "'one' is not where"),
-        ({"sentinels": [("one", "26379")], "master_name": "site"}, "'one', '26379'"),
-        ({"sentinels": ONE, "master_name": "site", "db": "0"}, "'0' is not the number"),
+        ({"sentinels": ["one"], "master_name": "site"}, "Where sentinel 1 is"),
+        ({"sentinels": [*ONE, ("one", "26379")], "master_name": "site"}, "Where sentinel 2 is"),
+        ({"sentinels": ONE, "master_name": "site", "db": "0"}, "The database is not a number"),
         (
             {"sentinels": ONE, "master_name": "site", "address": "redis://one"},
             "unknown options: address. Known are: db,",
         ),
         ({"sentinels": ONE, "master_name": "site", "sentinel_kwargs": {"ssl": True}}, "sentinel_kwargs has unknown"),
+        ({"sentinels": ONE, "master_name": "site", "sentinel_kwargs": 7}, "sentinel_kwargs has no options, but a int"),
         ({"sentinels": ONE, "master_name": "site", "password": 7}, "are texts"),
     ],
 )
@@ -79,8 +80,9 @@ def test_what_leads_to_no_sentinels_is_refused_with_what_is_wrong(settings, said
         conf()
 
 
-def test_a_refusal_tells_no_password(settings):
-    settings.LIVEACTIONS = {"REDIS_URL": "redis+sentinel://:hidden@one"}
+@pytest.mark.parametrize("password", ["hidden", "hidden/or@not", "hidden?or:not"])
+def test_a_refusal_tells_no_password(settings, password):
+    settings.LIVEACTIONS = {"REDIS_URL": f"redis+sentinel://:{password}@one"}
     with pytest.raises(ImproperlyConfigured) as refusal:
         conf()
     assert "hidden" not in str(refusal.value)

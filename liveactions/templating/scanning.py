@@ -76,12 +76,11 @@ class Scan(NamedTuple):
 
         None where it takes more to tell: it is not little, or such that it cannot be kept.
         """
-        *others, last = [columns[number] for number in self.numbers]
-        width = len(others) if self.numbers[-1] == KEY else len(self.numbers)
-        left = iter(last)
+        width = len(self.numbers) - (self.numbers[-1] == KEY)
+        left = iter(rows)
         found: list[tuple[int, tuple[Any, ...]]] = []
         try:
-            for held in self.stops(rows, *others, left):
+            for held in self.stops(left, *[columns[number] for number in self.numbers]):
                 if held is None or len(found) == FEW or not are_keepable(held[:width]):
                     return None
                 found.append((len(rows) - length_hint(left) - 1, held))

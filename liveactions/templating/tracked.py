@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import lru_cache
 from itertools import islice
 from operator import is_
 from typing import Any, Final, NamedTuple
-
-from django.db.models import Model
 
 from liveactions.rendering.blocks import Values
 from liveactions.rendering.layout import NEW, Layout
@@ -25,10 +22,11 @@ from liveactions.templating.columns import (
     is_as_it_was,
     kept,
 )
-from liveactions.templating.keys import Dried, Keys, arrangement, explicit, key_name, key_reader, keys_of, kind_of
+from liveactions.templating.keys import Dried, Keys, arrangement, explicit, key_reader, keys_of
 from liveactions.templating.nodes import Looped
+from liveactions.templating.passes import Passes
 from liveactions.templating.row_reads import Outer, RowReads, Slots
-from liveactions.templating.scanning import KEY, Few, Scan, key_path, scan_of
+from liveactions.templating.scanning import Few
 from liveactions.templating.slots import UNCHANGED, BlockEvaluator, Change, Run
 from liveactions.templating.staging import Walk, change_of, where
 from liveactions.templating.tables import DIGEST, UNKNOWN, Table, digests_of, remembered_all
@@ -62,27 +60,12 @@ class News(NamedTuple):
 
 
 NOTHING: Final = Around()
-KINDS: Final = 32
-"""For so many classes of rows a loop remembers how it looks at them."""
 
 
 class Tracked:
     """The rows of a loop of which everything is known that they depend on."""
 
-    __slots__ = (
-        "columns",
-        "key",
-        "key_in",
-        "key_tellers",
-        "names",
-        "part",
-        "paths",
-        "readers",
-        "reads",
-        "scan_of",
-        "variable",
-        "writer",
-    )
+    __slots__ = ("key", "key_in", "names", "part", "passes", "paths", "readers", "reads", "variable", "writer")
 
     def __init__(self, part: Looped, block: BlockEvaluator, reads: RowReads) -> None:
         self.part = part
@@ -90,15 +73,13 @@ class Tracked:
         self.reads = reads
         self.paths: tuple[Path, ...] = tuple(reads.paths)
         self.readers: tuple[Slots, ...] = tuple(reads.paths.values())
-        self.columns = {path.bits: number for number, path in enumerate(self.paths)}
         self.variable = part.node.loopvars[0] if len(part.node.loopvars) == 1 else ""
         self.key = block.block.key
         self.key_in = key_reader(block.block)
         inside = {*part.node.loopvars, "forloop"}
         self.names = frozenset().union(*(each.names for each in block.readings)) - inside
         """Names of what is around the loop."""
-        self.key_tellers = frozenset() if self.key is None else key_tellers(reads, self.key)
-        self.scan_of = lru_cache(maxsize=KINDS)(self.scan)
+        self.passes = Passes(reads, self.variable, self.key)
 
     def values(self, run: Run, walk: Walk, rows: Rows) -> list[Values]:
         """The values of all rows, where no memo is kept."""
@@ -182,40 +163,14 @@ class Tracked:
     def news(self, run: Run, walk: Walk, rows: Rows, memo: Table) -> News:
         """Which rows there are now, and what they hold."""
         keys, plan, columns = memo.keys, None, memo.columns
-        few = self.few(walk, memo, keys, columns)
+        few = self.passes.few(walk.items, memo, keys, columns)
         if few is None or not few.keyed:
             keys = self.keys(run, walk, rows, memo)
             plan = arrangement(memo.keys, keys)
         if plan is not None:
             columns = [plan.applied(column, ALWAYS) for column in columns]
-            few = self.few(walk, memo, keys, columns)
+            few = self.passes.few(walk.items, memo, keys, columns)
         return News(keys, plan, columns, self.seen(run, rows, columns, few))
-
-    def few(self, walk: Walk, memo: Table, keys: Keys, columns: Sequence[Sequence[Any]]) -> Few | None:
-        """What is another object than before, if one pass can tell it."""
-        items = walk.items
-        if not items or len(items) != len(keys.values):
-            return None
-        kind: type = type(items[0])
-        scan = self.scan_of(kind, memo.bare, keys.kind)
-        return None if scan is None else scan.few(items, [*columns, keys.values])
-
-    def scan(self, kind: type, bare: frozenset[int], keys: str) -> Scan | None:
-        """The pass over rows of this class. ``bare``: the columns it may look at; ``keys``: the kind of the keys."""
-        if not self.variable:
-            return None
-        paths = [(number, path) for number, path in enumerate(self.paths) if number in bare]
-        tellers = self.tellers(kind, keys)
-        if KEY in tellers and (path := key_path(kind, self.variable)):
-            paths.append((KEY, path))
-        return scan_of(kind, paths, tellers)
-
-    def tellers(self, kind: type, keys: str) -> frozenset[int]:
-        """The columns that tell the keys of these rows, `KEY` if it takes one more; none if that cannot be said."""
-        if self.key is not None:
-            return self.key_tellers
-        number = self.key_column(kind, keys)
-        return frozenset({KEY if number is None else number}) if keys == kind_of(kind) else frozenset()
 
     def seen(self, run: Run, rows: Rows, columns: Sequence[Sequence[Any]], few: Few | None) -> dict[int, Seen]:
         """The columns in which something is another object than before, by their numbers."""
@@ -298,27 +253,19 @@ class Tracked:
 
     def is_primary_key_as_it_was(self, rows: Rows, memo: Table) -> bool:
         """Whether the rows are known by something that is among their columns, and that is as it was."""
-        kind = self.type_of(rows)
-        number = None if kind is None else self.key_column(kind, memo.keys.kind)
+        number = self.passes.key_column(self.type_of(rows), memo.keys.kind)
         return number is not None and is_as_it_was(rows, self.paths[number], memo.columns[number])
-
-    def key_column(self, kind: type, keys: str) -> int | None:
-        """The number of the column with the primary keys of these rows, if it is by these that they are known."""
-        if not issubclass(kind, Model) or kind_of(kind) != keys:
-            return None
-        return self.columns.get((key_name(kind),), self.columns.get(("pk",)))
 
     def kept_once(self, rows: Rows, keys: Keys, columns: Sequence[Sequence[Any]]) -> Keys:
         """The keys, without a list of their own if they are a column anyway."""
-        kind = self.type_of(rows)
-        number = None if kind is None else self.key_column(kind, keys.kind)
+        number = self.passes.key_column(self.type_of(rows), keys.kind)
         if number is None or not all(map(is_, keys.values, columns[number])):
             return keys
         return Keys(keys.kind, columns[number])
 
     def is_key_as_it_was(self, rows: Rows, memo: Table) -> bool:
         """Whether the columns that ``live-key`` is made of, and nothing else, are what they were."""
-        tellers = self.key_tellers
+        tellers = self.passes.key_tellers or ()
         return (
             bool(tellers)
             and len(rows.items) == len(memo.keys.values)
@@ -370,13 +317,6 @@ class Tracked:
         for row in partly:
             now[row * DIGEST : (row + 1) * DIGEST] = UNKNOWN
         return bytes(now)
-
-
-def key_tellers(reads: RowReads, key: int) -> frozenset[int]:
-    """The columns that a ``live-key`` is made of; none if it is made of more."""
-    if key in reads.unlike or any(key in slots for _, slots in reads.positions):
-        return frozenset()
-    return frozenset(number for number, slots in enumerate(reads.paths.values()) if key in slots)
 
 
 def bare_in(memo: Table, seen: Mapping[int, Seen]) -> frozenset[int]:

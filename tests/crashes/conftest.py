@@ -21,7 +21,7 @@ from tests.documents import ROOT
 from tests.postgres import postgres_server
 from tests.processes import changed, run
 from tests.redis import redis_server, redis_url
-from tests.servers import Server, daphne
+from tests.servers import Server, answers, daphne
 
 __all__ = ["postgres_server", "redis_server", "redis_url"]
 
@@ -46,7 +46,8 @@ class Shop:
             self.one.kill()
         self.spoilt = False
         for server in (self.one, self.two):
-            if server.process is None or server.process.poll() is not None:
+            if not answers(server.port):  # never begun, or dying: its sockets are closed before a process has ended
+                server.kill()
                 server.start()
         for each in self.folder.iterdir():
             if each.name in ("reached", "go", "passed", "posted"):

@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 
 import pytest
 
+from tests.faults.links import Outside
 from tests.faults.proxy import BLACKHOLE, HOST, OK, REFUSE, SWALLOW, Link, Mode, Passage, Side
 
 PATIENCE = 10
@@ -55,7 +56,7 @@ class Visitor:
 
 
 @asynccontextmanager
-async def visitor(link: Link) -> AsyncIterator[Visitor]:
+async def visitor(link: Link | Outside) -> AsyncIterator[Visitor]:
     reader, writer = await asyncio.open_connection(HOST, link.port)
     try:
         yield Visitor(reader, writer)
@@ -157,3 +158,21 @@ async def test_a_connection_over_which_nothing_comes_is_cut_if_that_is_said():
         link.set(Mode(idle=0.05))
         async with visitor(link) as one:
             assert await one.rest() == b""
+
+
+async def test_a_link_in_a_process_of_its_own_does_what_it_is_told():
+    async with echo(b"1") as one, echo(b"2") as two, Outside("line", [one]) as link:
+        async with visitor(link) as guest:
+            assert await guest.hears(1) == b"1"
+            assert await guest.says(b"hello") == b"hello"
+            link.cut()
+            assert await guest.rest() == b""
+        link.targets = [two]
+        async with visitor(link) as guest:
+            assert await guest.hears(1) == b"2"
+        link.set(REFUSE)
+        async with visitor(link) as guest:
+            assert await guest.rest() == b""
+        link.set(OK)
+        async with visitor(link) as guest:
+            assert await guest.hears(1) == b"2"

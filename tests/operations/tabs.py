@@ -127,7 +127,9 @@ class Tab:
         if kind == WELCOME:
             await self.welcomed(socket, frame, lost)
         elif kind == PING:
-            await socket.send(msgpack.packb([PONG, self.ack, {name: place[1] for name, place in self.places.items()}]))
+            places = {name: place[1] for name, place in self.places.items()}
+            with suppress(*BROKEN):  # the other side has hung up: what it said before is read nevertheless
+                await socket.send(msgpack.packb([PONG, self.ack, places]))
         elif kind == GOODBYE:
             self.goodbyes.append(frame[1:])
         elif self.is_new(frame):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import Iterator
+from collections.abc import AsyncIterator
 from functools import partial
 from pathlib import Path
 
@@ -48,18 +48,21 @@ class Cluster:
             try:
                 await self.sentinel.say("SENTINEL", "FAILOVER", "site")
                 break
-            except ResponseError:
+            except ResponseError:  # it knows the replica, and not enough of it yet
                 await asyncio.sleep(0.02)
         assert await self.sentinel.successor(self.master.port) == self.replica.port
 
 
 @pytest.fixture
-def cluster(tmp_path: Path) -> Iterator[Cluster]:
+async def cluster(tmp_path: Path) -> AsyncIterator[Cluster]:
     made = Cluster(tmp_path)
     servers = (made.master, made.replica, made.sentinel)
     try:
-        for server in servers:
-            server.start()
+        made.master.start()
+        made.replica.start()
+        await made.master.is_replicated()
+        made.sentinel.start()
+        await made.sentinel.knows_a_replica()
         yield made
     finally:
         for server in servers:
