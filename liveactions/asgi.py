@@ -42,7 +42,7 @@ def get_asgi_application(websocket: Application | None = None) -> LiveApplicatio
     from liveactions.consumers.process import keep_sweeping
     from liveactions.fallback import serve_frames, serve_stream
     from liveactions.http import serve_file, serve_program
-    from liveactions.operations import make_room, serve_health, serve_metrics, serve_readiness
+    from liveactions.operations import make_room, serve_health, serve_metrics, serve_readiness, set_aside
 
     http: Any = get_django()
     if settings.DEBUG and apps.is_installed("django.contrib.staticfiles"):
@@ -59,13 +59,15 @@ def get_asgi_application(websocket: Application | None = None) -> LiveApplicatio
         "metrics": serve_metrics,
     }
     make_room()
-    return LiveApplication(http, LiveConsumer.as_asgi(), folders, conf().path, websocket, begin=keep_sweeping)
+    live = LiveConsumer.as_asgi()
+    return LiveApplication(http, live, folders, conf().path, websocket, begin=keep_sweeping, set_aside=set_aside)
 
 
 class LiveApplication:
     """Hands each connection to whom it is for. ``folders`` are the doors that stand below the path of the socket.
 
     ``begin`` is called for each: servers differ in how they say that they have begun, or do not say it.
+    ``set_aside`` is called for each socket: by the first one a page was served, so most of the site is loaded.
     """
 
     def __init__(
@@ -77,8 +79,10 @@ class LiveApplication:
         websocket: Application | None,
         *,
         begin: Callable[[], None] = lambda: None,
+        set_aside: Callable[[], None] = lambda: None,
     ) -> None:
         self.begin = begin
+        self.set_aside = set_aside
         self.http = http
         self.live = live
         self.path = path
@@ -115,6 +119,7 @@ class LiveApplication:
             self.requests.discard(task)
 
     async def socket(self, scope: Scope, receive: Receive, send: Send) -> None:
+        self.set_aside()
         door = self.live if scope["path"] == self.path else self.websocket
         await door(scope, receive, send)
 

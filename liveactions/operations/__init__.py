@@ -1,7 +1,8 @@
 """For those who keep a site running: whether this process is well, what it counts, what ``live doctor`` looks at."""
 
+from liveactions.operations.collecting import set_aside
 from liveactions.operations.condition import begin_draining
 from liveactions.operations.doors import serve_health, serve_metrics, serve_readiness
 from liveactions.operations.listening import make_room
 
-__all__ = ["begin_draining", "make_room", "serve_health", "serve_metrics", "serve_readiness"]
+__all__ = ["begin_draining", "make_room", "serve_health", "serve_metrics", "serve_readiness", "set_aside"]
