@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -9,8 +10,10 @@ from typing import Any
 from urllib.request import urlopen
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
+from liveactions.errors import BusUnavailable, LiveActionsError
+from liveactions.fallback.events import respond
 from tests.browser.board import first_card, move_on
 from tests.browser.desks import Desk
 from tests.browser.gatekeeper import Gatekeeper
@@ -120,6 +123,38 @@ def test_a_page_goes_back_to_its_socket_when_it_is_not_blocked_any_more(keeper: 
     page.locator("#it").click()
     logged(page, "note", "note")
     assert not is_on_a_stream(page)
+
+
+def test_a_stream_that_the_server_refuses_for_now_is_asked_for_again(keeper: Gatekeeper, arrive: Arrive):
+    person = arrive(keeper.url)
+    refusals = [refusal_of(BusUnavailable("Redis is away."))]
+    person.context.route("**/live/stream?*", lambda route: answer(route, refusals))
+    page = person.open(CLICKS)
+    assert not refusals
+    page.locator("#it").click()
+    logged(page, "note")
+    assert is_on_a_stream(page)
+
+
+def answer(route: Route, refusals: list[dict[str, Any]]) -> None:
+    if refusals:
+        route.fulfill(**refusals.pop())
+    else:
+        route.continue_()
+
+
+def refusal_of(error: LiveActionsError) -> dict[str, Any]:
+    """What the server answers to a request that it refuses."""
+    told: list[dict[str, Any]] = []
+
+    async def send(message: dict[str, Any]) -> None:
+        told.append(message)
+
+    with contextlib.suppress(StopIteration):
+        respond(send, error).send(None)
+    start, body = told
+    headers = {name.decode(): value.decode() for name, value in start["headers"]}
+    return {"status": start["status"], "headers": headers, "body": body["body"]}
 
 
 def pages_of(site: Server) -> list[int]:

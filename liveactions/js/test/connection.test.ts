@@ -225,6 +225,18 @@ describe("the connection", () => {
     assert.deepEqual(connection.outgoing(), [{ kind: "UNMOUNT", number: 2, ack: 0, components: [] }]);
   });
 
+  test("is told why it is refused also before it is open, and may dial again", () => {
+    const connection = new Connection("1");
+    connection.dial();
+    const bye: ServerFrame = { kind: "BYE", code: "bus.unavailable", message: "Redis is away.", retry_ms: 1000 };
+    assert.deepEqual(connection.receive(bye), [
+      { type: "bye", code: "bus.unavailable", message: "Redis is away.", retry: 1000 },
+    ]);
+    assert.deepEqual(connection.outgoing(), []);
+    reconnect(connection, WELCOME);
+    assert.equal(connection.state, "live");
+  });
+
   test("hears nothing more after BYE", () => {
     const connection = connected();
     assert.deepEqual(types(connection.receive({ kind: "BYE", code: "server.draining", message: "", retry_ms: 5 })), [

@@ -23,7 +23,8 @@ export type Move = "dial" | "open" | "lose" | keyof ServerFields;
 
 export const MOVES: Readonly<Record<State, Readonly<Partial<Record<Move, State>>>>> = {
   closed: { dial: "connecting", lose: "closed" },
-  connecting: { open: "greeting", lose: "closed" },
+  // An event stream that is refused says so before it is open.
+  connecting: { open: "greeting", BYE: "closing", lose: "closed" },
   greeting: { WELCOME: "live", BYE: "closing", lose: "closed" },
   live: { PING: "live", APPLY: "live", ANSWER: "live", STREAMS: "live", BYE: "closing", lose: "closed" },
   closing: { lose: "closed" },
