@@ -48,11 +48,16 @@ class Forked:
 
     def wait(self, timeout: float | None = None) -> int:
         """The same when it has ended. Raises ``subprocess.TimeoutExpired`` after ``timeout`` seconds."""
-        if self.returncode is None and not select.select([self.end], [], [], timeout)[0]:
+        if self.returncode is None and not self.has_ended_within(timeout):
             raise subprocess.TimeoutExpired(list(self.args), timeout or 0.0)
         status = self.poll()
         assert status is not None
         return status
+
+    def has_ended_within(self, timeout: float | None) -> bool:
+        waiting = select.poll()  # and not select(): who has many files open has some with large numbers
+        waiting.register(self.end, select.POLLIN)
+        return bool(waiting.poll(None if timeout is None else timeout * 1000))
 
     def send_signal(self, number: signal.Signals) -> None:
         if self.returncode is None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -62,6 +64,15 @@ def test_how_it_ended_is_told(tmp_path):
         process.send_signal(signal.SIGKILL)
         assert (process.wait(10), process.poll()) == (-signal.SIGKILL, -signal.SIGKILL)
         process.send_signal(signal.SIGKILL)  # nobody else is hit who has its number by now
+
+
+def test_its_end_is_heard_also_by_who_has_more_than_a_thousand_files_open():
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, 2000), hard))
+    with contextlib.ExitStack() as many:
+        for _ in range(1100):
+            many.enter_context(open(os.devnull))  # noqa: PTH123  # quicker, and all are closed
+        assert run([sys.executable, "-c", "print('here')"]).stdout == "here\n"
 
 
 def test_a_failure_is_told_with_what_was_printed():
