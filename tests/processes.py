@@ -27,6 +27,9 @@ STEM = Path(__file__).with_name("stem.py")
 FOLLOWED = {"PYTHONPATH", "PYTHONUNBUFFERED", "PYTHONDONTWRITEBYTECODE"}
 """Variables for Python itself that a forked process can still follow."""
 
+AT_START = ("PYTHON", "MALLOC_", "LD_")
+"""How variables begin that are looked at when a program begins, and never again."""
+
 
 class Forked:
     """A process that was forked from the stem: as much of ``subprocess.Popen`` as tests use."""
@@ -125,7 +128,8 @@ def understood(command: Sequence[str], env: Mapping[str, str]) -> dict[str, Any]
     python, *rest = command
     if python != sys.executable or "START_COLD" in os.environ or not hasattr(os, "pidfd_open"):
         return None
-    if any(env.get(name) != os.environ.get(name) for name in {*env, *os.environ} - FOLLOWED if name[:6] == "PYTHON"):
+    said = (name for name in {*env, *os.environ} - FOLLOWED if name.startswith(AT_START))
+    if any(env.get(name) != os.environ.get(name) for name in said):
         return None
     prompt = rest[:1] == ["-u"]
     rest = rest[prompt:]

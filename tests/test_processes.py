@@ -80,6 +80,13 @@ def test_a_failure_is_told_with_what_was_printed():
         run([sys.executable, "-c", "raise ValueError('odd')"], check=True)
 
 
+def test_what_is_looked_at_when_a_program_begins_is_seen_by_it(tmp_path):
+    with (tmp_path / "out").open("wb") as out:
+        process = start([sys.executable, "-c", ""], env=changed({"MALLOC_ARENA_MAX": "1"}), out=out)
+    assert isinstance(process, subprocess.Popen)
+    assert process.wait(10) == 0
+
+
 @pytest.mark.parametrize("options", [["-W", "error"], ["-X", "dev"]], ids=str)
 def test_what_changes_python_itself_is_started(options, tmp_path):
     with (tmp_path / "out").open("wb") as out:
