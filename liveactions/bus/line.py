@@ -25,6 +25,9 @@ EARLY = 256
 REMEMBERED = 64
 """Entries that are still known after they were shipped, so that an offset that is used again is noticed at once."""
 
+MOST_READ = 1 << 20
+"""Bytes of what was read for one page that are kept for others."""
+
 
 @dataclass(slots=True)
 class Catching:
@@ -57,6 +60,8 @@ class Line:
         """Whether something else was heard of one of them: the log has gone back, and on from there."""
         self.read: list[Entry] = []
         """What was read of the log for somebody, and was shipped since: without a hole up to ``place``, or empty."""
+        self.read_size = 0
+        """Bytes of it."""
         self.opening: asyncio.Task[None] | None = None
         self.mending: asyncio.Task[None] | None = None
 
@@ -109,7 +114,7 @@ class Line:
         self.shipped[entry.offset] = mark_of(entry)
         self.shipped.pop(entry.offset - REMEMBERED, None)
         if self.read:
-            self.read.append(entry)
+            self.keep_too(entry)
         followers = self.addressed(entry.exclude)
         if entry.body:
             frame = apply_frame(stream, entry.offset, entry.body)
@@ -135,10 +140,19 @@ class Line:
     # What was read ----------------------------------------------------------------------------------------
 
     def keep(self, entries: Sequence[Entry]) -> None:
-        """Keep what was read, if it reaches to here and further back than what is kept already."""
+        """Keep what was read, if it reaches to here and further back than what is kept already, and is not too much."""
         kept = [entry for entry in entries if entry.offset <= self.place.offset]
-        if kept and kept[-1].place == self.place and (not self.read or kept[0].offset < self.read[0].offset):
-            self.read = kept
+        size = sum(len(entry.body) for entry in kept)
+        reaches = kept and kept[-1].place == self.place and (not self.read or kept[0].offset < self.read[0].offset)
+        if reaches and size <= MOST_READ:
+            self.read, self.read_size = kept, size
+
+    def keep_too(self, entry: Entry) -> None:
+        """Keep what has come since with what was read; or nothing any more, where it becomes too much."""
+        self.read.append(entry)
+        self.read_size += len(entry.body)
+        if self.read_size > MOST_READ:
+            self.forget()
 
     def after(self, since: Place) -> list[Entry] | None:
         """What was shipped after ``since``, if it is kept."""
@@ -147,7 +161,7 @@ class Line:
         return self.read[since.offset + 1 - self.read[0].offset :]
 
     def forget(self) -> None:
-        self.read = []
+        self.read, self.read_size = [], 0
 
     # Places -----------------------------------------------------------------------------------------------
 

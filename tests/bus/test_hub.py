@@ -210,6 +210,24 @@ async def test_pages_that_come_back_one_after_the_other_cost_one_reading_while_n
     assert all(page.offsets()[-20:] == pages[0].offsets()[-20:] for page in pages[:5])
 
 
+def test_of_what_was_read_for_one_page_no_more_than_a_megabyte_is_kept_for_others():
+    line, start = lines.Line("topic.a"), Place("epoch", 0)
+    line.start(start)
+    entries = [Entry.of(toast("topic.a", "x" * 100_000), "epoch", number, number) for number in range(1, 14)]
+    for entry in entries[:9]:
+        line.take(entry)
+    line.keep(entries[:9])
+    assert line.after(start) == entries[:9]
+    line.take(entries[9])
+    assert line.after(start) == entries[:10]
+    line.take(entries[10])
+    assert line.after(start) is None
+    line.keep(entries[:11])
+    assert line.after(start) is None, "that is too much already"
+    line.keep(entries[8:11])
+    assert line.after(entries[8].place) == entries[9:11]
+
+
 def test_what_was_read_before_a_loss_is_told_to_nobody_after_it():
     line, start = lines.Line("topic.a"), Place("epoch", 0)
     line.start(start)
