@@ -148,16 +148,15 @@ def sought(page: Page, frame: Call) -> Found:
     return node, action_of(node, frame.action)
 
 
+def needs_thread(spec: ActionSpec) -> bool:
+    """Whether the action runs in a thread of this process."""
+    return spec.kind in ("sync", "generator") and not spec.options.background
+
+
 def is_parallel(page: Page, options: ActionOptions) -> bool:
     if options.background:
         return True  # it waits for a worker, and has a limit of its own
     return options.parallel and len(page.tasks) < page.host.limits.max_pending
-
-
-def needs_thread(page: Page, frame: Call) -> bool:
-    """Whether the action of a call runs in a thread of this process."""
-    found = known(page, frame)
-    return found is not None and found[1].kind in ("sync", "generator") and not found[1].options.background
 
 
 def throttle(page: Page, node: Node, spec: ActionSpec, seconds: float) -> None:

@@ -341,26 +341,24 @@ class Page:
         self.own.ack(frame.ack)
         busy = len(self.open) > self.host.limits.max_pending or (type(frame) is Call and self.host.is_overloaded(self))
         self.open[frame.number] = Open()
-        if busy or not (self.begins(frame) or self.waits(frame)):
+        if busy or not self.takes(frame):
             figures.BUSY.count += 1
             wait = CallError("Too many calls are waiting.", code="page.busy", retry_ms=1000)
             self.answer(frame.number, [], wait.refusal())
 
-    def waits(self, frame: turns.Numbered) -> bool:
-        """Whether it could be put behind what is still to be done."""
-        if type(frame) is Call and calls.needs_thread(self, frame):
-            self.open[frame.number].comes = True
-            self.host.quotas.coming += 1
+    def takes(self, frame: turns.Numbered) -> bool:
+        """Whether it could be begun with, or put behind what is still to be done."""
+        found = calls.known(self, frame) if type(frame) is Call else None
+        if found is not None:
+            spec = found[1]
+            # Such a call may well be done before it waits for anything.
+            prompt = self.keeping is None and spec.kind == "async" and not spec.options.beside
+            if prompt and self.mailbox.begin(partial(turns.answer_now, self, frame, found)):
+                return True
+            if calls.needs_thread(spec):
+                self.open[frame.number].comes = True
+                self.host.quotas.coming += 1
         return self.mailbox.put(partial(turns.answer, self, frame))
-
-    def begins(self, frame: turns.Numbered) -> bool:
-        """Whether it is a call that may well be done before it waits for anything, and could be begun with at once."""
-        if type(frame) is not Call or self.mailbox.task is not None or self.keeping is not None:
-            return False
-        found = calls.known(self, frame)
-        if found is None or found[1].kind != "async" or found[1].options.beside:
-            return False
-        return self.mailbox.begin(partial(turns.answer_now, self, frame, found))
 
     # What comes from elsewhere ------------------------------------------------------------------------------
 
