@@ -27,7 +27,7 @@ from typing_extensions import Self
 
 from tests.processes import Process, changed, start
 
-__all__ = ["Server", "ServerFailed", "answers", "changed", "daphne", "free_port", "redis", "uvicorn"]
+__all__ = ["Server", "ServerFailed", "answers", "daphne", "free_port", "redis", "uvicorn"]
 
 HOST = "127.0.0.1"
 PORTS = range(20_000, 32_000)
