@@ -85,20 +85,22 @@ def refuses_what_is_no_result(page: Page, press: Locator) -> None:
 
 @EXHIBITS.exhibit("text_and_context", "Say it")
 def puts_a_string_in_the_place_of_the_component(page: Page, press: Locator) -> None:
-    press.click()
-    expect(page.locator("#text_shape")).to_contain_text("A string,")
-    page.locator("#text_shape").get_by_role("button", name="Again").click()
-    done(page, 2)
-    expect(page.locator("#text_shape")).to_contain_text("A string,")
+    says_twice(page, press, "#text_shape", "A string,", again="Again")
 
 
 @EXHIBITS.exhibit("text_and_context", "Greet")
 def renders_the_block_of_the_actions_name(page: Page, press: Locator) -> None:
+    says_twice(page, press, "#block_shape", "Hello ana, it is ", again="Greet")
+
+
+def says_twice(page: Page, press: Locator, place: str, text: str, *, again: str) -> None:
+    """By the button, and by the one of this name in what that has brought."""
+    shown = page.locator(place)
     press.click()
-    expect(page.locator("#block_shape")).to_contain_text("Hello ana, it is ")
-    page.locator("#block_shape").get_by_role("button", name="Greet").click()
+    expect(shown).to_contain_text(text)
+    shown.get_by_role("button", name=again).click()
     done(page, 2)
-    expect(page.locator("#block_shape")).to_contain_text("Hello ana, it is ")
+    expect(shown).to_contain_text(text)
 
 
 def arrivals(page: Page, word: str) -> list[float]:

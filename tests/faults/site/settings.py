@@ -16,6 +16,7 @@ from typing import Any
 import django
 
 from tests.faults.site.clock import skew
+from tests.site_settings import *
 
 FAULTS_FOLDER = Path(os.environ["FAULTS_FOLDER"])
 FAULTS_PLANTED = os.environ.get("FAULTS_PLANTED", "")
@@ -26,23 +27,10 @@ if "FAULTS_CLOCK" in os.environ:
     skew(Path(os.environ["FAULTS_CLOCK"]))
 
 DEBUG = os.environ.get("FAULTS_DEBUG") == "1"  # then static files are served
-SECRET_KEY = "tests only"  # not a secret: nothing outside these processes trusts it
-ALLOWED_HOSTS = ["127.0.0.1"]
 ROOT_URLCONF = "tests.faults.site.urls"
 ASGI_APPLICATION = "tests.faults.site.asgi.application"
-USE_TZ = True
-STATIC_URL = "/static/"
-DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-
-INSTALLED_APPS = [
-    "daphne",
-    "django.contrib.auth",
-    "django.contrib.contenttypes",
-    "django.contrib.sessions",
-    "django.contrib.staticfiles",
-    "liveactions",
-    "tests.faults.site",
-]
+INSTALLED_APPS += ["tests.faults.site"]
+SESSION_ENGINE = "django.contrib.sessions.backends.db"  # what is read of it is counted
 MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
