@@ -14,19 +14,17 @@ Time is only ever a key's time to live, so no clock of any host matters.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Awaitable, Sequence
 from typing import Any
-
-from redis.asyncio.client import Pipeline
 
 from liveactions.bus.log import LEDGER_LENGTH, PLACE_AGE, Changes, fresh_cursor, fresh_epoch
 from liveactions.bus.news import Entry, News, pack_news, unpack_news
 from liveactions.runtime.ports import Place
 from liveactions.store.clients import Breaker, attempt, client, sync_client, unavailable
-from liveactions.store.lines import ask
-from liveactions.store.scripts import Script, raised, run
+from liveactions.store.pipes import ask, ask_all
+from liveactions.store.scripts import Script
 
-__all__ = ["BEGIN_PLACE", "ENTERED_BEFORE", "ENTER_NOW", "RedisLog", "place_of"]
+__all__ = ["BEGIN_PLACE", "ENTERED_BEFORE", "ENTER_NOW", "RedisLog", "in_bytes", "place_of"]
 
 BEGIN_PLACE = """
 if redis.call('HSETNX', KEYS[1], 'epoch', ARGV[1]) == 1 then
@@ -130,23 +128,21 @@ class RedisLog:
         packed = [pack_news(piece) for piece in news]
         attempts = itertools.count()
 
-        async def work() -> list[Any]:
+        def work() -> Awaitable[list[Any]]:
             again = next(attempts) > 0
             # All or none: another process may teach Redis the script between two of them, when it knew it for none yet.
-            pipe = client(self.url).pipeline(transaction=len(news) > 1)
-            for piece, data in zip(news, packed, strict=True):
-                self.append_to(pipe, piece, data, again=again)
-            return await run(pipe, ENTER)
+            questions = [self.to_append(piece, data, again=again) for piece, data in zip(news, packed, strict=True)]
+            return ask_all(self.url, "log", ENTER, questions)
 
         answers = await attempt(work)
         if failure := next((answer for answer in answers if isinstance(answer, Exception)), None):
             raise unavailable(failure) from failure
         return [Entry.of(piece, text(a[0]), int(a[1]), int(a[2])) for piece, a in zip(news, answers, strict=True)]
 
-    def append_to(self, pipe: Pipeline, news: News, data: bytes, *, again: bool) -> None:
-        marks = [self.mark_key(news.mark)] if news.once else []
+    def to_append(self, news: News, data: bytes, *, again: bool) -> list[bytes]:
         place, rows, *counts = self.append_keys(news.stream)
-        ENTER.call(pipe, [place, rows, *marks, *counts], *self.append_arguments(news.stream, data, again=again))
+        keys = [place, rows, self.mark_key(news.mark), *counts] if news.once else [place, rows, *counts]
+        return in_bytes([len(keys), *keys, *self.append_arguments(news.stream, data, again=again)])
 
     def append_keys(self, stream: str) -> list[str]:
         return [self.place_key(stream), self.log_key(stream), self.cursor_key, self.ledger_key]
@@ -212,22 +208,17 @@ class RedisLog:
     async def places(self, streams: Sequence[str]) -> list[Place]:
         keys = [key.encode() for stream in streams for key in (self.place_key(stream), self.log_key(stream))]
         arguments = (fresh_epoch().encode(), b"%d" % self.place_age)
-        answer: list[Any] = await attempt(lambda: ask(self.url, LOCATE, keys, arguments))
+        answer: list[Any] = await attempt(lambda: ask(self.url, "other", LOCATE, keys, arguments))
         return [place_of(*each) for each in answer]
 
     async def rewound(self, stream: str, seen: Place) -> Place:
         keys = [self.place_key(stream).encode(), self.log_key(stream).encode()]
         arguments = (seen.epoch.encode(), fresh_epoch().encode())
-        return place_of(*await attempt(lambda: ask(self.url, RENEW, keys, arguments)))
+        return place_of(*await attempt(lambda: ask(self.url, "other", RENEW, keys, arguments)))
 
     async def cursor(self) -> int:
-        async def work() -> list[Any]:
-            pipe = client(self.url).pipeline(transaction=False)
-            COUNT.call(pipe, [self.cursor_key, self.ledger_key], "", fresh_cursor())
-            return raised(await run(pipe, COUNT))
-
-        (answer,) = await attempt(work)
-        return int(answer)
+        keys, arguments = in_bytes([self.cursor_key, self.ledger_key]), in_bytes(["", fresh_cursor()])
+        return int(await attempt(lambda: ask(self.url, "other", COUNT, keys, arguments)))
 
     def cursor_now(self) -> int:
         keys = [self.cursor_key, self.ledger_key]
@@ -300,3 +291,7 @@ def number(name: bytes) -> int:
 
 def text(value: bytes) -> str:
     return value.decode()
+
+
+def in_bytes(values: Sequence[Any]) -> list[bytes]:
+    return [value if isinstance(value, bytes) else str(value).encode() for value in values]

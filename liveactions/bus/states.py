@@ -22,11 +22,11 @@ from redis.exceptions import NoScriptError
 from liveactions.bus.log import fresh_epoch
 from liveactions.bus.memory import MemoryLog
 from liveactions.bus.news import Entry, News, pack_news
-from liveactions.bus.redis import BEGIN_PLACE, ENTER_NOW, ENTERED_BEFORE, RedisLog, place_of
+from liveactions.bus.redis import BEGIN_PLACE, ENTER_NOW, ENTERED_BEFORE, RedisLog, in_bytes, place_of
 from liveactions.components import STREAM
 from liveactions.runtime.ports import Kept, Step, Taken
 from liveactions.store.clients import attempt, attempt_now, sync_client, transaction
-from liveactions.store.lines import ask
+from liveactions.store.pipes import ask
 from liveactions.store.scripts import Script
 
 __all__ = ["STEPPED", "MemoryStates", "RedisStates"]
@@ -159,7 +159,7 @@ class RedisStates:
 
     async def load(self, key: str, known: int = 0) -> Kept | None:
         keys, arguments = self.to_load(key, known)
-        return loaded(await attempt(lambda: ask(self.log.url, LOAD, keys, arguments)))
+        return loaded(await attempt(lambda: ask(self.log.url, "other", LOAD, keys, arguments)))
 
     @async_unsafe
     def load_now(self, key: str, known: int = 0) -> Kept | None:
@@ -169,7 +169,7 @@ class RedisStates:
     async def take(self, step: Step) -> Taken:
         news, attempts = news_of(step), itertools.count()
         keys = self.keys(step.key)
-        answer = await attempt(lambda: ask(self.log.url, TAKE, keys, self.to_take(step, news, next(attempts))))
+        answer = await attempt(lambda: ask(self.log.url, "other", TAKE, keys, self.to_take(step, news, next(attempts))))
         return taken(step, news, answer)
 
     @async_unsafe
@@ -226,10 +226,6 @@ class RedisStates:
     @property
     def milliseconds(self) -> int:
         return int(self.age * 1000)
-
-
-def in_bytes(values: Sequence[Any]) -> list[bytes]:
-    return [value if isinstance(value, bytes) else str(value).encode() for value in values]
 
 
 def loaded(answer: Sequence[Any]) -> Kept | None:

@@ -145,11 +145,11 @@ class Following:
 
     # A page that comes back, here or in another process ---------------------------------------------------------
 
-    def processed(self) -> dict[str, list[Any]]:
+    def processed(self) -> dict[str, Place]:
         """Where the page stands in every stream, without the events that still wait for their turn."""
-        places = {stream: list(place) for stream, place in self.places.items()}
+        places = dict(self.places)
         for stream, place in reversed(self.unheard):
-            places[stream] = [place.epoch, place.offset - 1]
+            places[stream] = Place(place.epoch, place.offset - 1)
         return places
 
     def adopt(self, topics: Iterable[str], places: Mapping[str, Sequence[Any]]) -> None:

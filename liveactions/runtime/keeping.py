@@ -17,14 +17,15 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from contextvars import Context
 from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from liveactions.components import schema_of
 from liveactions.errors import BusUnavailable, LocalError
 from liveactions.runtime import moments
-from liveactions.runtime.ports import Outcome, Vault, Writing
+from liveactions.runtime.ports import Outcome, Place, Vault, Writing
 from liveactions.wire import pack
 
 if TYPE_CHECKING:
@@ -33,8 +34,10 @@ if TYPE_CHECKING:
 
 __all__ = [
     "FORMAT",
+    "Calls",
     "Keeper",
     "Keeping",
+    "Lasting",
     "bound_of",
     "frame_name",
     "lifetime",
@@ -44,7 +47,7 @@ __all__ = [
 
 logger = logging.getLogger("liveactions")
 
-FORMAT = 3
+FORMAT = 4
 """Goes up when what is written changes its shape; a page of another format is mounted afresh."""
 
 UNFINISHED = 0
@@ -59,18 +62,29 @@ AGAIN = 0.05
 PAUSE = 0.25
 """Seconds between two attempts of which nobody waits for the end."""
 
+READ_ANEW = frozenset({"calls", "page"})
+
 BATCH = 256
 """Pages in one writing."""
 
 
 class Keeper:
-    """Writes the pages of a process into the vault, many at a time."""
+    """Writes the pages of a process into the vault, many at a time. No task runs for it: what comes next is called."""
 
     def __init__(self, vault: Vault, now: Callable[[], float]) -> None:
         self.vault = vault
         self.now = now
         self.due: dict[Keeping, None] = {}
-        self.task: asyncio.Task[None] | None = None
+        self.under_way: list[tuple[Keeping, Writing]] = []
+        self.busy = False
+        """Whether something is under way, or is about to be."""
+        self.asking = False
+        self.patience = 0.0
+        """When a writing that fails is given up, by the clock of the event loop."""
+        self.context = Context()
+        """Of nobody: many pages are written together."""
+        self.idlers: list[asyncio.Future[None]] = []
+        """Who waits until nothing is to be done."""
         self.leaving: set[asyncio.Task[None]] = set()
         self.away = False
         """Whether the vault has failed for longer than pages wait."""
@@ -80,51 +94,81 @@ class Keeper:
         self.due[keeping] = None
         if self.away:
             keeping.go_on()
-        if self.task is None:
-            self.task = asyncio.get_running_loop().create_task(self.work())
+        if not self.busy:
+            self.busy = True
+            asyncio.get_running_loop().call_soon(self.begin, context=self.context)
 
-    async def work(self) -> None:
-        try:
-            while self.due:
-                batch = list(self.due)[:BATCH]
-                for keeping in batch:
-                    del self.due[keeping]
-                await self.write([keeping for keeping in batch if keeping.going])
-                if self.away:
-                    await asyncio.sleep(PAUSE)
-        finally:
-            self.task = None
+    def begin(self) -> None:
+        """Write what is due, until something has to be waited for."""
+        while self.due:
+            batch = list(islice(self.due, BATCH))
+            for keeping in batch:
+                del self.due[keeping]
+            self.under_way = [
+                (keeping, writing)
+                for keeping in batch
+                if keeping.going and (writing := self.composed(keeping)) is not None
+            ]
+            if self.under_way:
+                moments.reached("before_state_save")
+                self.patience = clock() + (0.0 if self.away else GRACE)
+                self.write()
+                if self.under_way or self.away:
+                    return
+        self.busy = False
+        for idler in self.idlers:
+            if not idler.done():
+                idler.set_result(None)
+        self.idlers.clear()
 
-    async def write(self, batch: Sequence[Keeping]) -> None:
-        writings = [(keeping, writing) for keeping in batch if (writing := self.composed(keeping)) is not None]
+    def write(self) -> None:
+        self.asking = True
         try:
-            moments.reached("before_state_save")
-            outcomes = await self.written([writing for _, writing in writings]) if writings else []
-            moments.reached("after_state_save")
+            self.vault.write([writing for _, writing in self.under_way], self.answered)
         except Exception as error:  # noqa: BLE001  # whatever it is, no page may wait for ever
             self.lost(error)
-            for keeping, writing in writings:
-                keeping.not_written(writing)
-                if isinstance(error, BusUnavailable):
-                    self.due[keeping] = None
-            for keeping in self.due:
-                keeping.go_on()
-            return
-        self.away = False
-        for (keeping, writing), outcome in zip(writings, outcomes, strict=True):
-            keeping.written(writing, outcome)
+        finally:
+            self.asking = False
 
-    async def written(self, writings: Sequence[Writing]) -> Sequence[Outcome]:
-        """What comes of it; tried again for a while if the vault fails. Raises what it raised last."""
-        clock = asyncio.get_running_loop().time
-        patience = clock() + (0.0 if self.away else GRACE)
-        while True:
+    def answered(self, outcomes: Sequence[Outcome] | BusUnavailable) -> None:
+        if isinstance(outcomes, BusUnavailable):
+            self.failed(outcomes)
+            return
+        moments.reached("after_state_save")
+        self.away = False
+        under_way, self.under_way = self.under_way, []
+        for (keeping, writing), outcome in zip(under_way, outcomes, strict=True):
             try:
-                return await self.vault.write(writings)
-            except BusUnavailable:
-                if clock() >= patience:
-                    raise
-            await asyncio.sleep(AGAIN)
+                keeping.written(writing, outcome)
+            except Exception:  # the others are written all the same
+                logger.exception("Page %s does not go on as it should.", keeping.page.page_id)
+        if not self.asking:
+            self.begin()
+
+    def failed(self, error: BusUnavailable) -> None:
+        """Try it again for a while; then pages go on without."""
+        if clock() < self.patience:
+            self.later(AGAIN, self.write)
+        else:
+            self.lost(error)
+
+    def lost(self, error: Exception) -> None:
+        expected = isinstance(error, BusUnavailable)
+        if not (expected and self.away):
+            told = "Pages cannot be kept now; they go on, and could not be resumed elsewhere. %s"
+            logger.error(told, error, exc_info=None if expected else error)
+        self.away = True
+        under_way, self.under_way = self.under_way, []
+        for keeping, writing in under_way:
+            keeping.not_written(writing)
+            if expected:
+                self.due[keeping] = None
+        for keeping in self.due:
+            keeping.go_on()
+        self.later(PAUSE, self.begin)
+
+    def later(self, seconds: float, work: Callable[[], None]) -> None:
+        asyncio.get_running_loop().call_later(seconds, work, context=self.context)
 
     def composed(self, keeping: Keeping) -> Writing | None:
         """What is new of a page; None, and it is kept no longer, if that cannot be said."""
@@ -134,13 +178,6 @@ class Keeper:
             logger.exception("Page %s cannot be kept; it goes on in this process only.", keeping.page.page_id)
             keeping.leave()
             return None
-
-    def lost(self, error: Exception) -> None:
-        unexpected = None if isinstance(error, BusUnavailable) else error
-        if unexpected or not self.away:
-            told = "Pages cannot be kept now; they go on, and could not be resumed elsewhere. %s"
-            logger.error(told, error, exc_info=unexpected)
-        self.away = True
 
     def leave(self, keeping: Keeping) -> None:
         """The page is left: forget it, soon."""
@@ -156,8 +193,10 @@ class Keeper:
 
     async def idle(self) -> None:
         """Wait until everything is written."""
-        while waiting := {task for task in (self.task, *self.leaving) if task is not None}:
-            await asyncio.wait(waiting)
+        while self.busy or self.leaving:
+            if self.busy:
+                self.idlers.append(asyncio.get_running_loop().create_future())
+            await asyncio.wait({*self.leaving, *self.idlers})
 
 
 class Keeping:
@@ -171,6 +210,8 @@ class Keeping:
         "going",
         "keeper",
         "new",
+        "kept",
+        "nodes",
         "page",
         "put",
         "sizes",
@@ -196,12 +237,16 @@ class Keeping:
         self.taken_out: set[str] = set()
         self.sizes: dict[int, int] = {}
         """Bytes of each component that is kept."""
+        self.nodes: tuple[int, ...] = ()
+        """These components, those that stand in others behind them."""
+        self.kept: Lasting | None = None
+        """What of the page lasts, as the vault was given it last."""
         self.whole = True
         """Whether nothing is missing that was kept before."""
         self.first = 1
         self.told = 0
         """The frames of the page's own stream that the vault has: from ``first`` to ``told``."""
-        self.waiting: list[asyncio.Future[None]] = []
+        self.waiting: list[Callable[[], object]] = []
         self.under_way = UnderWay(0, 0, [])
         self.written_at = self.alive_at = keeper.now()
         """When the vault was last written, and when this was last tried."""
@@ -209,6 +254,7 @@ class Keeping:
     def adopt(self, first: int, told: int, sizes: Mapping[int, int]) -> None:
         """The vault has these frames and components already."""
         self.first, self.told, self.sizes = first, told, dict(sizes)
+        self.sort()
 
     # What is new ----------------------------------------------------------------------------------------------
 
@@ -224,16 +270,23 @@ class Keeping:
 
     def keep(self, parts: Mapping[int, bytes]) -> None:
         """Components as they are now. Raises ``LocalError`` for a state that is too large, where that is an error."""
+        others = not parts.keys() <= self.sizes.keys()
         for node_id, part in parts.items():
             self.put[node_name(node_id)] = part
             self.sizes[node_id] = len(part)
-        nodes = self.page.tree.nodes
-        self.whole = self.whole or nodes.keys() <= self.sizes.keys()
-        for node_id in [node_id for node_id in self.sizes if node_id not in nodes]:
+        nodes = self.page.tree.nodes.keys()
+        self.whole = self.whole or nodes <= self.sizes.keys()
+        gone = self.sizes.keys() - nodes
+        for node_id in gone:
             del self.sizes[node_id]
             self.remove(node_name(node_id))
+        if others or gone:
+            self.sort()
         if sum(self.sizes.values()) > self.page.host.limits.max_state:
             self.give_up(too_large(self.page, self.sizes))
+
+    def sort(self) -> None:
+        self.nodes = tuple(node_id for node_id in self.page.tree.nodes if node_id in self.sizes)
 
     def remove(self, name: str) -> None:
         self.put.pop(name, None)
@@ -250,10 +303,14 @@ class Keeping:
         """Wait until everything up to now is written, or the vault is away. False if the page is somebody else's."""
         if self.going:
             done = asyncio.get_running_loop().create_future()
-            self.waiting.append(done)
-            self.keeper.want(self)
+            self.when_stored(lambda: None if done.done() else done.set_result(None))
             await done
         return not self.away
+
+    def when_stored(self, then: Callable[[], object]) -> None:
+        """Have ``then`` called where ``stored`` would go on: perhaps at once."""
+        self.waiting.append(then)
+        self.keeper.want(self)
 
     def renew(self, now: float) -> None:
         """Once in a while, so that the page is kept as long as it is open."""
@@ -271,38 +328,41 @@ class Keeping:
 
     def writing(self) -> Writing:
         """Everything that is new. What waits for it goes on when it was ``written``, or ``not_written``."""
-        own = self.page.own
-        for offset in range(self.first, min(own.first, self.told + 1)):
-            self.remove(frame_name(offset))
-        self.first = own.first
-        begin = max(own.first, self.told + 1)
-        for offset, frame in enumerate(islice(own.kept, begin - own.first, None), begin):
-            self.put[frame_name(offset)] = frame
-        put, drop = {"head": pack(self.head()), **self.put}, tuple(self.taken_out - self.put.keys())
-        self.under_way = UnderWay(self.page.outbox.last, self.told, self.waiting)
-        self.told, self.put, self.taken_out, self.waiting = own.offset, {}, set(), []
-        return Writing(self.page.page_id, self.fence, lifetime(self.page.host.limits), put, drop, self.new)
+        page, own, put, dropped = self.page, self.page.own, self.put, self.taken_out
+        first, offset, told = own.first, own.offset, self.told
+        for number in range(self.first, min(first, told + 1)):
+            dropped.add(frame_name(number))
+        for number in range(max(first, told + 1), offset + 1):
+            put[frame_name(number)] = own.kept[number - first]
+        put["calls"] = self.calls(first, offset)
+        lasting = self.lasting()
+        if lasting != self.kept:
+            put["page"] = pack(lasting._replace(topics=sorted(lasting.topics)))
+            self.kept = lasting
+        drop = tuple(dropped - put.keys()) if dropped else ()
+        self.under_way = UnderWay(page.outbox.last, told, self.waiting)
+        self.first, self.told, self.put, self.taken_out, self.waiting = first, offset, {}, set(), []
+        return Writing(page.page_id, self.fence, lifetime(page.host.limits), put, drop, self.new)
 
-    def head(self) -> dict[str, Any]:
+    def calls(self, first: int, offset: int) -> bytes:
+        """What changes with every call."""
         page = self.page
-        around = page.tree.surroundings
         begun = {number: each for number, each in page.open.items() if number <= page.begun or number in page.ahead}
-        return {
-            "format": FORMAT if self.whole else UNFINISHED,
-            "begun": page.begun,
-            "ahead": sorted(page.ahead),
-            "open": list(begun),
-            "atomic": {**page.claimed, **{number: each.step for number, each in begun.items() if each.step}},
-            "offset": page.own.offset,
-            "first": page.own.first,
-            "next": page.tree.next_id,
-            "nodes": [node_id for node_id in page.tree.nodes if node_id in self.sizes],
-            "programs": page.tree.programs,
-            "topics": sorted(page.following.topics),
-            "places": page.following.processed(),
-            "language": around.language,
-            "timezone": around.timezone,
-        }
+        atomic = {**page.claimed, **{number: each.step for number, each in begun.items() if each.step}}
+        return pack(Calls(page.begun, sorted(page.ahead), list(begun), atomic, first, offset))
+
+    def lasting(self) -> Lasting:
+        page, tree = self.page, self.page.tree
+        return Lasting(
+            FORMAT if self.whole else UNFINISHED,
+            tree.next_id,
+            self.nodes,
+            tree.programs,
+            page.following.topics,
+            page.following.processed(),
+            tree.surroundings.language,
+            tree.surroundings.timezone,
+        )
 
     def written(self, writing: Writing, outcome: Outcome) -> None:
         now = self.keeper.now()
@@ -321,8 +381,9 @@ class Keeping:
         """The vault was away: what was to be written is still to be written, and nobody waits for it."""
         self.alive_at = self.keeper.now()
         self.told = self.under_way.told
-        # Head and frames are as they are when they are written.
-        kept = {name: value for name, value in writing.put.items() if name != "head" and name[0] != "f"}
+        self.kept = None
+        # These, and frames, are as they are when they are written.
+        kept = {name: value for name, value in writing.put.items() if name not in READ_ANEW and name[0] != "f"}
         self.put = {**kept, **self.put}
         self.taken_out.update(name for name in writing.drop if name not in self.put)
         self.release()
@@ -335,6 +396,7 @@ class Keeping:
         self.told = 0
         self.identify()
         self.sizes.clear()
+        self.nodes, self.kept = (), None
         self.whole = False
         self.release()
         self.page.keep_everything()
@@ -351,13 +413,39 @@ class Keeping:
         """The writing that was under way has ended."""
         ended, self.under_way = self.under_way, UnderWay(0, 0, [])
         self.page.outbox.release(ended.held)
-        resolve(ended.waiting)
+        for go_on in ended.waiting:
+            go_on()
 
     def go_on(self) -> None:
         """Nothing waits for the vault."""
         waiting, self.waiting = self.waiting, []
         self.page.outbox.release(self.page.outbox.last)
-        resolve(waiting)
+        for go_on in waiting:
+            go_on()
+
+
+class Lasting(NamedTuple):
+    """What is kept of a page besides its calls, its frames and its components; most calls change nothing of it."""
+
+    format: int
+    next_id: int
+    nodes: Sequence[int]
+    programs: bool
+    topics: Collection[str]
+    places: Mapping[str, Place]
+    language: str | None
+    timezone: str | None
+
+
+class Calls(NamedTuple):
+    """How far the calls and the frames of a page were when it was written last."""
+
+    begun: int
+    ahead: Sequence[int]
+    open: Sequence[int]
+    atomic: Mapping[int, Sequence[Any]]
+    first: int
+    offset: int
 
 
 class UnderWay(NamedTuple):
@@ -366,13 +454,11 @@ class UnderWay(NamedTuple):
     held: int
     told: int
     """What the vault had before."""
-    waiting: list[asyncio.Future[None]]
+    waiting: list[Callable[[], object]]
 
 
-def resolve(waiting: Sequence[asyncio.Future[None]]) -> None:
-    for done in waiting:
-        if not done.done():
-            done.set_result(None)
+def clock() -> float:
+    return asyncio.get_running_loop().time()
 
 
 def part_of(page: Page, node: Node) -> bytes:

@@ -19,12 +19,14 @@ logger = logging.getLogger("liveactions")
 class Mailbox:
     """Jobs of one page. A job that raises is logged; the next one runs all the same."""
 
-    __slots__ = ("jobs", "lenders", "limit", "task")
+    __slots__ = ("booked", "jobs", "lenders", "limit", "task")
 
     def __init__(self, limit: int) -> None:
         self.limit = limit
         self.jobs: list[Job] = []  # short, or empty: see the outbox
         self.task: asyncio.Task[None] | None = None
+        self.booked: asyncio.Future[None] | None = None
+        """Until the job has begun, or will not, that has booked the turn."""
         self.lenders: list[asyncio.Future[None]] = []
         """Who waits for a turn."""
 
@@ -33,17 +35,41 @@ class Mailbox:
         if len(self.jobs) >= (self.limit if limit is None else limit):
             return False
         self.jobs.append(job)
-        if self.task is None:
-            self.task = asyncio.get_running_loop().create_task(self.work())
+        self.go_on()
         return True
+
+    @property
+    def busy(self) -> asyncio.Future[None] | None:
+        """What is done when this turn, or at least the wait for it, is over; None if it is nobody's turn."""
+        return self.task or self.booked
+
+    def go_on(self) -> None:
+        if self.jobs and self.busy is None:
+            self.task = asyncio.get_running_loop().create_task(self.work())
 
     def begin(self, job: Job) -> bool:
         """Begin with a job at once, as far as it goes without waiting; False if that is not possible just now."""
-        if self.task is not None or (task := spare()) is None:
+        if self.busy is not None or (task := spare()) is None:
             return False
         self.task = task.task
         task.begin(self.work(job))
         return True
+
+    def book(self) -> bool:
+        """Have the turn for a job that is to begin in a moment; False if it is somebody's. ``redeem`` it."""
+        if self.busy is not None:
+            return False
+        self.booked = asyncio.get_running_loop().create_future()
+        return True
+
+    def redeem(self, job: Job | None, *, at_once: bool) -> None:
+        """Begin with the job for which the turn was booked; ``at_once`` as ``begin`` does. None: it is given back."""
+        assert self.booked is not None
+        self.booked.set_result(None)
+        self.booked = None
+        if job is not None and not (at_once and self.begin(job)):
+            self.jobs.insert(0, job)
+        self.go_on()
 
     async def work(self, first: Job | None = None) -> None:
         me = self.task
@@ -79,8 +105,7 @@ class Mailbox:
             await asyncio.wait({over, task}, return_when=asyncio.FIRST_COMPLETED)
 
         self.jobs.append(lend)
-        if self.task is None:
-            self.task = loop.create_task(self.work())
+        self.go_on()
         self.lenders.append(begun)
         try:
             await begun
@@ -94,8 +119,8 @@ class Mailbox:
 
     async def idle(self) -> None:
         """Wait until nothing is left to do."""
-        while self.task is not None:
-            await asyncio.wait({self.task})
+        while (busy := self.busy) is not None:
+            await asyncio.wait({busy})
 
     def close(self) -> None:
         """Drop what has not begun; what runs, runs on (actions do not belong to the socket)."""

@@ -13,6 +13,7 @@ import math
 import random
 import secrets
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextvars import copy_context
 from functools import partial
 from typing import Any
 
@@ -351,14 +352,31 @@ class Page:
         found = calls.known(self, frame) if type(frame) is Call else None
         if found is not None:
             spec = found[1]
-            # Such a call may well be done before it waits for anything.
-            prompt = self.keeping is None and spec.kind == "async" and not spec.options.beside
-            if prompt and self.mailbox.begin(partial(turns.answer_now, self, frame, found)):
-                return True
             if calls.needs_thread(spec):
                 self.open[frame.number].comes = True
                 self.host.quotas.coming += 1
+            if not spec.options.beside and self.begins(frame, found):
+                return True
         return self.mailbox.put(partial(turns.answer, self, frame))
+
+    def begins(self, frame: Call, found: calls.Found) -> bool:
+        """Whether it is the turn of a call at once. One that does not need a thread may be done before it waits."""
+        prompt = found[1].kind == "async"
+        if self.keeping is None:
+            return prompt and self.mailbox.begin(partial(turns.answer_now, self, frame, found))
+        if not self.mailbox.book():
+            return False
+        self.count(frame.number)
+        self.open[frame.number].step = foreseen(self, frame)
+        self.keeping.when_stored(partial(copy_context().run, self.go_ahead, frame, prompt))
+        return True
+
+    def go_ahead(self, frame: Call, prompt: bool) -> None:
+        """The vault knows that a call begins, so it does; unless the page turned out to be somebody else's."""
+        assert self.keeping is not None
+        found = calls.known(self, frame)  # it may be gone: by now a parallel action has done what it liked
+        job = partial(turns.carry_out, self, frame, found)
+        self.mailbox.redeem(None if self.keeping.away else job, at_once=prompt)
 
     # What comes from elsewhere ------------------------------------------------------------------------------
 

@@ -270,12 +270,16 @@ class Taking(NamedTuple):
 class Vault(Protocol):
     """Keeps page sessions, each for one holder at a time: fields by name, all under a fence that only grows.
 
-    What is written under an older fence is refused, so who was taken for dead and is not cannot do any harm. Every
-    method raises ``BusUnavailable`` when the vault cannot be reached; each is safe to repeat.
+    What is written under an older fence is refused, so who was taken for dead and is not cannot do any harm. Where
+    the vault cannot be reached there is a ``BusUnavailable``. Each method is safe to repeat.
     """
 
-    async def write(self, writings: Sequence[Writing]) -> list[Outcome]:
-        """Write for many pages in one exchange; each is written as a whole or not at all."""
+    def write(self, writings: Sequence[Writing], then: Callable[[list[Outcome] | BusUnavailable], None]) -> None:
+        """Write for many pages in one exchange; each is written as a whole or not at all.
+
+        ``then`` is called once, with what became of each, or with the error: perhaps at once, else from the event loop.
+        It must not raise.
+        """
 
     async def take(self, takings: Sequence[Taking]) -> list[Lease | None]:
         """Become the holder of each of these pages; every writer before is fenced out from now on.

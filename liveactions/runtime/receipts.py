@@ -116,7 +116,7 @@ class Claims(NamedTuple):
         found = dict(kept)
         for receipt in self.done.values():
             found.update((node_name(node_id), part) for node_id, part in receipt.parts.items())
-            head["nodes"], head["next"] = list(receipt.nodes), receipt.next_id
+            head["nodes"], head["next_id"] = list(receipt.nodes), receipt.next_id
         if again := self.again:
             begun = min(again) - 1
             answered = {*range(begun + 1, head["begun"] + 1), *head["ahead"]} - again

@@ -12,7 +12,7 @@ from liveactions.components import schema_of
 from liveactions.errors import LiveActionsError, Refusal
 from liveactions.runtime import turns
 from liveactions.runtime.host import Host
-from liveactions.runtime.keeping import FORMAT, Keeper, frame_name, node_name
+from liveactions.runtime.keeping import FORMAT, Calls, Keeper, Lasting, frame_name, node_name
 from liveactions.runtime.page import Open, Page
 from liveactions.runtime.ports import Lease
 from liveactions.runtime.receipts import LOST, Claims, claims
@@ -65,8 +65,8 @@ class Revived:
 async def revived(host: Host, around: Surroundings, token: str, lease: Lease, keeper: Keeper) -> Revived | None:
     """The page session as it was kept, which is resumed by ``token`` from now on; None if it does not fit any more (a
     deploy, a deleted row)."""
-    head = load(lease.fields["head"]) if "head" in lease.fields else {}
-    if head.get("format") != FORMAT:
+    head = head_of(lease)
+    if head is None:
         return None
     page = Page(host, replace(around, language=head["language"], timezone=head["timezone"]), page_of(token), token)
     page.good = parted_digests(lease.fields["token"] + lease.fields.get("before", b""))
@@ -77,7 +77,7 @@ async def revived(host: Host, around: Surroundings, token: str, lease: Lease, ke
         kept = begun.fields(head, lease.fields)
         page.own = OwnStream(host.limits.max_replay, [kept[name] for name in names], head["offset"])
         parts = {node_id: load(kept[node_name(node_id)]) for node_id in head["nodes"]}
-        page.tree.programs, page.tree.next_id = head["programs"], head["next"]
+        page.tree.programs, page.tree.next_id = head["programs"], head["next_id"]
         changed = await in_thread(page, lambda: planted(page, parts))
     except (LiveActionsError, KeyError) as error:
         logger.warning("A page is mounted afresh, because it cannot be restored. %s", error)
@@ -96,6 +96,14 @@ async def revived(host: Host, around: Surroundings, token: str, lease: Lease, ke
     sizes = {node_id: len(kept.get(node_name(node_id), b"")) for node_id in {*known, *parts}}
     page.keeping.adopt(head["first"], head["offset"], sizes)
     return Revived(page, begun, changed=changed)
+
+
+def head_of(lease: Lease) -> dict[str, Any] | None:
+    """What is kept of the page besides its components and frames; None if that is of another format."""
+    lasting = load(lease.fields["page"]) if "page" in lease.fields else [None]
+    if lasting[0] != FORMAT:
+        return None
+    return {**Lasting(*lasting)._asdict(), **Calls(*load(lease.fields["calls"]))._asdict()}
 
 
 async def begun_before(page: Page, lease: Lease, head: Mapping[str, Any]) -> Claims:

@@ -36,6 +36,7 @@ __all__ = [
     "answer_now",
     "attend",
     "bring_up",
+    "carry_out",
     "catch_up",
     "end",
     "go_on",
@@ -81,6 +82,12 @@ async def answer_now(page: Page, frame: Numbered, found: calls.Found | None) -> 
         page.count(frame.number)
         if page.keeping is not None and not await page.begin(frame):
             return
+    await carry_out(page, frame, found)
+
+
+async def carry_out(page: Page, frame: Numbered, found: calls.Found | None) -> None:
+    """The same for a call of which the vault knows."""
+    if type(frame) is Call:
         page.has_come(page.open[frame.number])
     opened, began = page.open[frame.number], perf_counter()
     told: Told | None = None

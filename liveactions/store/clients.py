@@ -12,13 +12,12 @@ import socket
 import time
 from collections.abc import Awaitable, Callable
 from functools import lru_cache
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from redis import BlockingConnectionPool as SyncPool
 from redis import Redis as SyncRedis
 from redis.asyncio import BlockingConnectionPool, Redis
 from redis.asyncio.client import Pipeline
-from redis.asyncio.connection import AbstractConnection
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
@@ -28,6 +27,9 @@ from liveactions.errors import BusUnavailable
 from liveactions.metrics import figures
 from liveactions.sentinels import sentinels_of
 from liveactions.store.masters import MasterPool, SyncMasterPool
+
+if TYPE_CHECKING:
+    from liveactions.store.pipes import Pipe
 
 __all__ = [
     "Breaker",
@@ -50,8 +52,8 @@ FAILURES = (RedisError, OSError, asyncio.TimeoutError)
 
 clients: dict[tuple[asyncio.AbstractEventLoop, str], Redis] = {}
 
-lines: dict[tuple[asyncio.AbstractEventLoop, str], list[AbstractConnection]] = {}
-"""Connections of each event loop that are used for one exchange at a time, and free just now."""
+pipes: dict[tuple[asyncio.AbstractEventLoop, str, str], Pipe] = {}
+"""The connections of each event loop over which scripts are asked, by their address and lane."""
 
 inherited: list[object] = []
 """What a parent process had, kept from being collected and thereby closed."""
@@ -86,13 +88,12 @@ async def close_clients() -> None:
     loop = asyncio.get_running_loop()
     for key in [key for key in list(clients) if key[0] is loop]:
         await clients.pop(key).connection_pool.disconnect()
-    for key in [key for key in list(lines) if key[0] is loop]:
-        for connection in lines.pop(key):
-            await connection.disconnect(nowait=True)
+    for key in [key for key in list(pipes) if key[0] is loop]:
+        await pipes.pop(key).close()
 
 
 def forget_closed_loops() -> None:
-    kept: tuple[dict[Any, Any], ...] = (clients, lines)
+    kept: tuple[dict[Any, Any], ...] = (clients, pipes)
     for each in kept:
         for key in [key for key in list(each) if key[0].is_closed()]:
             each.pop(key, None)
@@ -100,9 +101,9 @@ def forget_closed_loops() -> None:
 
 def forget_parent() -> None:
     """A forked child may not use its parent's connections, nor end them: they share the socket."""
-    inherited.extend((*clients.values(), *lines.values()))
+    inherited.extend((*clients.values(), *pipes.values()))
     clients.clear()
-    lines.clear()
+    pipes.clear()
     sync_client.cache_clear()
 
 

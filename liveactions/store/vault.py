@@ -11,16 +11,17 @@ from __future__ import annotations
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import msgpack
 
+from liveactions.errors import BusUnavailable
 from liveactions.runtime.ports import Lease, Outcome, Taking, Writing
 from liveactions.runtime.tokens import EARLIER, SIZE, is_among, parted_digests, rotated
 from liveactions.store.clients import attempt
-from liveactions.store.lines import ask
+from liveactions.store.pipes import ask, ask_patiently
 from liveactions.store.scripts import Script
 
 __all__ = ["MemoryVault", "RedisVault"]
@@ -52,9 +53,10 @@ class MemoryVault:
         self.pages: OrderedDict[str, Kept] = OrderedDict()
         self.lock = threading.Lock()
 
-    async def write(self, writings: Sequence[Writing]) -> list[Outcome]:
+    def write(self, writings: Sequence[Writing], then: Callable[[list[Outcome] | BusUnavailable], None]) -> None:
         with self.lock:
-            return [self.write_one(writing) for writing in writings]
+            outcomes = [self.write_one(writing) for writing in writings]
+        then(outcomes)
 
     async def take(self, takings: Sequence[Taking]) -> list[Lease | None]:
         with self.lock:
@@ -118,11 +120,11 @@ class MemoryVault:
         self.bytes -= self.pages.pop(page).size
 
 
-# Each argument is one writing: fence, milliseconds, whether it is new, names to drop, names and values to put.
+# The argument is all writings, each: fence, milliseconds, whether it is new, names to drop, names and values to put.
 WRITE = Script("""
-local outcomes = {}
+local outcomes, writings = {}, cmsgpack.unpack(ARGV[1])
 for i, key in ipairs(KEYS) do
-    local writing = cmsgpack.unpack(ARGV[i])
+    local writing = writings[i]
     local fence = redis.call('HGET', key, 'fence')
     if not fence and not writing[3] then
         outcomes[i] = 'g'
@@ -192,21 +194,23 @@ class RedisVault:
         self.url = url
         self.prefix = prefix
 
-    async def write(self, writings: Sequence[Writing]) -> list[Outcome]:
+    def write(self, writings: Sequence[Writing], then: Callable[[list[Outcome] | BusUnavailable], None]) -> None:
+        def answered(answer: bytes | BusUnavailable) -> None:
+            then(answer if isinstance(answer, BusUnavailable) else [OUTCOMES[letter] for letter in answer])
+
         keys = [self.name(writing.page).encode() for writing in writings]
-        packed = [packed_for_lua(writing) for writing in writings]
-        answer: bytes = await attempt(lambda: ask(self.url, WRITE, keys, packed))
-        return [OUTCOMES[letter] for letter in answer]
+        packed = one_kind_of_string([for_lua(writing) for writing in writings])
+        ask_patiently(self.url, "vault", WRITE, keys, [packed], answered)
 
     async def take(self, takings: Sequence[Taking]) -> list[Lease | None]:
         keys = [self.name(taking.page).encode() for taking in takings]
         packed = [one_kind_of_string((*taking[1:4], str(milliseconds(taking.ttl)))) for taking in takings]
-        answer: list[Any] = await attempt(lambda: ask(self.url, TAKE, keys, packed))
+        answer: list[Any] = await attempt(lambda: ask(self.url, "other", TAKE, keys, packed))
         return [lease_of(found) if found else None for found in answer]
 
     async def leave(self, page: str, fence: int, ttl: float) -> bool:
         arguments = (b"%d" % fence, b"%d" % milliseconds(ttl))
-        return bool(await attempt(lambda: ask(self.url, LEAVE, [self.name(page).encode()], arguments)))
+        return bool(await attempt(lambda: ask(self.url, "other", LEAVE, [self.name(page).encode()], arguments)))
 
     def name(self, page: str) -> str:
         return f"{self.prefix}:page:{page}"
@@ -217,16 +221,26 @@ def lease_of(found: Sequence[bytes]) -> Lease:
     return Lease(int(fields.pop("fence")), fields)
 
 
-def packed_for_lua(writing: Writing) -> bytes:
+def for_lua(writing: Writing) -> Sequence[Any]:
     """Integers as texts: Lua's own are too short for some."""
     pairs = [each for pair in writing.put.items() for each in pair]
-    values = (str(writing.fence), str(milliseconds(writing.ttl)), writing.new, writing.drop, pairs)
-    return one_kind_of_string(values)
+    return str(writing.fence), str(milliseconds(writing.ttl)), writing.new, writing.drop, pairs
 
 
 def one_kind_of_string(values: Sequence[Any]) -> bytes:
     """Packed for Lua, whose msgpack knows no other."""
-    return bytes(msgpack.packb(values, use_bin_type=False))
+    packs = at_hand.pop() if at_hand else msgpack.Packer(use_bin_type=False).pack
+    data: bytes = packs(values)
+    if len(data) < LARGE:
+        at_hand.append(packs)
+    return data
+
+
+at_hand: list[Callable[[Any], bytes]] = []
+"""What packs, and is not in use: to make one costs more than to pack a few values."""
+
+LARGE = 1 << 20
+"""Bytes after which the room that they took is given back."""
 
 
 def milliseconds(seconds: float) -> int:

@@ -165,10 +165,10 @@ async def is_working(page: Page) -> bool:
     return busy
 
 
-def under_way(page: Page) -> set[asyncio.Task[None]]:
+def under_way(page: Page) -> set[asyncio.Future[None]]:
     """The tasks of a page, unless all that they do is to wait for answers of its user."""
     asked = sum(question.answer is not None and not question.answer.done() for question in page.questions.kept.values())
-    here = set() if page.mailbox.task is None else {page.mailbox.task}
+    here = set() if page.mailbox.busy is None else {page.mailbox.busy}
     return here | page.tasks if here or len(page.tasks) > asked else set()
 
 

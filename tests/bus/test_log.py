@@ -228,15 +228,15 @@ async def test_a_redis_that_evicted_one_key_goes_on_without_repeating_a_number(r
 @pytest.mark.redis
 async def test_an_entry_whose_answer_was_lost_is_not_entered_twice(redis_url, monkeypatch):
     log = RedisLog(redis_url, 1000, AGE, prefix=secrets.token_hex(4))
-    run, failures = bus_redis.run, [ConnectionResetError("the answer is lost")]
+    ask_all, failures = bus_redis.ask_all, [ConnectionResetError("the answer is lost")]
 
-    async def run_and_lose_the_answer(pipe, script):
-        answers = await run(pipe, script)
+    async def ask_and_lose_the_answer(*question):
+        answers = await ask_all(*question)
         if failures:
             raise failures.pop()
         return answers
 
-    monkeypatch.setattr(bus_redis, "run", run_and_lose_the_answer)
+    monkeypatch.setattr(bus_redis, "ask_all", ask_and_lose_the_answer)
     try:
         entries = await log.append([toast(A, "one"), toast(A, "two")])
         assert [entry.offset for entry in entries] == [1, 2]

@@ -623,7 +623,7 @@ async def test_a_page_whose_component_fails_when_it_is_restored_is_mounted_afres
 
 async def test_a_page_that_cannot_be_written_down_goes_on_where_it_is(two, caplog):
     wire = await two.tab()
-    with patch("liveactions.runtime.keeping.Keeping.head", side_effect=TypeError):
+    with patch("liveactions.runtime.keeping.Keeping.calls", side_effect=TypeError):
         assert (await wire.call(1, "count")).refusal is None
     assert (await wire.call(1, "count")).refusal is None
     assert "goes on in this process only" in caplog.text
@@ -796,16 +796,16 @@ async def test_a_call_is_two_commands_and_only_what_changed_is_written(two):
     await wire.call(inner, "count")
     written, write = [], type(store.vault()).write
 
-    async def noted(vault, writings):
+    def noted(vault, writings, then):
         written.extend(writings)
-        return await write(vault, writings)
+        write(vault, writings, then)
 
     with patch.object(type(store.vault()), "write", noted):
         for _ in range(10):
             await wire.call(inner, "count")
     assert len(written) == 20
     names = {name for writing in written for name in writing.put if not name.startswith("f")}
-    assert names == {"head", f"n{inner}"}
+    assert names == {"calls", f"n{inner}"}
     assert max(sum(map(len, writing.put.values())) for writing in written) < 2000
 
 
@@ -839,10 +839,9 @@ async def test_calls_of_many_pages_are_written_together(two):
     wires = [await two.tab() for _ in range(8)]
     exchanges, write = [], type(store.vault()).write
 
-    async def noted(vault, writings):
+    def noted(vault, writings, then):
         exchanges.append(len(writings))
-        await asyncio.sleep(0.001)
-        return await write(vault, writings)
+        asyncio.get_running_loop().call_later(0.001, write, vault, writings, then)
 
     with patch.object(type(store.vault()), "write", noted):
         await asyncio.gather(*(wire.call(1, "count") for wire in wires))

@@ -18,6 +18,7 @@ from liveactions.runtime.reviving import NOTHING, revived
 from liveactions.runtime.tokens import digest_of_token
 from liveactions.store import MemoryVault
 from liveactions.threads import runner
+from tests.store.writing import written
 
 
 class Kept(Component):
@@ -96,7 +97,7 @@ async def write(page: Page, vault: MemoryVault) -> None:
         node.stored = True
     page.keeping.keep(parts)
     writing = page.keeping.writing()
-    (outcome,) = await vault.write([writing])
+    (outcome,) = await written(vault, writing)
     page.keeping.written(writing, outcome)
 
 
@@ -135,5 +136,5 @@ async def test_of_the_numbers_that_have_begun_and_were_answered_only_those_ahead
 async def test_what_is_of_another_format_is_not_made_a_page_of() -> None:
     host = process.host(runner())
     keeper = Keeper(MemoryVault(), time.monotonic)
-    for fields in ({}, {"head": b"\x81\xa6format\x63"}):
+    for fields in ({}, {"page": b"\x91\x63"}):
         assert await revived(host, Surroundings(), "p", Lease(2, fields), keeper) is None

@@ -23,6 +23,7 @@ from tests.bus.conftest import AGE, toast
 from tests.faults.processes import Redis, Sentinel
 from tests.faults.swarm import within
 from tests.servers import HOST, free_port
+from tests.store.writing import written
 
 pytestmark = pytest.mark.redis
 
@@ -115,7 +116,7 @@ async def test_a_master_that_gives_way_while_it_lives_is_left(cluster: Cluster):
     log, vault = RedisLog(cluster.url, 1000, AGE), RedisVault(cluster.url)
     try:
         before = await log.append([toast("topic.a", "one"), toast("topic.a", "two")])
-        assert await vault.write([writing(1)]) == [Outcome.KEPT]
+        assert await written(vault, writing(1)) == [Outcome.KEPT]
         assert sync_client(cluster.url).hget(log.place_key("topic.a"), "offset") == b"2"
         assert await cluster.master.say("WAIT", 1, 5000) == 1, "the replica has it"
         await cluster.change_roles()
@@ -125,7 +126,7 @@ async def test_a_master_that_gives_way_while_it_lives_is_left(cluster: Cluster):
             assert [entry.offset for entry in await soon(partial(log.append, some))] == [number, number + 1]
         assert len(await log.read("topic.a", before[0].place, 10)) == 7
         assert await cluster.replica.say("XLEN", log.log_key("topic.a")) == 8
-        assert await vault.write([writing(2)]) == [Outcome.KEPT]
+        assert await written(vault, writing(2)) == [Outcome.KEPT]
         assert await cluster.replica.say("HGET", vault.name("page"), "version") == b"2"
         assert sync_client(cluster.url).hget(log.place_key("topic.a"), "offset") == b"8"
     finally:

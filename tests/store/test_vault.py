@@ -16,6 +16,7 @@ from liveactions.runtime.tokens import SIZE
 from liveactions.store import MemoryVault, RedisVault, close_clients, vault
 from liveactions.store.clients import client
 from tests.servers import free_port
+from tests.store.writing import written
 
 HOUR = 3600.0
 T0, T1, T2, T3, T4, T5, T6, FRESH = (bytes([number]) * SIZE for number in range(8))
@@ -34,7 +35,7 @@ async def kept(request):
 
 
 async def wrote(kept: Vault, fence: int = 1, ttl: float = HOUR, page: str = "p", **more: Any) -> Outcome:
-    (outcome,) = await kept.write([Writing(page, fence, ttl, **more)])
+    (outcome,) = await written(kept, Writing(page, fence, ttl, **more))
     return outcome
 
 
@@ -51,8 +52,8 @@ async def test_a_page_is_kept_field_by_field(kept):
 
 async def test_many_pages_are_written_in_one_exchange_and_each_has_its_own_outcome(kept):
     await wrote(kept, new=True, put=BOUND)
-    outcomes = await kept.write(
-        [Writing("p", 1, HOUR, {"a": b"1"}), Writing("p", 9, HOUR, {"a": b"9"}), Writing("q", 1, HOUR, {})]
+    outcomes = await written(
+        kept, Writing("p", 1, HOUR, {"a": b"1"}), Writing("p", 9, HOUR, {"a": b"9"}), Writing("q", 1, HOUR, {})
     )
     assert outcomes == [Outcome.KEPT, Outcome.FENCED, Outcome.GONE]
     assert (await take(kept)).fields["a"] == b"1"
