@@ -8,11 +8,12 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from liveactions.bus.layer import Layer, ring
+from liveactions.bus.layer import NO_ANSWER, TIMEOUT, Layer, ring
 from liveactions.bus.log import Log
 from liveactions.bus.news import Entry, News
 from liveactions.errors import BusUnavailable
 from liveactions.metrics import figures
+from liveactions.runtime.deadlines import Deadlines
 
 __all__ = ["Courier"]
 
@@ -42,6 +43,7 @@ class Courier:
         self.bells: deque[Entry] = deque(maxlen=MAX_WAITING)
         """Entries that are still to be rung for: a layer that hangs holds up no news."""
         self.ringing: asyncio.Task[None] | None = None
+        self.deadlines = Deadlines(TIMEOUT)
 
     def post(self, news: Sequence[News]) -> asyncio.Future[list[Entry]]:
         """Accept news. The receipt holds their entries, or ``BusUnavailable``. Call it on the courier's loop.
@@ -108,9 +110,23 @@ class Courier:
         while self.bells:
             entry = self.bells.popleft()
             try:
-                await ring(self.layer, entry)
+                await self.ring_in_time(entry)
             except Exception as error:  # noqa: BLE001  # a layer raises what it likes; the log has the news
                 logger.warning("Nobody was rung for news of %s (%s); it arrives a second later.", entry.stream, error)
+
+    async def ring_in_time(self, entry: Entry) -> None:
+        """Ring in this task: one for each entry, as ``in_time`` would make it, costs as much as the rest of it."""
+        task = asyncio.current_task()
+        assert task is not None
+        deadline = self.deadlines.begin(task.cancel)
+        try:
+            await ring(self.layer, entry)
+        except asyncio.CancelledError:
+            if not deadline.expired or (hasattr(task, "uncancel") and task.uncancel()):
+                raise  # the process ends
+            raise TimeoutError(NO_ANSWER) from None
+        finally:
+            deadline.done()
 
 
 def ended() -> BusUnavailable:

@@ -121,10 +121,17 @@ class Keeper:
                 idler.set_result(None)
         self.idlers.clear()
 
+    def write_again(self) -> None:
+        self.write()
+        if not (self.under_way or self.away):
+            self.begin()
+
     def write(self) -> None:
         self.asking = True
         try:
             self.vault.write([writing for _, writing in self.under_way], self.answered)
+        except BusUnavailable as error:
+            self.failed(error)
         except Exception as error:  # noqa: BLE001  # whatever it is, no page may wait for ever
             self.lost(error)
         finally:
@@ -148,7 +155,7 @@ class Keeper:
     def failed(self, error: BusUnavailable) -> None:
         """Try it again for a while; then pages go on without."""
         if clock() < self.patience:
-            self.later(AGAIN, self.write)
+            self.later(AGAIN, self.write_again)
         else:
             self.lost(error)
 
@@ -303,12 +310,15 @@ class Keeping:
         """Wait until everything up to now is written, or the vault is away. False if the page is somebody else's."""
         if self.going:
             done = asyncio.get_running_loop().create_future()
-            self.when_stored(lambda: None if done.done() else done.set_result(None))
+            self.when_stored(lambda: done.done() or done.set_result(None))
             await done
         return not self.away
 
     def when_stored(self, then: Callable[[], object]) -> None:
         """Have ``then`` called where ``stored`` would go on: perhaps at once."""
+        if not self.going:
+            then()
+            return
         self.waiting.append(then)
         self.keeper.want(self)
 
@@ -347,9 +357,13 @@ class Keeping:
     def calls(self, first: int, offset: int) -> bytes:
         """What changes with every call."""
         page = self.page
-        begun = {number: each for number, each in page.open.items() if number <= page.begun or number in page.ahead}
-        atomic = {**page.claimed, **{number: each.step for number, each in begun.items() if each.step}}
-        return pack(Calls(page.begun, sorted(page.ahead), list(begun), atomic, first, offset))
+        begun, atomic = [], dict(page.claimed)
+        for number, each in page.open.items():
+            if number <= page.begun or number in page.ahead:
+                begun.append(number)
+                if each.step:
+                    atomic[number] = each.step
+        return pack((page.begun, sorted(page.ahead), begun, atomic, first, offset))
 
     def lasting(self) -> Lasting:
         page, tree = self.page, self.page.tree

@@ -5,7 +5,6 @@ import asyncio
 import pytest
 
 from liveactions.bus import courier as couriers
-from liveactions.bus import layer
 from liveactions.bus.courier import Courier
 from liveactions.bus.memory import MemoryLog
 from liveactions.errors import BusUnavailable
@@ -116,7 +115,7 @@ async def test_a_doorbell_that_fails_is_no_failure_of_the_news(log, caplog):
 
 
 async def test_a_doorbell_that_hangs_holds_up_no_news(log, monkeypatch):
-    monkeypatch.setattr(layer, "TIMEOUT", 1000.0)
+    monkeypatch.setattr(couriers, "TIMEOUT", 1000.0)
     rung = asyncio.Event()
 
     class Hanging:
@@ -130,6 +129,37 @@ async def test_a_doorbell_that_hangs_holds_up_no_news(log, monkeypatch):
         assert entry.offset == offset
     rung.set()
     await courier.close(5)
+
+
+async def test_a_doorbell_that_hangs_is_given_up_and_the_next_one_is_rung(log, monkeypatch, caplog):
+    monkeypatch.setattr(couriers, "TIMEOUT", 0.05)
+    rung = asyncio.Event()
+
+    class HangingOnce:
+        async def group_send(self, group, message):
+            if message["entry"][2] == 1:
+                await asyncio.Event().wait()
+            rung.set()
+
+    log.let_go.set()
+    courier = Courier(log, HangingOnce(), lambda entry: None)
+    await courier.post([toast("a"), toast("a")])
+    await asyncio.wait_for(rung.wait(), 10)
+    assert "Nobody was rung for news of a (The channel layer did not answer" in caplog.text
+    await courier.close(5)
+
+
+async def test_closing_ends_a_doorbell_that_hangs(log):
+    class Hanging:
+        async def group_send(self, group, message):
+            await asyncio.Event().wait()
+
+    log.let_go.set()
+    courier = Courier(log, Hanging(), lambda entry: None)
+    await courier.post([toast("a"), toast("a")])
+    await courier.close(0.01)
+    await asyncio.wait([courier.ringing], timeout=10)
+    assert courier.ringing.cancelled()
 
 
 async def test_closing_lets_everything_leave_first(log, courier):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 from threading import Event, Semaphore
 from unittest.mock import patch
 
@@ -141,9 +142,8 @@ async def test_calls_that_will_need_a_thread_count_before_they_have_come_so_far(
         await wire.place("crowd.busy")
     gate, write = Gate(), type(store.vault()).write
 
-    async def late(vault, writings):
-        await gate.wait()
-        return await write(vault, writings)
+    def late(vault, writings, then):
+        gate.hold(partial(write, vault, writings, then))
 
     with patch.object(type(store.vault()), "write", late):
         begun = [wire.ask(Call, 1, action, {}) for wire in wires]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 
 __all__ = ["Gate", "Paper", "SlowSocket"]
 
@@ -27,10 +28,20 @@ class Gate:
     def __init__(self) -> None:
         self.reached = asyncio.Event()
         self.opened = asyncio.Event()
+        self.tasks: list[asyncio.Task[None]] = []
 
     async def wait(self) -> None:
         self.reached.set()
         await self.opened.wait()
+
+    def hold(self, work: Callable[[], object]) -> None:
+        """Have ``work`` done when the gate is open."""
+
+        async def passing() -> None:
+            await self.wait()
+            work()
+
+        self.tasks.append(asyncio.get_running_loop().create_task(passing()))
 
     def open(self) -> None:
         self.opened.set()
