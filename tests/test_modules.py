@@ -38,7 +38,6 @@ ELSEWHERE: dict[str, str] = {
     "contrib/reports/errors.py": "one exception; contrib/reports/test_making.py meets it everywhere",
     "contrib/reports/report.py": "what a report declares: contrib/reports/test_making.py prints with each of its hooks",
     "store/clients.py": "the connections of the stores in store/test_values.py and the logs in bus/test_log.py",
-    "store/lines.py": "one command at a time: store/test_vault.py breaks, stalls and restarts what is behind it",
     "store/scripts.py": "what bus/test_log.py and store/test_vault.py run in Redis, and teach it again",
     "runtime/relays.py": "answers from other tabs: runtime/test_questions.py, and of jobs: runtime/test_background.py",
     "runtime/reviving.py": "test_keeping.py makes pages again, consumers/test_resuming.py has them go on",

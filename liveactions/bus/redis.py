@@ -21,7 +21,7 @@ from liveactions.bus.log import LEDGER_LENGTH, PLACE_AGE, Changes, fresh_cursor,
 from liveactions.bus.news import Entry, News, pack_news, unpack_news
 from liveactions.runtime.ports import Place
 from liveactions.store.clients import Breaker, attempt, client, sync_client, unavailable
-from liveactions.store.pipes import ask, ask_all
+from liveactions.store.pipes import Lane, ask, ask_all
 from liveactions.store.scripts import Script
 
 __all__ = ["BEGIN_PLACE", "ENTERED_BEFORE", "ENTER_NOW", "RedisLog", "in_bytes", "place_of"]
@@ -116,6 +116,7 @@ class RedisLog:
 
     def __init__(self, url: str, length: int, age: float, prefix: str = "{live}") -> None:
         self.url = url
+        self.entering, self.questions = Lane(url, "log"), Lane(url, "other")
         self.length = length
         self.age = int(age * 1000)
         self.place_age = max(PLACE_AGE * 1000, self.age)
@@ -132,7 +133,7 @@ class RedisLog:
             again = next(attempts) > 0
             # All or none: another process may teach Redis the script between two of them, when it knew it for none yet.
             questions = [self.to_append(piece, data, again=again) for piece, data in zip(news, packed, strict=True)]
-            return ask_all(self.url, "log", ENTER, questions)
+            return ask_all(self.entering, ENTER, questions)
 
         answers = await attempt(work)
         if failure := next((answer for answer in answers if isinstance(answer, Exception)), None):
@@ -208,17 +209,17 @@ class RedisLog:
     async def places(self, streams: Sequence[str]) -> list[Place]:
         keys = [key.encode() for stream in streams for key in (self.place_key(stream), self.log_key(stream))]
         arguments = (fresh_epoch().encode(), b"%d" % self.place_age)
-        answer: list[Any] = await attempt(lambda: ask(self.url, "other", LOCATE, keys, arguments))
+        answer: list[Any] = await attempt(lambda: ask(self.questions, LOCATE, keys, arguments))
         return [place_of(*each) for each in answer]
 
     async def rewound(self, stream: str, seen: Place) -> Place:
         keys = [self.place_key(stream).encode(), self.log_key(stream).encode()]
         arguments = (seen.epoch.encode(), fresh_epoch().encode())
-        return place_of(*await attempt(lambda: ask(self.url, "other", RENEW, keys, arguments)))
+        return place_of(*await attempt(lambda: ask(self.questions, RENEW, keys, arguments)))
 
     async def cursor(self) -> int:
         keys, arguments = in_bytes([self.cursor_key, self.ledger_key]), in_bytes(["", fresh_cursor()])
-        return int(await attempt(lambda: ask(self.url, "other", COUNT, keys, arguments)))
+        return int(await attempt(lambda: ask(self.questions, COUNT, keys, arguments)))
 
     def cursor_now(self) -> int:
         keys = [self.cursor_key, self.ledger_key]

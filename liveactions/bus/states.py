@@ -159,7 +159,7 @@ class RedisStates:
 
     async def load(self, key: str, known: int = 0) -> Kept | None:
         keys, arguments = self.to_load(key, known)
-        return loaded(await attempt(lambda: ask(self.log.url, "other", LOAD, keys, arguments)))
+        return loaded(await attempt(lambda: ask(self.log.questions, LOAD, keys, arguments)))
 
     @async_unsafe
     def load_now(self, key: str, known: int = 0) -> Kept | None:
@@ -169,7 +169,7 @@ class RedisStates:
     async def take(self, step: Step) -> Taken:
         news, attempts = news_of(step), itertools.count()
         keys = self.keys(step.key)
-        answer = await attempt(lambda: ask(self.log.url, "other", TAKE, keys, self.to_take(step, news, next(attempts))))
+        answer = await attempt(lambda: ask(self.log.questions, TAKE, keys, self.to_take(step, news, next(attempts))))
         return taken(step, news, answer)
 
     @async_unsafe

@@ -19,6 +19,7 @@ import hashlib
 import logging
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextvars import Context
+from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -117,8 +118,7 @@ class Keeper:
                     return
         self.busy = False
         for idler in self.idlers:
-            if not idler.done():
-                idler.set_result(None)
+            resolve(idler)
         self.idlers.clear()
 
     def write_again(self) -> None:
@@ -216,8 +216,8 @@ class Keeping:
         "first",
         "going",
         "keeper",
-        "new",
         "kept",
+        "new",
         "nodes",
         "page",
         "put",
@@ -310,7 +310,7 @@ class Keeping:
         """Wait until everything up to now is written, or the vault is away. False if the page is somebody else's."""
         if self.going:
             done = asyncio.get_running_loop().create_future()
-            self.when_stored(lambda: done.done() or done.set_result(None))
+            self.when_stored(partial(resolve, done))
             await done
         return not self.away
 
@@ -469,6 +469,11 @@ class UnderWay(NamedTuple):
     told: int
     """What the vault had before."""
     waiting: list[Callable[[], object]]
+
+
+def resolve(future: asyncio.Future[None]) -> None:
+    if not future.done():
+        future.set_result(None)
 
 
 def clock() -> float:

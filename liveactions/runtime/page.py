@@ -350,7 +350,7 @@ class Page:
     def takes(self, frame: turns.Numbered) -> bool:
         """Whether it could be begun with, or put behind what is still to be done."""
         found = calls.known(self, frame) if type(frame) is Call else None
-        if found is not None:
+        if found is not None and type(frame) is Call:
             spec = found[1]
             if calls.needs_thread(spec):
                 self.open[frame.number].comes = True
@@ -368,10 +368,10 @@ class Page:
             return False
         self.count(frame.number)
         self.open[frame.number].step = foreseen(self, frame)
-        self.keeping.when_stored(partial(copy_context().run, self.go_ahead, frame, prompt))
+        self.keeping.when_stored(partial(copy_context().run, partial(self.go_ahead, frame, prompt=prompt)))
         return True
 
-    def go_ahead(self, frame: Call, prompt: bool) -> None:
+    def go_ahead(self, frame: Call, *, prompt: bool) -> None:
         """The vault knows that a call begins, so it does; unless the page turned out to be somebody else's."""
         assert self.keeping is not None
         found = calls.known(self, frame)  # it may be gone: by now a parallel action has done what it liked

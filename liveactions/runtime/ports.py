@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol, TypeVar
 
 if TYPE_CHECKING:
     from liveactions.components import ActionSpec, Present, Showing
+    from liveactions.errors import BusUnavailable
     from liveactions.results import Error, Result
     from liveactions.runtime.page import Page
     from liveactions.runtime.tree import Node, Surroundings, Tree

@@ -35,8 +35,21 @@ def refusal(line: bytes) -> Exception:
     return REFUSALS.get(line.partition(b" ")[0], ResponseError)(line.decode(errors="replace"))
 
 
-SIMPLE: dict[int, Callable[[bytes], Any]] = {ord("+"): bytes, ord(":"): int, ord("-"): refusal}
-STRING, LIST = ord("$"), ord("*")
+def simple(kind: int, line: bytes) -> Any:
+    """An answer of one line. Raises ``InvalidResponse``."""
+    if kind not in SIMPLE:
+        raise InvalidResponse(f"Redis has answered with {chr(kind)!r}, which is no kind of answer.")
+    return SIMPLE[kind](line)
+
+
+STRING, LIST, NONE = ord("$"), ord("*"), b"-1"
+SIMPLE: dict[int, Callable[[bytes], Any]] = {
+    ord("+"): bytes,
+    ord(":"): int,
+    ord("-"): refusal,
+    STRING: lambda _: None,
+    LIST: lambda line: None if line == NONE else [],
+}
 
 
 class Answers:
@@ -62,28 +75,19 @@ class Answers:
         whole: list[Any] = []
         at = self.wanted = 0
         while (end := data.find(b"\r\n", at)) >= 0:
-            kind, line, value = data[at], data[at + 1 : end], None
-            if kind == STRING:
-                size = int(line)
-                if size >= 0:
-                    begin, end = end + 2, end + 2 + size
-                    if end + 2 > len(data):
-                        self.wanted = end + 2 - at
-                        break
-                    value = data[begin:end]
-            elif kind == LIST:
-                size = int(line)
-                if size > 0:
-                    self.begun.append(([], size))
-                    at = end + 2
-                    continue
-                value = [] if size == 0 else None
-            elif kind in SIMPLE:
-                value = SIMPLE[kind](line)
+            kind, line = data[at], data[at + 1 : end]
+            begin = end + 2
+            if kind == STRING and line != NONE:
+                end = begin + int(line)
+                if end + 2 > len(data):
+                    self.wanted = end + 2 - at
+                    break
+                self.put(data[begin:end], whole)
+            elif kind == LIST and line not in (NONE, b"0"):
+                self.begun.append(([], int(line)))
             else:
-                raise InvalidResponse(f"Redis has answered with {chr(kind)!r}, which is no kind of answer.")
+                self.put(simple(kind, line), whole)
             at = end + 2
-            self.put(value, whole)
         if at < len(data):
             self.rest += data[at:]
         return whole

@@ -12,7 +12,7 @@ import socket
 import time
 from collections.abc import Awaitable, Callable
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 from redis import BlockingConnectionPool as SyncPool
 from redis import Redis as SyncRedis
@@ -27,9 +27,6 @@ from liveactions.errors import BusUnavailable
 from liveactions.metrics import figures
 from liveactions.sentinels import sentinels_of
 from liveactions.store.masters import MasterPool, SyncMasterPool
-
-if TYPE_CHECKING:
-    from liveactions.store.pipes import Pipe
 
 __all__ = [
     "Breaker",
@@ -52,8 +49,8 @@ FAILURES = (RedisError, OSError, asyncio.TimeoutError)
 
 clients: dict[tuple[asyncio.AbstractEventLoop, str], Redis] = {}
 
-pipes: dict[tuple[asyncio.AbstractEventLoop, str, str], Pipe] = {}
-"""The connections of each event loop over which scripts are asked, by their address and lane."""
+pipes: dict[tuple[asyncio.AbstractEventLoop, Any], Any] = {}
+"""The pipes of each event loop by their lanes (see ``pipes``, which fills this)."""
 
 inherited: list[object] = []
 """What a parent process had, kept from being collected and thereby closed."""
@@ -88,8 +85,8 @@ async def close_clients() -> None:
     loop = asyncio.get_running_loop()
     for key in [key for key in list(clients) if key[0] is loop]:
         await clients.pop(key).connection_pool.disconnect()
-    for key in [key for key in list(pipes) if key[0] is loop]:
-        await pipes.pop(key).close()
+    for line in [line for line in list(pipes) if line[0] is loop]:
+        await pipes.pop(line).close()
 
 
 def forget_closed_loops() -> None:

@@ -30,7 +30,13 @@ from liveactions.store.scripts import Script
 
 __all__ = ["Lane", "Pipe", "ask", "ask_all", "ask_patiently"]
 
-Lane = Literal["vault", "log", "other"]
+
+class Lane(NamedTuple):
+    """Which Redis is asked, and over which of its connections."""
+
+    url: str
+    name: Literal["vault", "log", "other"]
+
 
 Then = Callable[[Any], object]
 """Is given the answer, or the exception that there is instead."""
@@ -57,10 +63,10 @@ class Pipe(asyncio.Protocol):
     If it fails, so does everything that waits: whether it was done is not known then.
     """
 
-    def __init__(self, url: str, lane: Lane) -> None:
+    def __init__(self, lane: Lane) -> None:
         self.loop = asyncio.get_running_loop()
-        self.key = (self.loop, url, lane)
-        self.known = sentinels_of(url)
+        self.key = self.loop, lane
+        self.known = sentinels_of(lane.url)
         self.connection: AbstractConnection | None = None
         self.transport: asyncio.Transport | None = None
         self.streams: asyncio.BaseProtocol | None = None
@@ -76,7 +82,7 @@ class Pipe(asyncio.Protocol):
         self.late = 0
         self.context = Context()
         """Of nobody: it is not for the page that has asked first that answers come."""
-        self.opening = self.context.run(self.loop.create_task, self.open(url))
+        self.opening = self.context.run(self.loop.create_task, self.open(lane.url))
         self.closing: asyncio.Task[None] | None = None
         self.closed = self.loop.create_future()
 
@@ -123,8 +129,8 @@ class Pipe(asyncio.Protocol):
         except Exception as error:  # noqa: BLE001  # whatever it is, those who wait hear of it
             self.fail(error)
             return
-        writer: asyncio.StreamWriter = self.connection._writer  # type: ignore[attr-defined]  # it has no public name
-        transport = writer.transport
+        writer: Any = self.connection._writer  # noqa: SLF001  # it has no public name
+        transport: asyncio.Transport = writer.transport
         self.streams = transport.get_protocol()
         transport.set_protocol(self)
         self.transport = transport
@@ -213,16 +219,16 @@ async def connected(url: str) -> AbstractConnection:
     return connection
 
 
-def pipe(url: str, lane: Lane) -> Pipe:
+def pipe(lane: Lane) -> Pipe:
     """The pipe of the running event loop. ``close_clients`` before the loop ends."""
-    key = asyncio.get_running_loop(), url, lane
-    found = pipes.get(key)
+    key = asyncio.get_running_loop(), lane
+    found: Pipe | None = pipes.get(key)
     if found is not None and found.is_good():
         return found
     if found is not None:
         found.retire()
     forget_closed_loops()
-    made = pipes[key] = Pipe(url, lane)
+    pipes[key] = made = Pipe(lane)
     return made
 
 
@@ -236,12 +242,9 @@ def packed(*parts: bytes) -> bytes:
 class Question:
     """One script, asked until there is an answer, but not more than ``attempts`` times."""
 
-    __slots__ = ("attempts", "lane", "parts", "script", "then", "url")
+    __slots__ = ("attempts", "lane", "parts", "script", "then")
 
-    def __init__(
-        self, url: str, lane: Lane, script: Script, parts: Sequence[bytes], then: Then, attempts: int = 1
-    ) -> None:
-        self.url = url
+    def __init__(self, lane: Lane, script: Script, parts: Sequence[bytes], then: Then, attempts: int = 1) -> None:
         self.lane = lane
         self.script = script
         self.parts = parts
@@ -251,11 +254,11 @@ class Question:
     def ask(self) -> None:
         self.attempts -= 1
         command = packed(b"EVALSHA", self.script.digest, *self.parts)
-        pipe(self.url, self.lane).ask(command, self.answered)
+        pipe(self.lane).ask(command, self.answered)
 
     def answered(self, answer: Any) -> None:
         if type(answer) is NoScriptError:  # a Redis that is new is taught
-            pipe(self.url, self.lane).ask(packed(b"EVAL", self.script.code, *self.parts), self.done)
+            pipe(self.lane).ask(packed(b"EVAL", self.script.code, *self.parts), self.done)
         else:
             self.done(answer)
 
@@ -266,21 +269,19 @@ class Question:
             self.then(answer)
 
 
-def ask_patiently(
-    url: str, lane: Lane, script: Script, keys: Sequence[bytes], arguments: Sequence[bytes], then: Then
-) -> None:
+def ask_patiently(lane: Lane, script: Script, keys: Sequence[bytes], arguments: Sequence[bytes], then: Then) -> None:
     """Have ``then`` called with what a script answers, or with ``BusUnavailable``. It must be safe to run it twice."""
 
     def answered(answer: Any) -> None:
         then(unavailable(answer) if isinstance(answer, FAILURES) else answer)
 
-    Question(url, lane, script, [b"%d" % len(keys), *keys, *arguments], answered, attempts=2).ask()
+    Question(lane, script, [b"%d" % len(keys), *keys, *arguments], answered, attempts=2).ask()
 
 
-async def ask(url: str, lane: Lane, script: Script, keys: Sequence[bytes], arguments: Sequence[bytes]) -> Any:
+async def ask(lane: Lane, script: Script, keys: Sequence[bytes], arguments: Sequence[bytes]) -> Any:
     """What a script answers. Raises redis-py's errors; whether it ran is unknown then."""
     answer = asyncio.get_running_loop().create_future()
-    Question(url, lane, script, [b"%d" % len(keys), *keys, *arguments], into(answer)).ask()
+    Question(lane, script, [b"%d" % len(keys), *keys, *arguments], into(answer)).ask()
     return await answer
 
 
@@ -298,7 +299,7 @@ def into(future: asyncio.Future[Any]) -> Then:
     return then
 
 
-async def ask_all(url: str, lane: Lane, script: Script, questions: Sequence[Sequence[bytes]]) -> list[Any]:
+async def ask_all(lane: Lane, script: Script, questions: Sequence[Sequence[bytes]]) -> list[Any]:
     """What a script answers to each of several, all of which are done, in order, or none.
 
     A question is the number of its keys, the keys, and the arguments. What the script refuses is among the answers.
@@ -306,17 +307,17 @@ async def ask_all(url: str, lane: Lane, script: Script, questions: Sequence[Sequ
     """
     if len(questions) == 1:
         answer = asyncio.get_running_loop().create_future()
-        Question(url, lane, script, questions[0], into(answer)).ask()
+        Question(lane, script, questions[0], into(answer)).ask()
         return [await answer]
     commands = [packed(b"EVALSHA", script.digest, *question) for question in questions]
-    answers = await all_or_none(url, lane, commands)
+    answers = await all_or_none(lane, commands)
     if any(type(answer) is NoScriptError for answer in answers):
-        answers = (await all_or_none(url, lane, [packed(b"SCRIPT", b"LOAD", script.code), *commands]))[1:]
+        answers = (await all_or_none(lane, [packed(b"SCRIPT", b"LOAD", script.code), *commands]))[1:]
     return answers
 
 
-async def all_or_none(url: str, lane: Lane, commands: Sequence[bytes]) -> list[Any]:
-    future, asked = asyncio.get_running_loop().create_future(), pipe(url, lane)
+async def all_or_none(lane: Lane, commands: Sequence[bytes]) -> list[Any]:
+    future, asked = asyncio.get_running_loop().create_future(), pipe(lane)
     asked.ask(b"".join([packed(b"MULTI"), *commands, packed(b"EXEC")]), into(future), len(commands) + 2)
     answers: list[Any] = await future
     done: list[Any] = answers[-1]

@@ -21,7 +21,7 @@ from liveactions.errors import BusUnavailable
 from liveactions.runtime.ports import Lease, Outcome, Taking, Writing
 from liveactions.runtime.tokens import EARLIER, SIZE, is_among, parted_digests, rotated
 from liveactions.store.clients import attempt
-from liveactions.store.pipes import ask, ask_patiently
+from liveactions.store.pipes import Lane, ask, ask_patiently
 from liveactions.store.scripts import Script
 
 __all__ = ["MemoryVault", "RedisVault"]
@@ -191,7 +191,7 @@ class RedisVault:
     """A vault in Redis, shared by every process that has the same ``url`` and ``prefix``."""
 
     def __init__(self, url: str, prefix: str = "{live}") -> None:
-        self.url = url
+        self.writes, self.questions = Lane(url, "vault"), Lane(url, "other")
         self.prefix = prefix
 
     def write(self, writings: Sequence[Writing], then: Callable[[list[Outcome] | BusUnavailable], None]) -> None:
@@ -200,17 +200,17 @@ class RedisVault:
 
         keys = [self.name(writing.page).encode() for writing in writings]
         packed = one_kind_of_string([for_lua(writing) for writing in writings])
-        ask_patiently(self.url, "vault", WRITE, keys, [packed], answered)
+        ask_patiently(self.writes, WRITE, keys, [packed], answered)
 
     async def take(self, takings: Sequence[Taking]) -> list[Lease | None]:
         keys = [self.name(taking.page).encode() for taking in takings]
         packed = [one_kind_of_string((*taking[1:4], str(milliseconds(taking.ttl)))) for taking in takings]
-        answer: list[Any] = await attempt(lambda: ask(self.url, "other", TAKE, keys, packed))
+        answer: list[Any] = await attempt(lambda: ask(self.questions, TAKE, keys, packed))
         return [lease_of(found) if found else None for found in answer]
 
     async def leave(self, page: str, fence: int, ttl: float) -> bool:
         arguments = (b"%d" % fence, b"%d" % milliseconds(ttl))
-        return bool(await attempt(lambda: ask(self.url, "other", LEAVE, [self.name(page).encode()], arguments)))
+        return bool(await attempt(lambda: ask(self.questions, LEAVE, [self.name(page).encode()], arguments)))
 
     def name(self, page: str) -> str:
         return f"{self.prefix}:page:{page}"
