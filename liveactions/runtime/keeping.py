@@ -111,7 +111,6 @@ class Keeper:
                 if keeping.going and (writing := self.composed(keeping)) is not None
             ]
             if self.under_way:
-                moments.reached("before_state_save")
                 self.patience = clock() + (0.0 if self.away else GRACE)
                 self.write()
                 if self.under_way or self.away:
@@ -129,6 +128,7 @@ class Keeper:
     def write(self) -> None:
         self.asking = True
         try:
+            moments.reached("before_state_save")
             self.vault.write([writing for _, writing in self.under_way], self.answered)
         except BusUnavailable as error:
             self.failed(error)
@@ -141,7 +141,11 @@ class Keeper:
         if isinstance(outcomes, BusUnavailable):
             self.failed(outcomes)
             return
-        moments.reached("after_state_save")
+        try:
+            moments.reached("after_state_save")
+        except Exception as error:  # noqa: BLE001  # as in `write`
+            self.lost(error)
+            return
         self.away = False
         under_way, self.under_way = self.under_way, []
         for (keeping, writing), outcome in zip(under_way, outcomes, strict=True):
@@ -165,14 +169,14 @@ class Keeper:
             told = "Pages cannot be kept now; they go on, and could not be resumed elsewhere. %s"
             logger.error(told, error, exc_info=None if expected else error)
         self.away = True
+        self.later(PAUSE, self.begin)
         under_way, self.under_way = self.under_way, []
         for keeping, writing in under_way:
             keeping.not_written(writing)
             if expected:
                 self.due[keeping] = None
-        for keeping in self.due:
+        for keeping in list(self.due):  # whoever goes on may have news of others
             keeping.go_on()
-        self.later(PAUSE, self.begin)
 
     def later(self, seconds: float, work: Callable[[], None]) -> None:
         asyncio.get_running_loop().call_later(seconds, work, context=self.context)
