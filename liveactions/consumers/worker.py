@@ -401,6 +401,10 @@ class JobRun(Run):
         self.page.look(self.node.component)
         return told
 
+    def fitting(self, items: list[Item]) -> list[Item]:
+        """Its page performs these, in its own process: what comes of that is weighed there."""
+        return items
+
     def performed(self, result: Any, depth: int = 0) -> list[Item]:
         if isinstance(result, Callback):
             raise unanswerable()

@@ -130,9 +130,9 @@ def told(run: Run, value: Any, kept: list[Any], tell: Tell) -> list[Any]:
     said: list[Any] = [] if value is None else items_of(value, run.foreign)
     if any(isinstance(each, Confirm) and not each.then for each in said):
         raise unaskable()
-    progress = [(run.node.id, each) for each in said if is_progress(each)]
+    progress: list[Item] = [(run.node.id, each) for each in said if is_progress(each)]
     if progress:
-        tell(progress)
+        tell(run.fitting(progress))
     kept += [each for each in said if not is_progress(each)]
     return said
 

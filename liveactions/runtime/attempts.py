@@ -65,7 +65,7 @@ class Attempt(Run):
         items: list[Item] = []
 
         def work() -> Step | None:
-            items.extend(self.told([], used_up(bound())))
+            items.extend(self.fitting(self.told([], used_up(bound()))))
             return self.offer()
 
         try:
@@ -80,7 +80,8 @@ class Attempt(Run):
         return self.desk.offer(self.watch)
 
     async def settled_later(self, value: Any) -> list[Item]:
-        items = await self.thread(lambda: self.told([], value if value is None else used_up(value)))
+        answer = value if value is None else used_up(value)
+        items = await self.thread(lambda: self.fitting(self.told([], answer)))
         step = await self.thread(self.offer)
         if step is not None:
             self.taken = await self.stepping.take(step)

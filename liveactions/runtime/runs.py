@@ -16,6 +16,7 @@ from liveactions.results import Confirm, Switch
 from liveactions.runtime import atomic, steps
 from liveactions.runtime.deadlines import Deadline
 from liveactions.runtime.eager import resume
+from liveactions.runtime.fitting import fitting
 from liveactions.runtime.scene import Item, Scene, ends, used_up
 from liveactions.runtime.tree import NOTHING
 from liveactions.runtime.working import in_thread
@@ -379,7 +380,7 @@ class Run(Scene):
     def settled(self, value: Any) -> list[Item]:
         """The patches of what changed, then the results of what was answered."""
         self.node.watch = self.watch  # another action of the component may have begun since
-        return self.told(self.page.tree.settled(self.node) if self.is_shown else [], value)
+        return self.fitting(self.told(self.page.tree.settled(self.node) if self.is_shown else [], value))
 
     async def settled_later(self, value: Any) -> list[Item]:
         """The same from the event loop, where only what is asynchronous or harmless is run."""
@@ -397,7 +398,11 @@ class Run(Scene):
     def news(self, value: Any) -> list[Item]:
         node = self.node
         items = self.page.tree.news(node, node.changed() if node.curious else NOTHING) if self.is_shown else []
-        return items if value is None and not self.wants_thread(None) else self.told(items, value)
+        return self.fitting(items if value is None and not self.wants_thread(None) else self.told(items, value))
+
+    def fitting(self, items: list[Item]) -> list[Item]:
+        """The same. Raises ``ResultError`` if that is more than a page is told at once."""
+        return fitting(self.page, items)
 
     @property
     def is_shown(self) -> bool:

@@ -15,11 +15,11 @@ from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 from liveactions.components import newcomers, write
-from liveactions.errors import CallError, LiveActionsError, LocalError, Refusal, RemoteError
+from liveactions.errors import CallError, LiveActionsError, LocalError, Refusal, RemoteError, ResultError
 from liveactions.metrics import figures
 from liveactions.results import Error, Result, Whole
 from liveactions.runtime import background, calls, journal, moments, orders
-from liveactions.runtime.rescue import rescued
+from liveactions.runtime.fitting import FAILED, TOO_LARGE, fitting, in_portions, in_sight, rescued
 from liveactions.runtime.runs import cancelled, forget_cancellation, hands_over
 from liveactions.runtime.working import here_or_thread, in_thread
 from liveactions.wire.frames import Call, Mount, Resync, Set, Unmount
@@ -58,6 +58,8 @@ class Told:
 
     items: list[Item]
     refusal: Refusal | None = None
+    more: Sequence[list[Item]] = ()
+    """What follows it, where components look like more than one frame can hold."""
 
 
 def answer(page: Page, frame: Numbered) -> Awaitable[None]:
@@ -102,14 +104,30 @@ async def answer_now(page: Page, frame: Numbered, found: calls.Found | None) -> 
             told = explain(page, frame, RuntimeError(f"Something that was waited for has been cancelled: {error!r}"))
     except Exception as error:  # noqa: BLE001  # an action may raise anything; its page gets an answer
         told = after_all(page, frame, told, error)
+    told = answered(page, frame, told)
+    if told.more:
+        await follow_up(page, told.more)
+    component, action = counted_as(page, frame) if found is None else (found[0].name, found[1].name)
+    figures.CALLS.note(component, action, outcome(told), perf_counter() - began)
+
+
+def answered(page: Page, frame: Numbered, told: Told) -> Told:
+    """Answer with what is ``told``, or with why that cannot be sent."""
     try:
         page.answer(frame.number, told.items, told.refusal)
     except LiveActionsError as error:
         failed = explain(page, frame, error)
-        told = Told([*rescued(told.items), *failed.items], failed.refusal)
+        told = Told([*rescued(page, told.items), *failed.items], failed.refusal)
         page.answer(frame.number, told.items, told.refusal)
-    component, action = counted_as(page, frame) if found is None else (found[0].name, found[1].name)
-    figures.CALLS.note(component, action, outcome(told), perf_counter() - began)
+    return told
+
+
+async def follow_up(page: Page, portions: Sequence[list[Item]]) -> None:
+    """Tell what did not fit into one frame, each portion when the page has read what came before."""
+    for items in portions:
+        await page.has_room()
+        await page.remember()
+        page.apply(items)
 
 
 def done(page: Page, frame: Numbered, found: calls.Found | None) -> Awaitable[Told]:
@@ -182,9 +200,6 @@ def titled(frame: Any) -> str:
     return f"{type(frame).__name__.upper()} {getattr(frame, 'action', '')}".strip()
 
 
-FAILED = "The server could not answer this."
-
-
 # One function for each numbered frame ----------------------------------------------------------------------
 
 
@@ -202,9 +217,11 @@ async def mount(page: Page, frame: Mount) -> Told:
             refusal = explain(page, frame, error).refusal
             page.charge()
             refused[str(index)] = [refusal.code, refusal.message] if refusal else []
-    if not refused:
-        return Told(items)
-    return Told(items, Refusal("mount.refused", "page", "Some components could not be mounted.", {"tokens": refused}))
+    told = shown(page, items)
+    if refused:
+        detail: dict[str, object] = {"tokens": refused}
+        told.refusal = Refusal("mount.refused", "page", "Some components could not be mounted.", detail)
+    return told
 
 
 def checked_mount(entry: Sequence[Any]) -> tuple[str, int]:
@@ -229,7 +246,7 @@ async def run(page: Page, frame: Any, found: calls.Found | None) -> Told:
 
 async def call(page: Page, frame: Call) -> Told:
     """What no component has declared: something that a page asks for beside actions, or it is refused."""
-    return Told(await orders.order(page, frame)) if frame.action.startswith("@") else await run(page, frame, None)
+    return shown(page, await orders.order(page, frame)) if frame.action[:1] == "@" else await run(page, frame, None)
 
 
 async def set_fields(page: Page, frame: Set) -> Told:
@@ -244,7 +261,7 @@ async def set_fields(page: Page, frame: Set) -> Told:
         written = {name: deepcopy(fields[name]) for name in write(node.component, frame.values)}
         items = page.tree.settled(node)
         corrected = any(fields[name] != value for name, value in written.items())
-        return items if items or not corrected else [(node.id, Whole(page.tree.html(node)))]
+        return fitting(page, items if items or not corrected else [(node.id, Whole(page.tree.html(node)))])
 
     try:
         return Told(await here_or_thread(page, work, type(node.component), undo=partial(node.recover, watch)))
@@ -260,7 +277,22 @@ async def resync(page: Page, frame: Resync) -> Told:
     nodes = page.tree.roots if frame.component is None else [page.node(frame.component)]
     for node in nodes if frame.plain else ():
         node.plain = True
-    return Told(await whole(page, list(nodes)))
+    return shown(page, await whole(page, list(nodes)))
+
+
+def shown(page: Page, items: list[Item]) -> Told:
+    """How components look now, in as many frames as it takes. Refused if one of them is too large for any."""
+    seen, wrong = in_sight(page, items)
+    first, *more = in_portions(page, seen)
+    return Told(first, None if wrong is None else wrong.refusal(), more)
+
+
+async def show(page: Page, items: list[Item]) -> None:
+    """The same, where nobody has called."""
+    told = shown(page, items)
+    await page.remember()
+    page.apply(told.items)
+    await follow_up(page, told.more)
 
 
 async def whole(page: Page, nodes: list[Node]) -> list[Item]:
@@ -308,8 +340,15 @@ async def heard(page: Page, node: Node, listener: Any, payload: Mapping[str, Any
         await page.remember()
         page.apply(items)
         await page.following.follow_topics()
-    except Exception:  # a listener may raise anything; the next one hears all the same
+    except Exception as error:  # a listener may raise anything; the next one hears all the same
         logger.exception("%s.%s failed on an event.", node.name, listener.attribute)
+        miss(page, node, error)
+
+
+def miss(page: Page, node: Node, error: Exception) -> None:
+    """What nobody has called for could not be told; if that is because it is too large, the page's user hears so."""
+    if isinstance(error, ResultError) and error.code == TOO_LARGE:
+        page.apply([(node.id, Error(FAILED))])
 
 
 async def go_on(page: Page, question: Question, choice: str) -> None:
@@ -342,8 +381,9 @@ async def attended(page: Page, node: Node, name: str, people: list[Present]) -> 
             items = await run.results()
         await page.remember()
         page.apply(items)
-    except Exception:  # what is rendered may raise anything; the next component is told all the same
+    except Exception as error:  # what is rendered may raise anything; the next component is told all the same
         logger.exception("%s could not be told who is present.", node.name)
+        miss(page, node, error)
         return
     if name not in node.attended:
         node.attended.add(name)  # those who were there before have not just come
@@ -365,9 +405,7 @@ async def refresh(page: Page) -> None:
         await page.following.find_places(stale)
     try:
         await in_thread(page, work)
-        items = await whole(page, list(page.tree.roots))
-        await page.remember()
-        page.apply(items)
+        await show(page, await whole(page, list(page.tree.roots)))
     except Exception:  # one component that cannot be restored must not end the session
         logger.exception("Page %s could not be rendered afresh.", page.page_id)
 
@@ -378,9 +416,7 @@ async def catch_up(page: Page) -> None:
     if not page.tree.behind:
         return
     try:
-        items = await in_thread(page, page.tree.caught_up)
-        await page.remember()
-        page.apply(items)
+        await show(page, await in_thread(page, page.tree.caught_up))
     except Exception:  # what is rendered may raise anything: then all of it is sent
         logger.exception("Page %s could not catch up.", page.page_id)
         page.mailbox.put(partial(refresh, page))
@@ -420,8 +456,7 @@ async def bring_up(page: Page, component: int) -> None:
     except CallError:  # its user may not see it any more
         await page.host.sharing.hide(page)
         return
-    await page.remember()
-    page.apply(items)
+    await show(page, items)
 
 
 async def end(page: Page) -> None:
