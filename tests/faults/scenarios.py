@@ -321,10 +321,10 @@ TABLE = (
     ),
     Scenario(
         "F53",
-        "more is said than a frame may hold, and more is answered than is kept of a page",
-        deeds.in_turn(deeds.say_too_much, deeds.wait(1), deeds.ask_for_too_much),
-        sessions_lost=True,
-        told=("sockets lost", "mounted afresh"),
+        "more is answered than a page is sent, and more is said than a frame may hold",
+        deeds.in_turn(deeds.ask_for_too_much, deeds.wait(1), deeds.say_too_much),
+        limits=NOBODY_AFRESH | {"told otherwise": 0, "lost for an answer": 0, "attempts max": 1},
+        told=("sockets lost",),
     ),
     Scenario(
         "F54",
