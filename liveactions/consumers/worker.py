@@ -64,6 +64,9 @@ ANSWERED: Final = 600.0
 TIMEOUT: Final = 3600.0
 """Seconds that an asynchronous job, or one step of it, may take."""
 
+UNWEIGHED: Final = 1 << 62
+"""Bytes that a job may say at once: its page performs that first, in its own process, and then it is weighed."""
+
 TRIES: Final = 60
 AGAIN: Final = 1.0
 """How often the end of a job is told again while Redis is away, and seconds between two tries."""
@@ -73,7 +76,8 @@ class Worker:
     """Runs at most ``limit`` jobs at a time; those that it has heard of meanwhile are tried as it gets free."""
 
     def __init__(self, host: Host, limit: int = 4) -> None:
-        self.host = replace(host, deadlines=Deadlines(TIMEOUT), attendance=NOBODY)
+        limits = replace(host.limits, max_answer=UNWEIGHED)
+        self.host = replace(host, deadlines=Deadlines(TIMEOUT), attendance=NOBODY, limits=limits)
         self.limit = limit
         self.present = False
         """Whether other processes may count on it."""
@@ -400,10 +404,6 @@ class JobRun(Run):
         told = super().told(items, value)
         self.page.look(self.node.component)
         return told
-
-    def fitting(self, items: list[Item]) -> list[Item]:
-        """Its page performs these, in its own process: what comes of that is weighed there."""
-        return items
 
     def performed(self, result: Any, depth: int = 0) -> list[Item]:
         if isinstance(result, Callback):

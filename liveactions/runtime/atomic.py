@@ -20,6 +20,7 @@ from liveactions.components import Callback
 from liveactions.errors import CallError, LocalError
 from liveactions.results import Confirm, Result, Switch, is_performed, items_of
 from liveactions.runtime import receipts
+from liveactions.runtime.fitting import fitting
 from liveactions.runtime.ports import AlreadyDone, Promise
 from liveactions.runtime.scene import Item, used_up
 
@@ -132,7 +133,7 @@ def told(run: Run, value: Any, kept: list[Any], tell: Tell) -> list[Any]:
         raise unaskable()
     progress: list[Item] = [(run.node.id, each) for each in said if is_progress(each)]
     if progress:
-        tell(run.fitting(progress))
+        tell(fitting(run.page, progress))
     kept += [each for each in said if not is_progress(each)]
     return said
 

@@ -7,8 +7,8 @@ too large ends as one that has failed. ``Page`` looks once more at each frame th
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, NamedTuple
 
 from liveactions.errors import ResultError
 from liveactions.results import Error, Patch, Result, Signals, Whole, to_wire
@@ -18,7 +18,18 @@ from liveactions.wire import pack, weight
 if TYPE_CHECKING:
     from liveactions.runtime.page import Page
 
-__all__ = ["ENVELOPE", "FAILED", "TOO_LARGE", "fitting", "in_portions", "in_sight", "rescued", "room", "too_large"]
+__all__ = [
+    "ENVELOPE",
+    "FAILED",
+    "TOO_LARGE",
+    "InSight",
+    "fitting",
+    "in_sight",
+    "oversize",
+    "rescued",
+    "room",
+    "too_large",
+]
 
 logger = logging.getLogger("liveactions")
 
@@ -34,14 +45,19 @@ ENVELOPE = 1024
 
 def fitting(page: Page, items: list[Item]) -> list[Item]:
     """The same. Raises ``ResultError`` (``result.too_large``) if they are more than a page is told at once."""
-    if items and (size := weight(items)) > (most := room(page.host.limits)):
-        raise too_large(size, most, largest(page, items))
+    if items and (size := weight(items)) + ENVELOPE > page.host.limits.max_answer:
+        raise too_large(size, room(page.host.limits), largest(page, items))
     return items
 
 
 def room(limits: Limits) -> int:
     """Bytes that the items of one frame may have."""
     return limits.max_answer - ENVELOPE
+
+
+def oversize(page: Page, frame: bytes, items: Sequence[Item]) -> ResultError:
+    """Why a frame that holds these items is not sent."""
+    return too_large(len(frame), page.host.limits.max_answer, largest(page, items))
 
 
 def largest(page: Page, items: Sequence[Item]) -> str:
@@ -66,42 +82,45 @@ def too_large(size: int, most: int, what: str) -> ResultError:
 # What cannot be taken back -----------------------------------------------------------------------------------------
 
 
-def in_sight(page: Page, items: Iterable[Item]) -> tuple[list[Item], ResultError | None]:
-    """How components look, for a page that is in doubt of it, and what was wrong with that, if anything was.
+class InSight(NamedTuple):
+    """How components look, as much of it as one frame holds."""
 
-    One that is too large is passed over, and the log told; it is sent whole when it has changed, if it fits then.
+    items: list[Item]
+    later: list[int]
+    """The components for which there is no room beside the others …"""
+    wrong: ResultError | None
+    """… and what is to be said of one for which there is none at all."""
+
+
+def in_sight(page: Page, items: Sequence[Item]) -> InSight:
+    """How components look, for a page that is in doubt of it. What is left out is sent whole the next time.
+
+    One that is too large for any frame is replaced by an ``Error``, and the log is told.
     """
     seen: list[Item] = []
+    later: dict[int, None] = {}
     wrong: ResultError | None = None
-    for item in items:
-        try:
-            seen += fitting(page, [item])
-        except ResultError as error:
-            logger.error("Page %s cannot be shown a component. %s", page.page_id, error)  # noqa: TRY400  # says it all
-            doubt(page, item[0])
-            seen.append((item[0], Error(FAILED)))
-            wrong = error
-    return seen, wrong
+    left = most = room(page.host.limits)
+    for scope, result in items:
+        size = weight([(scope, result)])
+        if size <= left:
+            seen.append((scope, result))
+            left -= size
+            continue
+        doubt(page, scope)
+        if size <= most and scope is not None:
+            later[scope] = None
+        else:
+            wrong = too_large(size, most, largest(page, [(scope, result)]))
+            logger.error("Page %s cannot be shown a component. %s", page.page_id, wrong)
+            seen.append((scope, Error(FAILED)))
+    return InSight(seen, list(later), wrong)
 
 
 def doubt(page: Page, scope: int | None) -> None:
     """What the page has of a component is not known any more."""
     if (node := page.tree.nodes.get(scope or 0)) is not None:
         node.doubt()
-
-
-def in_portions(page: Page, items: Sequence[Item]) -> list[list[Item]]:
-    """The items in as many frames as it takes, at least one; none of them alone is too large."""
-    portions: list[list[Item]] = [[]]
-    most, size = room(page.host.limits), 0
-    for item in items:
-        own = weight([item])
-        if size + own > most:
-            portions.append([])
-            size = 0
-        portions[-1].append(item)
-        size += own
-    return portions
 
 
 def rescued(page: Page, items: Sequence[Item]) -> list[Item]:

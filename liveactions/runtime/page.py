@@ -22,7 +22,7 @@ from liveactions.metrics import figures
 from liveactions.results import Result
 from liveactions.runtime import background, calls, moments, relays, turns
 from liveactions.runtime.downloads import parted
-from liveactions.runtime.fitting import largest, rescued, too_large
+from liveactions.runtime.fitting import oversize, rescued
 from liveactions.runtime.following import Following
 from liveactions.runtime.host import Host
 from liveactions.runtime.journal import note
@@ -456,7 +456,9 @@ class Page:
             self.count(call)
         for part in filter(None, parted(items)):
             try:
-                frame = self.measured(encode(Apply(OWN, self.own.next, items_to_wire(part), call)), part)
+                frame = encode(Apply(OWN, self.own.next, items_to_wire(part), call))
+                if len(frame) > self.host.limits.max_answer:
+                    raise oversize(self, frame, part)
             except LiveActionsError:
                 self.apply(rescued(self, part), call)
                 raise
@@ -471,7 +473,9 @@ class Page:
                 self.apply(part, number)
         wire = items_to_wire(items)
         told = None if refusal is None else refusal_to_wire(refusal)
-        frame = self.measured(answer_frame(self.own.offset + 1, number, wire, told), items)
+        frame = answer_frame(self.own.offset + 1, number, wire, told)
+        if len(frame) > self.host.limits.max_answer:
+            raise oversize(self, frame, items)
         self.close(number)
         self.claimed.pop(number, None)
         if number > self.begun:
@@ -479,12 +483,6 @@ class Page:
         self.tree.shown.clear()
         self.tell(frame)
         note(self, items, number)
-
-    def measured(self, frame: bytes, items: Sequence[Item]) -> bytes:
-        """A frame that holds these items. Raises ``ResultError`` if it is larger than a page is sent any."""
-        if len(frame) > self.host.limits.max_answer:
-            raise too_large(len(frame), self.host.limits.max_answer, largest(self, items))
-        return frame
 
     def close(self, number: int) -> None:
         if (opened := self.open.pop(number, None)) is not None:

@@ -380,7 +380,7 @@ class Run(Scene):
     def settled(self, value: Any) -> list[Item]:
         """The patches of what changed, then the results of what was answered."""
         self.node.watch = self.watch  # another action of the component may have begun since
-        return self.fitting(self.told(self.page.tree.settled(self.node) if self.is_shown else [], value))
+        return fitting(self.page, self.told(self.page.tree.settled(self.node) if self.is_shown else [], value))
 
     async def settled_later(self, value: Any) -> list[Item]:
         """The same from the event loop, where only what is asynchronous or harmless is run."""
@@ -398,11 +398,7 @@ class Run(Scene):
     def news(self, value: Any) -> list[Item]:
         node = self.node
         items = self.page.tree.news(node, node.changed() if node.curious else NOTHING) if self.is_shown else []
-        return self.fitting(items if value is None and not self.wants_thread(None) else self.told(items, value))
-
-    def fitting(self, items: list[Item]) -> list[Item]:
-        """The same. Raises ``ResultError`` if that is more than a page is told at once."""
-        return fitting(self.page, items)
+        return fitting(self.page, items if value is None and not self.wants_thread(None) else self.told(items, value))
 
     @property
     def is_shown(self) -> bool:

@@ -19,14 +19,14 @@ from liveactions.errors import CallError, LiveActionsError, LocalError, Refusal,
 from liveactions.metrics import figures
 from liveactions.results import Error, Result, Whole
 from liveactions.runtime import background, calls, journal, moments, orders
-from liveactions.runtime.fitting import FAILED, TOO_LARGE, fitting, in_portions, in_sight, rescued
+from liveactions.runtime.fitting import FAILED, TOO_LARGE, fitting, in_sight, rescued
 from liveactions.runtime.runs import cancelled, forget_cancellation, hands_over
 from liveactions.runtime.working import here_or_thread, in_thread
 from liveactions.wire.frames import Call, Mount, Resync, Set, Unmount
 
 if TYPE_CHECKING:
     from liveactions.components import Present
-    from liveactions.runtime.page import Page
+    from liveactions.runtime.page import Open, Page
     from liveactions.runtime.questions import Question
     from liveactions.runtime.tree import Node
 
@@ -58,8 +58,8 @@ class Told:
 
     items: list[Item]
     refusal: Refusal | None = None
-    more: Sequence[list[Item]] = ()
-    """What follows it, where components look like more than one frame can hold."""
+    more: Sequence[int] = ()
+    """The components that follow it, for one frame has no room for all."""
 
 
 def answer(page: Page, frame: Numbered) -> Awaitable[None]:
@@ -94,43 +94,48 @@ async def answer_now(page: Page, frame: Numbered, found: calls.Found | None) -> 
             await page.remember()
         moments.reached("before_reply")
     except asyncio.CancelledError as error:
-        if opened.cancelled:
-            forget_cancellation()
-            told = CANCELLED
-        elif page.ended or is_stopped():
-            raise  # or the process ends
-        else:
-            told = explain(page, frame, RuntimeError(f"Something that was waited for has been cancelled: {error!r}"))
+        told = stopped(page, frame, opened, error)
     except Exception as error:  # noqa: BLE001  # an action may raise anything; its page gets an answer
         told = after_all(page, frame, told, error)
-    told = answered(page, frame, told)
+    try:
+        page.answer(frame.number, told.items, told.refusal)
+    except LiveActionsError as error:
+        told = unanswerable(page, frame, told, error)
+        page.answer(frame.number, told.items, told.refusal)
     if told.more:
         await follow_up(page, told.more)
     component, action = counted_as(page, frame) if found is None else (found[0].name, found[1].name)
     figures.CALLS.note(component, action, outcome(told), perf_counter() - began)
 
 
-def answered(page: Page, frame: Numbered, told: Told) -> Told:
-    """Answer with what is ``told``, or with why that cannot be sent."""
-    try:
-        page.answer(frame.number, told.items, told.refusal)
-    except LiveActionsError as error:
-        failed = explain(page, frame, error)
-        told = Told([*rescued(page, told.items), *failed.items], failed.refusal)
-        page.answer(frame.number, told.items, told.refusal)
-    return told
+def unanswerable(page: Page, frame: Numbered, told: Told, error: Exception) -> Told:
+    """What the page is told in place of an answer that cannot be sent."""
+    failed = explain(page, frame, error)
+    return Told([*rescued(page, told.items), *failed.items], failed.refusal)
 
 
-async def follow_up(page: Page, portions: Sequence[list[Item]]) -> None:
-    """Tell what did not fit into one frame, each portion when the page has read what came before."""
-    for items in portions:
+async def follow_up(page: Page, components: Sequence[int]) -> None:
+    """Send components for which one frame had no room, each when the page has read what came before, as it is then."""
+    for component in components:
         await page.has_room()
-        await page.remember()
-        page.apply(items)
+        if (node := page.tree.nodes.get(component)) is not None:
+            items = in_sight(page, await whole(page, [node])).items
+            await page.remember()
+            page.apply(items)
 
 
 def done(page: Page, frame: Numbered, found: calls.Found | None) -> Awaitable[Told]:
     return TURNS[type(frame)](page, frame) if found is None else run(page, frame, found)
+
+
+def stopped(page: Page, frame: Numbered, opened: Open, error: asyncio.CancelledError) -> Told:
+    """What the page is told of a call that was cancelled while it ran. Raises that on if the page or process ends."""
+    if opened.cancelled:
+        forget_cancellation()
+        return CANCELLED
+    if page.ended or is_stopped():
+        raise error
+    return explain(page, frame, RuntimeError(f"Something that was waited for has been cancelled: {error!r}"))
 
 
 def after_all(page: Page, frame: Numbered, told: Told | None, error: Exception) -> Told:
@@ -281,9 +286,8 @@ async def resync(page: Page, frame: Resync) -> Told:
 
 def shown(page: Page, items: list[Item]) -> Told:
     """How components look now, in as many frames as it takes. Refused if one of them is too large for any."""
-    seen, wrong = in_sight(page, items)
-    first, *more = in_portions(page, seen)
-    return Told(first, None if wrong is None else wrong.refusal(), more)
+    seen = in_sight(page, items)
+    return Told(seen.items, None if seen.wrong is None else seen.wrong.refusal(), seen.later)
 
 
 async def show(page: Page, items: list[Item]) -> None:

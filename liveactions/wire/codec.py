@@ -15,7 +15,7 @@ from typing import Annotated, Any, Literal, NamedTuple, Union, get_args, get_ori
 import msgpack
 
 from liveactions.errors import FrameError, ResultError
-from liveactions.results import Result, to_wire
+from liveactions.results import Patch, Result, to_wire
 from liveactions.results.plain import MAX_INTEGER
 from liveactions.wire.frames import OWN, PAGE_FRAMES, SERVER_FRAMES, Answer, Apply, Call, Frame, Ping, shorten
 
@@ -179,8 +179,10 @@ def weight(items: Sequence[tuple[int | None, Result]]) -> int:
         packs = scales.pop()
     except IndexError:
         packs = msgpack.Packer(default=contents).pack
+    size = 0
     try:
-        size = len(packs(items))
+        for _, result in items:  # the changes of a patch are plain, and the commonest there is
+            size += len(packs(result.changes if type(result) is Patch else result))
     except ValueError:  # half a character, a list within itself
         return 0
     if size < LARGE:
@@ -198,10 +200,9 @@ def contents(value: Any) -> Any:
     """What a value that is not plain holds: of a result its fields."""
     if not isinstance(value, Result):
         return str(value)
-    kind = type(value)
-    if (getter := getters.get(kind)) is None:
-        names = [f.name for f in fields(kind)]
-        getter = getters[kind] = attrgetter(*names) if names else str
+    if (getter := getters.get(type(value))) is None:
+        names = [f.name for f in fields(value)]
+        getter = getters[type(value)] = attrgetter(*names) if names else str
     return getter(value)
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from liveactions.errors import ResultError
 from liveactions.results import Event, Patch, Signals, Toast, Whole
-from liveactions.runtime.fitting import ENVELOPE, fitting, in_portions, in_sight, rescued
+from liveactions.runtime.fitting import ENVELOPE, fitting, in_sight, rescued
 from liveactions.wire import encode_items, weight
 
 
@@ -63,19 +63,20 @@ def test_a_weight_is_about_what_the_bytes_are(name):
     assert abs(weight(items) - len(encode_items(items))) <= 64
 
 
-def test_how_components_look_is_told_in_as_many_frames_as_it_takes():
-    items = [(1, Whole("x" * size)) for size in (400, 400, 400, 900, 50)]
-    portions = in_portions(page(), items)
-    assert [len(portion) for portion in portions] == [2, 1, 2]
-    assert [item for portion in portions for item in portion] == items
-    assert in_portions(page(), []) == [[]]
+def test_of_how_components_look_one_frame_holds_as_much_as_it_can_and_the_rest_comes_later():
+    seer = page()
+    items = [(1, Whole("x" * 400)), (3, Whole("x" * 900)), (5, Whole("x" * 400)), (5, Signals({"n": 1}))]
+    seen = in_sight(seer, items)
+    assert ([scope for scope, _ in seen.items], seen.later, seen.wrong) == ([1, 5, 5], [3], None)
+    assert seer.tree.nodes[3].doubted and not seer.tree.nodes[1].doubted
+    assert in_sight(page(), []) == ([], [], None)
 
 
 def test_a_component_that_is_too_large_does_not_keep_others_from_being_seen(caplog):
     seer = page()
-    items, wrong = in_sight(seer, [(1, Whole("x" * 2000)), (3, Whole("y"))])
-    assert [(scope, type(result).__name__) for scope, result in items] == [(1, "Error"), (3, "Whole")]
-    assert wrong is not None and wrong.code == "result.too_large"
+    seen = in_sight(seer, [(1, Whole("x" * 2000)), (3, Whole("y"))])
+    assert [(scope, type(result).__name__) for scope, result in seen.items] == [(1, "Error"), (3, "Whole")]
+    assert seen.wrong is not None and seen.wrong.code == "result.too_large" and seen.later == []
     assert seer.tree.nodes[1].doubted and not seer.tree.nodes[3].doubted
     assert [record.levelname for record in caplog.records] == ["ERROR"]
 
