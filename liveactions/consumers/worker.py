@@ -23,6 +23,7 @@ from liveactions.requests.background import BackgroundOfRequest
 from liveactions.results import Addressed, Audience, Confirm, Report, array_of, audience, from_wire
 from liveactions.runtime import Deadlines, Host, Page, Surroundings, background, calls, turns
 from liveactions.runtime.attending import NOBODY
+from liveactions.runtime.fitting import without_sockets
 from liveactions.runtime.following import Following
 from liveactions.runtime.page import Open
 from liveactions.runtime.ports import Place
@@ -64,9 +65,6 @@ ANSWERED: Final = 600.0
 TIMEOUT: Final = 3600.0
 """Seconds that an asynchronous job, or one step of it, may take."""
 
-UNWEIGHED: Final = 1 << 62
-"""Bytes that a job may say at once: its page performs that first, in its own process, and then it is weighed."""
-
 TRIES: Final = 60
 AGAIN: Final = 1.0
 """How often the end of a job is told again while Redis is away, and seconds between two tries."""
@@ -76,8 +74,8 @@ class Worker:
     """Runs at most ``limit`` jobs at a time; those that it has heard of meanwhile are tried as it gets free."""
 
     def __init__(self, host: Host, limit: int = 4) -> None:
-        limits = replace(host.limits, max_answer=UNWEIGHED)
-        self.host = replace(host, deadlines=Deadlines(TIMEOUT), attendance=NOBODY, limits=limits)
+        # What a job says its page performs first, in its own process; what comes of that is weighed there.
+        self.host = replace(without_sockets(host), deadlines=Deadlines(TIMEOUT), attendance=NOBODY)
         self.limit = limit
         self.present = False
         """Whether other processes may count on it."""

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from liveactions.errors import ResultError
 from liveactions.results import Error, Patch, Result, Signals, Whole, to_wire
+from liveactions.runtime.host import Host
 from liveactions.runtime.limits import Limits
 from liveactions.wire import pack, weight
 
@@ -29,6 +31,7 @@ __all__ = [
     "rescued",
     "room",
     "too_large",
+    "without_sockets",
 ]
 
 logger = logging.getLogger("liveactions")
@@ -48,6 +51,11 @@ def fitting(page: Page, items: list[Item]) -> list[Item]:
     if items and (size := weight(items)) + ENVELOPE > page.host.limits.max_answer:
         raise too_large(size, room(page.host.limits), largest(page, items))
     return items
+
+
+def without_sockets(host: Host, most: int = 1 << 62) -> Host:
+    """The same, for pages that may be told so many bytes at once, for nothing of it goes over a socket."""
+    return replace(host, limits=replace(host.limits, max_answer=most))
 
 
 def room(limits: Limits) -> int:
