@@ -10,6 +10,8 @@ PACKAGE = TESTS.parent / "liveactions"
 ELSEWHERE: dict[str, str] = {
     "runtime/ports.py": "Protocols only; mypy holds their implementations to them",
     "runtime/unshared.py": "says that there are no shared components; runtime/test_sharing.py renders where that is so",
+    "runtime/node.py": "one component, as runtime/test_tree.py, test_forest.py and test_drawing.py see it",
+    "runtime/surroundings.py": "plain data; templating/test_context.py and tests of pages are rendered in them",
     "runtime/room.py": "what is done and heard in it: runtime/test_sharing.py, and in two processes: sharing/",
     "runtime/attempts.py": "actions of shared components, of every kind: runtime/test_sharing.py, test_stepping.py",
     "models.py": "two tables: ledger/test_transactions.py and ledger/test_sweeping.py write and read them",

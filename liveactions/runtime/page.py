@@ -27,13 +27,15 @@ from liveactions.runtime.host import Host
 from liveactions.runtime.journal import note
 from liveactions.runtime.keeping import Keeper, Keeping, part_of
 from liveactions.runtime.mailbox import Mailbox
+from liveactions.runtime.node import Node
 from liveactions.runtime.outbox import Outbox
 from liveactions.runtime.ports import Transport
 from liveactions.runtime.questions import Questions
 from liveactions.runtime.rescue import rescued
 from liveactions.runtime.steps import Step, foreseen
+from liveactions.runtime.surroundings import Surroundings
 from liveactions.runtime.tokens import digest_of_token, fresh_token, is_among, rotated
-from liveactions.runtime.tree import Node, Surroundings, Tree
+from liveactions.runtime.tree import Tree
 from liveactions.runtime.working import here_or_thread
 from liveactions.wire import OwnStream, Taken, answer_frame, close_code, encode, items_to_wire
 from liveactions.wire.frames import (

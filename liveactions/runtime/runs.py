@@ -16,8 +16,8 @@ from liveactions.results import Confirm, Switch
 from liveactions.runtime import atomic, steps
 from liveactions.runtime.deadlines import Deadline
 from liveactions.runtime.eager import resume
+from liveactions.runtime.node import NOTHING
 from liveactions.runtime.scene import Item, Scene, ends, used_up
-from liveactions.runtime.tree import NOTHING
 from liveactions.runtime.working import in_thread
 from liveactions.wire.frames import Call
 
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from typing_extensions import Self
 
     from liveactions.components import ActionRequest
+    from liveactions.runtime.node import Node
     from liveactions.runtime.page import Page
-    from liveactions.runtime.tree import Node
 
 __all__ = [
     "KINDS",

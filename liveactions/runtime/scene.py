@@ -14,8 +14,9 @@ from liveactions.runtime.advice import advise
 from liveactions.runtime.downloads import pieces
 
 if TYPE_CHECKING:
+    from liveactions.runtime.node import Node
     from liveactions.runtime.page import Page
-    from liveactions.runtime.tree import Node, Tree
+    from liveactions.runtime.tree import Tree
 
 __all__ = ["Item", "Scene", "ends", "used_up"]
 

@@ -26,9 +26,9 @@ from liveactions.wire.frames import Call, Mount, Resync, Set, Unmount
 
 if TYPE_CHECKING:
     from liveactions.components import Present
+    from liveactions.runtime.node import Node
     from liveactions.runtime.page import Page
     from liveactions.runtime.questions import Question
-    from liveactions.runtime.tree import Node
 
 __all__ = [
     "Numbered",
