@@ -86,11 +86,13 @@ async def answer_now(page: Page, frame: Numbered, found: calls.Found | None) -> 
     told: Told | None = None
     try:
         moments.reached("after_claim")
-        told = CANCELLED if opened.cancelled else await done(page, frame, found)
+        if opened.cancelled:
+            told = CANCELLED
+        else:
+            told = await (TURNS[type(frame)](page, frame) if found is None else run(page, frame, found))
         if page.tree.other_topics:
             told = await with_topics(page, frame, told)
-        if page.keeping is not None:
-            await page.remember()
+        await page.remember()
         moments.reached("before_reply")
     except asyncio.CancelledError as error:
         if opened.cancelled:
@@ -110,10 +112,6 @@ async def answer_now(page: Page, frame: Numbered, found: calls.Found | None) -> 
         page.answer(frame.number, told.items, told.refusal)
     component, action = counted_as(page, frame) if found is None else (found[0].name, found[1].name)
     figures.CALLS.note(component, action, outcome(told), perf_counter() - began)
-
-
-def done(page: Page, frame: Numbered, found: calls.Found | None) -> Awaitable[Told]:
-    return TURNS[type(frame)](page, frame) if found is None else run(page, frame, found)
 
 
 def after_all(page: Page, frame: Numbered, told: Told | None, error: Exception) -> Told:
