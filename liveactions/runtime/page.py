@@ -445,7 +445,7 @@ class Page:
                 raise
             self.tree.shown.clear()
             self.tell(encode(Apply(OWN, self.own.next, wire, call)))
-            note(self, part, call)
+            note(self.tree, part, call)
 
     def answer(self, number: int, items: Sequence[Item], refusal: Refusal | None = None) -> None:
         if len(items) > 1:
@@ -461,7 +461,7 @@ class Page:
             self.count(number)
         self.tree.shown.clear()
         self.tell(frame)
-        note(self, items, number)
+        note(self.tree, items, number)
 
     def close(self, number: int) -> None:
         if (opened := self.open.pop(number, None)) is not None:

@@ -289,7 +289,7 @@ TURNS: dict[type[Any], Callable[[Page, Any], Awaitable[Told]]] = {
 
 async def hear(page: Page, stream: str, event: str, payload: Mapping[str, Any]) -> None:
     """A server-side event: every component that follows the stream and listens to it has its listener run."""
-    journal.hear(page, stream, event, payload)
+    journal.hear(page.page_id, stream, event, payload)
     try:
         for node in list(page.tree.nodes.values()):
             for listener in node.declared.listeners.get(event, ()):
