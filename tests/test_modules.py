@@ -19,7 +19,7 @@ ELSEWHERE: dict[str, str] = {
     "runtime/moments.py": "crashes/test_moments.py has a process die at each",
     "runtime/following.py": "what a page follows, and how it goes on: runtime/test_page.py, test_slow_pages.py",
     "runtime/receipts.py": "what consumers/test_atomic.py and crashes/test_moments.py go on from",
-    "runtime/moving.py": "who had a page lets it go: consumers/test_resuming.py has pages move between two processes",
+    "runtime/moving.py": "who had a page lets it go: consumers/test_resuming_once.py has pages move between two",
     "runtime/steps.py": "actions that hand over to one another: consumers/test_atomic.py, crashes/test_moments.py",
     "runtime/atomic.py": "actions of every kind on a page: consumers/test_atomic.py",
     "runtime/host.py": "a list of ports; tests/wires.py and the test kit fill it",
