@@ -19,7 +19,6 @@ from typing import Any
 from liveactions.components import Showing
 from liveactions.errors import CallError, FrameError, LiveActionsError, LocalError, Refusal
 from liveactions.metrics import figures
-from liveactions.results import Result
 from liveactions.runtime import background, calls, moments, relays, turns
 from liveactions.runtime.downloads import parted
 from liveactions.runtime.following import Following
@@ -35,7 +34,7 @@ from liveactions.runtime.rescue import rescued
 from liveactions.runtime.steps import Step, foreseen
 from liveactions.runtime.surroundings import Surroundings
 from liveactions.runtime.tokens import digest_of_token, fresh_token, is_among, rotated
-from liveactions.runtime.tree import Tree
+from liveactions.runtime.tree import Item, Tree
 from liveactions.runtime.working import here_or_thread
 from liveactions.wire import OwnStream, Taken, answer_frame, close_code, encode, items_to_wire
 from liveactions.wire.frames import (
@@ -62,8 +61,6 @@ __all__ = ["SESSION_ENDED", "USER_CHANGED", "Open", "Page"]
 
 logger = logging.getLogger("liveactions")
 security = logging.getLogger("liveactions.security")
-
-Item = tuple[int | None, Result]
 
 
 class Open:

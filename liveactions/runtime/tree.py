@@ -15,9 +15,10 @@ from liveactions.runtime.ports import Renderer
 from liveactions.runtime.snapshots import Storable
 from liveactions.runtime.surroundings import Surroundings
 
-__all__ = ["Tree"]
+__all__ = ["Item", "Tree"]
 
 Item = tuple[int | None, Result]
+"""A result, and the component that it is for; None: the page."""
 
 
 class Tree(Storable):

@@ -17,10 +17,11 @@ from typing import TYPE_CHECKING, Any
 from liveactions.components import newcomers, write
 from liveactions.errors import CallError, LiveActionsError, LocalError, Refusal, RemoteError
 from liveactions.metrics import figures
-from liveactions.results import Error, Result, Whole
+from liveactions.results import Error, Whole
 from liveactions.runtime import background, calls, journal, moments, orders
 from liveactions.runtime.rescue import rescued
 from liveactions.runtime.runs import cancelled, forget_cancellation, hands_over
+from liveactions.runtime.tree import Item
 from liveactions.runtime.working import here_or_thread, in_thread
 from liveactions.wire.frames import Call, Mount, Resync, Set, Unmount
 
@@ -46,7 +47,6 @@ __all__ = [
     "stop",
 ]
 
-Item = tuple[int | None, Result]
 Numbered = Mount | Call | Set | Resync | Unmount
 
 logger = logging.getLogger("liveactions")
