@@ -15,6 +15,7 @@ from liveactions.errors import ResultError
 from liveactions.results import Error, Patch, Result, Signals, Whole, to_wire
 from liveactions.runtime.host import Host
 from liveactions.runtime.limits import Limits
+from liveactions.runtime.tree import Item
 from liveactions.wire import pack, weight
 
 if TYPE_CHECKING:
@@ -35,8 +36,6 @@ __all__ = [
 ]
 
 logger = logging.getLogger("liveactions")
-
-Item = tuple[int | None, Result]
 
 TOO_LARGE = "result.too_large"
 

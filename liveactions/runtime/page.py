@@ -19,7 +19,6 @@ from typing import Any
 from liveactions.components import Showing
 from liveactions.errors import CallError, FrameError, LiveActionsError, LocalError, Refusal
 from liveactions.metrics import figures
-from liveactions.results import Result
 from liveactions.runtime import background, calls, moments, relays, turns
 from liveactions.runtime.downloads import parted
 from liveactions.runtime.fitting import oversize, rescued
@@ -28,12 +27,14 @@ from liveactions.runtime.host import Host
 from liveactions.runtime.journal import note
 from liveactions.runtime.keeping import Keeper, Keeping, part_of, resolve
 from liveactions.runtime.mailbox import Mailbox
+from liveactions.runtime.node import Node
 from liveactions.runtime.outbox import Outbox
 from liveactions.runtime.ports import Transport
 from liveactions.runtime.questions import Questions
 from liveactions.runtime.steps import Step, foreseen
+from liveactions.runtime.surroundings import Surroundings
 from liveactions.runtime.tokens import digest_of_token, fresh_token, is_among, rotated
-from liveactions.runtime.tree import Node, Surroundings, Tree
+from liveactions.runtime.tree import Item, Tree
 from liveactions.runtime.working import here_or_thread
 from liveactions.wire import OwnStream, Taken, answer_frame, close_code, encode, items_to_wire
 from liveactions.wire.frames import (
@@ -60,8 +61,6 @@ __all__ = ["SESSION_ENDED", "USER_CHANGED", "Open", "Page"]
 
 logger = logging.getLogger("liveactions")
 security = logging.getLogger("liveactions.security")
-
-Item = tuple[int | None, Result]
 
 
 class Open:
@@ -464,7 +463,7 @@ class Page:
                 raise
             self.tree.shown.clear()
             self.tell(frame)
-            note(self, part, call)
+            note(self.tree, part, call)
 
     def answer(self, number: int, items: Sequence[Item], refusal: Refusal | None = None) -> None:
         if len(items) > 1:
@@ -482,7 +481,7 @@ class Page:
             self.count(number)
         self.tree.shown.clear()
         self.tell(frame)
-        note(self, items, number)
+        note(self.tree, items, number)
 
     def close(self, number: int) -> None:
         if (opened := self.open.pop(number, None)) is not None:

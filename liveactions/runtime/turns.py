@@ -17,18 +17,19 @@ from typing import TYPE_CHECKING, Any
 from liveactions.components import newcomers, write
 from liveactions.errors import CallError, LiveActionsError, LocalError, Refusal, RemoteError, ResultError
 from liveactions.metrics import figures
-from liveactions.results import Error, Result, Whole
+from liveactions.results import Error, Whole
 from liveactions.runtime import background, calls, journal, moments, orders
 from liveactions.runtime.fitting import FAILED, TOO_LARGE, fitting, in_sight, rescued
 from liveactions.runtime.runs import cancelled, forget_cancellation, hands_over
+from liveactions.runtime.tree import Item
 from liveactions.runtime.working import here_or_thread, in_thread
 from liveactions.wire.frames import Call, Mount, Resync, Set, Unmount
 
 if TYPE_CHECKING:
     from liveactions.components import Present
+    from liveactions.runtime.node import Node
     from liveactions.runtime.page import Open, Page
     from liveactions.runtime.questions import Question
-    from liveactions.runtime.tree import Node
 
 __all__ = [
     "Numbered",
@@ -46,7 +47,6 @@ __all__ = [
     "stop",
 ]
 
-Item = tuple[int | None, Result]
 Numbered = Mount | Call | Set | Resync | Unmount
 
 logger = logging.getLogger("liveactions")
@@ -87,11 +87,13 @@ async def answer_now(page: Page, frame: Numbered, found: calls.Found | None) -> 
     told: Told | None = None
     try:
         moments.reached("after_claim")
-        told = CANCELLED if opened.cancelled else await done(page, frame, found)
+        if opened.cancelled:
+            told = CANCELLED
+        else:
+            told = await (TURNS[type(frame)](page, frame) if found is None else run(page, frame, found))
         if page.tree.other_topics:
             told = await with_topics(page, frame, told)
-        if page.keeping is not None:
-            await page.remember()
+        await page.remember()
         moments.reached("before_reply")
     except asyncio.CancelledError as error:
         told = stopped(page, frame, opened, error)
@@ -118,14 +120,14 @@ async def follow_up(page: Page, components: Sequence[int]) -> None:
     """Send components for which one frame had no room, each when the page has read what came before, as it is then."""
     for component in components:
         await page.has_room()
-        if (node := page.tree.nodes.get(component)) is not None:
+        if (node := page.tree.nodes.get(component)) is None:
+            continue
+        try:
             items = in_sight(page, await whole(page, [node])).items
             await page.remember()
             page.apply(items)
-
-
-def done(page: Page, frame: Numbered, found: calls.Found | None) -> Awaitable[Told]:
-    return TURNS[type(frame)](page, frame) if found is None else run(page, frame, found)
+        except Exception:  # what is rendered may raise anything; the next component is sent all the same
+            logger.exception("%s of page %s could not be sent.", node.name, page.page_id)
 
 
 def stopped(page: Page, frame: Numbered, opened: Open, error: asyncio.CancelledError) -> Told:
@@ -326,7 +328,7 @@ TURNS: dict[type[Any], Callable[[Page, Any], Awaitable[Told]]] = {
 
 async def hear(page: Page, stream: str, event: str, payload: Mapping[str, Any]) -> None:
     """A server-side event: every component that follows the stream and listens to it has its listener run."""
-    journal.hear(page, stream, event, payload)
+    journal.hear(page.page_id, stream, event, payload)
     try:
         for node in list(page.tree.nodes.values()):
             for listener in node.declared.listeners.get(event, ()):
