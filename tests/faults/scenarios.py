@@ -229,7 +229,7 @@ TABLE = (
         "F35",
         "pages sleep, and everything comes at once",
         deeds.hold_pages(3),
-        Plan(Load(pages=50, news=40)),
+        Plan(Load(pages=50, news=40), settings={"HEARTBEAT": 8.0}),
         limits=NO_SOCKET,
     ),
     Scenario(
