@@ -30,8 +30,9 @@ from liveactions.runtime.ports import Outcome, Place, Vault, Writing
 from liveactions.wire import pack
 
 if TYPE_CHECKING:
+    from liveactions.runtime.node import Node
     from liveactions.runtime.page import Page
-    from liveactions.runtime.tree import Node, Surroundings
+    from liveactions.runtime.surroundings import Surroundings
 
 __all__ = [
     "FORMAT",
@@ -44,6 +45,7 @@ __all__ = [
     "lifetime",
     "node_name",
     "part_of",
+    "resolve",
 ]
 
 logger = logging.getLogger("liveactions")

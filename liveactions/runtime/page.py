@@ -20,21 +20,22 @@ from typing import Any
 from liveactions.components import Showing
 from liveactions.errors import CallError, FrameError, LiveActionsError, LocalError, Refusal
 from liveactions.metrics import figures
-from liveactions.results import Result
 from liveactions.runtime import background, calls, moments, relays, turns
 from liveactions.runtime.downloads import parted
+from liveactions.runtime.fitting import oversize, rescued
 from liveactions.runtime.following import Following
 from liveactions.runtime.host import Host
 from liveactions.runtime.journal import note
-from liveactions.runtime.keeping import Keeper, Keeping, part_of
+from liveactions.runtime.keeping import Keeper, Keeping, part_of, resolve
 from liveactions.runtime.mailbox import Mailbox
+from liveactions.runtime.node import Node
 from liveactions.runtime.outbox import Outbox
 from liveactions.runtime.ports import Transport
 from liveactions.runtime.questions import Questions
-from liveactions.runtime.rescue import rescued
 from liveactions.runtime.steps import Step, foreseen
+from liveactions.runtime.surroundings import Surroundings
 from liveactions.runtime.tokens import digest_of_token, fresh_token, is_among, rotated
-from liveactions.runtime.tree import Node, Surroundings, Tree
+from liveactions.runtime.tree import Item, Tree
 from liveactions.runtime.working import here_or_thread
 from liveactions.wire import OwnStream, Taken, answer_frame, close_code, encode, items_to_wire
 from liveactions.wire.frames import (
@@ -62,14 +63,14 @@ __all__ = ["SESSION_ENDED", "USER_CHANGED", "Open", "Page"]
 logger = logging.getLogger("liveactions")
 security = logging.getLogger("liveactions.security")
 
-Item = tuple[int | None, Result]
-
 
 class Open:
     """A numbered frame that was taken and not answered yet."""
 
     # Every call makes one: what is seldom anything else stays in the class.
     cancelled = False
+    begun = False
+    """Whether it is kept, or about to be, that it has begun."""
     comes = False
     """Whether it is still to come to a thread."""
     cancel: Callable[[], Any] | None = None
@@ -83,7 +84,7 @@ class Open:
     def arrived(cls, step: Step) -> Open:
         """One that was taken by another process, and has arrived at this step."""
         made = cls()
-        made.step, made.committed = step, step.place
+        made.begun, made.step, made.committed = True, step, step.place
         return made
 
 
@@ -115,6 +116,7 @@ class Page:
         "pinged",
         "questions",
         "quota",
+        "reads",
         "seen",
         "taken",
         "tasks",
@@ -146,6 +148,8 @@ class Page:
         self.mailbox = Mailbox(limits.max_events + limits.max_pending + 3)
         self.following = Following(self)
         self.outbox = Outbox(limits.max_outbox, limits.window, self.reading_changed, self.following.shed, host.now)
+        self.reads: asyncio.Future[None] | None = None
+        """Done when the page reads again, where somebody waits for that."""
         self.pinged = 0
         """How far all streams together had come when the page was told of it last."""
         self.open: dict[int, Open] = {}
@@ -362,12 +366,11 @@ class Page:
     def begins(self, frame: Call, found: calls.Found) -> bool:
         """Whether it is the turn of a call at once. One that does not need a thread may be done before it waits."""
         prompt = found[1].kind == "async"
-        if self.keeping is None:
+        if self.keeping is None or self.may_repeat(frame, found):
             return prompt and self.mailbox.begin(partial(turns.answer_now, self, frame, found))
         if not self.mailbox.book():
             return False
-        self.count(frame.number)
-        self.open[frame.number].step = foreseen(self, frame)
+        self.announce(frame)
         self.keeping.when_stored(partial(copy_context().run, partial(self.go_ahead, frame, prompt=prompt)))
         return True
 
@@ -431,10 +434,21 @@ class Page:
         What then has changed is sent in one piece, as it is by then; news that were left out come from the log.
         """
         self.tree.paused = self.outbox.paused
+        if self.reads is not None and not self.outbox.paused:
+            resolve(self.reads)
         if self.outbox.transport is None:
             self.following.shed_from.clear()  # when it comes back it says where it stands
         if not self.outbox.paused and not self.ended:
             self.mailbox.put(partial(turns.catch_up, self))
+
+    async def has_room(self) -> None:
+        """Wait until what the page was told is kept, and it has read that, or has gone."""
+        if self.keeping is not None:
+            await self.keeping.stored()
+        if self.outbox.paused:
+            if self.reads is None or self.reads.done():
+                self.reads = asyncio.get_running_loop().create_future()
+            await asyncio.shield(self.reads)
 
     # What the page is told --------------------------------------------------------------------------------
 
@@ -453,15 +467,19 @@ class Page:
 
     def apply(self, items: Sequence[Item], call: int | None = None) -> None:
         """Results without an answer: streamed ones, and those of server-side events."""
+        if call in self.open:
+            self.count(call)
         for part in filter(None, parted(items)):
             try:
-                wire = items_to_wire(part)
+                frame = encode(Apply(OWN, self.own.next, items_to_wire(part), call))
+                if len(frame) > self.host.limits.max_answer:
+                    raise oversize(self, frame, part)
             except LiveActionsError:
-                self.apply(rescued(part), call)
+                self.apply(rescued(self, part), call)
                 raise
             self.tree.shown.clear()
-            self.tell(encode(Apply(OWN, self.own.next, wire, call)))
-            note(self, part, call)
+            self.tell(frame)
+            note(self.tree, part, call)
 
     def answer(self, number: int, items: Sequence[Item], refusal: Refusal | None = None) -> None:
         if len(items) > 1:
@@ -471,13 +489,15 @@ class Page:
         wire = items_to_wire(items)
         told = None if refusal is None else refusal_to_wire(refusal)
         frame = answer_frame(self.own.offset + 1, number, wire, told)
+        if len(frame) > self.host.limits.max_answer:
+            raise oversize(self, frame, items)
         self.close(number)
         self.claimed.pop(number, None)
         if number > self.begun:
             self.count(number)
         self.tree.shown.clear()
         self.tell(frame)
-        note(self, items, number)
+        note(self.tree, items, number)
 
     def close(self, number: int) -> None:
         if (opened := self.open.pop(number, None)) is not None:
@@ -501,12 +521,27 @@ class Page:
             self.begun += 1
             self.ahead.discard(self.begun)
 
+    def may_repeat(self, frame: turns.Numbered, found: calls.Found | None) -> bool:
+        """Whether another process may run a call as if it had never begun, as long as nothing was told of it."""
+        return (
+            found is not None
+            and calls.is_repeatable(*found)
+            and isinstance(frame, Call)
+            and foreseen(self, frame) is None
+        )
+
     async def begin(self, frame: Call) -> bool:
         """A call of a page that is kept is about to run; False if it must not: another process holds the page."""
         assert self.keeping is not None
-        opened = self.open[frame.number]
-        opened.step = opened.step or foreseen(self, frame)
+        self.announce(frame)
         return await self.keeping.stored()
+
+    def announce(self, frame: Call) -> None:
+        """What is kept from now on says that a call has begun."""
+        self.count(frame.number)
+        opened = self.open[frame.number]
+        opened.begun = True
+        opened.step = opened.step or foreseen(self, frame)
 
     def ping(self) -> None:
         """Ask whether it is there, and say how far it is in every stream; in topics only if they have gone on."""
