@@ -6,6 +6,7 @@ import enum
 from collections import Counter, OrderedDict, defaultdict, deque
 from copy import deepcopy
 from dataclasses import dataclass, field
+from datetime import datetime, timezone
 from decimal import Decimal
 from typing import Any, NamedTuple
 
@@ -16,7 +17,7 @@ from pydantic import BaseModel
 
 from liveactions.components import Component, references, rollback
 from liveactions.components.alike import FEW
-from liveactions.components.rollback import saved
+from liveactions.components.rollback import kept_each, saved
 from liveactions.components.watch import begin
 
 
@@ -389,14 +390,52 @@ def test_classes_are_no_rows():
     assert gone_back([Row] * FEW, lambda board: board.value.clear()) == [Row] * FEW
 
 
-def test_rows_without_parts_are_not_looked_at_one_by_one(monkeypatch):
+def test_rows_are_not_looked_at_one_by_one(monkeypatch):
     asked = []
     real = rollback.kept_object
     monkeypatch.setattr(rollback, "kept_object", lambda value: asked.append(value) or real(value))
     saved(many())
-    assert asked == []
-    saved(many(part=[1]))
-    assert len(asked) == FEW
+    saved(tuple(many()))
+    saved(many(part=[1], _note={}))
+    assert asked == [], "but what is in them is"
+    saved([*many(), Line()])
+    assert len(asked) == FEW + 1, "for they are not of one class"
+
+
+def test_of_many_scalars_nothing_is_kept(monkeypatch):
+    monkeypatch.setattr(rollback, "kept_each", lambda parts, seen: asked.append(parts) or real(parts, seen))
+    real, asked = kept_each, []
+    scalars = [1, None, "text", Decimal(2), datetime(2026, 1, 1, tzinfo=timezone.utc)] * FEW
+    saved(scalars)
+    assert asked == [(scalars,)], "the list is, and no item of it"
+
+
+def test_rows_whose_dictionaries_were_replaced_go_back():
+    rows = many()
+    before = [dict(vars(row)) for row in rows]
+
+    def change(board):
+        for row in board.value:
+            row.__dict__ = {"pk": -row.pk}
+
+    gone_back(rows, change)
+    assert [vars(row) for row in rows] == before
+
+
+def test_rows_that_lead_to_one_another_are_no_trap():
+    lines = [Line() for _ in range(FEW)]
+    for line, following in zip(lines, [*lines[1:], lines[0]], strict=True):
+        line.following, line.all = following, lines
+
+    def change(board):
+        for line in list(board.value):
+            line.following.qty, line.following = 7, None
+            line.all.clear()
+
+    assert gone_back(lines, change) is lines
+    assert [line.following for line in lines] == [*lines[1:], lines[0]]
+    assert {line.qty for line in lines} == {1}
+    assert all(line.all is lines for line in lines)
 
 
 class Note:
@@ -448,3 +487,72 @@ def spoil(value: Any) -> None:
 def test_whatever_was_changed_goes_back(value):
     before = deepcopy(value)
     assert gone_back(value, lambda board: spoil(board.value)) == before
+
+
+NOTES = (
+    st.none() | st.builds(lambda value: Note(adding=True, cache={"team": value}), st.integers(0, 3)) | st.just({"a": 1})
+)
+
+
+@st.composite
+def tables(draw: st.DrawFn) -> list[Row]:
+    """Rows of one class, or nearly, with the same attributes, or nearly; a column holds values of one type, or not."""
+    columns = {
+        "part": draw(st.sampled_from([VALUES, st.integers(), st.lists(st.integers(), max_size=2)])),
+        "same": st.just(draw(VALUES)),
+        "_state": draw(st.sampled_from([NOTES, st.builds(Note, adding=st.booleans(), db=st.just("default"))])),
+    }
+    rows = many()
+    for row in rows:
+        vars(row).update({name: draw(values) for name, values in columns.items()})
+    for row in draw(st.lists(st.sampled_from(rows), max_size=1)):
+        draw(st.sampled_from([spoil_row, replace_dictionary, lambda row: delattr(row, "part")]))(row)
+    return [*rows, *draw(st.lists(st.builds(Line), max_size=1))]
+
+
+def spoil_row(row: Any) -> None:
+    """Change everything in it, and everything that it holds."""
+    own = vars(row)
+    for name, value in list(own.items()):
+        if name.startswith("_"):
+            spoil_notes(value)
+        else:
+            spoil(value)
+    own.update(name="spoilt", spoilt=True)
+    own.pop("pk", None)
+
+
+def spoil_notes(notes: Any) -> None:
+    if isinstance(notes, Note):
+        vars(notes).get("cache", {}).clear()
+        vars(notes).update(adding=None, spoilt=True)
+    elif isinstance(notes, dict):
+        notes.clear()
+
+
+def replace_dictionary(row: Any) -> None:
+    row.__dict__ = {"pk": 7, "name": "another"}
+
+
+def shown(row: Any) -> Any:
+    """All that a row holds, with what it notes about itself."""
+    return [(name, vars(value) if isinstance(value, Note) else value) for name, value in vars(row).items()]
+
+
+@given(tables(), st.lists(st.sampled_from([spoil_row, replace_dictionary]), min_size=1, max_size=3), st.booleans())
+@settings(deadline=None)
+def test_whatever_was_changed_in_many_rows_goes_back(rows, changes, within):
+    """In a list, or further inside."""
+    before = list(rows)
+    attributes = deepcopy(list(map(shown, rows)))
+
+    def change(board):
+        there = board.value["rows"] if within else board.value
+        for number, row in enumerate(there):
+            changes[number % len(changes)](row)
+        there.reverse()
+        there.pop()
+
+    gone_back({"rows": rows} if within else rows, change)
+    assert list(map(id, rows)) == list(map(id, before))
+    assert list(map(shown, rows)) == attributes
