@@ -7,7 +7,7 @@ was, nothing is fetched from a database, and a value that could not be kept in a
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import fields, is_dataclass
 from functools import lru_cache
 from itertools import chain, compress
@@ -16,7 +16,7 @@ from typing import Any, Final, NamedTuple
 
 from pydantic import BaseModel
 
-from liveactions.components.alike import FEW, Table, kinds_of, table_of
+from liveactions.components.alike import Table, kinds_of, table_of
 from liveactions.components.tracking import FIXED
 
 __all__ = ["MUTABLE", "Note", "note", "saved"]
@@ -33,7 +33,9 @@ MUTABLE: Final[dict[type, tuple[Callable[[Any], Any], str]]] = {
     set: (set, "update"),
 }
 """Containers: what copies their contents, and the method that puts them back into the emptied one."""
-INSIDE: Final = (*MUTABLE, tuple, frozenset, BaseModel)
+FIXED_CONTAINERS: Final = frozenset({tuple, frozenset})
+"""What cannot change itself, and may hold what can."""
+INSIDE: Final = (*MUTABLE, *FIXED_CONTAINERS, BaseModel)
 """What is followed from an object's attributes: its parts, and not the objects it only knows."""
 
 
@@ -82,39 +84,58 @@ def contents_of(value: Any) -> Iterator[PutBack]:
     seen: set[int] = set()
     waiting: list[Collection[Any]] = [(value,)]
     while waiting:
-        parts = waiting.pop()
-        table = alike_in(parts)
-        for put_back, inside in kept_each(parts, seen) if table is None else kept_rows(parts, table, seen):
-            if put_back is not None:
-                yield put_back
-            if not FIXED.issuperset(map(type, inside)):
-                waiting.append(inside)
+        for kind, alike in by_kind(waiting.pop()):
+            for put_back, inside in kept(kind, alike, seen):
+                if put_back is not None:
+                    yield put_back
+                if inside:
+                    waiting.append(inside)
 
 
-# ── One by one ──
-
-
-def kept_each(parts: Collection[Any], seen: set[int]) -> Iterator[Kept]:
+def by_kind(parts: Collection[Any]) -> Iterable[tuple[type, Collection[Any]]]:
+    """Those that can be changed, by their types."""
+    kinds = kinds_of(parts)  # and not isinstance(): a lazy object would be evaluated by the question
+    groups: dict[type, list[Any]] = {kind: [] for kind in kinds - FIXED}
+    if len(kinds) == 1:
+        return [(kind, parts) for kind in groups]
     for part in parts:
-        kind = type(part)  # and not isinstance(): a lazy object would be evaluated by the question
-        if kind in FIXED or id(part) in seen:
-            continue
-        seen.add(id(part))
-        if issubclass(kind, (tuple, frozenset)):
-            yield None, part
-            continue
-        container = next((base for base in kind.__mro__ if base in MUTABLE), None)
-        yield kept_object(part) if container is None else kept_container(part, *MUTABLE[container])
+        if (group := groups.get(type(part))) is not None:
+            group.append(part)
+    return groups.items()
 
 
-def kept_container(value: Any, copy: Callable[[Any], Any], refill: str) -> Kept:
-    contents = copy(value)
+def kept(kind: type, alike: Collection[Any], seen: set[int]) -> Iterable[Kept]:
+    """Of objects of one class, but those that were ``seen`` already."""
+    base = next((base for base in kind.__mro__ if base in MUTABLE or base in FIXED_CONTAINERS), None)
+    table = table_of(alike) if base is None else None
+    if table is not None:
+        return kept_rows(alike, table, seen)
+    unseen = dict(zip(map(id, alike), alike, strict=True))
+    for known in unseen.keys() & seen:
+        del unseen[known]
+    seen.update(unseen)
+    if base is None:
+        return map(kept_object, unseen.values())
+    if base in FIXED_CONTAINERS:
+        return [(None, list(chain.from_iterable(unseen.values())))]
+    return [kept_containers(list(unseen.values()), *MUTABLE[base])]
+
+
+def kept_containers(values: list[Any], copy: Callable[[Any], Any], refill: str) -> Kept:
+    contents = list(map(copy, values))
 
     def put_back() -> None:
-        value.clear()
-        getattr(value, refill)(contents)
+        for value, content in zip(values, contents, strict=True):
+            value.clear()
+            getattr(value, refill)(content)
 
-    return put_back, contents.values() if isinstance(contents, dict) else contents
+    inside = map(items_in, contents)
+    return put_back, list(chain.from_iterable(inside))
+
+
+def items_in(content: Any) -> Iterable[Any]:
+    kind = type(content)
+    return content.values() if kind is dict else () if kind is bytes else content
 
 
 def kept_object(value: Any) -> Kept:
@@ -136,15 +157,7 @@ def kept_object(value: Any) -> Kept:
     return put_back, parts_in([item for name, item in compound.items() if not name.startswith("_")])
 
 
-# ── Together ──
-
-
-def alike_in(parts: Collection[Any]) -> Table | None:
-    """The attributes of many objects of one class; None if they are not such."""
-    if len(parts) < FEW:
-        return None
-    kinds = kinds_of(parts)
-    return None if len(kinds) > 1 or is_looked_into(*kinds) else table_of(parts)
+# ── Rows ──
 
 
 def kept_rows(rows: Collection[Any], table: Table, seen: set[int]) -> Iterator[Kept]:
@@ -219,10 +232,6 @@ def kept_dicts(books: list[dict[str, Any]]) -> PutBack:
             book.update(content)
 
     return put_back
-
-
-def is_looked_into(kind: type) -> bool:
-    return kind in FIXED or issubclass(kind, (*MUTABLE, tuple, frozenset))
 
 
 def books_of(item: Any) -> list[dict[str, Any]]:

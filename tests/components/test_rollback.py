@@ -17,7 +17,7 @@ from pydantic import BaseModel
 
 from liveactions.components import Component, references, rollback
 from liveactions.components.alike import FEW
-from liveactions.components.rollback import kept_each, saved
+from liveactions.components.rollback import saved
 from liveactions.components.watch import begin
 
 
@@ -390,24 +390,45 @@ def test_classes_are_no_rows():
     assert gone_back([Row] * FEW, lambda board: board.value.clear()) == [Row] * FEW
 
 
-def test_rows_are_not_looked_at_one_by_one(monkeypatch):
-    asked = []
-    real = rollback.kept_object
-    monkeypatch.setattr(rollback, "kept_object", lambda value: asked.append(value) or real(value))
+@pytest.fixture
+def looks(monkeypatch) -> list[Any]:
+    """Of which types something was looked at, each time that this was done for all of them together."""
+    real, found = rollback.kept, []
+    monkeypatch.setattr(rollback, "kept", lambda kind, *rest: found.append(kind) or real(kind, *rest))
+    return found
+
+
+@pytest.fixture
+def alone(monkeypatch) -> list[Any]:
+    """The objects that were looked at one by one."""
+    real, found = rollback.kept_object, []
+    monkeypatch.setattr(rollback, "kept_object", lambda value: found.append(value) or real(value))
+    return found
+
+
+def test_rows_are_not_looked_at_one_by_one(alone):
     saved(many())
     saved(tuple(many()))
     saved(many(part=[1], _note={}))
-    assert asked == [], "but what is in them is"
-    saved([*many(), Line()])
-    assert len(asked) == FEW + 1, "for they are not of one class"
+    assert alone == []
+    saved([*many(), line := Line()])
+    assert alone == [line]
 
 
-def test_of_many_scalars_nothing_is_kept(monkeypatch):
-    monkeypatch.setattr(rollback, "kept_each", lambda parts, seen: asked.append(parts) or real(parts, seen))
-    real, asked = kept_each, []
-    scalars = [1, None, "text", Decimal(2), datetime(2026, 1, 1, tzinfo=timezone.utc)] * FEW
-    saved(scalars)
-    assert asked == [(scalars,)], "the list is, and no item of it"
+def test_of_scalars_nothing_is_kept(looks):
+    saved([1, None, "text", Decimal(2), datetime(2026, 1, 1, tzinfo=timezone.utc)] * FEW)
+    assert looks == [list], "only what they are in"
+
+
+def test_what_many_maps_hold_is_looked_at_together(looks):
+    saved([{"id": number, "tags": [number]} for number in range(FEW)])
+    assert looks == [list, dict, list]
+
+
+def test_a_list_that_stands_in_many_places_is_looked_into_once(looks):
+    same = [Line()] * FEW
+    saved([same] * FEW)
+    assert looks == [list, list, Line, list], "a list, the lists in it, what is in these, and in that"
 
 
 def test_rows_whose_dictionaries_were_replaced_go_back():
