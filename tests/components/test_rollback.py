@@ -386,6 +386,20 @@ def test_many_rows_in_a_map_go_back():
     assert rows[3].name == "name"
 
 
+class Labelled(list[Any]):
+    """A list that is more than a list."""
+
+    def __init__(self, items: Any) -> None:
+        super().__init__(items)
+        self.name, self.colour = "name", "red"
+
+
+def test_many_lists_of_a_class_of_their_own_go_back():
+    lists = [Labelled([number]) for number in range(FEW)]
+    gone_back(lists, lambda board: [each.clear() for each in board.value])
+    assert lists == [[number] for number in range(FEW)]
+
+
 def test_classes_are_no_rows():
     assert gone_back([Row] * FEW, lambda board: board.value.clear()) == [Row] * FEW
 
