@@ -7,7 +7,7 @@ from functools import reduce
 from operator import attrgetter, iconcat, itemgetter
 from typing import Any, Final, NamedTuple
 
-__all__ = ["FEW", "Table", "kinds_of", "table_of"]
+__all__ = ["FEW", "Table", "kinds_of", "table_of", "tables_of"]
 
 FEW: Final = 8
 """So many are looked at one by one."""
@@ -48,6 +48,24 @@ def table_of(items: Collection[object]) -> Table | None:
         return Table(names, reduce(iconcat, map(itemgetter(*names), own), []))
     except (AttributeError, KeyError):
         return None
+
+
+def tables_of(items: Collection[object]) -> Iterator[tuple[Collection[object], Table | None]]:
+    """Objects of one class, those with the same attributes together: each time the objects, and their table if any."""
+    table = table_of(items)
+    if table is not None or len(items) < FEW:
+        yield items, table
+        return
+    groups: dict[tuple[str, ...], list[object]] = {}
+    for item in items:
+        groups.setdefault(names_of(item), []).append(item)
+    for alike in groups.values():
+        yield alike, table_of(alike)
+
+
+def names_of(item: object) -> tuple[str, ...]:
+    own = getattr(item, "__dict__", None)
+    return tuple(own) if type(own) is dict else ()
 
 
 def kinds_of(items: Collection[object]) -> set[type]:

@@ -16,7 +16,7 @@ from typing import Any, Final, NamedTuple
 
 from pydantic import BaseModel
 
-from liveactions.components.alike import Table, kinds_of, table_of
+from liveactions.components.alike import Table, kinds_of, table_of, tables_of
 from liveactions.components.tracking import FIXED
 
 __all__ = ["MUTABLE", "Note", "note", "saved"]
@@ -107,18 +107,21 @@ def by_kind(parts: Collection[Any]) -> Iterable[tuple[type, Collection[Any]]]:
 def kept(kind: type, alike: Collection[Any], seen: set[int]) -> Iterable[Kept]:
     """Of objects of one class, but those that were ``seen`` already."""
     base = next((base for base in kind.__mro__ if base in MUTABLE or base in FIXED_CONTAINERS), None)
-    table = table_of(alike) if base is None else None
-    if table is not None:
-        return kept_rows(alike, table, seen)
-    unseen = dict(zip(map(id, alike), alike, strict=True))
-    for known in unseen.keys() & seen:
-        del unseen[known]
-    seen.update(unseen)
     if base is None:
-        return map(kept_object, unseen.values())
+        return kept_objects(alike, seen)
+    values = unseen(alike, seen)
     if base in FIXED_CONTAINERS:
-        return [(None, list(chain.from_iterable(unseen.values())))]
-    return [kept_containers(list(unseen.values()), *MUTABLE[base])]
+        return [(None, list(chain.from_iterable(values)))]
+    return [kept_containers(values, *MUTABLE[base])]
+
+
+def unseen(values: Collection[Any], seen: set[int]) -> list[Any]:
+    """Each of the values once, but those that were seen; from now on they are."""
+    found = dict(zip(map(id, values), values, strict=True))
+    for known in found.keys() & seen:
+        del found[known]
+    seen.update(found)
+    return list(found.values())
 
 
 def kept_containers(values: list[Any], copy: Callable[[Any], Any], refill: str) -> Kept:
@@ -136,6 +139,11 @@ def kept_containers(values: list[Any], copy: Callable[[Any], Any], refill: str) 
 def items_in(content: Any) -> Iterable[Any]:
     kind = type(content)
     return content.values() if kind is dict else () if kind is bytes else content
+
+
+def kept_objects(values: Collection[Any], seen: set[int]) -> Iterator[Kept]:
+    for alike, table in tables_of(values):
+        yield from map(kept_object, unseen(alike, seen)) if table is None else kept_rows(alike, table, seen)
 
 
 def kept_object(value: Any) -> Kept:

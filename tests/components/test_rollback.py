@@ -429,6 +429,19 @@ def test_rows_are_not_looked_at_one_by_one(alone):
     assert alone == [line]
 
 
+def test_rows_with_an_attribute_more_are_no_burden_to_the_others(alone):
+    """As a cached property is, or what was fetched for some."""
+    rows = [*many(_state=None), *many(_state=None, cached=1), *many(_state=None, cached=1, fetched=[2])]
+    rows[0].only = True
+    before = deepcopy([vars(row) for row in rows])
+    again = saved(rows)
+    assert alone == rows[:FEW], "one of them has an attribute more, and the rest are few"
+    for row in rows:
+        spoil_row(row)
+    again()
+    assert [vars(row) for row in rows] == before
+
+
 def test_of_scalars_nothing_is_kept(looks):
     saved([1, None, "text", Decimal(2), datetime(2026, 1, 1, tzinfo=timezone.utc)] * FEW)
     assert looks == [list], "only what they are in"
@@ -537,7 +550,7 @@ def tables(draw: st.DrawFn) -> list[Row]:
         "same": st.just(draw(VALUES)),
         "_state": draw(st.sampled_from([NOTES, st.builds(Note, adding=st.booleans(), db=st.just("default"))])),
     }
-    rows = many()
+    rows = [*many(), *(many(cached=1) if draw(st.booleans()) else ())]
     for row in rows:
         vars(row).update({name: draw(values) for name, values in columns.items()})
     for row in draw(st.lists(st.sampled_from(rows), max_size=1)):
