@@ -16,7 +16,7 @@ from typing import Any, Final, NamedTuple
 
 from pydantic import BaseModel
 
-from liveactions.components.alike import Table, kinds_of, table_of, tables_of
+from liveactions.components.alike import FEW, Table, kinds_of, table_of, tables_of
 from liveactions.components.tracking import FIXED
 
 __all__ = ["MUTABLE", "Note", "note", "saved"]
@@ -84,17 +84,45 @@ def contents_of(value: Any) -> Iterator[PutBack]:
     seen: set[int] = set()
     waiting: list[Collection[Any]] = [(value,)]
     while waiting:
-        for kind, alike in by_kind(waiting.pop()):
-            for put_back, inside in kept(kind, alike, seen):
-                if put_back is not None:
-                    yield put_back
-                if inside:
-                    waiting.append(inside)
+        parts = waiting.pop()
+        for put_back, inside in kept_each(parts, seen) if len(parts) < FEW else kept_together(parts, seen):
+            if put_back is not None:
+                yield put_back
+            if inside:
+                waiting.append(inside)
+
+
+def kept_each(parts: Collection[Any], seen: set[int]) -> Iterator[Kept]:
+    """One by one, but those that were ``seen`` already."""
+    for part in parts:
+        kind: type = type(part)  # and not isinstance(): a lazy object would be evaluated by the question
+        if kind in FIXED or id(part) in seen:
+            continue
+        seen.add(id(part))
+        base = container_of(kind)
+        if base is None:
+            yield kept_object(part)
+        elif base in FIXED_CONTAINERS:
+            yield None, part
+        else:
+            yield kept_containers([part], *MUTABLE[base])
+
+
+def kept_together(parts: Collection[Any], seen: set[int]) -> Iterator[Kept]:
+    """The same by their types, with a step of Python for each type only."""
+    for kind, alike in by_kind(parts):
+        base = container_of(kind)
+        if base is None:
+            yield from kept_objects(alike, seen)
+        elif base in FIXED_CONTAINERS:
+            yield None, list(chain.from_iterable(unseen(alike, seen)))
+        else:
+            yield kept_containers(unseen(alike, seen), *MUTABLE[base])
 
 
 def by_kind(parts: Collection[Any]) -> Iterable[tuple[type, Collection[Any]]]:
     """Those that can be changed, by their types."""
-    kinds = kinds_of(parts)  # and not isinstance(): a lazy object would be evaluated by the question
+    kinds = kinds_of(parts)
     groups: dict[type, list[Any]] = {kind: [] for kind in kinds - FIXED}
     if len(kinds) == 1:
         return [(kind, parts) for kind in groups]
@@ -104,15 +132,10 @@ def by_kind(parts: Collection[Any]) -> Iterable[tuple[type, Collection[Any]]]:
     return groups.items()
 
 
-def kept(kind: type, alike: Collection[Any], seen: set[int]) -> Iterable[Kept]:
-    """Of objects of one class, but those that were ``seen`` already."""
-    base = next((base for base in kind.__mro__ if base in MUTABLE or base in FIXED_CONTAINERS), None)
-    if base is None:
-        return kept_objects(alike, seen)
-    values = unseen(alike, seen)
-    if base in FIXED_CONTAINERS:
-        return [(None, list(chain.from_iterable(values)))]
-    return [kept_containers(values, *MUTABLE[base])]
+@lru_cache(maxsize=2000)
+def container_of(kind: type) -> type | None:
+    """Which of the containers it is; None if it is none."""
+    return next((base for base in kind.__mro__ if base in MUTABLE or base in FIXED_CONTAINERS), None)
 
 
 def unseen(values: Collection[Any], seen: set[int]) -> list[Any]:
@@ -133,10 +156,10 @@ def kept_containers(values: list[Any], copy: Callable[[Any], Any], refill: str) 
             getattr(value, refill)(content)
 
     inside = map(items_in, contents)
-    return put_back, list(chain.from_iterable(inside))
+    return put_back, next(inside) if len(contents) == 1 else list(chain.from_iterable(inside))
 
 
-def items_in(content: Any) -> Iterable[Any]:
+def items_in(content: Any) -> Collection[Any]:
     kind = type(content)
     return content.values() if kind is dict else () if kind is bytes else content
 

@@ -405,10 +405,15 @@ def test_classes_are_no_rows():
 
 
 @pytest.fixture
-def looks(monkeypatch) -> list[Any]:
-    """Of which types something was looked at, each time that this was done for all of them together."""
-    real, found = rollback.kept, []
-    monkeypatch.setattr(rollback, "kept", lambda kind, *rest: found.append(kind) or real(kind, *rest))
+def copied(monkeypatch) -> list[Any]:
+    """Of which types containers were copied, and how many, each time that this was done for some together."""
+    real, found = rollback.kept_containers, []
+
+    def kept_containers(values, *how):
+        found.append((type(values[0]), len(values)))
+        return real(values, *how)
+
+    monkeypatch.setattr(rollback, "kept_containers", kept_containers)
     return found
 
 
@@ -442,20 +447,23 @@ def test_rows_with_an_attribute_more_are_no_burden_to_the_others(alone):
     assert [vars(row) for row in rows] == before
 
 
-def test_of_scalars_nothing_is_kept(looks):
-    saved([1, None, "text", Decimal(2), datetime(2026, 1, 1, tzinfo=timezone.utc)] * FEW)
-    assert looks == [list], "only what they are in"
-
-
-def test_what_many_maps_hold_is_looked_at_together(looks):
+def test_what_many_maps_hold_is_looked_at_together(copied):
     saved([{"id": number, "tags": [number]} for number in range(FEW)])
-    assert looks == [list, dict, list]
+    assert copied == [(list, 1), (dict, FEW), (list, FEW)]
 
 
-def test_a_list_that_stands_in_many_places_is_looked_into_once(looks):
+def test_what_stands_in_many_places_is_looked_into_once(copied):
     same = [Line()] * FEW
     saved([same] * FEW)
-    assert looks == [list, list, Line, list], "a list, the lists in it, what is in these, and in that"
+    assert copied == [(list, 1)] * 3, "the list, the one in it, and the tags of a line"
+
+
+def test_many_scalars_are_not_looked_at_one_by_one(monkeypatch):
+    def no_look(values: Any, seen: Any) -> Any:
+        raise AssertionError(f"looked at {list(values)}")
+
+    monkeypatch.setattr(rollback, "kept_objects", no_look)
+    saved([1, None, "text", Decimal(2), datetime(2026, 1, 1, tzinfo=timezone.utc)] * FEW)
 
 
 def test_rows_whose_dictionaries_were_replaced_go_back():
