@@ -478,6 +478,14 @@ def test_rows_whose_dictionaries_were_replaced_go_back():
     assert [vars(row) for row in rows] == before
 
 
+def test_many_lists_that_contain_one_another_are_no_trap():
+    lists: list[Any] = [[] for _ in range(FEW)]
+    for each in lists:
+        each.extend(lists)
+    gone_back(lists, lambda board: [each.clear() for each in list(board.value)])
+    assert all([*map(id, each)] == [*map(id, lists)] for each in lists)
+
+
 def test_rows_that_lead_to_one_another_are_no_trap():
     lines = [Line() for _ in range(FEW)]
     for line, following in zip(lines, [*lines[1:], lines[0]], strict=True):
