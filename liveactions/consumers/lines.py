@@ -19,12 +19,25 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from functools import partial
+from time import thread_time
 from typing import Any
+
+from liveactions.consumers.turnstile import turnstile
 
 __all__ = ["NO_LINE", "Line", "line_of"]
 
 PORTION = 2048
 """Bytes that are read at a time."""
+
+SLICE = 0.0005
+"""Seconds for which a socket is read before others have their turn."""
+
+GRACE, A_BYTE = 0.005, 0.000_000_3
+"""Seconds that may be spent on what is no message yet, and for each of its bytes on top. Without its C code, autobahn
+needs a third of that for the mask."""
+
+LONG = 0.002
+"""Seconds that one portion takes at most; if it was more, something else came in between, as the garbage collector."""
 
 SLACK = 8 * PORTION
 """Bytes that may come on top of the longest message before there is one: headers, and what was read with the next."""
@@ -50,6 +63,11 @@ class Line:
     is_endless = False
     """Whether more has come than the longest message without that there was one. The last one that is received then is
     empty, and was made here."""
+
+    @property
+    def is_ahead(self) -> bool:
+        """Whether something may have come that was not taken."""
+        return True
 
     def taken(self) -> None:
         """A message that had come over it was taken."""
@@ -79,45 +97,110 @@ class Metered(Line):
     """A line on which what comes is counted. ``transport`` is that of the server, which had ``inner`` for its protocol;
     in ``waiting`` are the messages that nobody has taken yet."""
 
-    __slots__ = ("ending", "inner", "is_endless", "most", "transport", "untold", "waiting")
+    __slots__ = (
+        "ending",
+        "inner",
+        "is_endless",
+        "most",
+        "paused",
+        "queues",
+        "spent",
+        "stopped",
+        "transport",
+        "untold",
+        "used",
+        "waiting",
+    )
 
     def __init__(self, transport: Any, inner: Any, waiting: asyncio.Queue[Any], max_frame: int) -> None:
         self.transport = transport
         self.inner = inner
         self.waiting = waiting
         self.most = max_frame + SLACK
-        self.is_endless = False
-        self.untold = 0
-        """Bytes that have come since the last message."""
+        self.is_endless = self.paused = self.queues = self.stopped = False
+        """Why nothing is read: there was too much without a message, something was not taken, others have their turn,
+        or for good."""
+        self.used = 0.0
+        """Seconds that it took to take apart what has come since its last turn."""
+        self.untold, self.spent = 0, 0.0
+        """Bytes that have come since the last message, and the seconds that it took to take them apart."""
         self.ending: asyncio.TimerHandle | None = None
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self.inner, name)
 
-    def taken(self) -> None:
-        self.untold = 0
+    @property
+    def is_ahead(self) -> bool:
+        return not self.waiting.empty()
 
-    def came(self, data: bytes) -> None:
-        """So much has come, and was taken apart."""
-        self.untold = self.untold + len(data) if self.waiting.empty() else 0
-        if self.untold > self.most and not self.is_endless:
+    def taken(self) -> None:
+        self.untold, self.spent = 0, 0.0
+        if self.paused and self.waiting.empty():
+            self.paused = False
+            self.read_on()
+
+    def pause(self) -> None:
+        if not self.paused:
+            self.paused = True
+            self.read_nothing()
+
+    def ease(self) -> None:
+        if self.is_ahead:
+            self.pause()
+
+    def stop(self) -> None:
+        self.stopped = True
+        self.read_nothing()
+
+    def came(self, size: int, took: float) -> None:
+        """So many bytes have come, and it took so many seconds to take them apart."""
+        self.untold, self.spent = (0, 0.0) if self.is_ahead else (self.untold + size, self.spent + min(took, LONG))
+        if (self.untold > self.most or self.spent > GRACE + self.untold * A_BYTE) and not self.is_endless:
             self.is_endless = True
             self.stop()
             self.waiting.put_nowait({"type": "websocket.receive", "bytes": b""})
+            return
+        self.used += took
+        if self.used > SLICE:
+            self.used = 0.0
+            self.ease()
+            self.queue()
+
+    def queue(self) -> None:
+        """Read on when others had their turn. Where messages wait it is those who take them that queue."""
+        if not (self.paused or self.queues or turnstile().passes()):
+            self.queues = True
+            self.read_nothing()
+            turnstile().put(self.has_turn)
+
+    def has_turn(self) -> None:
+        self.queues = False
+        self.read_on()
+
+    def read_on(self) -> None:
+        if not (self.paused or self.queues or self.stopped or self.is_ahead):
+            self.resume()
 
     def end(self) -> None:
         self.ending = asyncio.get_running_loop().call_later(LAST_WORDS, self.abort)
 
     def ended(self) -> None:
+        self.stopped = True
         if self.ending is not None:
             self.ending.cancel()
+
+    def read_nothing(self) -> None:
+        raise NotImplementedError
+
+    def resume(self) -> None:
+        raise NotImplementedError
 
     def abort(self) -> None:
         raise NotImplementedError
 
 
 class AsyncioLine(Metered):
-    """Of uvicorn, which does not read on by itself while something was not taken."""
+    """Of uvicorn, which itself reads nothing while something was not taken."""
 
     __slots__ = ()
 
@@ -128,15 +211,19 @@ class AsyncioLine(Metered):
         transport.set_protocol(self)
 
     def data_received(self, data: bytes) -> None:
+        began = thread_time()
         self.inner.data_received(data)
-        self.came(data)
+        self.came(len(data), thread_time() - began)
 
     def connection_lost(self, error: Exception | None) -> None:
         self.ended()
         self.inner.connection_lost(error)
 
-    def stop(self) -> None:
+    def read_nothing(self) -> None:
         self.transport.pause_reading()
+
+    def resume(self) -> None:
+        self.transport.resume_reading()
 
     def abort(self) -> None:
         self.transport.abort()
@@ -145,18 +232,18 @@ class AsyncioLine(Metered):
 class TwistedLine(Metered):
     """Of daphne, which reads on whatever waits, and writes nothing before the loop has come round."""
 
-    __slots__ = ("paused", "writes")
+    __slots__ = ("writes",)
 
     def __init__(self, transport: Any, inner: Any, waiting: asyncio.Queue[Any], max_frame: int) -> None:
         super().__init__(transport, inner, waiting, max_frame)
-        self.paused = False
         self.writes = takes_bytes_as_they_are(transport)
         transport.bufferSize = PORTION
         transport.protocol = self
 
     def dataReceived(self, data: bytes) -> None:  # noqa: N802  # as Twisted calls it
+        began = thread_time()
         self.inner.dataReceived(data)
-        self.came(data)
+        self.came(len(data), thread_time() - began)
 
     def connectionLost(self, reason: Any) -> None:  # noqa: N802  # as Twisted calls it
         self.ended()
@@ -175,23 +262,11 @@ class TwistedLine(Metered):
             transport.write(frame[written:])
         return True
 
-    def taken(self) -> None:
-        self.untold = 0
-        if self.paused and self.waiting.empty():
-            self.paused = False
-            self.transport.resumeProducing()
-
-    def pause(self) -> None:
-        if not self.paused:
-            self.paused = True
-            self.transport.pauseProducing()
-
-    def ease(self) -> None:
-        if not self.waiting.empty():
-            self.pause()
-
-    def stop(self) -> None:
+    def read_nothing(self) -> None:
         self.transport.pauseProducing()
+
+    def resume(self) -> None:
+        self.transport.resumeProducing()
 
     def abort(self) -> None:
         self.transport.abortConnection()

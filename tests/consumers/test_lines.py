@@ -7,7 +7,8 @@ from functools import partial
 
 import pytest
 
-from liveactions.consumers.lines import NO_LINE, OPEN, SLACK, line_of
+from liveactions.consumers.lines import GRACE, LONG, NO_LINE, OPEN, SLACK, SLICE, line_of
+from liveactions.consumers.turnstile import turnstile
 
 MOST = 1000 + SLACK
 
@@ -28,6 +29,9 @@ class AsyncioTransport:
 
     def pause_reading(self) -> None:
         self.did.append("pause")
+
+    def resume_reading(self) -> None:
+        self.did.append("resume")
 
     def abort(self) -> None:
         self.did.append("abort")
@@ -135,6 +139,113 @@ async def test_the_server_is_told_everything_else_by_its_transport_and_nothing_w
     assert server.lost
     assert line.ending.cancelled()
     assert server.transport.protocol.eof_received() == "told the server"
+
+
+@pytest.fixture
+def takes(monkeypatch):
+    """How long it takes from now on to take apart what comes."""
+    now, each = 0.0, 0.0
+
+    def thread_time() -> float:
+        nonlocal now
+        now += each
+        return now
+
+    def set_to(seconds: float) -> None:
+        nonlocal each
+        each = seconds
+
+    monkeypatch.setattr("liveactions.consumers.lines.thread_time", thread_time)
+    return set_to
+
+
+async def passed(gate) -> None:
+    """Return when everybody who waits was let through."""
+    await gate.passed()
+    await gate.passed()
+
+
+@pytest.mark.parametrize("start", [uvicorn, daphne])
+async def test_who_costs_much_time_is_read_on_when_others_had_their_turn(start, takes):
+    server, _ = start()
+    takes(SLICE / 2)
+    gate = turnstile()
+    assert gate.passes(), "somebody else has"
+    come(server, b".")
+    come(server, b".")
+    assert server.transport.did == []
+    come(server, b".")
+    assert server.transport.did == ["pause"]
+    await passed(gate)
+    assert server.transport.did == ["pause", "resume"]
+
+
+@pytest.mark.parametrize("start", [uvicorn, daphne])
+async def test_who_costs_much_time_is_read_on_at_once_if_nobody_else_does(start, takes):
+    server, _ = start()
+    takes(2 * SLICE)
+    come(server, b".")
+    assert server.transport.did == []
+    await passed(turnstile())
+
+
+@pytest.mark.parametrize("start", [uvicorn, daphne])
+async def test_who_waits_for_a_turn_is_not_read_on_by_what_is_taken(start, takes):
+    server, line = start()
+    takes(2 * SLICE)
+    gate = turnstile()
+    assert gate.passes()
+    come(server, b".")
+    line.pause()
+    line.taken()
+    assert "resume" not in server.transport.did
+    await passed(gate)
+    assert server.transport.did[-1] == "resume"
+
+
+@pytest.mark.parametrize("start", [uvicorn, daphne])
+async def test_a_socket_that_is_over_is_not_read_on_when_its_turn_comes(start, takes):
+    server, line = start()
+    takes(2 * SLICE)
+    gate = turnstile()
+    assert gate.passes()
+    come(server, b".")
+    line.stop()
+    await passed(gate)
+    assert "resume" not in server.transport.did
+
+
+@pytest.mark.parametrize("start", [uvicorn, daphne])
+async def test_what_never_becomes_a_message_and_takes_long_is_read_no_further(start, takes):
+    server, line = start()
+    takes(LONG)
+    for _ in range(round(GRACE / LONG)):
+        assert not line.is_endless
+        come(server, b".")
+        await passed(turnstile())
+    come(server, b".")
+    assert line.is_endless
+
+
+@pytest.mark.parametrize("start", [uvicorn, daphne])
+async def test_what_has_taken_long_once_is_forgiven(start, takes):
+    server, line = start()
+    takes(100 * GRACE)
+    come(server, b".")
+    await passed(turnstile())
+    assert not line.is_endless
+
+
+@pytest.mark.parametrize("start", [uvicorn, daphne])
+async def test_what_has_become_messages_may_have_taken_any_time(start, takes):
+    server, line = start()
+    takes(LONG)
+    for _ in range(10 * round(GRACE / LONG)):
+        come(server, b"m")
+        server.queue.get_nowait()
+        line.taken()
+        await passed(turnstile())
+    assert not line.is_endless
 
 
 def test_daphne_reads_on_when_what_had_come_was_taken():
