@@ -19,6 +19,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from functools import partial
+from threading import local
 from time import thread_time
 from typing import Any
 
@@ -29,7 +30,7 @@ __all__ = ["NO_LINE", "Line", "line_of"]
 PORTION = 2048
 """Bytes that are read at a time."""
 
-SLICE = 0.0005
+SLICE = 0.00025
 """Seconds for which a socket is read before others have their turn."""
 
 GRACE, A_BYTE = 0.005, 0.000_000_3
@@ -163,11 +164,10 @@ class Metered(Line):
         self.used += took
         if self.used > SLICE:
             self.used = 0.0
-            self.ease()
             self.queue()
 
     def queue(self) -> None:
-        """Read on when others had their turn. Where messages wait it is those who take them that queue."""
+        """Read on when others had their turn."""
         if not (self.paused or self.queues or turnstile().passes()):
             self.queues = True
             self.read_nothing()
@@ -178,7 +178,7 @@ class Metered(Line):
         self.read_on()
 
     def read_on(self) -> None:
-        if not (self.paused or self.queues or self.stopped or self.is_ahead):
+        if not (self.paused or self.queues or self.stopped):
             self.resume()
 
     def end(self) -> None:
@@ -199,21 +199,32 @@ class Metered(Line):
         raise NotImplementedError
 
 
-class AsyncioLine(Metered):
-    """Of uvicorn, which itself reads nothing while something was not taken."""
+class AsyncioLine(Metered, asyncio.BufferedProtocol):
+    """Of uvicorn, which itself reads nothing while something was not taken. What is read goes into a buffer of ours:
+    the loops of asyncio and uvloop would read a quarter of a megabyte at a time."""
 
     __slots__ = ()
 
     def __init__(self, transport: Any, inner: Any, waiting: asyncio.Queue[Any], max_frame: int) -> None:
         super().__init__(transport, inner, waiting, max_frame)
-        if hasattr(transport, "max_size"):  # uvloop has a buffer of its own
-            transport.max_size = PORTION
         transport.set_protocol(self)
 
-    def data_received(self, data: bytes) -> None:
-        began = thread_time()
+    def get_buffer(self, _: int) -> memoryview:
+        return here.buffer
+
+    def buffer_updated(self, size: int) -> None:
+        data, began = bytes(here.buffer[:size]), thread_time()
         self.inner.data_received(data)
-        self.came(len(data), thread_time() - began)
+        self.came(size, thread_time() - began)
+
+    def eof_received(self) -> bool | None:
+        return self.inner.eof_received()  # type: ignore[no-any-return]  # of a server
+
+    def pause_writing(self) -> None:
+        self.inner.pause_writing()
+
+    def resume_writing(self) -> None:
+        self.inner.resume_writing()
 
     def connection_lost(self, error: Exception | None) -> None:
         self.ended()
@@ -223,10 +234,21 @@ class AsyncioLine(Metered):
         self.transport.pause_reading()
 
     def resume(self) -> None:
-        self.transport.resume_reading()
+        if not self.is_ahead:  # else it is the server that reads on
+            self.transport.resume_reading()
 
     def abort(self) -> None:
         self.transport.abort()
+
+
+class Here(local):
+    """What belongs to a thread: what was read is taken apart before anything else is read in it."""
+
+    def __init__(self) -> None:
+        self.buffer = memoryview(bytearray(PORTION))
+
+
+here = Here()
 
 
 class TwistedLine(Metered):
@@ -296,7 +318,7 @@ def line_of(receive: Callable[[], Awaitable[Any]], send: Callable[[Any], Awaitab
     waiting = getattr(protocol, "queue", getattr(receive, "__self__", None))
     if not isinstance(waiting, asyncio.Queue):
         return NO_LINE
-    if hasattr(transport, "set_protocol") and transport.get_protocol() is protocol:
+    if hasattr(transport, "set_protocol") and transport.get_protocol() is protocol and not transport.is_closing():
         return AsyncioLine(transport, protocol, waiting, max_frame)
     if hasattr(transport, "abortConnection") and transport.protocol is protocol:
         return TwistedLine(transport, protocol, waiting, max_frame)

@@ -16,10 +16,11 @@ MOST = 1000 + SLACK
 class AsyncioTransport:
     """As uvicorn has it; ``did`` is what was done to it."""
 
-    max_size = 256 * 1024
-
     def __init__(self) -> None:
         self.did: list[str] = []
+
+    def is_closing(self) -> bool:
+        return False
 
     def get_protocol(self):
         return self.protocol
@@ -97,12 +98,39 @@ async def handle_reply(server: Server, message: object) -> None: ...
 
 
 def come(server: Server, data: bytes) -> None:
+    """As much at a time as is read at a time."""
     protocol = server.transport.protocol
-    (protocol.data_received if isinstance(server.transport, AsyncioTransport) else protocol.dataReceived)(data)
+    if isinstance(server.transport, TwistedTransport):
+        for at in range(0, len(data), server.transport.bufferSize):
+            protocol.dataReceived(data[at : at + server.transport.bufferSize])
+    while data and isinstance(server.transport, AsyncioTransport):
+        buffer = protocol.get_buffer(-1)
+        size = min(len(buffer), len(data))
+        buffer[:size] = data[:size]
+        protocol.buffer_updated(size)
+        data = data[size:]
+
+
+@pytest.fixture(autouse=True)
+def takes(monkeypatch):
+    """How long it takes from now on to take apart what comes: no time, if nothing is said."""
+    now, each = 0.0, 0.0
+
+    def thread_time() -> float:
+        nonlocal now
+        now += each
+        return now
+
+    def set_to(seconds: float) -> None:
+        nonlocal each
+        each = seconds
+
+    monkeypatch.setattr("liveactions.consumers.lines.thread_time", thread_time)
+    return set_to
 
 
 @pytest.mark.parametrize("start", [uvicorn, daphne])
-def test_what_never_becomes_a_message_is_read_no_further_and_the_application_is_told(start):
+async def test_what_never_becomes_a_message_is_read_no_further_and_the_application_is_told(start):
     server, line = start()
     come(server, b"." * MOST)
     assert (server.transport.did, line.is_endless, server.queue.qsize()) == ([], False, 0)
@@ -112,7 +140,7 @@ def test_what_never_becomes_a_message_is_read_no_further_and_the_application_is_
 
 
 @pytest.mark.parametrize("start", [uvicorn, daphne])
-def test_who_sends_messages_may_send_any_number_of_bytes(start):
+async def test_who_sends_messages_may_send_any_number_of_bytes(start):
     server, line = start()
     for _ in range(20):
         come(server, b"." * MOST)
@@ -123,7 +151,7 @@ def test_who_sends_messages_may_send_any_number_of_bytes(start):
 
 
 @pytest.mark.parametrize("start", [uvicorn, daphne])
-def test_what_has_come_at_once_with_a_message_does_not_count(start):
+async def test_what_has_come_at_once_with_a_message_does_not_count(start):
     server, _ = start()
     come(server, b"m" + b"." * 10 * MOST)
     assert server.transport.did == []
@@ -139,24 +167,6 @@ async def test_the_server_is_told_everything_else_by_its_transport_and_nothing_w
     assert server.lost
     assert line.ending.cancelled()
     assert server.transport.protocol.eof_received() == "told the server"
-
-
-@pytest.fixture
-def takes(monkeypatch):
-    """How long it takes from now on to take apart what comes."""
-    now, each = 0.0, 0.0
-
-    def thread_time() -> float:
-        nonlocal now
-        now += each
-        return now
-
-    def set_to(seconds: float) -> None:
-        nonlocal each
-        each = seconds
-
-    monkeypatch.setattr("liveactions.consumers.lines.thread_time", thread_time)
-    return set_to
 
 
 async def passed(gate) -> None:
@@ -248,7 +258,7 @@ async def test_what_has_become_messages_may_have_taken_any_time(start, takes):
     assert not line.is_endless
 
 
-def test_daphne_reads_on_when_what_had_come_was_taken():
+async def test_daphne_reads_on_when_what_had_come_was_taken():
     server, line = daphne()
     come(server, b"mm")
     line.ease()
@@ -261,7 +271,7 @@ def test_daphne_reads_on_when_what_had_come_was_taken():
     assert server.transport.did == ["pause", "resume"]
 
 
-def test_daphne_is_not_stopped_while_nothing_waits():
+async def test_daphne_is_not_stopped_while_nothing_waits():
     server, line = daphne()
     line.ease()
     assert server.transport.did == []
@@ -281,7 +291,7 @@ class WrappedTransport(TwistedTransport):
 
 
 @pytest.mark.parametrize("transport", [TwistedTransport, WrappedTransport])
-def test_what_may_not_be_written_as_it_is_or_might_overtake_is_left_to_the_server(transport):
+async def test_what_may_not_be_written_as_it_is_or_might_overtake_is_left_to_the_server(transport):
     server = Server(transport())
     server.state = OPEN
     line = line_of(server.queue.get, partial(handle_reply, server), 1000)

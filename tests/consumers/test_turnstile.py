@@ -7,7 +7,10 @@ import itertools
 
 import pytest
 
+from liveactions import Component, action
+from liveactions.consumers.live import IN_A_ROW
 from liveactions.consumers.turnstile import GUARDED, ROUNDS, Turnstile, turnstile
+from liveactions.wire.frames import Pong
 from tests.wires import Wire
 
 
@@ -111,3 +114,25 @@ async def test_a_foreign_page_has_the_door_guarded(gate):
     wire = Wire({}, None, origin="https://elsewhere.example")
     assert (await wire.dial())["type"] == "websocket.close"
     assert gate.is_guarded
+
+
+async def test_a_page_that_sends_many_frames_at_once_queues_before_the_next_of_them_is_taken(connect, gate):
+    told: list[str] = []
+
+    class Noting(Component):
+        name = "turnstile.noting"
+        template = "<p></p>"
+
+        @action
+        async def note(self):
+            told.append("called")
+
+    wire = await connect()
+    await wire.place("turnstile.noting")
+    while gate.turning:  # nobody tells
+        await rounds()
+    await ahead(told, gate, 3)
+    for _ in range(IN_A_ROW):
+        wire.send(Pong(wire.ack))
+    await wire.call(1, "note")
+    assert told == ["0", "1", "2", "called"]
