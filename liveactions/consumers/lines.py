@@ -85,7 +85,7 @@ class Line:
         """Read no further as long as something waits that was not taken."""
 
     def stop(self) -> None:
-        """Read nothing any more."""
+        """Throw away what still comes."""
 
     def end(self) -> None:
         """Break it off, if the other side does not end it soon."""
@@ -100,6 +100,7 @@ class Metered(Line):
 
     __slots__ = (
         "ending",
+        "gone",
         "inner",
         "is_endless",
         "most",
@@ -118,9 +119,9 @@ class Metered(Line):
         self.inner = inner
         self.waiting = waiting
         self.most = max_frame + SLACK
-        self.is_endless = self.paused = self.queues = self.stopped = False
-        """Why nothing is read: there was too much without a message, something was not taken, others have their turn,
-        or for good."""
+        self.paused = self.queues = self.gone = False
+        """Why nothing is read: something was not taken, others have their turn, or nobody is there any more."""
+        self.is_endless = self.stopped = False
         self.used = 0.0
         """Seconds that it took to take apart what has come since its last turn."""
         self.untold, self.spent = 0, 0.0
@@ -151,7 +152,18 @@ class Metered(Line):
 
     def stop(self) -> None:
         self.stopped = True
-        self.read_nothing()
+        if self.paused:
+            self.paused = False
+            self.read_on()
+
+    def heard(self, data: bytes, take_apart: Callable[[bytes], None]) -> None:
+        """This has come. Over a line that is stopped it is read on, so that it is noticed when the other side goes."""
+        if self.stopped:
+            self.queue()
+            return
+        began = thread_time()
+        take_apart(data)
+        self.came(len(data), thread_time() - began)
 
     def came(self, size: int, took: float) -> None:
         """So many bytes have come, and it took so many seconds to take them apart."""
@@ -178,14 +190,14 @@ class Metered(Line):
         self.read_on()
 
     def read_on(self) -> None:
-        if not (self.paused or self.queues or self.stopped):
+        if not (self.paused or self.queues or self.gone):
             self.resume()
 
     def end(self) -> None:
         self.ending = asyncio.get_running_loop().call_later(LAST_WORDS, self.abort)
 
     def ended(self) -> None:
-        self.stopped = True
+        self.gone = True
         if self.ending is not None:
             self.ending.cancel()
 
@@ -213,9 +225,7 @@ class AsyncioLine(Metered, asyncio.BufferedProtocol):
         return here.buffer
 
     def buffer_updated(self, size: int) -> None:
-        data, began = bytes(here.buffer[:size]), thread_time()
-        self.inner.data_received(data)
-        self.came(size, thread_time() - began)
+        self.heard(bytes(here.buffer[:size]), self.inner.data_received)
 
     def eof_received(self) -> bool | None:
         return self.inner.eof_received()  # type: ignore[no-any-return]  # of a server
@@ -263,9 +273,7 @@ class TwistedLine(Metered):
         transport.protocol = self
 
     def dataReceived(self, data: bytes) -> None:  # noqa: N802  # as Twisted calls it
-        began = thread_time()
-        self.inner.dataReceived(data)
-        self.came(len(data), thread_time() - began)
+        self.heard(data, self.inner.dataReceived)
 
     def connectionLost(self, reason: Any) -> None:  # noqa: N802  # as Twisted calls it
         self.ended()
