@@ -10,8 +10,9 @@ from typing import Any
 from liveactions import signing
 from liveactions.errors import BusUnavailable, CallError, LocalError
 from liveactions.references import fetched_together, thaw
-from liveactions.results import Result, Whole
+from liveactions.results import Whole
 from liveactions.runtime import Node, Page, Tree
+from liveactions.runtime.tree import Item
 from liveactions.runtime.working import in_thread
 from liveactions.signing import MountToken
 from liveactions.store import store
@@ -19,7 +20,6 @@ from liveactions.wire import load
 
 __all__ = ["take_up"]
 
-Item = tuple[int | None, Result]
 
 logger = logging.getLogger("liveactions")
 

@@ -15,8 +15,8 @@ from liveactions.runtime.scene import Item, Scene, used_up
 from liveactions.runtime.stepping import Stepping
 
 if TYPE_CHECKING:
+    from liveactions.runtime.node import Node
     from liveactions.runtime.page import Page
-    from liveactions.runtime.tree import Node
     from liveactions.wire.frames import Call
 
 __all__ = ["Attempt", "called", "written"]

@@ -23,9 +23,9 @@ from liveactions.wire.frames import Call
 
 if TYPE_CHECKING:
     from liveactions.components import ActionRequest, Callback
+    from liveactions.runtime.node import Node
     from liveactions.runtime.page import Page
     from liveactions.runtime.questions import Question
-    from liveactions.runtime.tree import Node
 
 __all__ = ["order", "switched"]
 

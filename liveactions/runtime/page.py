@@ -19,7 +19,6 @@ from typing import Any
 from liveactions.components import Showing
 from liveactions.errors import CallError, FrameError, LiveActionsError, LocalError, Refusal
 from liveactions.metrics import figures
-from liveactions.results import Result
 from liveactions.runtime import background, calls, moments, relays, turns
 from liveactions.runtime.downloads import parted
 from liveactions.runtime.following import Following
@@ -27,13 +26,15 @@ from liveactions.runtime.host import Host
 from liveactions.runtime.journal import note
 from liveactions.runtime.keeping import Keeper, Keeping, part_of
 from liveactions.runtime.mailbox import Mailbox
+from liveactions.runtime.node import Node
 from liveactions.runtime.outbox import Outbox
 from liveactions.runtime.ports import Transport
 from liveactions.runtime.questions import Questions
 from liveactions.runtime.rescue import rescued
 from liveactions.runtime.steps import Step, foreseen
+from liveactions.runtime.surroundings import Surroundings
 from liveactions.runtime.tokens import digest_of_token, fresh_token, is_among, rotated
-from liveactions.runtime.tree import Node, Surroundings, Tree
+from liveactions.runtime.tree import Item, Tree
 from liveactions.runtime.working import here_or_thread
 from liveactions.wire import OwnStream, Taken, answer_frame, close_code, encode, items_to_wire
 from liveactions.wire.frames import (
@@ -61,14 +62,14 @@ __all__ = ["SESSION_ENDED", "USER_CHANGED", "Open", "Page"]
 logger = logging.getLogger("liveactions")
 security = logging.getLogger("liveactions.security")
 
-Item = tuple[int | None, Result]
-
 
 class Open:
     """A numbered frame that was taken and not answered yet."""
 
     # Every call makes one: what is seldom anything else stays in the class.
     cancelled = False
+    begun = False
+    """Whether it is kept, or about to be, that it has begun."""
     comes = False
     """Whether it is still to come to a thread."""
     cancel: Callable[[], Any] | None = None
@@ -82,7 +83,7 @@ class Open:
     def arrived(cls, step: Step) -> Open:
         """One that was taken by another process, and has arrived at this step."""
         made = cls()
-        made.step, made.committed = step, step.place
+        made.begun, made.step, made.committed = True, step, step.place
         return made
 
 
@@ -352,7 +353,8 @@ class Page:
         if found is not None:
             spec = found[1]
             # Such a call may well be done before it waits for anything.
-            prompt = self.keeping is None and spec.kind == "async" and not spec.options.beside
+            unkept = self.keeping is None or self.may_repeat(frame, found)
+            prompt = unkept and spec.kind == "async" and not spec.options.beside
             if prompt and self.mailbox.begin(partial(turns.answer_now, self, frame, found)):
                 return True
             if calls.needs_thread(spec):
@@ -435,6 +437,8 @@ class Page:
 
     def apply(self, items: Sequence[Item], call: int | None = None) -> None:
         """Results without an answer: streamed ones, and those of server-side events."""
+        if call in self.open:
+            self.count(call)
         for part in filter(None, parted(items)):
             try:
                 wire = items_to_wire(part)
@@ -443,7 +447,7 @@ class Page:
                 raise
             self.tree.shown.clear()
             self.tell(encode(Apply(OWN, self.own.next, wire, call)))
-            note(self, part, call)
+            note(self.tree, part, call)
 
     def answer(self, number: int, items: Sequence[Item], refusal: Refusal | None = None) -> None:
         if len(items) > 1:
@@ -459,7 +463,7 @@ class Page:
             self.count(number)
         self.tree.shown.clear()
         self.tell(frame)
-        note(self, items, number)
+        note(self.tree, items, number)
 
     def close(self, number: int) -> None:
         if (opened := self.open.pop(number, None)) is not None:
@@ -483,10 +487,21 @@ class Page:
             self.begun += 1
             self.ahead.discard(self.begun)
 
+    def may_repeat(self, frame: turns.Numbered, found: calls.Found | None) -> bool:
+        """Whether another process may run a call as if it had never begun, as long as nothing was told of it."""
+        return (
+            found is not None
+            and calls.is_repeatable(*found)
+            and isinstance(frame, Call)
+            and foreseen(self, frame) is None
+        )
+
     async def begin(self, frame: Call) -> bool:
         """A call of a page that is kept is about to run; False if it must not: another process holds the page."""
         assert self.keeping is not None
+        self.count(frame.number)
         opened = self.open[frame.number]
+        opened.begun = True
         opened.step = opened.step or foreseen(self, frame)
         return await self.keeping.stored()
 

@@ -25,8 +25,8 @@ from liveactions.runtime.working import in_thread
 if TYPE_CHECKING:
     from typing_extensions import Self
 
+    from liveactions.runtime.node import Node
     from liveactions.runtime.page import Page
-    from liveactions.runtime.tree import Node
     from liveactions.wire.frames import Call
 
 __all__ = ["Sharing"]

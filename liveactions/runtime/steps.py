@@ -82,15 +82,18 @@ def next_of(page: Page, place: int, items: Sequence[Item]) -> Step | None:
 
 
 async def arrived(page: Page, frame: Call, *, database: str = "") -> None:
-    """A call has arrived at another action than it began with, which is about to run. The vault knows before it does.
+    """A call has arrived at another action than it began with, which is about to run. The vault knows before it does,
+    if that action has a receipt, or if of the first one, which might have been repeated, nothing is kept.
 
     ``database`` is that of a function, which cannot be repeated. Raises ``CallError`` if somebody else has the page.
     """
     step = Step(database, action=ONCE) if database else foreseen(page, frame)
     opened = page.open.get(frame.number)
-    if step is None or opened is None or page.keeping is None:
+    if opened is None or page.keeping is None or (step is None and opened.begun):
         return
-    opened.step = step._replace(place=opened.committed, action=ONCE if database else described(frame))
+    opened.begun = True
+    if step is not None:
+        opened.step = step._replace(place=opened.committed, action=ONCE if database else described(frame))
     if not await page.keeping.stored():
         raise CallError("Another server has taken this over.", code="call.lost")
 

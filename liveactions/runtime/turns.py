@@ -17,18 +17,19 @@ from typing import TYPE_CHECKING, Any
 from liveactions.components import newcomers, write
 from liveactions.errors import CallError, LiveActionsError, LocalError, Refusal, RemoteError
 from liveactions.metrics import figures
-from liveactions.results import Error, Result, Whole
+from liveactions.results import Error, Whole
 from liveactions.runtime import background, calls, journal, moments, orders
 from liveactions.runtime.rescue import rescued
 from liveactions.runtime.runs import cancelled, forget_cancellation, hands_over
+from liveactions.runtime.tree import Item
 from liveactions.runtime.working import here_or_thread, in_thread
 from liveactions.wire.frames import Call, Mount, Resync, Set, Unmount
 
 if TYPE_CHECKING:
     from liveactions.components import Present
+    from liveactions.runtime.node import Node
     from liveactions.runtime.page import Page
     from liveactions.runtime.questions import Question
-    from liveactions.runtime.tree import Node
 
 __all__ = [
     "Numbered",
@@ -46,7 +47,6 @@ __all__ = [
     "stop",
 ]
 
-Item = tuple[int | None, Result]
 Numbered = Mount | Call | Set | Resync | Unmount
 
 logger = logging.getLogger("liveactions")
@@ -78,19 +78,20 @@ async def nothing() -> None: ...
 async def answer_now(page: Page, frame: Numbered, found: calls.Found | None) -> None:
     """Do it, and answer. ``found`` is the action that it is for."""
     if type(frame) is Call:
-        page.count(frame.number)
-        if page.keeping is not None and not await page.begin(frame):
+        if page.keeping is not None and not page.may_repeat(frame, found) and not await page.begin(frame):
             return
         page.has_come(page.open[frame.number])
     opened, began = page.open[frame.number], perf_counter()
     told: Told | None = None
     try:
         moments.reached("after_claim")
-        told = CANCELLED if opened.cancelled else await done(page, frame, found)
+        if opened.cancelled:
+            told = CANCELLED
+        else:
+            told = await (TURNS[type(frame)](page, frame) if found is None else run(page, frame, found))
         if page.tree.other_topics:
             told = await with_topics(page, frame, told)
-        if page.keeping is not None:
-            await page.remember()
+        await page.remember()
         moments.reached("before_reply")
     except asyncio.CancelledError as error:
         if opened.cancelled:
@@ -110,10 +111,6 @@ async def answer_now(page: Page, frame: Numbered, found: calls.Found | None) -> 
         page.answer(frame.number, told.items, told.refusal)
     component, action = counted_as(page, frame) if found is None else (found[0].name, found[1].name)
     figures.CALLS.note(component, action, outcome(told), perf_counter() - began)
-
-
-def done(page: Page, frame: Numbered, found: calls.Found | None) -> Awaitable[Told]:
-    return TURNS[type(frame)](page, frame) if found is None else run(page, frame, found)
 
 
 def after_all(page: Page, frame: Numbered, told: Told | None, error: Exception) -> Told:
@@ -291,7 +288,7 @@ TURNS: dict[type[Any], Callable[[Page, Any], Awaitable[Told]]] = {
 
 async def hear(page: Page, stream: str, event: str, payload: Mapping[str, Any]) -> None:
     """A server-side event: every component that follows the stream and listens to it has its listener run."""
-    journal.hear(page, stream, event, payload)
+    journal.hear(page.page_id, stream, event, payload)
     try:
         for node in list(page.tree.nodes.values()):
             for listener in node.declared.listeners.get(event, ()):

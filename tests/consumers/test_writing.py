@@ -17,6 +17,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from websockets.asyncio.client import ClientConnection, connect
+from websockets.sync.client import connect as connect_now
 
 from tests import servers
 from tests.consumers.writer import content
@@ -71,15 +72,17 @@ async def test_daphne_is_left_to_write_nothing_that_is_short_while_the_page_read
                 assert (size, received, by_line) == (size, contents([size]), 1)
 
 
-async def test_over_tls_everything_is_written_by_the_server(tmp_path):
+def test_over_tls_everything_is_written_by_the_server(tmp_path):
     certificate, key = certified(tmp_path)
     endpoint = f"ssl:{{port}}:interface=127.0.0.1:privateKey={key}:certKey={certificate}"
     command = [sys.executable, "-m", "daphne", "-e", endpoint, APPLICATION]
     with servers.Server(command, scheme="https") as server:
         trusting = ssl.create_default_context(cafile=str(certificate))
-        async with connected(server.url, ssl=trusting) as socket:
+        with connect_now(server.url.replace("http", "ws", 1), compression=None, ssl=trusting) as socket:
             sizes = [1, 200, 70_000, 30]
-            assert await asked(socket, sizes) == (contents(sizes), 0)
+            socket.send(json.dumps([sizes, False]))
+            assert [socket.recv() for _ in sizes] == contents(sizes)
+            assert json.loads(socket.recv()) == 0
 
 
 @asynccontextmanager
