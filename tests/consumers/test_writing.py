@@ -72,11 +72,11 @@ async def test_daphne_is_left_to_write_nothing_that_is_short_while_the_page_read
                 assert (size, received, by_line) == (size, contents([size]), 1)
 
 
-MANY = [1] * 10_000
-"""To be asked for these takes thirty kibibytes, which are read in many portions."""
+MANY = [1] * 2_000
+"""To be asked for these takes six kibibytes, which are read in three portions."""
 
 
-async def test_what_comes_in_many_portions_arrives_as_it_was_sent(server):
+async def test_what_comes_in_portions_arrives_as_it_was_sent(server):
     async with connected(server.url) as socket:
         received, _ = await asked(socket, MANY)
     assert received == contents(MANY)
