@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from liveactions.components import ActionOptions, ActionRequest, ActionSpec, Callback, Component, allowed, write
 from liveactions.errors import LocalError
 from liveactions.runtime.calls import FOLLOWING
+from liveactions.runtime.fitting import fitting
 from liveactions.runtime.gallery import Desk, hidden
 from liveactions.runtime.ports import Step, Taken
 from liveactions.runtime.runs import KINDS, Follow, Run, forbidden, request_of
@@ -65,7 +66,7 @@ class Attempt(Run):
         items: list[Item] = []
 
         def work() -> Step | None:
-            items.extend(self.told([], used_up(bound())))
+            items.extend(fitting(self.page, self.told([], used_up(bound()))))
             return self.offer()
 
         try:
@@ -80,7 +81,8 @@ class Attempt(Run):
         return self.desk.offer(self.watch)
 
     async def settled_later(self, value: Any) -> list[Item]:
-        items = await self.thread(lambda: self.told([], value if value is None else used_up(value)))
+        answer = value if value is None else used_up(value)
+        items = await self.thread(lambda: fitting(self.page, self.told([], answer)))
         step = await self.thread(self.offer)
         if step is not None:
             self.taken = await self.stepping.take(step)

@@ -41,6 +41,7 @@ __all__ = [
     "lifetime",
     "node_name",
     "part_of",
+    "resolve",
 ]
 
 logger = logging.getLogger("liveactions")

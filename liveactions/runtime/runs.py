@@ -16,6 +16,7 @@ from liveactions.results import Confirm, Switch
 from liveactions.runtime import atomic, steps
 from liveactions.runtime.deadlines import Deadline
 from liveactions.runtime.eager import resume
+from liveactions.runtime.fitting import fitting
 from liveactions.runtime.node import NOTHING
 from liveactions.runtime.scene import Item, Scene, ends, used_up
 from liveactions.runtime.working import in_thread
@@ -381,7 +382,7 @@ class Run(Scene):
     def settled(self, value: Any) -> list[Item]:
         """The patches of what changed, then the results of what was answered."""
         self.node.watch = self.watch  # another action of the component may have begun since
-        return self.told(self.page.tree.settled(self.node) if self.is_shown else [], value)
+        return fitting(self.page, self.told(self.page.tree.settled(self.node) if self.is_shown else [], value))
 
     async def settled_later(self, value: Any) -> list[Item]:
         """The same from the event loop, where only what is asynchronous or harmless is run."""
@@ -399,7 +400,7 @@ class Run(Scene):
     def news(self, value: Any) -> list[Item]:
         node = self.node
         items = self.page.tree.news(node, node.changed() if node.curious else NOTHING) if self.is_shown else []
-        return items if value is None and not self.wants_thread(None) else self.told(items, value)
+        return fitting(self.page, items if value is None and not self.wants_thread(None) else self.told(items, value))
 
     @property
     def is_shown(self) -> bool:
