@@ -15,10 +15,9 @@ from datetime import timedelta
 from django.db import connections, transaction
 from django.db.models.functions import Now
 
-from liveactions.bus.news import news_of
 from liveactions.components import Registry, declaration, registry
 from liveactions.conf import conf
-from liveactions.ledger.dispatches import Row, behind, send
+from liveactions.ledger.dispatches import behind, row_of, send
 from liveactions.models import Dispatch, Receipt
 from liveactions.runtime.keeping import lifetime
 from liveactions.runtime.steps import database_of
@@ -103,7 +102,7 @@ class Broom:
             return False
         with self.alone():
             if self.has([row.pk for row in late]):
-                send(self.database, [Row(row.pk, news_of(row.stream, bytes(row.news))) for row in late])
+                send(self.database, [row_of(self.database, row) for row in late])
         return len(late) == LOAD
 
     def alone(self) -> AbstractContextManager[None]:

@@ -61,7 +61,7 @@ def whole(run: Run, database: str, tell: Tell) -> list[Item]:
 def committed(run: Run, database: str, work: Callable[[], list[Item]]) -> list[Item]:
     promise = promise_of(run)
     ledger, receipt = run.page.host.ledger, None if promise is None else partial(receipts.written, run)
-    items: list[Item] = ledger.transact(database, work, promise, receipt)
+    items: list[Item] = ledger.transact(database, work, promise, receipt, run.offered)
     count(run)
     return items
 

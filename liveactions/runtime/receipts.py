@@ -77,7 +77,7 @@ def adopted(run: Run, receipt: Written) -> list[Item]:
     """Bring the components of a page to where its receipt has them: what is to be told of it."""
     for node_id, part in receipt.parts.items():
         node = run.page.tree.nodes.get(node_id)
-        if node is not None:
+        if node is not None and not node.shared:
             run.join(node)
             take_over(node.component, load(part)["state"])
     items: list[tuple[int | None, Result]] = run.settled(None)

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from liveactions.components import ActionRequest
     from liveactions.runtime.page import Page
+    from liveactions.runtime.ports import Offer
     from liveactions.runtime.tree import Node
 
 __all__ = [
@@ -69,6 +70,9 @@ class Run(Scene):
         "watch",
         "working",
     )
+
+    offered: Offer | None = None
+    """The next version of a shared component, which is to be committed with it."""
 
     def __init__(
         self,

@@ -59,7 +59,7 @@ def foreseen(page: Page, frame: Call) -> Step | None:
         database = database_of(ActionOptions(), "sync", page.host.limits)
         return Step(database) if database else None
     node = page.tree.nodes.get(frame.component)
-    spec = None if node is None else node.declared.actions.get(frame.action)
+    spec = None if node is None else node.actions.get(frame.action)
     if spec is None or spec.options.background:
         return None
     database = database_of(spec.options, spec.kind, page.host.limits)
@@ -76,7 +76,7 @@ def next_of(page: Page, place: int, items: Sequence[Item]) -> Step | None:
     except CallError:
         return None  # whoever goes on with it says so
     step = foreseen(page, frame)
-    if step is None or page.tree.nodes[frame.component].declared.actions[frame.action].options.confirm:
+    if step is None or page.tree.nodes[frame.component].actions[frame.action].options.confirm:
         return None
     return step._replace(place=place, action=described(frame))
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.request import urlopen
 
 import pytest
@@ -26,6 +26,13 @@ from tests.servers import Server, answers, daphne
 __all__ = ["postgres_server", "redis_server", "redis_url"]
 
 ORIGIN = "http://till.test"
+
+
+class Shown(NamedTuple):
+    """A shared component: its version, and the words in it."""
+
+    version: int
+    words: list[str]
 
 
 @dataclass
@@ -69,6 +76,13 @@ class Shop:
 
     def books(self) -> Any:
         return json.loads(self.get("books"))
+
+    def shown(self, component: str, server: Server | None = None) -> Shown:
+        """How a shared component looks to who comes now."""
+        html = self.get(f"page/{component}", server).decode()
+        found = re.search(r'live-version="(\d+)"[^>]*>([^<]*)</p>', html)
+        assert found, html
+        return Shown(int(found[1]), found[2].split())
 
     def posted(self) -> list[str]:
         ledger = self.folder / "posted"

@@ -3,7 +3,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from liveactions import Component, Switch, Toast, action, broadcast, on
+from liveactions import Component, SharedComponent, Switch, Toast, action, broadcast, field, on
 from liveactions.contrib import records
 from liveactions.contrib.records.changes import EVENT, topic
 from tests.crashes.till.models import Payment
@@ -45,6 +45,38 @@ class Till(Component):
         """One transaction hands over to another."""
         self.pay(name)
         return Switch("pay", {"name": f"{name} again"})
+
+
+class Box(SharedComponent):
+    """A till that all pages share: what it takes is seen by everybody."""
+
+    name = "box"
+    template = "<p>{% for name in taken %}{{ name }} {% endfor %}</p>"
+    taken: list[str] = field(default_factory=list)
+
+    @action(atomic=True)
+    def pay(self, name: str) -> Toast:
+        Payment.objects.create(name=name)
+        self.taken.append(name)
+        broadcast("till", Toast(f"paid {name}"))
+        return Toast(f"thanks for {name}")
+
+    @action(atomic=True)
+    async def pay_later(self, name: str) -> Toast:
+        await Payment.objects.acreate(name=name)
+        self.taken.append(name)
+        broadcast("till", Toast(f"paid {name}"))
+        return Toast(f"thanks for {name}")
+
+    @action(atomic=True)
+    def pay_twice(self, name: str) -> Switch:
+        self.pay(name)
+        return Switch("pay", {"name": f"{name} again"})
+
+    @action(atomic=False)
+    def scribble(self, name: str) -> None:
+        """A change of the state, and of nothing else."""
+        self.taken.append(name)
 
 
 class Watcher(Component):

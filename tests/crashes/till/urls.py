@@ -28,7 +28,7 @@ def say(_: HttpRequest, text: str) -> HttpResponse:
 def books(_: HttpRequest) -> JsonResponse:
     """What was written, and how much is still to be told."""
     return JsonResponse(
-        {"paid": list(Payment.objects.values_list("name", flat=True)), "left": Dispatch.objects.count()}
+        {"paid": list(Payment.objects.order_by("pk").values_list("name", flat=True)), "left": Dispatch.objects.count()}
     )
 
 
