@@ -43,7 +43,7 @@ def databases(components: Registry = registry) -> list[str]:
     found: set[str] = set()
     for name in components.names():
         specs = declaration(components.get(name)).actions.values()
-        found.update(database_of(spec.options, spec.kind, conf()) for spec in specs if not spec.options.background)
+        found.update(database_of(spec.options, spec.kind, conf()) for spec in specs)
     return sorted(found - {""})
 
 

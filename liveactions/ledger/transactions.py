@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable
+from datetime import timedelta
 from functools import partial
 from typing import Any, TypeVar
 
@@ -131,8 +132,9 @@ def write(database: str, promise: Promise, answer: bytes | None) -> None:
         if not receipts_of(database, promise).filter(fence=promise.fence, answer=None).update(answer=answer):
             raise Conflict
         return
+    made_at = Now() + timedelta(seconds=promise.late) if promise.late else Now()
     try:
-        Receipt.objects.using(database).create(**promise_fields(promise), answer=answer, made_at=Now())
+        Receipt.objects.using(database).create(**promise_fields(promise), answer=answer, made_at=made_at)
     except IntegrityError:
         raise Conflict from None
 

@@ -205,7 +205,10 @@ class Jobs(Protocol):
     """
 
     async def start(self, job: Mapping[str, Any], host: Any) -> None:
-        """Have a job (plain data with an ``id``) run, at most once: by a worker, or by this process, as ``host``."""
+        """Have a job (plain data with an ``id``) run, at most once: by a worker, or by this process, as ``host``.
+
+        With a ``promise`` its receipt is committed with it, so that it may be started again.
+        """
 
     async def remind(self, job_id: str, host: Any) -> None:
         """Say again that a job waits."""
@@ -456,6 +459,8 @@ class Promise(NamedTuple):
     """Whether the ledger knows already that nobody but this holder may do it."""
     step: int = 0
     """How many atomic actions of the call were committed before the one that this is about."""
+    late: float = 0.0
+    """Seconds after which somebody who was thought lost may still try to commit it: its receipt is kept for longer."""
 
 
 class AlreadyDone(Exception):

@@ -20,10 +20,25 @@ from liveactions.wire.frames import Call
 if TYPE_CHECKING:
     from liveactions.runtime.page import Page
 
-__all__ = ["ONCE", "USUAL", "Step", "arrived", "call_of", "database_of", "foreseen", "next_of", "other_call"]
+__all__ = [
+    "AT_WORKER",
+    "ONCE",
+    "USUAL",
+    "Step",
+    "arrived",
+    "call_of",
+    "database_of",
+    "foreseen",
+    "next_of",
+    "other_call",
+]
 
 USUAL = "default"
 """What Django calls the database of a site that has one."""
+
+AT_WORKER = ""
+"""Stands for the database of an action in the background: its worker knows of the receipt, its page does not. Whoever
+holds the page has it done again, and the worker that is then asked finds out that it was done."""
 
 ONCE: Sequence[Any] = ()
 """Stands for an action that cannot be repeated: what it is about went with its process."""
@@ -33,7 +48,7 @@ class Step(NamedTuple):
     """An atomic action that has begun for a call."""
 
     database: str
-    """Where its receipt will be."""
+    """Where its receipt will be, or ``AT_WORKER``."""
     place: int = 0
     """How many atomic actions of the call were committed before it."""
     action: Sequence[Any] | None = None
@@ -60,10 +75,10 @@ def foreseen(page: Page, frame: Call) -> Step | None:
         return Step(database) if database else None
     node = page.tree.nodes.get(frame.component)
     spec = None if node is None else node.actions.get(frame.action)
-    if spec is None or spec.options.background:
+    database = "" if spec is None else database_of(spec.options, spec.kind, page.host.limits)
+    if spec is None or not database:
         return None
-    database = database_of(spec.options, spec.kind, page.host.limits)
-    return Step(database) if database else None
+    return Step(AT_WORKER if spec.options.background else database)
 
 
 def next_of(page: Page, place: int, items: Sequence[Item]) -> Step | None:
@@ -88,11 +103,17 @@ async def arrived(page: Page, frame: Call, *, database: str = "") -> None:
     """
     step = Step(database, action=ONCE) if database else foreseen(page, frame)
     opened = page.open.get(frame.number)
-    if step is None or opened is None or page.keeping is None:
+    if opened is None or page.keeping is None or not (step or is_at_worker(opened.step)):
         return
-    opened.step = step._replace(place=opened.committed, action=ONCE if database else described(frame))
+    action = ONCE if database else described(frame)
+    opened.step = None if step is None else step._replace(place=opened.committed, action=action)
     if not await page.keeping.stored():
         raise CallError("Another server has taken this over.", code="call.lost")
+
+
+def is_at_worker(step: Step | None) -> bool:
+    """Whether it would be done again by the next holder of the page, with everything that follows."""
+    return step is not None and step.database == AT_WORKER
 
 
 def described(frame: Call) -> Sequence[Any]:

@@ -26,6 +26,7 @@ from tests.servers import Server, answers, daphne
 __all__ = ["postgres_server", "redis_server", "redis_url"]
 
 ORIGIN = "http://till.test"
+ARMED = "armed"
 
 
 class Shown(NamedTuple):
@@ -57,7 +58,7 @@ class Shop:
                 server.kill()
                 server.start()
         for each in self.folder.iterdir():
-            if each.name in ("reached", "go", "passed", "posted"):
+            if each.name in ("reached", "go", "passed", "posted", ARMED):
                 each.unlink()
 
     def page(self, component: str, server: Server) -> Visitor:

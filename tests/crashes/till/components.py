@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import asyncio
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 from liveactions import Component, SharedComponent, Switch, Toast, action, broadcast, field, on
@@ -45,6 +47,33 @@ class Till(Component):
         """One transaction hands over to another."""
         self.pay(name)
         return Switch("pay", {"name": f"{name} again"})
+
+    @action(background=True, atomic=True)
+    def pay_slowly(self, name: str) -> Iterator[Toast]:
+        """The same by a worker, in two steps."""
+        yield Toast(f"paying {name}")
+        yield self.pay(name)
+
+    @action(background=True, atomic=True)
+    async def pay_when_possible(self, name: str) -> Toast:
+        """It waits until it may."""
+        (FOLDER / "reached").touch()
+        while not (FOLDER / "go").exists():  # noqa: ASYNC110  # who makes it is another process
+            await asyncio.sleep(0.01)
+        await Payment.objects.acreate(name=name)
+        self.taken += 1
+        broadcast("till", Toast(f"paid {name}"))
+        return Toast(f"thanks for {name}")
+
+    @action(background=True, atomic=True)
+    def pay_slowly_twice(self, name: str) -> Switch:
+        self.pay(name)
+        return Switch("pay", {"name": f"{name} again"})
+
+    @action(background=True, atomic=True)
+    def pay_slowly_and_post(self, name: str) -> Switch:
+        self.pay(name)
+        return Switch("post", {"name": name})
 
 
 class Box(SharedComponent):
