@@ -11,7 +11,12 @@ from benchmarks.report import Row, show
 from benchmarks.server import daphne, redis_if_there
 
 ROUNDS = 9
-ACTIONS = {"async": "increment", "sync": "increment_sync"}
+ACTIONS = {
+    "async": "increment",
+    "sync": "increment_sync",
+    "repeatable async": "repeatable",
+    "repeatable sync": "repeatable_sync",
+}
 
 
 async def main() -> int:

@@ -23,6 +23,14 @@ class Counter(Component):
     async def increment(self, by: int = 1) -> None:
         self.count += by
 
+    @action(repeatable=True)
+    async def repeatable(self, by: int = 1) -> None:
+        self.count += by
+
+    @action(repeatable=True)
+    def repeatable_sync(self, by: int = 1) -> None:
+        self.count += by
+
     @action
     def increment_sync(self, by: int = 1) -> None:
         self.count += by

@@ -4,7 +4,7 @@
 
 * inherit actions;
 * override one with another ``@action`` method: options that are not given again stay as they were inherited,
-  so a permission is not lost by overriding;
+  so a permission is not lost by overriding; but what was promised of a body is not promised of another one;
 * take one back by overriding it with None, or with a method that is not marked.
 """
 
@@ -39,7 +39,8 @@ class ActionOptions:
     of a database (its name, or True for the usual one; None: as the site's setting says); ``parallel`` whether it may
     run beside other calls of its page; ``throttle`` the least number of seconds between two calls from one page;
     ``render`` whether the component is rendered again afterwards; ``background`` whether it runs on a worker, while
-    the page goes on.
+    the page goes on; ``repeatable`` whether it changes nothing but components of its page, so that another process may
+    run it again from the state that was kept if its own ends before the answer is kept with the new one.
     """
 
     permission: Permission | None = None
@@ -49,6 +50,7 @@ class ActionOptions:
     throttle: float | None = None
     render: bool = True
     background: bool = False
+    repeatable: bool = False
 
     @cached_property
     def beside(self) -> bool:
@@ -96,8 +98,12 @@ CHECKS: Final[dict[str, tuple[Callable[[Any], bool], str]]] = {
     ),
     "render": (flag, "True or False"),
     "background": (flag, "True or False"),
+    "repeatable": (flag, "True or False"),
 }
 
+
+PROMISES: Final = frozenset({"repeatable"})
+"""Options that say something of the body of a method, and nothing of one that overrides it."""
 
 OPTIONS: Final = ("name", *(option.name for option in fields(ActionOptions)))
 
@@ -115,6 +121,7 @@ def action(
     throttle: float | None = ...,
     render: bool = ...,
     background: bool = ...,
+    repeatable: bool = ...,
 ) -> Callable[[Function], Function]: ...
 
 
@@ -217,13 +224,15 @@ def actions_of(cls: type) -> dict[str, ActionSpec]:
 
 def spec_of(cls: type, attribute: str) -> ActionSpec | None:
     versions = overrides(cls, attribute)
+    function = versions[0]
     given: dict[str, Any] = {}
     for version in versions:
         own = options_of(version)
         if own is None:
             break
+        if version is not function:
+            own = {option: value for option, value in own.items() if option not in PROMISES}
         given = {**own, **given}
-    function = versions[0]
     if options_of(function) is None:
         return None
     where = f"{cls.__qualname__}.{attribute}"

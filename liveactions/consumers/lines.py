@@ -8,6 +8,7 @@ an end. So a line stands between the transport and the protocol of the server, w
 * it is read in small portions, so that many who send much share the loop with everybody else;
 * it is not read while what has come was not taken yet;
 * what comes without ever becoming a message is noticed;
+* it is written to at once, where daphne would make three system calls of a frame, a round of the loop later;
 * it can be broken off.
 
 Behind a server that is not known here a socket has no line, and is what ASGI makes of it.
@@ -28,6 +29,15 @@ PORTION = 2048
 SLACK = 8 * PORTION
 """Bytes that may come on top of the longest message before there is one: headers, and what was read with the next."""
 
+SHORT = 0xFFFF
+"""Bytes of the longest message that is written at once."""
+
+HEADS = tuple(bytes((0x82, size)) for size in range(126))
+"""What stands before a binary message of so many bytes: that it is one, whole and not masked (RFC 6455, 5.2)."""
+
+OPEN = 3
+"""The state of autobahn's protocol in which it sends messages."""
+
 LAST_WORDS = 2.0
 """Seconds that the other side has to hear that it is over, and why."""
 
@@ -43,6 +53,11 @@ class Line:
 
     def taken(self) -> None:
         """A message that had come over it was taken."""
+
+    def write(self, data: bytes) -> bool:  # noqa: ARG002  # whose line is known writes it
+        """Write a message, after all that the server has written. False, and nothing is done, if that is for the
+        server to do."""
+        return False
 
     def pause(self) -> None:
         """Read no further until ``taken`` is called and nothing waits any more."""
@@ -128,13 +143,14 @@ class AsyncioLine(Metered):
 
 
 class TwistedLine(Metered):
-    """Of daphne, which reads on whatever waits."""
+    """Of daphne, which reads on whatever waits, and writes nothing before the loop has come round."""
 
-    __slots__ = ("paused",)
+    __slots__ = ("paused", "writes")
 
     def __init__(self, transport: Any, inner: Any, waiting: asyncio.Queue[Any], max_frame: int) -> None:
         super().__init__(transport, inner, waiting, max_frame)
         self.paused = False
+        self.writes = takes_bytes_as_they_are(transport)
         transport.bufferSize = PORTION
         transport.protocol = self
 
@@ -145,6 +161,19 @@ class TwistedLine(Metered):
     def connectionLost(self, reason: Any) -> None:  # noqa: N802  # as Twisted calls it
         self.ended()
         self.inner.connectionLost(reason)
+
+    def write(self, data: bytes) -> bool:
+        transport = self.transport
+        ready = self.writes and self.inner.state == OPEN and not transport.disconnecting
+        if not ready or len(data) > SHORT or has_more_to_write(transport):
+            return False
+        frame = framed(data)
+        written = transport.writeSomeData(frame)
+        if not isinstance(written, int):  # it is broken, as the server will see
+            return False
+        if written < len(frame):
+            transport.write(frame[written:])
+        return True
 
     def taken(self) -> None:
         self.untold = 0
@@ -166,6 +195,23 @@ class TwistedLine(Metered):
 
     def abort(self) -> None:
         self.transport.abortConnection()
+
+
+def framed(data: bytes) -> bytes:
+    """A message that is not longer than ``SHORT``, as autobahn would write it."""
+    size = len(data)
+    return (HEADS[size] if size < len(HEADS) else b"\x82\x7e" + size.to_bytes(2, "big")) + data
+
+
+def takes_bytes_as_they_are(transport: Any) -> bool:
+    """Whether a transport of Twisted is a bare socket: one with TLS hands on what it does not know to the socket below,
+    so only its class is asked."""
+    return hasattr(type(transport), "writeSomeData") and hasattr(transport, "_tempDataBuffer")
+
+
+def has_more_to_write(transport: Any) -> bool:
+    """Whether something waits in a transport of Twisted, which what is new must not overtake."""
+    return bool(transport._tempDataBuffer or transport.dataBuffer)  # noqa: SLF001  # nothing public tells it
 
 
 def line_of(receive: Callable[[], Awaitable[Any]], send: Callable[[Any], Awaitable[None]], max_frame: int) -> Line:

@@ -24,6 +24,7 @@ from liveactions.errors import FrameError, LiveActionsError
 from liveactions.metrics import figures
 from liveactions.runtime import Page
 from liveactions.runtime.draining import ending
+from liveactions.runtime.outbox import sent
 from liveactions.version import is_too_old
 from liveactions.wire import Connection, close_code, encode
 from liveactions.wire.frames import Bye, Frame, Hello, Leave
@@ -57,12 +58,12 @@ class Socket:
         """Whether the other side has closed it, or has gone."""
         self.recorder = recorder()
 
-    def send(self, data: bytes) -> Coroutine[Any, Any, None]:
+    def send(self, data: bytes) -> Coroutine[Any, Any, None] | None:
         figures.FRAMES_OUT.count += 1
         figures.BYTES_OUT.count += len(data)
         if self.recorder is not None:
             self.recorder.server(data)
-        return self.raw({"type": "websocket.send", "bytes": data})
+        return None if self.line.write(data) else self.raw({"type": "websocket.send", "bytes": data})
 
     async def close(self, code: int) -> None:
         if not self.closed:
@@ -205,7 +206,7 @@ async def refuse(socket: Socket, error: LiveActionsError) -> None:
     """Say why, then close."""
     wait = error.detail.get("retry_ms")
     try:
-        await socket.send(encode(Bye(error.code, str(error), wait if isinstance(wait, int) else None)))
+        await sent(socket, encode(Bye(error.code, str(error), wait if isinstance(wait, int) else None)))
         await socket.close(close_code(error.code))
         socket.line.stop()
     except Exception as gone:  # noqa: BLE001  # each server has its own way to say that the peer has gone

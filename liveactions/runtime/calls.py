@@ -26,6 +26,7 @@ __all__ = [
     "fill",
     "follow",
     "is_parallel",
+    "is_repeatable",
     "known",
     "listen",
     "needs_thread",
@@ -157,6 +158,11 @@ def is_parallel(page: Page, options: ActionOptions) -> bool:
     if options.background:
         return True  # it waits for a worker, and has a limit of its own
     return options.parallel and len(page.tasks) < page.host.limits.max_pending
+
+
+def is_repeatable(node: Node, spec: ActionSpec) -> bool:
+    """Whether all that an action changes is kept with its answer: not what others share, nor what a worker does."""
+    return spec.options.repeatable and not node.shared and not spec.options.background
 
 
 def throttle(page: Page, node: Node, spec: ActionSpec, seconds: float) -> None:

@@ -18,7 +18,7 @@ from liveactions.runtime.ports import Place, Transport
 from liveactions.wire import encode, is_ping
 from liveactions.wire.frames import Ping
 
-__all__ = ["Outbox"]
+__all__ = ["Outbox", "sent"]
 
 logger = logging.getLogger("liveactions")
 
@@ -184,6 +184,8 @@ class Outbox:
             work = transport.send(frame)
         else:
             work = self.count(transport, frame)
+        if work is None:
+            return
         try:
             waiting_for = work.send(None)
         except StopIteration:
@@ -201,7 +203,8 @@ class Outbox:
             while self.transport is transport and self.frames and not self.full:
                 frame, _ = self.frames.pop(0)
                 self.size -= len(frame)
-                await self.count(transport, frame)
+                if (more := self.count(transport, frame)) is not None:
+                    await more
         except Exception as error:  # noqa: BLE001  # as above
             self.failed(transport, error)
         finally:
@@ -217,7 +220,7 @@ class Outbox:
 
     # What is read ---------------------------------------------------------------------------------------------
 
-    def count(self, transport: Transport, frame: bytes) -> Coroutine[Any, Any, None]:
+    def count(self, transport: Transport, frame: bytes) -> Coroutine[Any, Any, None] | None:
         """Send ``frame``, and with it the question how far the page has read, if it is time for that."""
         self.written += len(frame)
         due = self.written - (self.asked[-1] if self.asked else self.read) >= self.window // PORTIONS
@@ -225,7 +228,7 @@ class Outbox:
             self.begin_to_wait()
             self.asked.append(self.written)
         self.weigh()
-        return both(transport, frame) if due and not is_ping(frame) else transport.send(frame)
+        return sent(transport, frame, QUESTION) if due and not is_ping(frame) else transport.send(frame)
 
     def begin_to_wait(self) -> None:
         if not self.waits:
@@ -285,9 +288,11 @@ class Outbox:
             await asyncio.wait({self.task})
 
 
-async def both(transport: Transport, frame: bytes) -> None:
-    await transport.send(frame)
-    await transport.send(QUESTION)
+async def sent(transport: Transport, *frames: bytes) -> None:
+    """Send frames, one after the other. Raises what the server has to say of a peer that has gone."""
+    for frame in frames:
+        if (work := transport.send(frame)) is not None:
+            await work
 
 
 async def shut(transport: Transport, code: int) -> None:

@@ -69,6 +69,8 @@ class Open:
 
     # Every call makes one: what is seldom anything else stays in the class.
     cancelled = False
+    begun = False
+    """Whether it is kept, or about to be, that it has begun."""
     comes = False
     """Whether it is still to come to a thread."""
     cancel: Callable[[], Any] | None = None
@@ -82,7 +84,7 @@ class Open:
     def arrived(cls, step: Step) -> Open:
         """One that was taken by another process, and has arrived at this step."""
         made = cls()
-        made.step, made.committed = step, step.place
+        made.begun, made.step, made.committed = True, step, step.place
         return made
 
 
@@ -352,7 +354,8 @@ class Page:
         if found is not None:
             spec = found[1]
             # Such a call may well be done before it waits for anything.
-            prompt = self.keeping is None and spec.kind == "async" and not spec.options.beside
+            unkept = self.keeping is None or self.may_repeat(frame, found)
+            prompt = unkept and spec.kind == "async" and not spec.options.beside
             if prompt and self.mailbox.begin(partial(turns.answer_now, self, frame, found)):
                 return True
             if calls.needs_thread(spec):
@@ -435,6 +438,8 @@ class Page:
 
     def apply(self, items: Sequence[Item], call: int | None = None) -> None:
         """Results without an answer: streamed ones, and those of server-side events."""
+        if call in self.open:
+            self.count(call)
         for part in filter(None, parted(items)):
             try:
                 wire = items_to_wire(part)
@@ -483,10 +488,21 @@ class Page:
             self.begun += 1
             self.ahead.discard(self.begun)
 
+    def may_repeat(self, frame: turns.Numbered, found: calls.Found | None) -> bool:
+        """Whether another process may run a call as if it had never begun, as long as nothing was told of it."""
+        return (
+            found is not None
+            and calls.is_repeatable(*found)
+            and isinstance(frame, Call)
+            and foreseen(self, frame) is None
+        )
+
     async def begin(self, frame: Call) -> bool:
         """A call of a page that is kept is about to run; False if it must not: another process holds the page."""
         assert self.keeping is not None
+        self.count(frame.number)
         opened = self.open[frame.number]
+        opened.begun = True
         opened.step = opened.step or foreseen(self, frame)
         return await self.keeping.stored()
 

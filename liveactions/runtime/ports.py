@@ -110,8 +110,9 @@ class Attendance(Protocol):
 class Transport(Protocol):
     """One socket."""
 
-    def send(self, data: bytes) -> Coroutine[Any, Any, None]:
-        """Write one frame. A coroutine, because a server may make the writer wait."""
+    def send(self, data: bytes) -> Coroutine[Any, Any, None] | None:
+        """Write one frame. What is returned is to be awaited, for a server may make the writer wait; None if it is
+        written."""
 
     async def close(self, code: int) -> None: ...
 

@@ -97,23 +97,25 @@ def next_of(page: Page, place: int, items: Sequence[Item]) -> Step | None:
 
 
 async def arrived(page: Page, frame: Call, *, database: str = "") -> None:
-    """A call has arrived at another action than it began with, which is about to run. The vault knows before it does.
+    """A call has arrived at another action than it began with, which is about to run. The vault knows before it does,
+    if that action has a receipt, or if the first one would be repeated: then it has to be known that this has begun.
 
     ``database`` is that of a function, which cannot be repeated. Raises ``CallError`` if somebody else has the page.
     """
     step = Step(database, action=ONCE) if database else foreseen(page, frame)
     opened = page.open.get(frame.number)
-    if opened is None or page.keeping is None or not (step or is_at_worker(opened.step)):
+    if opened is None or page.keeping is None:
         return
-    action = ONCE if database else described(frame)
-    opened.step = None if step is None else step._replace(place=opened.committed, action=action)
+    redone = opened.step is not None and opened.step.database == AT_WORKER  # with everything that follows
+    if step is None and opened.begun and not redone:
+        return
+    opened.begun = True
+    if step is not None:
+        opened.step = step._replace(place=opened.committed, action=ONCE if database else described(frame))
+    elif redone:
+        opened.step = None
     if not await page.keeping.stored():
         raise CallError("Another server has taken this over.", code="call.lost")
-
-
-def is_at_worker(step: Step | None) -> bool:
-    """Whether it would be done again by the next holder of the page, with everything that follows."""
-    return step is not None and step.database == AT_WORKER
 
 
 def described(frame: Call) -> Sequence[Any]:

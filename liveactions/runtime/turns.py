@@ -78,8 +78,7 @@ async def nothing() -> None: ...
 async def answer_now(page: Page, frame: Numbered, found: calls.Found | None) -> None:
     """Do it, and answer. ``found`` is the action that it is for."""
     if type(frame) is Call:
-        page.count(frame.number)
-        if page.keeping is not None and not await page.begin(frame):
+        if page.keeping is not None and not page.may_repeat(frame, found) and not await page.begin(frame):
             return
         page.has_come(page.open[frame.number])
     opened, began = page.open[frame.number], perf_counter()

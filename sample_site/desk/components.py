@@ -142,11 +142,11 @@ class Board(Component):
         """A card was dropped on a column."""
         return move_order(self, order, to, version)
 
-    @action
+    @action(repeatable=True)
     def close(self) -> None:
         self.opened = None
 
-    @action
+    @action(repeatable=True)
     def clear_search(self) -> None:
         self.search = ""
 
@@ -270,7 +270,7 @@ class ActivityFeed(Component):
     def has_more(self) -> bool:
         return Activity.objects.count() > self.shown
 
-    @action
+    @action(repeatable=True)
     def more(self) -> None:
         self.shown = min(self.shown + self.STEP, 80)
 

@@ -93,8 +93,8 @@ async def test_those_who_are_turned_away_are_asked_to_come_one_after_the_other(c
 
 async def test_a_user_has_so_many_pages_and_others_are_not_concerned(connect, settings):
     settings.LIVEACTIONS = {"MAX_USER_PAGES": 2}
-    ana = await User.objects.acreate_user("ana")
-    ben = await User.objects.acreate_user("ben")
+    ana = await User.objects.acreate(username="ana")
+    ben = await User.objects.acreate(username="ben")
     wires = [await connect(ana) for _ in range(2)]
     assert await turned_away(wires[0]) > 0
     assert (await connect(ben)).page.connected
@@ -105,7 +105,7 @@ async def test_a_user_has_so_many_pages_and_others_are_not_concerned(connect, se
 
 async def test_a_page_that_comes_back_is_not_one_more(connect, settings):
     settings.LIVEACTIONS = {"MAX_USER_PAGES": 1}
-    wire = await connect(await User.objects.acreate_user("ana"))
+    wire = await connect(await User.objects.acreate(username="ana"))
     await wire.drop()
     again = Wire({}, None)
     again.scope["headers"] = wire.scope["headers"]
@@ -168,7 +168,7 @@ async def test_calls_are_refused_while_the_event_loop_is_late(connect, settings,
 async def test_the_pages_of_one_user_have_so_many_calls_together_and_others_are_not_concerned(connect, settings):
     settings.LIVEACTIONS = {"MAX_USER_PENDING": 4, "MAX_PENDING": 2}
     GATES["wait"] = Gate()
-    ana, ben = await User.objects.acreate_user("ana"), await User.objects.acreate_user("ben")
+    ana, ben = await User.objects.acreate(username="ana"), await User.objects.acreate(username="ben")
     one, two, three, his, anyone = [await connect(user) for user in (ana, ana, ana, ben, None)]
     for wire in (one, two, three, his, anyone):
         await wire.place("crowd.busy")
@@ -186,7 +186,7 @@ async def test_the_pages_of_one_user_have_so_many_calls_together_and_others_are_
 async def test_what_a_page_that_has_ended_had_begun_does_not_count(connect, settings):
     settings.LIVEACTIONS = {"MAX_USER_PENDING": 2, "MAX_PENDING": 1}
     GATES["wait"] = Gate()
-    ana = await User.objects.acreate_user("ana")
+    ana = await User.objects.acreate(username="ana")
     one, two = await connect(ana), await connect(ana)
     for wire in (one, two):
         await wire.place("crowd.busy")
@@ -204,7 +204,7 @@ async def test_what_a_page_that_has_ended_had_begun_does_not_count(connect, sett
 async def test_forty_slow_actions_of_one_user_leave_threads_to_the_others(connect, settings):
     settings.LIVEACTIONS = {"MAX_USER_THREADS": runner().pool.size // 2}
     RELEASE.clear()
-    ana, ben = await User.objects.acreate_user("ana"), await User.objects.acreate_user("ben")
+    ana, ben = await User.objects.acreate(username="ana"), await User.objects.acreate(username="ben")
     hers = await asyncio.gather(*(connect(ana) for _ in range(40)))
     his = await connect(ben)
     for wire in (*hers, his):

@@ -49,7 +49,7 @@ def queries(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 async def test_a_page_that_comes_back_to_its_process_asks_the_database_nothing(
     connect: Connect, queries: list[str]
 ) -> None:
-    user = await get_user_model().objects.acreate_user("ana")
+    user = await get_user_model().objects.acreate(username="ana")
     wires = [await connect(user) for _ in range(20)]
     for wire in wires:
         await wire.drop()
@@ -74,7 +74,7 @@ async def test_of_pages_that_come_to_another_process_at_once_the_users_are_read_
     connect: Connect, queries: list[str], settings: Any, redis_url: str
 ) -> None:
     settings.LIVEACTIONS = {"REDIS_URL": redis_url}
-    people = [await get_user_model().objects.acreate_user(f"user{number}", password=None) for number in range(20)]
+    people = [await get_user_model().objects.acreate(username=f"user{number}") for number in range(20)]
     wires = await asyncio.gather(*(connect(person) for person in people * 6))
     for wire in wires:
         await wire.drop()
@@ -95,7 +95,7 @@ async def test_of_pages_that_come_to_another_process_at_once_the_users_are_read_
 async def test_the_users_of_many_open_pages_are_looked_at_together(
     connect: Connect, queries: list[str], clock: Any
 ) -> None:
-    people = [await get_user_model().objects.acreate_user(f"user{number}", password=None) for number in range(30)]
+    people = [await get_user_model().objects.acreate(username=f"user{number}") for number in range(30)]
     wires = await asyncio.gather(*(connect(person) for person in people))
     await get_user_model().objects.filter(pk=people[7].pk).aupdate(is_active=False)
     clock.move(61)

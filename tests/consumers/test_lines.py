@@ -7,7 +7,7 @@ from functools import partial
 
 import pytest
 
-from liveactions.consumers.lines import NO_LINE, SLACK, line_of
+from liveactions.consumers.lines import NO_LINE, OPEN, SLACK, line_of
 
 MOST = 1000 + SLACK
 
@@ -156,6 +156,28 @@ def test_daphne_is_not_stopped_while_nothing_waits():
     assert server.transport.did == []
 
 
+class WrappedTransport(TwistedTransport):
+    """As Twisted has it over TLS: what it does not know itself is the socket's below."""
+
+    _tempDataBuffer: tuple[()] = ()
+    dataBuffer = b""
+    disconnecting = False
+
+    def __getattr__(self, name: str):
+        if name == "writeSomeData":
+            return lambda data: self.did.append("written as it is")
+        raise AttributeError(name)
+
+
+@pytest.mark.parametrize("transport", [TwistedTransport, WrappedTransport])
+def test_what_may_not_be_written_as_it_is_or_might_overtake_is_left_to_the_server(transport):
+    server = Server(transport())
+    server.state = OPEN
+    line = line_of(server.queue.get, partial(handle_reply, server), 1000)
+    assert not line.write(b"a message")
+    assert server.transport.did == []
+
+
 @pytest.mark.parametrize("start", [uvicorn, daphne])
 async def test_who_does_not_end_a_connection_that_is_over_is_cut_off(start, monkeypatch):
     monkeypatch.setattr("liveactions.consumers.lines.LAST_WORDS", 0.0)
@@ -173,5 +195,6 @@ async def test_a_server_that_is_not_known_has_no_line():
 
     line = line_of(receive, send, 1000)
     assert line is NO_LINE
+    assert not line.write(b"a message")
     for each in (line.taken, line.pause, line.ease, line.stop, line.end):
         each()

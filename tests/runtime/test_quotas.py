@@ -49,7 +49,7 @@ async def test_who_does_not_wait_any_more_takes_no_thread_with_them():
 
 @pytest.mark.django_db(transaction=True)
 async def test_pages_of_one_user_have_one_quota_and_pages_of_nobody_have_their_own(connect):
-    ana, ben = await User.objects.acreate_user("ana"), await User.objects.acreate_user("ben")
+    ana, ben = await User.objects.acreate(username="ana"), await User.objects.acreate(username="ben")
     one, two, his, anyone, other = [(await connect(user)).page for user in (ana, ana, ben, None, None)]
     assert one.quota is two.quota and set(one.quota.pages) == {one, two}
     assert len({id(page.quota) for page in (one, his, anyone, other)}) == 4

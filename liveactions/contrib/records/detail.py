@@ -225,19 +225,19 @@ class RecordDetail(OfRecords):
 
     # ── Editing ──
 
-    @action
+    @action(repeatable=True)
     def begin(self) -> Result:
         """The user has begun to enter something: from now on changes of others are held back."""
         self.editing = True
         return EditingMode(True)  # the word's only value
 
-    @action
+    @action(repeatable=True)
     def show(self) -> Result:
         """Give up what was entered, and show the record as it is."""
         self._load()
         return EditingMode(False)  # the word's only value
 
-    @action
+    @action(repeatable=True)
     def add_row(self, relation: str) -> HTML:
         """One more empty row."""
         self._require_form()
@@ -354,7 +354,7 @@ class RecordDetail(OfRecords):
         url = address(page, self._records.model, self.query, **rest) if self.own_page else ""
         return [Redirect(url)] if url else []
 
-    @action
+    @action(repeatable=True)
     def duplicate(self) -> Result:
         """A new record that begins with the values of this one, and with rows like its rows."""
         self._require("add")
@@ -397,7 +397,7 @@ class RecordDetail(OfRecords):
 
     # ── Going on ──
 
-    @action
+    @action(repeatable=True)
     def go(self, pk: str) -> None:
         """To another record of the list, where the page is not about this one."""
         before, self.pk = self.pk, pk

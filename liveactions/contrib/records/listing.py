@@ -249,7 +249,7 @@ class RecordList(OfRecords):
 
     # ── Order, filters, pages ──
 
-    @action
+    @action(repeatable=True)
     def sort(self, column: str, add: bool = False) -> None:  # noqa: FBT001, FBT002  # from a browser
         """By this column; again, and it is the other way round. ``add``: after the columns of before."""
         if column not in self._sortable:
@@ -267,7 +267,7 @@ class RecordList(OfRecords):
         self.sheet = 1
         self._look_again()
 
-    @action
+    @action(repeatable=True)
     def filter(self, name: str, value: str = "", part: Literal["", "since", "until"] = "") -> None:
         """Choose by a filter. ``part``: one end of a range of days."""
         if name not in self._records.filters:
@@ -279,20 +279,20 @@ class RecordList(OfRecords):
         self._begin_anew()
         self._load()
 
-    @action
+    @action(repeatable=True)
     def clear(self) -> None:
         """Without search and filters."""
         self.search, self.chosen = "", {}
         self._begin_anew()
         self._load()
 
-    @action
+    @action(repeatable=True)
     def turn(self, to: int) -> None:
         """To another page."""
         self.sheet, self.editing = to, None
         self._load()
 
-    @action
+    @action(repeatable=True)
     def show(self) -> None:
         """Show what others have changed; what is being edited is given up."""
         self.editing = None
@@ -300,7 +300,7 @@ class RecordList(OfRecords):
 
     # ── Selection ──
 
-    @action
+    @action(repeatable=True)
     def select(self, pk: str, through: bool = False) -> None:  # noqa: FBT001, FBT002  # from a browser
         """Select a row, or no longer. ``through``: with all between it and the last one."""
         keys = [row.pk for row in self.rows]
@@ -315,19 +315,19 @@ class RecordList(OfRecords):
             self.selected = self.selected ^ {pk}
         self.anchor = pk
 
-    @action
+    @action(repeatable=True)
     def select_page(self) -> None:
         """Select all rows in sight, or none of them."""
         keys = {row.pk for row in self.rows}
         self.selected = self.selected - keys if self.page_is_selected else self.selected | keys
         self.everything = False
 
-    @action
+    @action(repeatable=True)
     def select_all(self) -> None:
         """Select everything that is found, in sight or not."""
         self.everything = True
 
-    @action
+    @action(repeatable=True)
     def select_none(self) -> None:
         self._select_none()
 

@@ -70,7 +70,7 @@ class WindowStack(Component):
         self.windows = [each for each in self.windows if each is not gone]
         return gone
 
-    @action
+    @action(repeatable=True)
     def open_link(self, link: str) -> Notify | None:
         """Open what stands in the address of the page, unless it is open."""
         if any(each.link == link for each in self.windows):

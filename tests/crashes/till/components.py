@@ -36,6 +36,25 @@ class Till(Component):
         self.taken += 1
         return Toast(f"thanks for {name}")
 
+    @action(repeatable=True)
+    def ring(self) -> Toast:
+        """Nothing but the till knows of it."""
+        self.taken += 1
+        return Toast(f"rung {self.taken}")
+
+    @action(repeatable=True)
+    async def ring_later(self) -> Toast:
+        """The same without a thread."""
+        self.taken += 1
+        return Toast(f"rung {self.taken}")
+
+    @action(repeatable=True)
+    def ring_twice(self) -> Iterator[Toast]:
+        """The page is told of each."""
+        for _ in range(2):
+            self.taken += 1
+            yield Toast(f"rung {self.taken}")
+
     @action
     def post_and_pay(self, name: str) -> Switch:
         """Something outside of any transaction, which then hands over to one."""
