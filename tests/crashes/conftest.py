@@ -12,7 +12,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
-from urllib.request import urlopen
+from urllib.request import Request, urlopen
 
 import pytest
 
@@ -61,11 +61,13 @@ class Shop:
             if each.name in ("reached", "go", "passed", "posted", ARMED):
                 each.unlink()
 
-    def page(self, component: str, server: Server) -> Visitor:
-        """A page with a component, as its first one."""
-        with urlopen(f"{server.url}/page/{component}/") as response:
+    def page(self, component: str, server: Server, session: str = "") -> Visitor:
+        """A page with a component, as its first one; of whose browser session, if anybody has signed in."""
+        cookies = {"sessionid": session} if session else {}
+        headers = {"Cookie": f"sessionid={session}"} if session else {}
+        with urlopen(Request(f"{server.url}/page/{component}/", headers=headers)) as response:
             html = response.read().decode()
-        page = self.stack.enter_context(Visitor(server.url, origin=ORIGIN))
+        page = self.stack.enter_context(Visitor(server.url, cookies, origin=ORIGIN))
         mounted = page.mount(re.findall(r'live-token="([^"]+)"', html))
         assert mounted.refusal is None, mounted
         return page

@@ -5,7 +5,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-from liveactions import Component, SharedComponent, Switch, Toast, action, broadcast, field, on
+from liveactions import ActionRequest, Component, SharedComponent, Switch, Toast, action, broadcast, field, on
 from liveactions.contrib import records
 from liveactions.contrib.records.changes import EVENT, topic
 from tests.crashes.till.models import Payment
@@ -19,6 +19,7 @@ class Till(Component):
     name = "till"
     template = "<p>{{ taken }}</p>"
     taken: int = 0
+    owed: str = ""
 
     @action(atomic=True)
     def pay(self, name: str) -> Toast:
@@ -66,6 +67,24 @@ class Till(Component):
         """One transaction hands over to another."""
         self.pay(name)
         return Switch("pay", {"name": f"{name} again"})
+
+    @action
+    def ask(self, name: str) -> None:
+        """Pay when the user has said yes, on whichever tab."""
+        self.owed = name
+        self.request.confirm(self.pay_owed, "Pay?", all_tabs=True)
+
+    @action(atomic=True)
+    def pay_owed(self, request: ActionRequest) -> Toast:
+        return self.pay(self.owed)
+
+    @action
+    def ask_for_post(self, name: str) -> None:
+        self.owed = name
+        self.request.confirm(self.post_owed, "Post?", all_tabs=True)
+
+    def post_owed(self, request: ActionRequest) -> Toast:
+        return self.post(self.owed)
 
     @action(background=True, atomic=True)
     def pay_slowly(self, name: str) -> Iterator[Toast]:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from django.conf import settings
+from django.contrib.auth import get_user_model, login
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template import RequestContext, Template
 from django.urls import path
@@ -13,6 +15,13 @@ from tests.crashes.till.models import Payment
 def page(request: HttpRequest, name: str) -> HttpResponse:
     template = Template("{% load live %}<!doctype html><title>Till</title><body>{% live name %}</body>")
     return HttpResponse(template.render(RequestContext(request, {"name": name})))
+
+
+def sign_in(request: HttpRequest, name: str) -> HttpResponse:
+    """The key of a session of this user."""
+    login(request, get_user_model().objects.get_or_create(username=name)[0], settings.AUTHENTICATION_BACKENDS[0])
+    request.session.save()
+    return HttpResponse(request.session.session_key)
 
 
 def arm(_: HttpRequest, moment: str, kind: str, times: int) -> HttpResponse:
@@ -34,6 +43,7 @@ def books(_: HttpRequest) -> JsonResponse:
 
 urlpatterns = [
     path("page/<str:name>/", page),
+    path("sign-in/<str:name>/", sign_in),
     path("arm/<str:moment>/<str:kind>/<int:times>/", arm),
     path("say/<str:text>/", say),
     path("books/", books),
