@@ -12,6 +12,7 @@ from liveactions.bus import before_close, hub, states
 from liveactions.conf import conf
 from liveactions.ledger import DatabaseLedger
 from liveactions.runtime import Surroundings
+from liveactions.runtime.fitting import room
 from liveactions.runtime.gallery import Gallery
 from liveactions.runtime.ports import Runner, States
 from liveactions.runtime.sharing import Sharing
@@ -37,7 +38,7 @@ def sharing(threads: Runner) -> Sharing:
     """Where actions of shared components run on the running event loop, and their synchronous code in ``threads``."""
     loop = asyncio.get_running_loop()
     if loop not in by_loop:
-        by_loop[loop] = Sharing(gallery(), hub(), threads, DatabaseLedger(), conf().shared_age)
+        by_loop[loop] = Sharing(gallery(), hub(), threads, DatabaseLedger(), conf().shared_age, most=room(conf()))
         before_close(close)
     return by_loop[loop]
 

@@ -24,8 +24,9 @@ import msgpack
 from typing_extensions import Self
 from websockets.sync.client import ClientConnection, connect
 
-HELLO, PONG, BYE, MOUNT, CALL, SET = range(6)
-WELCOME, PING, GOODBYE, APPLY, ANSWER, STREAMS = range(6)
+from tests.standing import ANSWER, APPLY, CALL, GOODBYE, HELLO, MOUNT, PING, SET, WELCOME, Standing
+
+__all__ = ["Answer", "Stranger", "StreamStranger"]
 
 
 @dataclass
@@ -40,24 +41,19 @@ class Answer:
 
 
 @dataclass
-class Stranger:
+class Stranger(Standing):
     """One tab. ``url`` is the site's address, ``cookies`` go with the handshake. Waits 10 s for anything."""
 
     url: str
     cookies: Mapping[str, str] = field(default_factory=dict)
     path: str = "/live/"
     origin: str | None = None
-    number: int = 0
-    ack: int = 0
-    applied: list[Any] = field(default_factory=list)
-    positions: dict[str, int] = field(default_factory=dict)
     socket: ClientConnection | None = None
     stack: ExitStack = field(default_factory=ExitStack)
     programs: bool = False
     """Whether it says that it applies patches."""
     resume: list[Any] | None = None
     """What it says of an earlier connection: ``other.place``."""
-    epochs: dict[str, str] = field(default_factory=dict)
     frames: list[Any] = field(default_factory=list)
     """What it was sent in ``APPLY`` and ``ANSWER``, and the bytes of each."""
     raw: list[bytes] = field(default_factory=list)
@@ -85,12 +81,7 @@ class Stranger:
     @property
     def place(self) -> list[Any]:
         """Where it stands, for whoever is to go on with it."""
-        return [self.welcome[1], self.ack, {name: [self.epochs[name], at] for name, at in self.positions.items()}]
-
-    def follow(self, other: Stranger) -> None:
-        """Go on with the numbers of a connection that this one resumes."""
-        self.number, self.ack = other.number, other.ack
-        self.positions, self.epochs = dict(other.positions), dict(other.epochs)
+        return self.resumed(self.welcome[1])
 
     def mount(self, tokens: Sequence[str]) -> Answer:
         """Take up the components whose ``live-token`` attributes were found in the page."""
@@ -103,7 +94,7 @@ class Stranger:
         return self.ask(SET, component, values)
 
     def ask(self, kind: int, *fields: Any) -> Answer:
-        """Send a numbered frame and read until its answer; what is applied on the way is kept in ``applied``."""
+        """Send a numbered frame and read until its answer."""
         self.number += 1
         self.send([kind, self.number, self.ack, *fields])
         while True:
@@ -123,24 +114,11 @@ class Stranger:
         while True:
             frame = self.receive()
             if frame[0] == PING:
-                self.send([PONG, self.ack, self.positions or None])
+                self.send(self.pong())
             elif frame[0] == GOODBYE:
                 raise AssertionError(f"the server said BYE: {frame[1:]}")
             elif self.is_new(frame):
                 return frame
-
-    def is_new(self, frame: list[Any]) -> bool:
-        _, stream, offset, *rest = frame
-        if stream == 0:
-            assert offset <= self.ack + 1, f"a gap in the page's stream: {offset} after {self.ack}"
-            new, self.ack = offset > self.ack, max(offset, self.ack)
-        else:
-            new = offset > self.positions.get(stream, -1)
-            self.positions[stream] = max(offset, self.positions.get(stream, -1))
-        if frame[0] == STREAMS:
-            self.positions = {name: place[1] for name, place in rest[0].items()}
-            self.epochs = {name: place[0] for name, place in rest[0].items()}
-        return new
 
     def send(self, frame: list[Any]) -> None:
         assert self.socket is not None

@@ -10,6 +10,8 @@ PACKAGE = TESTS.parent / "liveactions"
 ELSEWHERE: dict[str, str] = {
     "runtime/ports.py": "Protocols only; mypy holds their implementations to them",
     "runtime/unshared.py": "says that there are no shared components; runtime/test_sharing.py renders where that is so",
+    "runtime/node.py": "one component, as runtime/test_tree.py, test_forest.py and test_drawing.py see it",
+    "runtime/surroundings.py": "plain data; templating/test_context.py and tests of pages are rendered in them",
     "runtime/room.py": "what is done and heard in it: runtime/test_sharing.py, and in two processes: sharing/",
     "runtime/attempts.py": "actions of shared components, of every kind: runtime/test_sharing.py, test_stepping.py",
     "models.py": "two tables: ledger/test_transactions.py and ledger/test_sweeping.py write and read them",
@@ -17,7 +19,7 @@ ELSEWHERE: dict[str, str] = {
     "runtime/moments.py": "crashes/test_moments.py has a process die at each",
     "runtime/following.py": "what a page follows, and how it goes on: runtime/test_page.py, test_slow_pages.py",
     "runtime/receipts.py": "what consumers/test_atomic.py and crashes/test_moments.py go on from",
-    "runtime/moving.py": "who had a page lets it go: consumers/test_resuming.py has pages move between two processes",
+    "runtime/moving.py": "who had a page lets it go: consumers/test_resuming_once.py has pages move between two",
     "runtime/steps.py": "actions that hand over to one another: consumers/test_atomic.py, crashes/test_moments.py",
     "runtime/atomic.py": "actions of every kind on a page: consumers/test_atomic.py",
     "runtime/host.py": "a list of ports; tests/wires.py and the test kit fill it",

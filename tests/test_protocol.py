@@ -196,6 +196,11 @@ class Counter(Component):
         return Download("count.bin", b"x" * size)
 
     @action
+    def recite(self, size: int):
+        self.count += 1
+        return Toast("a" * size)
+
+    @action
     def spin(self):
         return Switch("spin")
 

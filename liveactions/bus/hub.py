@@ -160,6 +160,7 @@ class Hub:
 
     def abandon(self, line: Line) -> None:
         self.lines.pop(line.stream, None)
+        line.forget()
         for task in (line.opening, line.mending):
             if task is not None:
                 task.cancel()
@@ -216,8 +217,8 @@ class Hub:
         if found is not None and (found[-1].offset if found else since.offset) < needed:
             # That was read for somebody who came a little earlier.
             found = await self.asked(lambda: self.log.read(line.stream, since, EVERYTHING))
-        line.keep(found or ())
-        self.loop.call_later(KEPT, line.forget)
+        if line.keep(found or ()):
+            line.forget_by(self.loop.call_later(KEPT, line.forget))
         return found
 
     async def shared(self, stream: str, since: Place) -> list[Entry] | None:

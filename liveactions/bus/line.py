@@ -62,6 +62,8 @@ class Line:
         """What was read of the log for somebody, and was shipped since: without a hole up to ``place``, or empty."""
         self.read_size = 0
         """Bytes of it."""
+        self.forgetting: asyncio.TimerHandle | None = None
+        """What will have it forgotten."""
         self.opening: asyncio.Task[None] | None = None
         self.mending: asyncio.Task[None] | None = None
 
@@ -139,13 +141,18 @@ class Line:
 
     # What was read ----------------------------------------------------------------------------------------
 
-    def keep(self, entries: Sequence[Entry]) -> None:
-        """Keep what was read, if it reaches to here and further back than what is kept already, and is not too much."""
+    def keep(self, entries: Sequence[Entry]) -> bool:
+        """Keep what was read, if it reaches to here and further back than what is kept already, and is not too much.
+
+        Whether it was kept.
+        """
         kept = [entry for entry in entries if entry.offset <= self.place.offset]
         size = sum(len(entry.body) for entry in kept)
         reaches = kept and kept[-1].place == self.place and (not self.read or kept[0].offset < self.read[0].offset)
-        if reaches and size <= MOST_READ:
-            self.read, self.read_size = kept, size
+        if not reaches or size > MOST_READ:
+            return False
+        self.read, self.read_size = kept, size
+        return True
 
     def keep_too(self, entry: Entry) -> None:
         """Keep what has come since with what was read; or nothing any more, where it becomes too much."""
@@ -160,8 +167,19 @@ class Line:
             return None
         return self.read[since.offset + 1 - self.read[0].offset :]
 
+    def forget_by(self, timer: asyncio.TimerHandle) -> None:
+        """What is kept now is forgotten when ``timer`` says so, and not by the one of what was kept before."""
+        self.stop_timer()
+        self.forgetting = timer
+
     def forget(self) -> None:
         self.read, self.read_size = [], 0
+        self.stop_timer()
+
+    def stop_timer(self) -> None:
+        if self.forgetting is not None:
+            self.forgetting.cancel()
+            self.forgetting = None
 
     # Places -----------------------------------------------------------------------------------------------
 

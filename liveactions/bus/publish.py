@@ -14,12 +14,14 @@ from django.db.models import Model
 
 from liveactions.bus.news import News
 from liveactions.bus.process import post, post_and_wait
+from liveactions.conf import conf
 from liveactions.errors import BusUnavailable, ResultError
 from liveactions.results import Addressed, Audience, Result, performs, plain
 from liveactions.results import audience as audiences
+from liveactions.runtime.fitting import room, too_large
 from liveactions.runtime.journal import note_broadcast
 from liveactions.threads import on_event_loop
-from liveactions.wire import encode_items
+from liveactions.wire import encode_items, pack
 
 __all__ = ["Addressee", "Collector", "abroadcast", "before_commit", "broadcast", "collector", "send_committed"]
 
@@ -48,7 +50,8 @@ def broadcast(
     Otherwise the news are in the log when it returns — except on a running event loop, which it never blocks: there
     it is sent as soon as possible and a failure is logged. ``abroadcast`` waits for it.
 
-    Raises ``ResultError`` for what cannot be sent, ``BusUnavailable`` when Redis is away (logged after a commit).
+    Raises ``ResultError`` for what cannot be sent (``result.too_large`` for more than ``MAX_ANSWER``),
+    ``BusUnavailable`` when Redis is away (logged after a commit).
     """
     news = compose(audience, results, event, exclude, payload)
     if not (on_commit and waits_for_commit(news)):
@@ -144,6 +147,7 @@ def compose(
     for each in dict.fromkeys(audiences_of(audience)):
         if results and each.scope not in bodies:
             bodies[each.scope] = encode_items([(each.scope, result) for result in results])
+        check_size(each, bodies.get(each.scope, b""), event, told)
         note_broadcast(named(each), results)
         news.append(News(each.stream, bodies.get(each.scope, b""), event, told, exclude))
     return news
@@ -182,6 +186,15 @@ def check_event(results: Sequence[Result], event: str | None, payload: Mapping[s
         raise ResultError(f"broadcast() got {', '.join(payload)} without an event.", hint='Add event="…".')
     if event is None and not results:
         raise ResultError("broadcast() has nothing to send.", hint='Give it results, or event="…".')
+
+
+def check_size(audience: Audience, body: bytes, event: str | None, payload: Mapping[str, Any]) -> None:
+    """Raises ``ResultError`` for more than a page may be sent. Events of our own tell of what has limits elsewhere."""
+    size, most = len(body), room(conf())
+    if payload and event is not None and not event.startswith("@"):
+        size += len(pack(payload))
+    if size > most:
+        raise too_large(size, most, f"what is said to {named(audience)}")
 
 
 def plain_value(value: Any, name: str) -> Any:

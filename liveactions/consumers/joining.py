@@ -10,8 +10,10 @@ from typing import Any
 from liveactions import signing
 from liveactions.errors import BusUnavailable, CallError, LocalError
 from liveactions.references import fetched_together, thaw
-from liveactions.results import Result, Whole
+from liveactions.results import Whole
 from liveactions.runtime import Node, Page, Tree
+from liveactions.runtime.fitting import fitting
+from liveactions.runtime.tree import Item
 from liveactions.runtime.working import in_thread
 from liveactions.signing import MountToken
 from liveactions.store import store
@@ -19,7 +21,6 @@ from liveactions.wire import load
 
 __all__ = ["take_up"]
 
-Item = tuple[int | None, Result]
 
 logger = logging.getLogger("liveactions")
 
@@ -34,7 +35,7 @@ async def take_up(page: Page, text: str, base: int) -> list[Item]:
     token = signing.read(text, tree.surroundings.user)
     tree.surroundings = replace(tree.surroundings, language=token.language, timezone=token.timezone)
     snapshot = await taken(token.snapshot)
-    node, items = await in_thread(page, lambda: made(tree, token, snapshot, base))
+    node, items = await in_thread(page, lambda: made(page, token, snapshot, base))
     try:
         await page.following.follow_topics(snapshot["cursor"] if snapshot else None)
     except CallError:
@@ -53,9 +54,9 @@ async def taken(key: str) -> dict[str, Any] | None:
     return None if kept is None else load(kept)
 
 
-def made(tree: Tree, token: MountToken, snapshot: Mapping[str, Any] | None, base: int) -> tuple[Node, list[Item]]:
-    node = None if snapshot is None else restored(tree, snapshot, base)
-    return mounted(tree, token, base) if node is None else (node, [])
+def made(page: Page, token: MountToken, snapshot: Mapping[str, Any] | None, base: int) -> tuple[Node, list[Item]]:
+    node = None if snapshot is None else restored(page.tree, snapshot, base)
+    return mounted(page, token, base) if node is None else (node, [])
 
 
 def restored(tree: Tree, snapshot: Mapping[str, Any], base: int) -> Node | None:
@@ -68,11 +69,12 @@ def restored(tree: Tree, snapshot: Mapping[str, Any], base: int) -> Node | None:
         return None
 
 
-def mounted(tree: Tree, token: MountToken, base: int) -> tuple[Node, list[Item]]:
+def mounted(page: Page, token: MountToken, base: int) -> tuple[Node, list[Item]]:
+    tree = page.tree
     node = tree.mount(token.name, thaw(token.params), node_id=token.id + base)
     try:
         html = tree.html(node)
+        return node, [] if node.digest.hex() == token.digest else fitting(page, [(node.id, Whole(html))])
     except BaseException:
         tree.forget(node)
         raise
-    return node, [] if node.digest.hex() == token.digest else [(node.id, Whole(html))]

@@ -23,6 +23,7 @@ from liveactions.requests.background import BackgroundOfRequest
 from liveactions.results import Addressed, Audience, Confirm, Report, array_of, audience, from_wire
 from liveactions.runtime import Deadlines, Host, Page, Surroundings, background, calls, moments, turns
 from liveactions.runtime.attending import NOBODY
+from liveactions.runtime.fitting import without_sockets
 from liveactions.runtime.following import Following
 from liveactions.runtime.page import Open
 from liveactions.runtime.ports import Place, Promise
@@ -77,7 +78,8 @@ class Worker:
     """Runs at most ``limit`` jobs at a time; those that it has heard of meanwhile are tried as it gets free."""
 
     def __init__(self, host: Host, limit: int = 4) -> None:
-        self.host = replace(host, deadlines=Deadlines(TIMEOUT), attendance=NOBODY)
+        # What a job says its page performs first, in its own process; what comes of that is weighed there.
+        self.host = replace(without_sockets(host), deadlines=Deadlines(TIMEOUT), attendance=NOBODY)
         self.limit = limit
         self.present = False
         """Whether other processes may count on it."""

@@ -38,6 +38,7 @@ from liveactions.http.files import disposition, media_type
 from liveactions.results import Alert, Confirm, Download, Error, Multi, Notify, Redirect, Result, Toast, from_wire
 from liveactions.results.words import Chunk
 from liveactions.runtime import Node, Page, Surroundings
+from liveactions.runtime.fitting import without_sockets
 from liveactions.threads import runner
 from liveactions.wire import decode
 from liveactions.wire.frames import SERVER_FRAMES, Answer, Apply, Bye, Call, Mount, Ping, Pong, Set
@@ -165,7 +166,7 @@ class Done:
 async def performed(form: Form, surroundings: Surroundings) -> Done:
     """Take up the component, write its bound fields, run the action. Raises ``LiveActionsError``."""
     borrowed = asyncio.get_running_loop() not in hubs  # a loop for this request only, where none runs for ever
-    page = Page(host(runner()), surroundings)
+    page = Page(without_sockets(host(runner()), MAX_BYTES), surroundings)
     visitor = Visitor(page)
     try:
         params = signing.read(form.address, surroundings.user).params

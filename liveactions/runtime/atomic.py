@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 from liveactions.components import Callback
 from liveactions.errors import CallError, LocalError
 from liveactions.results import Confirm, Result, Switch, is_performed, items_of
+from liveactions.runtime.fitting import fitting
 from liveactions.runtime.ports import AlreadyDone
 from liveactions.runtime.scene import Item, used_up
 
@@ -116,9 +117,9 @@ def told(run: Run, value: Any, kept: list[Any], tell: Tell) -> list[Any]:
     said: list[Any] = [] if value is None else items_of(value, run.foreign)
     if any(isinstance(each, Confirm) and not each.then for each in said):
         raise unaskable()
-    progress = [(run.node.id, each) for each in said if is_progress(each)]
+    progress: list[Item] = [(run.node.id, each) for each in said if is_progress(each)]
     if progress:
-        tell(progress)
+        tell(fitting(run.page, progress))
     kept += [each for each in said if not is_progress(each)]
     return said
 

@@ -9,6 +9,7 @@ from liveactions.components import ActionOptions, ActionRequest, ActionSpec, Cal
 from liveactions.errors import LocalError
 from liveactions.runtime import atomic
 from liveactions.runtime.calls import FOLLOWING
+from liveactions.runtime.fitting import fitting
 from liveactions.runtime.gallery import Desk, hidden
 from liveactions.runtime.ports import Offer, Step, Taken
 from liveactions.runtime.runs import KINDS, Follow, Run, forbidden, request_of
@@ -16,8 +17,8 @@ from liveactions.runtime.scene import Item, Scene, used_up
 from liveactions.runtime.stepping import Stepping
 
 if TYPE_CHECKING:
+    from liveactions.runtime.node import Node
     from liveactions.runtime.page import Page
-    from liveactions.runtime.tree import Node
     from liveactions.wire.frames import Call
 
 __all__ = ["Attempt", "called", "written"]
@@ -77,7 +78,7 @@ class Attempt(Run):
         return items
 
     def settled(self, value: Any) -> list[Item]:
-        return self.placed(self.told([], value))
+        return self.placed(fitting(self.page, self.told([], value)))
 
     # Any other ------------------------------------------------------------------------------------------------
 
@@ -87,7 +88,7 @@ class Attempt(Run):
         items: list[Item] = []
 
         def work() -> Step | None:
-            items.extend(self.told([], used_up(bound())))
+            items.extend(fitting(self.page, self.told([], used_up(bound()))))
             return self.offer()
 
         try:
@@ -99,10 +100,14 @@ class Attempt(Run):
 
     def offer(self) -> Step | None:
         assert self.watch is not None
-        return self.desk.offer(self.watch)
+        step = self.desk.offer(self.watch)
+        if step is not None:
+            self.stepping.check(step)
+        return step
 
     async def settled_later(self, value: Any) -> list[Item]:
-        items = await self.thread(lambda: self.told([], value if value is None else used_up(value)))
+        answer = value if value is None else used_up(value)
+        items = await self.thread(lambda: fitting(self.page, self.told([], answer)))
         step = await self.thread(self.offer)
         if step is not None:
             self.taken = await self.stepping.take(step)

@@ -30,9 +30,9 @@ from liveactions.runtime.working import in_thread
 
 if TYPE_CHECKING:
     from liveactions.components import ActionRequest
+    from liveactions.runtime.node import Node
     from liveactions.runtime.page import Page
     from liveactions.runtime.runs import Run
-    from liveactions.runtime.tree import Node
 
 __all__ = ["LATER", "NEWS", "Outcome", "deferred", "heard", "items_of", "outcome"]
 

@@ -15,8 +15,8 @@ from liveactions.wire.frames import Call
 
 if TYPE_CHECKING:
     from liveactions.components import ActionRequest
+    from liveactions.runtime.node import Node
     from liveactions.runtime.page import Page
-    from liveactions.runtime.tree import Node
 
 __all__ = [
     "FOLLOWING",

@@ -27,8 +27,10 @@ from liveactions.components import (
 from liveactions.components.watch import Watch
 from liveactions.errors import BusUnavailable, CallError, DeclarationError
 from liveactions.results import Result, Shared
-from liveactions.runtime.ports import Drawing, Kept, Place, Renderer, States, Step
-from liveactions.runtime.tree import Node, Surroundings, Tree
+from liveactions.runtime.node import Drawing, Node
+from liveactions.runtime.ports import Kept, Place, Renderer, States, Step
+from liveactions.runtime.surroundings import Surroundings
+from liveactions.runtime.tree import Tree
 from liveactions.wire import encode_items, load, pack
 
 __all__ = ["Desk", "Gallery", "SharedTree"]

@@ -7,12 +7,10 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import MISSING, fields
 from reprlib import Repr
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from liveactions.results import Confirm, Download, Reference, Result
-
-if TYPE_CHECKING:
-    from liveactions.runtime.page import Page
+from liveactions.runtime.forest import Forest
 
 __all__ = ["hear", "hearers", "note", "note_broadcast", "readable"]
 
@@ -32,24 +30,24 @@ TOKEN = re.compile(r"""((?:live-token|csrfmiddlewaretoken["'] value)=["'])[^"']*
 """The same in markup."""
 
 
-def note(page: Page, items: Sequence[tuple[int | None, Result]], call: int | None = None) -> None:
-    """Write down what one frame tells a page. Does nothing unless somebody wants to read it."""
+def note(components: Forest, items: Sequence[tuple[int | None, Result]], call: int | None = None) -> None:
+    """Write down what one frame tells the page of these components. Does nothing unless somebody wants to read it."""
     if not logger.isEnabledFor(logging.DEBUG):
         return
     for scope, result in items:
-        node = page.tree.nodes.get(scope or 0)
+        node = components.nodes.get(scope or 0)
         name = node.name if node else "-"
-        logger.debug("Page %s, component %s, call %s: %s", page.page_id, name, call or "-", readable(result))
+        logger.debug("Page %s, component %s, call %s: %s", components.page, name, call or "-", readable(result))
 
 
 hearers: list[Callable[[str, str, str, Mapping[str, Any]], None]] = []
 """Who else wants to know of server-side events: given page, stream, event and payload."""
 
 
-def hear(page: Page, stream: str, event: str, payload: Mapping[str, Any]) -> None:
-    """A page hears a server-side event now."""
+def hear(page: str, stream: str, event: str, payload: Mapping[str, Any]) -> None:
+    """The page session with this id hears a server-side event now."""
     for hearer in hearers:
-        hearer(page.page_id, stream, event, payload)
+        hearer(page, stream, event, payload)
 
 
 def note_broadcast(audience: str, results: Sequence[Result]) -> None:

@@ -28,8 +28,9 @@ from liveactions.runtime.ports import Outcome, Vault, Writing
 from liveactions.wire import pack
 
 if TYPE_CHECKING:
+    from liveactions.runtime.node import Node
     from liveactions.runtime.page import Page
-    from liveactions.runtime.tree import Node, Surroundings
+    from liveactions.runtime.surroundings import Surroundings
 
 __all__ = [
     "FORMAT",
@@ -40,6 +41,7 @@ __all__ = [
     "lifetime",
     "node_name",
     "part_of",
+    "resolve",
 ]
 
 logger = logging.getLogger("liveactions")

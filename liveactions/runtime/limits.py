@@ -33,6 +33,8 @@ class Limits:
     max_topics: int = 128
     window: int = 256 * 1024
     """Bytes that may be on their way to a page which has not shown yet that it has read them."""
+    max_answer: int = 1024 * 1024
+    """Bytes of the largest frame that a page is sent: an answer, a step of one, news. What is more is refused."""
     max_outbox: int = 1024 * 1024
     """Bytes that may wait for one page on top of that. Over it, what can be rendered afresh is left out."""
     max_replay: int = 1024 * 1024

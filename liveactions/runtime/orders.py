@@ -16,6 +16,7 @@ from liveactions.components import ActionOptions
 from liveactions.errors import CallError
 from liveactions.results import Confirm, Download, Error, Report, Result, Switch, WindowAction, Wizard
 from liveactions.runtime import background, calls, steps
+from liveactions.runtime.fitting import fitting
 from liveactions.runtime.runs import hands_over
 from liveactions.runtime.scene import Item
 from liveactions.runtime.working import in_thread
@@ -23,9 +24,9 @@ from liveactions.wire.frames import Call
 
 if TYPE_CHECKING:
     from liveactions.components import ActionRequest, Callback
+    from liveactions.runtime.node import Node
     from liveactions.runtime.page import Page
     from liveactions.runtime.questions import Question
-    from liveactions.runtime.tree import Node
 
 __all__ = ["order", "switched"]
 
@@ -121,7 +122,7 @@ async def refresh(page: Page, frame: Call) -> list[Item]:
 def refreshed(page: Page, node: Node) -> list[Item]:
     """What is new in a component; one that fails must not keep others from being told of."""
     try:
-        return page.tree.refreshed(node)
+        return fitting(page, page.tree.refreshed(node))
     except Exception:  # an application may raise anything
         logger.exception("%s of page %s could not be refreshed.", node.name, page.page_id)
         node.doubt()

@@ -35,9 +35,9 @@ Entry = tuple[bytes, tuple[str, Place] | None]
 class Outbox:
     """What waits to go out over the present socket. Without one, frames are dropped here: they are kept elsewhere.
 
-    ``limit`` is in bytes. Over it, frames that may be had again are left out, and ``shed`` is told from where on; if
-    that is not enough, the page is too slow, and ``overflowed`` tells. A send that never ends holds up the frames of
-    its own socket only: the next socket is written to at once.
+    ``limit`` is how many bytes may wait behind the first frame that does. Over it, frames that may be had again are
+    left out, and ``shed`` is told from where on; if that is not enough, the page is too slow, and ``overflowed`` tells.
+    A send that never ends holds up the frames of its own socket only: the next socket is written to at once.
 
     A frame that is pushed with ``hold`` waits until it is released, and what comes after it waits behind it.
 
@@ -141,7 +141,7 @@ class Outbox:
         if self.transport is not None:
             self.held.append((self.last, entry))
             self.size += len(entry[0])
-            if self.size > self.limit and len(self.held) > 1:
+            if self.is_overfull:
                 self.make_room()
 
     def release(self, number: int) -> None:
@@ -159,8 +159,16 @@ class Outbox:
         self.begin_to_wait()
         self.frames.append(entry)
         self.size += len(entry[0])
-        if self.size > self.limit:
+        if self.is_overfull:
             self.make_room()
+
+    @property
+    def is_overfull(self) -> bool:
+        """Whether too much waits. The first frame does not count: however large it may be, there is room for one."""
+        if self.size <= self.limit:
+            return False
+        first = self.frames[0] if self.frames else self.held[0][1]
+        return self.size - len(first[0]) > self.limit
 
     def make_room(self) -> None:
         """Too much waits: leave out what may be left out. If that is not enough, the page is too slow."""
@@ -171,7 +179,7 @@ class Outbox:
         self.frames = [entry for entry in self.frames if entry[1] is None]
         self.held = [each for each in self.held if each[1][1] is None]
         self.size = sum(len(frame) for frame, _ in self.frames) + sum(len(frame) for _, (frame, _) in self.held)
-        self.overflowed = self.size > self.limit
+        self.overflowed = self.is_overfull
         if left_out:
             self.shed(left_out)
         self.weigh(shed=True)

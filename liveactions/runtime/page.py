@@ -19,21 +19,23 @@ from typing import Any
 from liveactions.components import Showing
 from liveactions.errors import CallError, FrameError, LiveActionsError, LocalError, Refusal
 from liveactions.metrics import figures
-from liveactions.results import Error, Result
+from liveactions.results import Error
 from liveactions.runtime import background, calls, moments, relays, turns
 from liveactions.runtime.downloads import parted
+from liveactions.runtime.fitting import oversize, rescued
 from liveactions.runtime.following import Following
 from liveactions.runtime.host import Host
 from liveactions.runtime.journal import note
-from liveactions.runtime.keeping import Keeper, Keeping, part_of
+from liveactions.runtime.keeping import Keeper, Keeping, part_of, resolve
 from liveactions.runtime.mailbox import Mailbox
+from liveactions.runtime.node import Node
 from liveactions.runtime.outbox import Outbox
 from liveactions.runtime.ports import Transport
 from liveactions.runtime.questions import Questions
-from liveactions.runtime.rescue import rescued
 from liveactions.runtime.steps import Step, foreseen
+from liveactions.runtime.surroundings import Surroundings
 from liveactions.runtime.tokens import digest_of_token, fresh_token, is_among, rotated
-from liveactions.runtime.tree import Node, Surroundings, Tree
+from liveactions.runtime.tree import Item, Tree
 from liveactions.runtime.working import here_or_thread
 from liveactions.wire import OwnStream, Taken, answer_frame, close_code, encode, items_to_wire
 from liveactions.wire.frames import (
@@ -60,8 +62,6 @@ __all__ = ["SESSION_ENDED", "USER_CHANGED", "Open", "Page"]
 
 logger = logging.getLogger("liveactions")
 security = logging.getLogger("liveactions.security")
-
-Item = tuple[int | None, Result]
 
 
 class Open:
@@ -116,6 +116,7 @@ class Page:
         "pinged",
         "questions",
         "quota",
+        "reads",
         "seen",
         "taken",
         "tasks",
@@ -147,6 +148,8 @@ class Page:
         self.mailbox = Mailbox(limits.max_events + limits.max_pending + 3)
         self.following = Following(self)
         self.outbox = Outbox(limits.max_outbox, limits.window, self.reading_changed, self.following.shed, host.now)
+        self.reads: asyncio.Future[None] | None = None
+        """Done when the page reads again, where somebody waits for that."""
         self.pinged = 0
         """How far all streams together had come when the page was told of it last."""
         self.open: dict[int, Open] = {}
@@ -418,10 +421,21 @@ class Page:
         What then has changed is sent in one piece, as it is by then; news that were left out come from the log.
         """
         self.tree.paused = self.outbox.paused
+        if self.reads is not None and not self.outbox.paused:
+            resolve([self.reads])
         if self.outbox.transport is None:
             self.following.shed_from.clear()  # when it comes back it says where it stands
         if not self.outbox.paused and not self.ended:
             self.mailbox.put(partial(turns.catch_up, self))
+
+    async def has_room(self) -> None:
+        """Wait until what the page was told is kept, and it has read that, or has gone."""
+        if self.keeping is not None:
+            await self.keeping.stored()
+        if self.outbox.paused:
+            if self.reads is None or self.reads.done():
+                self.reads = asyncio.get_running_loop().create_future()
+            await asyncio.shield(self.reads)
 
     # What the page is told --------------------------------------------------------------------------------
 
@@ -446,13 +460,15 @@ class Page:
             self.count(call)
         for part in filter(None, parted(items)):
             try:
-                wire = items_to_wire(part)
+                frame = encode(Apply(OWN, self.own.next, items_to_wire(part), call))
+                if len(frame) > self.host.limits.max_answer:
+                    raise oversize(self, frame, part)
             except LiveActionsError:
-                self.apply(rescued(part), call)
+                self.apply(rescued(self, part), call)
                 raise
             self.tree.shown.clear()
-            self.tell(encode(Apply(OWN, self.own.next, wire, call)))
-            note(self, part, call)
+            self.tell(frame)
+            note(self.tree, part, call)
 
     def answer(self, number: int, items: Sequence[Item], refusal: Refusal | None = None) -> None:
         if number < 0:
@@ -465,13 +481,15 @@ class Page:
         wire = items_to_wire(items)
         told = None if refusal is None else refusal_to_wire(refusal)
         frame = answer_frame(self.own.offset + 1, number, wire, told)
+        if len(frame) > self.host.limits.max_answer:
+            raise oversize(self, frame, items)
         self.close(number)
         self.claimed.pop(number, None)
         if number > self.begun:
             self.count(number)
         self.tree.shown.clear()
         self.tell(frame)
-        note(self, items, number)
+        note(self.tree, items, number)
 
     def begin_unasked(self, number: int) -> None:
         """Something is done that the page has not called, and kept as a call is: ``number`` is below zero."""

@@ -19,9 +19,9 @@ from liveactions.runtime.moving import Moving
 from liveactions.runtime.page import Page
 from liveactions.runtime.ports import Lease, Taking, Transport
 from liveactions.runtime.reviving import revived
+from liveactions.runtime.surroundings import Surroundings
 from liveactions.runtime.together import Together
 from liveactions.runtime.tokens import digest_of_token, fresh_token, page_of
-from liveactions.runtime.tree import Surroundings
 from liveactions.wire.frames import Hello
 
 __all__ = ["Pages"]

@@ -10,14 +10,15 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol, TypeVar
 if TYPE_CHECKING:
     from liveactions.components import ActionSpec, Present, Showing
     from liveactions.results import Error, Result
+    from liveactions.runtime.node import Drawing, Node
     from liveactions.runtime.page import Page
-    from liveactions.runtime.tree import Node, Surroundings, Tree
+    from liveactions.runtime.surroundings import Surroundings
     from liveactions.wire.frames import Call
 
 __all__ = [
     "AlreadyDone",
     "Attendance",
-    "Drawing",
+    "Canvas",
     "Followed",
     "Follower",
     "Gallery",
@@ -124,28 +125,32 @@ class Runner(Protocol):
         """The result of ``function``, run in a thread."""
 
 
-class Drawing(NamedTuple):
-    """A component as it was rendered in whole."""
+class Canvas(Protocol):
+    """What a renderer draws on: what it finds there, and how it places what stands inside."""
 
-    html: str
-    """Nested components stand in it as placeholders."""
-    memo: Any = None
-    """What is remembered of it, to tell what changes; None if it has no program."""
-    program: str = ""
-    """The hash of its program."""
-    shape: str = ""
-    """What a page has to know to find the slots in it."""
-    wrapped: bool | None = None
-    """Whether ``<live-root>`` has to be put around it; None if that is to be found out."""
+    page: str
+    """The id of the page session."""
+    programs: bool
+    """Whether the page applies patches."""
+    surroundings: Surroundings
+    nodes: dict[int, Node]
+    address_of: Callable[[Node], str]
+    """Makes the address of a root, in an HTTP response."""
+
+    def place(self, parent: Node, name: str, params: Mapping[str, Any], key: str) -> Node:
+        """A nested component of a rendering, made if it is not there. ``key`` tells it from its siblings."""
+
+    def unsent(self, node: Node) -> str | None:
+        """The whole HTML of a nested component that the page lacks; None if the page has it."""
 
 
 class Renderer(Protocol):
     """Turns a component into HTML. Synchronous: called in a thread, or on the loop through ``inline``."""
 
-    def draw(self, tree: Tree, node: Node) -> Drawing:
+    def draw(self, tree: Canvas, node: Node) -> Drawing:
         """One component in whole; nested ones are placed in ``tree``."""
 
-    def changes(self, tree: Tree, node: Node, dirty: frozenset[str] | None) -> tuple[list[Any], Any] | None:
+    def changes(self, tree: Canvas, node: Node, dirty: frozenset[str] | None) -> tuple[list[Any], Any] | None:
         """What differs from ``node.memo``, and the new memo. ``dirty``: the fields that have changed, None for any.
 
         Returns None if what the page has is of another program. Whatever is raised, nothing has happened to the node.
@@ -154,7 +159,7 @@ class Renderer(Protocol):
     def dry(self, node: Node) -> Any:
         """The memo of a component as plain data."""
 
-    def render_block(self, tree: Tree, node: Node, block: str, context: Mapping[str, Any]) -> str:
+    def render_block(self, tree: Canvas, node: Node, block: str, context: Mapping[str, Any]) -> str:
         """One ``{% block %}`` of the component's template."""
 
     def settle(self, value: Any) -> Any:

@@ -19,8 +19,8 @@ from liveactions.errors import CallError, TokenError
 from liveactions.results import Confirm, Event, audience
 
 if TYPE_CHECKING:
+    from liveactions.runtime.node import Node
     from liveactions.runtime.page import Page
-    from liveactions.runtime.tree import Node
     from liveactions.wire.frames import Call
 
 __all__ = ["GIVEN", "TAKEN", "Question", "Questions"]

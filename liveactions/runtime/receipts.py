@@ -20,8 +20,8 @@ from liveactions.runtime.steps import AT_WORKER, Step, next_of
 from liveactions.wire import items_to_wire, load, pack
 
 if TYPE_CHECKING:
+    from liveactions.runtime.node import Node
     from liveactions.runtime.runs import Run
-    from liveactions.runtime.tree import Node
 
 __all__ = ["LOST", "Claims", "Written", "adopted", "claims", "kept_results", "promised", "read", "written"]
 

@@ -17,8 +17,8 @@ from liveactions.runtime.page import Open, Page
 from liveactions.runtime.ports import Lease
 from liveactions.runtime.receipts import LOST, Claims, claims
 from liveactions.runtime.steps import call_of
+from liveactions.runtime.surroundings import Surroundings
 from liveactions.runtime.tokens import page_of, parted_digests
-from liveactions.runtime.tree import Surroundings
 from liveactions.runtime.working import in_thread
 from liveactions.wire import OwnStream, Taken, load
 

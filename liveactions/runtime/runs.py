@@ -16,8 +16,9 @@ from liveactions.results import Confirm, Switch
 from liveactions.runtime import atomic, receipts, steps
 from liveactions.runtime.deadlines import Deadline
 from liveactions.runtime.eager import resume
+from liveactions.runtime.fitting import fitting
+from liveactions.runtime.node import NOTHING
 from liveactions.runtime.scene import Item, Scene, ends, used_up
-from liveactions.runtime.tree import NOTHING
 from liveactions.runtime.working import in_thread
 from liveactions.wire.frames import Call
 
@@ -25,9 +26,9 @@ if TYPE_CHECKING:
     from typing_extensions import Self
 
     from liveactions.components import ActionRequest
+    from liveactions.runtime.node import Node
     from liveactions.runtime.page import Page
     from liveactions.runtime.ports import Offer, Promise
-    from liveactions.runtime.tree import Node
 
 __all__ = [
     "KINDS",
@@ -41,6 +42,8 @@ __all__ = [
 ]
 
 T = TypeVar("T")
+Ending = type[Exception] | tuple[()]
+"""What a generator raises that has come to its end; of anything else there is no end to be told."""
 
 
 class Follow(NamedTuple):
@@ -161,6 +164,29 @@ class Run(Scene):
             self.watch.renew()
         self.go_on_joined()
 
+    # A step: all that an action does, or what a generator does up to its next item ----------------------------
+
+    def step(self, work: Callable[[], Any], end: Ending = ()) -> list[Item] | None:
+        """What is told of a step; None where ``end`` says that none was left. After an exception it was not taken."""
+        try:
+            return self.settled(work())
+        except end:
+            return None
+        except BaseException:
+            self.recover()
+            raise
+
+    async def async_step(self, work: Callable[[], Coroutine[Any, Any, Any]], end: Ending = ()) -> list[Item] | None:
+        """The same on the event loop, in time, and in the page's surroundings."""
+        driven = self.in_time if self.page.tree.surroundings.usual else self.surrounded
+        try:
+            return await self.settled_later(await driven(work()))
+        except end:
+            return None
+        except BaseException:
+            self.recover()
+            raise
+
     # Synchronous: arguments, action, hooks and render in one thread hop -------------------------------------
 
     async def sync(self) -> list[Item]:
@@ -169,11 +195,7 @@ class Run(Scene):
     def whole(self) -> list[Item]:
         bound = self.bind()
         self.watch = self.node.begin()
-        try:
-            return self.settled(used_up(bound()))
-        except BaseException:
-            self.recover()
-            raise
+        return self.step(lambda: used_up(bound())) or []
 
     # Asynchronous: on the loop, and the render too unless it wants the database ------------------------------
 
@@ -181,19 +203,11 @@ class Run(Scene):
         here = self.bound_here()
         bound = await self.thread(self.bind) if here is None else here
         self.watch = self.node.begin()
-        try:
-            return await self.settled_later(await self.driven(bound()))
-        except BaseException:
-            self.recover()
-            raise
+        return await self.async_step(bound) or []
 
     def bound_here(self) -> Callable[[], Any] | None:
         """What ``bind`` returns if it can be done on the loop."""
         return self.page.host.renderer.inline(self.bind, self.spec.function)
-
-    def driven(self, work: Coroutine[Any, Any, Any]) -> Awaitable[Any]:
-        """What ``work`` comes to, in time, and in the page's surroundings."""
-        return self.in_time(work) if self.page.tree.surroundings.usual else self.surrounded(work)
 
     async def surrounded(self, work: Coroutine[Any, Any, Any]) -> Any:
         with self.surroundings():
@@ -236,7 +250,7 @@ class Run(Scene):
         steps, answer = await self.thread(self.started), None
         last: list[Item] = []
         try:
-            while (items := await self.thread(partial(self.step, steps, answer))) is not None:
+            while (items := await self.thread(partial(self.next_step, steps, answer))) is not None:
                 last = handed_over(items)
                 answer = await self.answered(items)
                 if ends(items) or last:
@@ -258,16 +272,10 @@ class Run(Scene):
         self.watch = self.node.begin()
         return bound()
 
-    def step(self, steps: Generator[Any, Any, Any], answer: str | None) -> list[Item] | None:
-        try:
-            value = steps.send(answer)
-            items = self.settled(value)
-        except StopIteration:
-            return None
-        except BaseException:
-            self.recover()
-            raise
-        self.go_on()
+    def next_step(self, steps: Generator[Any, Any, Any], answer: str | None) -> list[Item] | None:
+        items = self.step(partial(steps.send, answer), end=StopIteration)
+        if items is not None:
+            self.go_on()
         return items
 
     async def async_generator(self) -> list[Item]:
@@ -278,7 +286,7 @@ class Run(Scene):
         last: list[Item] = []
         try:
             async with aclosing(bound()) as steps:
-                while (items := await self.async_step(steps, answer)) is not None:
+                while (items := await self.next_async_step(steps, answer)) is not None:
                     last = handed_over(items)
                     answer = await self.answered(items)
                     if ends(items) or last:
@@ -287,15 +295,10 @@ class Run(Scene):
             self.page.apply(await self.settled_later(None), self.number)
         return last
 
-    async def async_step(self, steps: AsyncGenerator[Any, Any], answer: str | None) -> list[Item] | None:
-        try:
-            items = await self.settled_later(await self.driven(steps.asend(answer)))
-        except StopAsyncIteration:
-            return None
-        except BaseException:
-            self.recover()
-            raise
-        self.go_on()
+    async def next_async_step(self, steps: AsyncGenerator[Any, Any], answer: str | None) -> list[Item] | None:
+        items = await self.async_step(partial(steps.asend, answer), end=StopAsyncIteration)
+        if items is not None:
+            self.go_on()
         return items
 
     async def answered(self, items: list[Item]) -> str | None:
@@ -394,7 +397,7 @@ class Run(Scene):
     def settled(self, value: Any) -> list[Item]:
         """The patches of what changed, then the results of what was answered."""
         self.node.watch = self.watch  # another action of the component may have begun since
-        return self.told(self.page.tree.settled(self.node) if self.is_shown else [], value)
+        return fitting(self.page, self.told(self.page.tree.settled(self.node) if self.is_shown else [], value))
 
     async def settled_later(self, value: Any) -> list[Item]:
         """The same from the event loop, where only what is asynchronous or harmless is run."""
@@ -412,7 +415,7 @@ class Run(Scene):
     def news(self, value: Any) -> list[Item]:
         node = self.node
         items = self.page.tree.news(node, node.changed() if node.curious else NOTHING) if self.is_shown else []
-        return items if value is None and not self.wants_thread(None) else self.told(items, value)
+        return fitting(self.page, items if value is None and not self.wants_thread(None) else self.told(items, value))
 
     @property
     def is_shown(self) -> bool:

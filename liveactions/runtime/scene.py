@@ -12,14 +12,13 @@ from liveactions.rendering import id_of_root
 from liveactions.results import HTML, Confirm, Multi, Result, Switch, is_performed, items_of, perform
 from liveactions.runtime.advice import advise
 from liveactions.runtime.downloads import pieces
+from liveactions.runtime.tree import Item, Tree
 
 if TYPE_CHECKING:
+    from liveactions.runtime.node import Node
     from liveactions.runtime.page import Page
-    from liveactions.runtime.tree import Node, Tree
 
 __all__ = ["Item", "Scene", "ends", "used_up"]
-
-Item = tuple[int | None, Result]
 
 MAX_DEPTH = 8
 """How often performing one result may lead to another one that has to be performed."""

@@ -25,8 +25,8 @@ from liveactions.runtime.working import in_thread
 if TYPE_CHECKING:
     from typing_extensions import Self
 
+    from liveactions.runtime.node import Node
     from liveactions.runtime.page import Page
-    from liveactions.runtime.tree import Node
     from liveactions.wire.frames import Call
 
 __all__ = ["Sharing"]
@@ -38,14 +38,15 @@ BEAT = 0.2
 
 
 class Sharing:
-    """The rooms of an event loop. ``age`` is that of ``States``, in seconds."""
+    """The rooms of an event loop. ``age`` is that of ``States``, in seconds; ``most`` as ``Stepping`` has it."""
 
-    def __init__(self, gallery: Gallery, hub: Hub, runner: Runner, ledger: Ledger, age: float) -> None:
+    def __init__(self, gallery: Gallery, hub: Hub, runner: Runner, ledger: Ledger, age: float, *, most: int) -> None:
         self.ledger = ledger
         self.gallery = gallery
         self.hub = hub
         self.runner = runner
         self.age = age
+        self.most = most
         self.rooms: dict[str, Room] = {}
         self.pages: dict[Page, frozenset[str]] = {}
         self.tasks: set[asyncio.Task[None]] = set()
@@ -103,7 +104,7 @@ class Sharing:
         """The room of a shared component, opened if it is not."""
         room = self.rooms.get(showing.key)
         if room is None:
-            stepping = Stepping(self.gallery, self.runner, self.ledger, showing)
+            stepping = Stepping(self.gallery, self.runner, self.ledger, self.most, showing)
             room = self.rooms[showing.key] = Room(stepping, self.hub, self.spawn)
             room.want()
         return room

@@ -14,6 +14,7 @@ from typing import TypeVar
 from liveactions.components import Showing
 from liveactions.errors import BusUnavailable, CallError
 from liveactions.metrics import figures
+from liveactions.runtime.fitting import too_large
 from liveactions.runtime.gallery import Desk, Gallery
 from liveactions.runtime.ports import Kept, Ledger, Outdated, Runner, Step, Taken
 
@@ -36,9 +37,13 @@ class Crowded(CallError):
 
 
 class Stepping:
-    """The latest version of one shared component that is known here, at its desk, and the steps from there."""
+    """The latest version of one shared component that is known here, at its desk, and the steps from there.
 
-    def __init__(self, gallery: Gallery, runner: Runner, ledger: Ledger, showing: Showing) -> None:
+    ``most`` is how many bytes the news of a step may have.
+    """
+
+    def __init__(self, gallery: Gallery, runner: Runner, ledger: Ledger, most: int, showing: Showing) -> None:
+        self.most = most
         self.gallery = gallery
         self.states = gallery.states
         self.runner = runner
@@ -125,6 +130,7 @@ class Stepping:
     # What attempts offer: each raises ``Outdated`` where somebody else was faster --------------------------------
 
     async def take(self, step: Step) -> Taken:
+        self.check(step)
         taken = unless_outdated(await self.states.take(step))
         self.states.announce(taken.entry)
         return taken
@@ -138,12 +144,19 @@ class Stepping:
 
         def whole() -> Taken | None:
             step = work()
+            if step is not None:
+                self.check(step)
             return None if step is None else unless_outdated(self.states.take_now(step))
 
         taken = self.ledger.transact(DATABASE, whole) if atomic else whole()
         if taken is not None:
             self.states.announce(taken.entry)
         return taken
+
+    def check(self, step: Step) -> None:
+        """Raises ``ResultError`` (``result.too_large``) for news that no page could be sent."""
+        if (size := len(step.body)) > self.most:
+            raise too_large(size, self.most, f"what has changed of {self.of}")
 
 
 def unless_outdated(taken: Taken) -> Taken:

@@ -15,20 +15,21 @@ from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 from liveactions.components import newcomers, write
-from liveactions.errors import CallError, LiveActionsError, LocalError, Refusal, RemoteError
+from liveactions.errors import CallError, LiveActionsError, LocalError, Refusal, RemoteError, ResultError
 from liveactions.metrics import figures
-from liveactions.results import Error, Result, Whole
+from liveactions.results import Error, Whole
 from liveactions.runtime import background, calls, journal, moments, orders
-from liveactions.runtime.rescue import rescued
+from liveactions.runtime.fitting import FAILED, TOO_LARGE, fitting, in_sight, rescued
 from liveactions.runtime.runs import cancelled, forget_cancellation, hands_over
+from liveactions.runtime.tree import Item
 from liveactions.runtime.working import here_or_thread, in_thread
 from liveactions.wire.frames import Call, Mount, Resync, Set, Unmount
 
 if TYPE_CHECKING:
     from liveactions.components import Present
-    from liveactions.runtime.page import Page
+    from liveactions.runtime.node import Node
+    from liveactions.runtime.page import Open, Page
     from liveactions.runtime.questions import Question
-    from liveactions.runtime.tree import Node
 
 __all__ = [
     "Numbered",
@@ -46,7 +47,6 @@ __all__ = [
     "stop",
 ]
 
-Item = tuple[int | None, Result]
 Numbered = Mount | Call | Set | Resync | Unmount
 
 logger = logging.getLogger("liveactions")
@@ -58,6 +58,8 @@ class Told:
 
     items: list[Item]
     refusal: Refusal | None = None
+    more: Sequence[int] = ()
+    """The components that follow it, for one frame has no room for all."""
 
 
 def answer(page: Page, frame: Numbered) -> Awaitable[None]:
@@ -85,34 +87,57 @@ async def answer_now(page: Page, frame: Numbered, found: calls.Found | None) -> 
     told: Told | None = None
     try:
         moments.reached("after_claim")
-        told = CANCELLED if opened.cancelled else await done(page, frame, found)
+        if opened.cancelled:
+            told = CANCELLED
+        else:
+            told = await (TURNS[type(frame)](page, frame) if found is None else run(page, frame, found))
         if page.tree.other_topics:
             told = await with_topics(page, frame, told)
-        if page.keeping is not None:
-            await page.remember()
+        await page.remember()
         moments.reached("before_reply")
     except asyncio.CancelledError as error:
-        if opened.cancelled:
-            forget_cancellation()
-            told = CANCELLED
-        elif page.ended or is_stopped():
-            raise  # or the process ends
-        else:
-            told = explain(page, frame, RuntimeError(f"Something that was waited for has been cancelled: {error!r}"))
+        told = stopped(page, frame, opened, error)
     except Exception as error:  # noqa: BLE001  # an action may raise anything; its page gets an answer
         told = after_all(page, frame, told, error)
     try:
         page.answer(frame.number, told.items, told.refusal)
     except LiveActionsError as error:
-        failed = explain(page, frame, error)
-        told = Told([*rescued(told.items), *failed.items], failed.refusal)
+        told = unanswerable(page, frame, told, error)
         page.answer(frame.number, told.items, told.refusal)
+    if told.more:
+        await follow_up(page, told.more)
     component, action = counted_as(page, frame) if found is None else (found[0].name, found[1].name)
     figures.CALLS.note(component, action, outcome(told), perf_counter() - began)
 
 
-def done(page: Page, frame: Numbered, found: calls.Found | None) -> Awaitable[Told]:
-    return TURNS[type(frame)](page, frame) if found is None else run(page, frame, found)
+def unanswerable(page: Page, frame: Numbered, told: Told, error: Exception) -> Told:
+    """What the page is told in place of an answer that cannot be sent."""
+    failed = explain(page, frame, error)
+    return Told([*rescued(page, told.items), *failed.items], failed.refusal)
+
+
+async def follow_up(page: Page, components: Sequence[int]) -> None:
+    """Send components for which one frame had no room, each when the page has read what came before, as it is then."""
+    for component in components:
+        await page.has_room()
+        if (node := page.tree.nodes.get(component)) is None:
+            continue
+        try:
+            items = in_sight(page, await whole(page, [node])).items
+            await page.remember()
+            page.apply(items)
+        except Exception:  # what is rendered may raise anything; the next component is sent all the same
+            logger.exception("%s of page %s could not be sent.", node.name, page.page_id)
+
+
+def stopped(page: Page, frame: Numbered, opened: Open, error: asyncio.CancelledError) -> Told:
+    """What the page is told of a call that was cancelled while it ran. Raises that on if the page or process ends."""
+    if opened.cancelled:
+        forget_cancellation()
+        return CANCELLED
+    if page.ended or is_stopped():
+        raise error
+    return explain(page, frame, RuntimeError(f"Something that was waited for has been cancelled: {error!r}"))
 
 
 def after_all(page: Page, frame: Numbered, told: Told | None, error: Exception) -> Told:
@@ -181,9 +206,6 @@ def titled(frame: Any) -> str:
     return f"{type(frame).__name__.upper()} {getattr(frame, 'action', '')}".strip()
 
 
-FAILED = "The server could not answer this."
-
-
 # One function for each numbered frame ----------------------------------------------------------------------
 
 
@@ -201,9 +223,11 @@ async def mount(page: Page, frame: Mount) -> Told:
             refusal = explain(page, frame, error).refusal
             page.charge()
             refused[str(index)] = [refusal.code, refusal.message] if refusal else []
-    if not refused:
-        return Told(items)
-    return Told(items, Refusal("mount.refused", "page", "Some components could not be mounted.", {"tokens": refused}))
+    told = shown(page, items)
+    if refused:
+        detail: dict[str, object] = {"tokens": refused}
+        told.refusal = Refusal("mount.refused", "page", "Some components could not be mounted.", detail)
+    return told
 
 
 def checked_mount(entry: Sequence[Any]) -> tuple[str, int]:
@@ -228,7 +252,7 @@ async def run(page: Page, frame: Any, found: calls.Found | None) -> Told:
 
 async def call(page: Page, frame: Call) -> Told:
     """What no component has declared: something that a page asks for beside actions, or it is refused."""
-    return Told(await orders.order(page, frame)) if frame.action.startswith("@") else await run(page, frame, None)
+    return shown(page, await orders.order(page, frame)) if frame.action[:1] == "@" else await run(page, frame, None)
 
 
 async def set_fields(page: Page, frame: Set) -> Told:
@@ -243,7 +267,7 @@ async def set_fields(page: Page, frame: Set) -> Told:
         written = {name: deepcopy(fields[name]) for name in write(node.component, frame.values)}
         items = page.tree.settled(node)
         corrected = any(fields[name] != value for name, value in written.items())
-        return items if items or not corrected else [(node.id, Whole(page.tree.html(node)))]
+        return fitting(page, items if items or not corrected else [(node.id, Whole(page.tree.html(node)))])
 
     try:
         return Told(await here_or_thread(page, work, type(node.component), undo=partial(node.recover, watch)))
@@ -259,7 +283,21 @@ async def resync(page: Page, frame: Resync) -> Told:
     nodes = page.tree.roots if frame.component is None else [page.node(frame.component)]
     for node in nodes if frame.plain else ():
         node.plain = True
-    return Told(await whole(page, list(nodes)))
+    return shown(page, await whole(page, list(nodes)))
+
+
+def shown(page: Page, items: list[Item]) -> Told:
+    """How components look now, in as many frames as it takes. Refused if one of them is too large for any."""
+    seen = in_sight(page, items)
+    return Told(seen.items, None if seen.wrong is None else seen.wrong.refusal(), seen.later)
+
+
+async def show(page: Page, items: list[Item]) -> None:
+    """The same, where nobody has called."""
+    told = shown(page, items)
+    await page.remember()
+    page.apply(told.items)
+    await follow_up(page, told.more)
 
 
 async def whole(page: Page, nodes: list[Node]) -> list[Item]:
@@ -290,7 +328,7 @@ TURNS: dict[type[Any], Callable[[Page, Any], Awaitable[Told]]] = {
 
 async def hear(page: Page, stream: str, event: str, payload: Mapping[str, Any]) -> None:
     """A server-side event: every component that follows the stream and listens to it has its listener run."""
-    journal.hear(page, stream, event, payload)
+    journal.hear(page.page_id, stream, event, payload)
     try:
         for node in list(page.tree.nodes.values()):
             for listener in node.declared.listeners.get(event, ()):
@@ -307,8 +345,15 @@ async def heard(page: Page, node: Node, listener: Any, payload: Mapping[str, Any
         await page.remember()
         page.apply(items)
         await page.following.follow_topics()
-    except Exception:  # a listener may raise anything; the next one hears all the same
+    except Exception as error:  # a listener may raise anything; the next one hears all the same
         logger.exception("%s.%s failed on an event.", node.name, listener.attribute)
+        miss(page, node, error)
+
+
+def miss(page: Page, node: Node, error: Exception) -> None:
+    """What nobody has called for could not be told; if that is because it is too large, the page's user hears so."""
+    if isinstance(error, ResultError) and error.code == TOO_LARGE:
+        page.apply([(node.id, Error(FAILED))])
 
 
 async def go_on(page: Page, question: Question, choice: str, number: int) -> None:
@@ -322,7 +367,11 @@ async def go_on(page: Page, question: Question, choice: str, number: int) -> Non
         await page.remember()
     except Exception as error:  # noqa: BLE001  # what follows may raise anything
         told = after_all(page, frame, told, error)
-    page.answer(number, told.items, told.refusal)
+    try:
+        page.answer(number, told.items, told.refusal)
+    except LiveActionsError as error:
+        told = unanswerable(page, frame, told, error)
+        page.answer(number, told.items, told.refusal)
 
 
 async def attend(page: Page, stream: str) -> None:
@@ -342,8 +391,9 @@ async def attended(page: Page, node: Node, name: str, people: list[Present]) -> 
             items = await run.results()
         await page.remember()
         page.apply(items)
-    except Exception:  # what is rendered may raise anything; the next component is told all the same
+    except Exception as error:  # what is rendered may raise anything; the next component is told all the same
         logger.exception("%s could not be told who is present.", node.name)
+        miss(page, node, error)
         return
     if name not in node.attended:
         node.attended.add(name)  # those who were there before have not just come
@@ -365,9 +415,7 @@ async def refresh(page: Page) -> None:
         await page.following.find_places(stale)
     try:
         await in_thread(page, work)
-        items = await whole(page, list(page.tree.roots))
-        await page.remember()
-        page.apply(items)
+        await show(page, await whole(page, list(page.tree.roots)))
     except Exception:  # one component that cannot be restored must not end the session
         logger.exception("Page %s could not be rendered afresh.", page.page_id)
 
@@ -378,9 +426,7 @@ async def catch_up(page: Page) -> None:
     if not page.tree.behind:
         return
     try:
-        items = await in_thread(page, page.tree.caught_up)
-        await page.remember()
-        page.apply(items)
+        await show(page, await in_thread(page, page.tree.caught_up))
     except Exception:  # what is rendered may raise anything: then all of it is sent
         logger.exception("Page %s could not catch up.", page.page_id)
         page.mailbox.put(partial(refresh, page))
@@ -420,8 +466,7 @@ async def bring_up(page: Page, component: int) -> None:
     except CallError:  # its user may not see it any more
         await page.host.sharing.hide(page)
         return
-    await page.remember()
-    page.apply(items)
+    await show(page, items)
 
 
 async def end(page: Page) -> None:

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from liveactions.components import Showing
-    from liveactions.runtime.ports import Drawing
+    from liveactions.runtime.node import Drawing
 
 __all__ = ["NO_GALLERY", "NO_SHARING", "NoGallery", "NoSharing"]
 

@@ -9,7 +9,7 @@ from django.contrib.auth.context_processors import PermWrapper
 from django.template import Context
 
 from liveactions.components import Component, NoViewer, declaration
-from liveactions.runtime.tree import Surroundings
+from liveactions.runtime.surroundings import Surroundings
 from liveactions.templating.placing import Placing
 
 __all__ = ["ComponentContext", "Scope", "context_in", "context_of", "scope_of"]

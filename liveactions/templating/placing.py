@@ -9,7 +9,8 @@ from django.db.models import Model
 
 from liveactions.components import Component, registry
 from liveactions.errors import DeclarationError
-from liveactions.runtime.tree import Node, Tree
+from liveactions.runtime.node import Node
+from liveactions.runtime.ports import Canvas
 
 __all__ = ["Placing"]
 
@@ -19,7 +20,7 @@ class Placing:
 
     __slots__ = ("again", "asked", "leaving", "node", "tree")
 
-    def __init__(self, tree: Tree, node: Node, *, whole: bool) -> None:
+    def __init__(self, tree: Canvas, node: Node, *, whole: bool) -> None:
         self.tree = tree
         self.node = node
         self.again: dict[str, Node] = {}

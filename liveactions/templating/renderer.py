@@ -22,8 +22,9 @@ from django.utils import timezone, translation
 from liveactions.components import Component, declaration
 from liveactions.errors import DeclarationError, LocalError, ResultError
 from liveactions.rendering.compose import page_html, shape
-from liveactions.runtime.ports import Drawing
-from liveactions.runtime.tree import Node, Surroundings, Tree
+from liveactions.runtime.node import Drawing, Node
+from liveactions.runtime.ports import Canvas
+from liveactions.runtime.surroundings import Surroundings
 from liveactions.templating.context import Scope, context_of, scope_of
 from liveactions.templating.placing import Placing
 from liveactions.templating.program import Program, program_of
@@ -50,7 +51,7 @@ class TemplateRenderer:
         """The components whose rendering wants a thread, found out by trying."""
         self.swallowing: dict[object, bool] = {}
 
-    def draw(self, tree: Tree, node: Node) -> Drawing:
+    def draw(self, tree: Canvas, node: Node) -> Drawing:
         placing = Placing(tree, node, whole=True)
         template = template_of(type(node.component))
         program = self.program(node) if tree.programs else None
@@ -59,7 +60,7 @@ class TemplateRenderer:
         placing.finish()
         return drawing
 
-    def changes(self, tree: Tree, node: Node, dirty: frozenset[str] | None) -> tuple[list[Any], Any] | None:
+    def changes(self, tree: Canvas, node: Node, dirty: frozenset[str] | None) -> tuple[list[Any], Any] | None:
         program = self.program(node)
         if program is None or program.hash != node.program:
             return None
@@ -85,7 +86,7 @@ class TemplateRenderer:
             known = node.compiled = program_of(template_of(component), component)
         return known
 
-    def render_block(self, tree: Tree, node: Node, block: str, context: Mapping[str, Any]) -> str:
+    def render_block(self, tree: Canvas, node: Node, block: str, context: Mapping[str, Any]) -> str:
         """One ``{% block %}`` with ``context`` over the component's own. Raises ``ResultError`` naming the blocks."""
         template = template_of(type(node.component))
         scope = context_of(Placing(tree, node, whole=False))
@@ -146,7 +147,7 @@ class RunInPlace(Run):
 
     __slots__ = ("node", "placed", "tree")
 
-    def __init__(self, tree: Tree, node: Node, dirty: frozenset[str] | None, template: Template) -> None:
+    def __init__(self, tree: Canvas, node: Node, dirty: frozenset[str] | None, template: Template) -> None:
         self.tree = tree
         self.node = node
         self.placed: Placing | None = None

@@ -14,8 +14,9 @@ from liveactions.bus import attendance, hub
 from liveactions.bus.process import courier
 from liveactions.consumers import process
 from liveactions.results import Error, Result
-from liveactions.runtime import Node, Page, Pages, Tree
-from liveactions.runtime.ports import Drawing, Renderer, Runner, Translator
+from liveactions.runtime import Node, Page, Pages
+from liveactions.runtime.node import Drawing
+from liveactions.runtime.ports import Canvas, Renderer, Runner, Translator
 from liveactions.testing.commits import run_committed
 
 __all__ = ["Server", "Watch", "serve"]
@@ -59,7 +60,7 @@ class WatchedRenderer:
         self.renderer = renderer
         self.watch = watch
 
-    def draw(self, tree: Tree, node: Node) -> Drawing:
+    def draw(self, tree: Canvas, node: Node) -> Drawing:
         self.watch.renders[tree.page] += 1
         return self.renderer.draw(tree, node)
 

@@ -10,6 +10,7 @@ from liveactions.wire.codec import (
     items_to_wire,
     load,
     pack,
+    weight,
 )
 from liveactions.wire.connection import Connection, close_code
 from liveactions.wire.lines import from_line, to_line
@@ -31,4 +32,5 @@ __all__ = [
     "load",
     "pack",
     "to_line",
+    "weight",
 ]

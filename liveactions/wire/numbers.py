@@ -40,7 +40,7 @@ class Taken:
 class OwnStream:
     """The page's own stream: dense offsets, and the frames that were not acknowledged yet.
 
-    At most ``limit`` bytes are kept; a page that comes back later than that cannot be resumed.
+    At most ``limit`` bytes are kept behind the first frame; a page that comes back later than that cannot be resumed.
     """
 
     __slots__ = ("acked", "kept", "limit", "offset", "size")
@@ -67,7 +67,7 @@ class OwnStream:
         self.offset += 1
         self.kept.append(data)
         self.size += len(data)
-        while self.size > self.limit:
+        while self.size - len(self.kept[0]) > self.limit:
             self.size -= len(self.kept.pop(0))
 
     def ack(self, offset: int) -> None:

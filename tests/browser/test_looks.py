@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.desks import Desk
-from tests.browser.people import goes_live
+from tests.browser.people import Person, goes_live
 
 pytestmark = pytest.mark.redis
 
@@ -50,3 +50,21 @@ def test_the_theme_follows_the_system_until_somebody_chooses(cluster: Desk, arri
     page.reload()
     goes_live(page)
     assert surface(page) == dark
+
+
+TOAST = """(themes) => {
+  const [root, around] = themes;
+  document.documentElement.dataset.theme = root;
+  document.body.insertAdjacentHTML("beforeend", `<div data-theme="${around}"><div class="live-toast"></div></div>`);
+  return getComputedStyle(document.body.lastElementChild.firstElementChild).backgroundColor;
+}"""
+
+
+def test_what_the_client_shows_is_as_the_nearest_choice_says_and_else_as_the_system_is(visitor: Person):
+    page = visitor.open("/clock/")
+    light, dark = "rgb(255, 255, 255)", "rgb(29, 32, 39)"
+    for system, own in (("light", light), ("dark", dark)):
+        page.emulate_media(color_scheme=system)
+        for root, unless in (("auto", own), ("light", light), ("dark", dark)):
+            around = {"": unless, "light": light, "dark": dark}
+            assert {theme: page.evaluate(TOAST, [root, theme]) for theme in around} == around, (system, root)

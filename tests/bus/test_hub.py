@@ -1,7 +1,9 @@
 """One suite for the whole bus: publishers, a log, a channel layer and hubs, over every layer."""
 
 import asyncio
+from collections.abc import Callable
 from importlib import import_module
+from typing import Any
 
 import pytest
 
@@ -15,6 +17,7 @@ from liveactions.wire import apply_frame
 from tests.bus.conftest import Counting, Page, Silent, event, frame_of, make_world, toast
 from tests.servers import redis as redis_process
 
+KEPT = import_module("liveactions.bus.hub").KEPT  # the package has a function of that name
 NEVER = 30.0
 OFTEN = 0.05
 
@@ -190,7 +193,7 @@ async def test_a_page_that_is_up_to_date_costs_no_reading(world):
 
 
 async def test_pages_that_come_back_one_after_the_other_cost_one_reading_while_news_go_on(world, monkeypatch):
-    monkeypatch.setattr(import_module("liveactions.bus.hub"), "KEPT", 60.0)  # the package has a function of that name
+    monkeypatch.setattr(import_module("liveactions.bus.hub"), "KEPT", 60.0)
     log = Counting(world.log)
     hub, first = world.hub(log=log), Page()
     start, _ = await hub.follow(world.stream, first)
@@ -208,6 +211,48 @@ async def test_pages_that_come_back_one_after_the_other_cost_one_reading_while_n
     assert log.asked.count("read") <= 2, "the first one had missed less than the second"
     await pages[0].until_frames(24)
     assert all(page.offsets()[-20:] == pages[0].offsets()[-20:] for page in pages[:5])
+
+
+class Moving:
+    """An event loop whose timers run when its time is moved."""
+
+    def __init__(self) -> None:
+        self.loop = asyncio.get_running_loop()
+        self.now = 0.0
+        self.timers: list[asyncio.TimerHandle] = []
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.loop, name)
+
+    def call_later(self, delay: float, callback: Callable[[], None]) -> asyncio.TimerHandle:
+        self.timers.append(asyncio.TimerHandle(self.now + delay, callback, (), self.loop))
+        return self.timers[-1]
+
+    def move(self, seconds: float) -> None:
+        self.now += seconds
+        for timer in self.timers:
+            if timer.when() <= self.now and not timer.cancelled():
+                timer._run()
+        self.timers = [timer for timer in self.timers if timer.when() > self.now]
+
+
+async def test_what_was_read_last_is_kept_for_as_long_as_what_was_read_before_it(world):
+    log = Counting(world.log)
+    hub, first = world.hub(log=log), Page()
+    hub.loop = time = Moving()
+    start, _ = await hub.follow(world.stream, first)
+    entries = await posted(world, *(toast(world.stream, str(number)) for number in range(5)))
+    await first.until_frames(5)
+    await hub.follow(world.stream, Page(), entries[2].place)
+    time.move(0.9 * KEPT)
+    await hub.follow(world.stream, Page(), start)
+    log.asked.clear()
+    time.move(0.9 * KEPT)
+    assert (await hub.follow(world.stream, Page(), start)).recovered
+    assert "read" not in log.asked
+    time.move(0.2 * KEPT)
+    assert (await hub.follow(world.stream, Page(), start)).recovered
+    assert "read" in log.asked
 
 
 def test_of_what_was_read_for_one_page_no_more_than_a_megabyte_is_kept_for_others():

@@ -34,11 +34,9 @@ from liveactions.runtime import moments
 from liveactions.runtime.reviving import Revived
 from liveactions.threads import runner
 from liveactions.wire.frames import Apply, Call
-from tests.consumers.test_resuming import Two, kept, two, until
+from tests.consumers.moves import Two, until
 from tests.runtime.doubles import Gate
 from tests.wires import Wire, items, refusal
-
-__all__ = ["kept", "two"]
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -11,7 +11,8 @@ from typing import Any
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 
-from tests.stranger import ANSWER, APPLY, CALL, HELLO, PING, PONG, STREAMS, WELCOME, Answer, Stranger
+from tests.standing import ANSWER, APPLY, CALL, HELLO, PING, STREAMS, WELCOME
+from tests.stranger import Answer, Stranger
 
 __all__ = ["Visitor"]
 
@@ -24,7 +25,6 @@ class Visitor(Stranger):
 
     unanswered: dict[int, list[Any]] = field(default_factory=dict)
     answers: dict[int, Answer] = field(default_factory=dict)
-    places: dict[str, list[Any]] = field(default_factory=dict)
     heard: list[str] = field(default_factory=list)
     """The texts of the toasts that came, in order."""
     shown: str = ""
@@ -51,7 +51,7 @@ class Visitor(Stranger):
         if cookies:
             options["additional_headers"] = {"Cookie": cookies}
         self.socket = self.stack.enter_context(connect(address, compression=None, close_timeout=0.2, **options))
-        self.send([HELLO, "stranger", [self.welcome[1], self.ack, self.places]])
+        self.send([HELLO, "stranger", self.place])
         self.welcome = self.receive()
         assert self.welcome[0] == WELCOME and self.welcome[2], f"not recovered: {self.welcome}"
         for number in list(self.unanswered):
@@ -83,15 +83,11 @@ class Visitor(Stranger):
 
     def take(self, frame: list[Any]) -> None:
         if frame[0] == PING:
-            self.send([PONG, self.ack, None])
+            self.send(self.pong())
         elif frame[0] in (APPLY, ANSWER, STREAMS) and self.is_new(frame):
             self.note(frame)
 
     def note(self, frame: list[Any]) -> None:
-        if frame[0] == STREAMS:
-            self.places = {name: list(place) for name, place in frame[3].items()}
-        elif isinstance(frame[1], str) and frame[1] in self.places:
-            self.places[frame[1]][1] = frame[2]
         items = frame[4] if frame[0] == ANSWER and len(frame) > 4 else frame[3] if frame[0] == APPLY else []
         self.heard += [item[2] for item in items or [] if item[1] == TOAST]
         self.shown = next((item[2] for item in reversed(items or []) if item[1] == WHOLE), self.shown)

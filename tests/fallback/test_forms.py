@@ -198,6 +198,13 @@ def test_a_file_is_the_answer(visitor):
     assert response["content-disposition"] == 'attachment; filename="book.txt"'
 
 
+def test_what_is_too_large_for_a_socket_is_not_for_a_page(visitor, settings):
+    settings.LIVEACTIONS = {"MAX_ANSWER": 2000}
+    visitor.open("/guestbook/").post(text="x" * 5000)
+    assert visitor.told == ["Signed"]
+    assert "x" * 5000 in visitor.shown
+
+
 def test_messages_of_all_kinds_are_messages_of_django_and_escaped_unless_they_are_markup(visitor):
     visitor.open("/guestbook/stream/").post()
     assert visitor.told == ["&lt;b&gt;One&lt;/b&gt;", "Two", "<b>Three</b>", "Four"]

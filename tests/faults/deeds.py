@@ -544,9 +544,17 @@ async def say_too_much(world: World) -> None:
 
 
 async def ask_for_too_much(world: World) -> None:
-    """Some ask for an answer that is larger than what is kept of a page."""
-    for client in world.swarm.clients[::10]:
-        client.ask("shout", {"size": 5_000_000})
+    """Some ask for an answer that is larger than a page is sent. They are refused, and nothing else happens to them."""
+    before = sockets_lost(world)
+    much = {"size": 5_000_000}
+    asked = [client.ask(action, much) for client in world.swarm.clients[::5] for action in ("shout", "shout_and_save")]
+    await within(lambda: all(called.outcome for called in asked), 15)
+    world.note("told otherwise", sum(called.outcome != "result.too_large" for called in asked))
+    world.note("lost for an answer", sockets_lost(world) - before)
+
+
+def sockets_lost(world: World) -> int:
+    return sum(len(diary.lost) for diary in world.swarm.diaries)
 
 
 async def say_nothing(world: World) -> None:

@@ -229,7 +229,7 @@ TABLE = (
         "F35",
         "pages sleep, and everything comes at once",
         deeds.hold_pages(3),
-        Plan(Load(pages=50, news=40)),
+        Plan(Load(pages=50, news=40), settings={"HEARTBEAT": 8.0}),
         limits=NO_SOCKET,
     ),
     Scenario(
@@ -321,10 +321,10 @@ TABLE = (
     ),
     Scenario(
         "F53",
-        "more is said than a frame may hold, and more is answered than is kept of a page",
-        deeds.in_turn(deeds.say_too_much, deeds.wait(1), deeds.ask_for_too_much),
-        sessions_lost=True,
-        told=("sockets lost", "mounted afresh"),
+        "more is answered than a page is sent, and more is said than a frame may hold",
+        deeds.in_turn(deeds.ask_for_too_much, deeds.wait(1), deeds.say_too_much),
+        limits=NOBODY_AFRESH | {"told otherwise": 0, "lost for an answer": 0, "attempts max": 1},
+        told=("sockets lost",),
     ),
     Scenario(
         "F54",

@@ -21,7 +21,7 @@ SHARED = (
     ("F26", "F23"),
     ("F2", "F10", "F11"),
     ("F3", "F4"),
-    ("F28", "F29", "F33", "F35"),
+    ("F28", "F29", "F33"),
     ("F46", "F48", "F51"),
 )
 """Faults that do one another no harm, and happen in one world, one after the other, to save the time of making it."""

@@ -25,10 +25,9 @@ from typing_extensions import Self
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidHandshake
 
-__all__ = ["ORIGIN", "Tab", "later"]
+from tests.standing import ANSWER, APPLY, CALL, GOODBYE, HELLO, MOUNT, PING, WELCOME, Standing
 
-HELLO, PONG, BYE, MOUNT, CALL = range(5)
-WELCOME, PING, GOODBYE, APPLY, ANSWER, STREAMS = range(6)
+__all__ = ["ORIGIN", "Tab", "later"]
 
 ORIGIN = "http://balancer.test"
 """Where the page comes from, whichever process it is connected to: the processes let it in."""
@@ -36,14 +35,13 @@ ORIGIN = "http://balancer.test"
 BROKEN = (OSError, ConnectionClosed, InvalidHandshake, asyncio.TimeoutError)
 
 
-class Tab:
+class Tab(Standing):
     """One page. ``addresses`` gives the processes there are at the moment; it connects to any of them."""
 
     def __init__(self, addresses: Callable[[], Sequence[str]]) -> None:
+        super().__init__()
         self.addresses = addresses
-        self.number = self.ack = 0
         self.token: str | None = None
-        self.places: dict[str, list[Any]] = {}
         self.pending: dict[int, tuple[list[Any], asyncio.Future[Any]]] = {}
         self.heard: list[Any] = []
         """The items of everything that nobody asked for."""
@@ -116,8 +114,7 @@ class Tab:
             open_timeout=5,
             max_queue=1,
         ) as socket:
-            resume = [self.token, self.ack, self.places] if self.token else None
-            await socket.send(msgpack.packb([HELLO, "1.0", resume]))
+            await socket.send(msgpack.packb([HELLO, "1.0", self.resumed(self.token) if self.token else None]))
             async for data in socket:
                 await self.awake.wait()
                 await self.receive(socket, msgpack.unpackb(data), lost)
@@ -127,9 +124,8 @@ class Tab:
         if kind == WELCOME:
             await self.welcomed(socket, frame, lost)
         elif kind == PING:
-            places = {name: place[1] for name, place in self.places.items()}
             with suppress(*BROKEN):  # the other side has hung up: what it said before is read nevertheless
-                await socket.send(msgpack.packb([PONG, self.ack, places]))
+                await socket.send(msgpack.packb(self.pong()))
         elif kind == GOODBYE:
             self.goodbyes.append(frame[1:])
         elif self.is_new(frame):
@@ -154,19 +150,6 @@ class Tab:
         if self.socket is not None:
             with suppress(*BROKEN):
                 await self.socket.send(msgpack.packb([kind, number, self.ack, *fields]))
-
-    def is_new(self, frame: list[Any]) -> bool:
-        _, stream, offset, *rest = frame
-        if stream == 0:
-            assert offset <= self.ack + 1, f"a gap in the page's stream: {offset} after {self.ack}"
-            new, self.ack = offset > self.ack, max(offset, self.ack)
-        else:
-            place = self.places.setdefault(stream, ["", 0])
-            new = offset > place[1]
-            place[1] = max(offset, place[1])
-        if frame[0] == STREAMS and new:
-            self.places = {name: [epoch, place] for name, (epoch, place) in rest[0].items()}
-        return new
 
     def take(self, frame: list[Any]) -> None:
         if frame[0] == ANSWER:

@@ -19,10 +19,11 @@ from websockets.exceptions import ConnectionClosed
 
 from tests.faults.hostile import floods
 from tests.operations.conftest import SETTINGS
-from tests.operations.tabs import CALL, HELLO, MOUNT, ORIGIN, Tab, later
+from tests.operations.tabs import ORIGIN, Tab, later
 from tests.redis import environment_of
 from tests.servers import Server
 from tests.sites import SERVERS
+from tests.standing import CALL, HELLO, MOUNT
 
 pytestmark = [pytest.mark.slow, pytest.mark.redis]
 

@@ -20,8 +20,8 @@ from django.template import Template, TemplateSyntaxError
 from liveactions.errors import DeclarationError
 from liveactions.rendering import compose, filled
 from liveactions.runtime import Surroundings, Tree
-from liveactions.runtime.ports import Drawing
-from liveactions.runtime.tree import Node
+from liveactions.runtime.node import Drawing, Node
+from liveactions.runtime.ports import Canvas
 from liveactions.templating import TemplateRenderer, template_of
 from liveactions.templating.context import context_of, scope_of
 from liveactions.templating.placing import Placing
@@ -47,7 +47,7 @@ class Fault(AssertionError):
 class Plain(TemplateRenderer):
     """Renders as if there were no programs."""
 
-    def draw(self, tree: Tree, node: Node) -> Drawing:
+    def draw(self, tree: Canvas, node: Node) -> Drawing:
         placing = Placing(tree, node, whole=True)
         with self.surround(tree.surroundings):
             template = template_of(type(node.component))
@@ -56,7 +56,7 @@ class Plain(TemplateRenderer):
         program = looked_up(template, type(node.component))
         return Drawing(html, wrapped=program.wrapped if isinstance(program, Program) else None)
 
-    def changes(self, tree: Tree, node: Node, dirty: frozenset[str] | None) -> None:
+    def changes(self, tree: Canvas, node: Node, dirty: frozenset[str] | None) -> None:
         return None
 
 

@@ -9,7 +9,8 @@ import pytest
 
 from liveactions.results import Patch, Shared, Toast, Whole, from_wire
 from tests.sharing.conftest import Viewer, figure, viewers
-from tests.stranger import APPLY, Stranger
+from tests.standing import APPLY
+from tests.stranger import Stranger
 
 pytestmark = pytest.mark.slow
 

@@ -4,7 +4,7 @@
  */
 import { diagnose } from "./diagnostics";
 import type { Transport } from "./ports";
-import { PAGE_LIMITS, SERVER_LIMITS } from "./wire/limits";
+import { SERVER_LIMITS } from "./wire/limits";
 import { fromLine, toLine } from "./wire/lines";
 import { read } from "./wire/reader";
 import { write } from "./wire/writer";
@@ -100,7 +100,7 @@ class EventStream implements Transport {
   }
 
   send(bytes: Uint8Array): void {
-    this.#lines.push(toLine(read(bytes, PAGE_LIMITS)));
+    this.#lines.push(toLine(read(bytes, SERVER_LIMITS))); // how much it may be, was seen when it was written
     void this.#post();
   }
 

@@ -12,6 +12,7 @@ export const FOR_USERS: ReadonlySet<string> = new Set([
   "call.lost",
   "component.failed",
   "confirm.answered",
+  "frame.too_large",
   "page.busy",
   "server.failed",
   "template.missing",

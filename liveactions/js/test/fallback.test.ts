@@ -4,7 +4,7 @@ import { BLOCKED, Fallback, TRIES } from "../src/fallback";
 import type { Transport } from "../src/ports";
 import { encode } from "../src/wire/codec";
 import { fromLine, toLine } from "../src/wire/lines";
-import { SERVER_LIMITS } from "../src/wire/limits";
+import { PAGE_LIMITS, SERVER_LIMITS } from "../src/wire/limits";
 import { read } from "../src/wire/reader";
 import { Clock } from "./support/clock";
 import { page, quiet, settled, type Page } from "./support/dom";
@@ -167,6 +167,14 @@ describe("posts", () => {
     taken();
     await settled();
     assert.equal(posts()[2]!.init.body, "[1,2]");
+  });
+
+  test("take as much as the site allows, which may be more than usual", async () => {
+    await opened();
+    const text = "x".repeat(100_000);
+    const frame = { kind: "SET", number: 1, ack: 0, component: 1, values: { text } } as const;
+    transport.send(encode(frame, { ...PAGE_LIMITS, bytes: 200_000 }));
+    assert.equal(posts()[0]!.init.body, `[5,1,0,1,{"text":"${text}"}]`);
   });
 
   test("that are refused end the stream as the server says", async () => {

@@ -6,7 +6,7 @@ import json
 from collections.abc import AsyncIterator
 from typing import Any
 
-from liveactions import HTML, Component, LoadJS, Result, Signals, Toast, action, field, on
+from liveactions import HTML, Component, Event, LoadJS, Result, Signals, Toast, action, field, on
 from tests.browser.site.errands import Errand
 from tests.browser.site.gates import gate as gate_of
 from tests.browser.site.large_lists import Feed, Ledger
@@ -86,6 +86,12 @@ class Bound(Component):
     @action
     def note(self, **values: Any) -> None:
         self.log.append(" ".join(["note", *(f"{name}={json.dumps(values[name])}" for name in sorted(values))]))
+
+    @action
+    def shout(self, size: int) -> Event:
+        """An answer of so many characters."""
+        self.log.append("shout")
+        return Event("shouted", {"text": "a" * size})
 
     @action
     def tell(self, value: str = "", key: str = "", checked: bool | None = None) -> None:

@@ -10,7 +10,7 @@ from pypdf import PdfReader
 
 from tests.contrib.background.conftest import WORKER, Worker
 from tests.documents import ROOT
-from tests.stranger import ANSWER, APPLY
+from tests.standing import ANSWER, APPLY
 
 pytestmark = pytest.mark.slow
 

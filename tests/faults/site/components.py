@@ -110,7 +110,14 @@ class Till(Component):
     @action
     async def shout(self, call: str, size: int = 0) -> Event:
         """An answer of so many characters."""
-        self.done(call)
+        self.note(call)
+        return Event("shouted", {"text": "a" * size})
+
+    @action(atomic=True)
+    def shout_and_save(self, call: str, size: int = 0) -> Event:
+        """The same, with an effect in the database."""
+        Effect.objects.create(call=call)
+        self.note(call)
         return Event("shouted", {"text": "a" * size})
 
     @action

@@ -33,7 +33,7 @@ export class Tally {
   /** The frame has so many bytes, at least. Raises `FrameRefused` over the limit. */
   size(bytes: number): void {
     if (bytes > this.#limits.bytes)
-      throw new FrameRefused("frame.too_large", `More than the ${this.#limits.bytes} bytes that are allowed.`);
+      throw new FrameRefused("frame.too_large", `More than ${this.#limits.bytes} bytes cannot be sent.`);
   }
 }
 
