@@ -166,7 +166,7 @@ async def performed_later(page: Page, node: Node, word: list[Any]) -> None:
 def heard(page: Page, news: Mapping[str, Any]) -> None:
     """News of a job. Those of one that was cancelled, had another life of the page or another worker, are no news."""
     job = jobs_of.get(page, {}).get(news["job"])
-    if job is None or page.ended or news.get("run", 1) != job.runs:
+    if job is None or page.ended or not job.is_from_its_worker(news):
         return
     job.ending = job.ending or "end" in news
     if not page.mailbox.put(partial(job.told, news), limit=page.host.limits.max_events):
@@ -274,9 +274,14 @@ class Job:
         if not self.end.done():
             self.end.set_exception(error)
 
+    def is_from_its_worker(self, news: Mapping[str, Any]) -> bool:
+        return bool(news.get("run", 1) == self.runs)
+
     # What it says (in the mailbox) ------------------------------------------------------------------------------
 
     async def told(self, news: Mapping[str, Any]) -> None:
+        if not self.is_from_its_worker(news):
+            return  # it has another one by now
         try:
             items = await self.performed([step for step in news["steps"] if step[0] > self.step])
         except Exception as error:  # noqa: BLE001  # what it answered cannot be performed: its page is told so

@@ -10,6 +10,7 @@ import pytest
 
 from liveactions import bus
 from liveactions.bus import process
+from liveactions.errors import BusUnavailable
 from liveactions.ledger import DatabaseLedger, dispatches
 from liveactions.ledger.dispatches import Said
 from liveactions.ledger.sweeping import Broom
@@ -112,3 +113,23 @@ async def test_a_step_that_is_refused_takes_everything_back(key):
     with pytest.raises(Outdated) as refused:
         await in_thread(committed, key, 1)
     assert (refused.value.kept.version, await in_thread(Dispatch.objects.count)) == (2, 0)
+
+
+async def test_where_versions_cannot_be_held_nothing_is_committed(key):
+    with (
+        patch.object(type(bus.states()), "hold_now", side_effect=BusUnavailable("away")),
+        pytest.raises(BusUnavailable),
+    ):
+        await in_thread(committed, key, 1)
+    assert (await version(key), await in_thread(Dispatch.objects.count)) == (1, 0)
+
+
+async def test_what_was_committed_as_redis_went_away_is_done_and_its_version_follows(key, caplog):
+    with patch.object(type(bus.states()), "take_now", side_effect=BusUnavailable("away")):
+        offer = await in_thread(committed, key, 1)
+    assert (offer.taken, await version(key)) == (None, 1)
+    assert "What was committed is told later" in caplog.text
+    broom = Broom("default")
+    for _ in range(2):
+        await in_thread(broom.sweep)
+    assert (await version(key), await in_thread(Dispatch.objects.count)) == (2, 0)
