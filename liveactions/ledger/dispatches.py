@@ -35,12 +35,11 @@ logger = logging.getLogger("liveactions")
 PATIENCE = 1.0
 """Seconds for which an action waits until its news are in the log. After that somebody else sends them."""
 
-behind: set[str] = set()
-"""The databases in which this process has left rows that it could not send; what it says next waits behind them."""
-
-
 MARK_LENGTH = 9
 """Bytes by which a step of a shared component is known, as any piece of news."""
+
+behind: set[str] = set()
+"""The databases in which this process has left rows that it could not send; what it says next waits behind them."""
 
 
 class Row(NamedTuple):

@@ -69,7 +69,7 @@ class DatabaseLedger:
         except Conflict:
             raise AlreadyDone(answer_to(database, promise)) from None
         except Outdated:
-            raise
+            raise  # it was not done, and is going to be, on the version of somebody else
         except Exception:
             if not done.committed:
                 said.let_go()
