@@ -144,12 +144,12 @@ class RedisLog:
         return [Entry.of(piece, text(a[0]), int(a[1]), int(a[2])) for piece, a in zip(news, answers, strict=True)]
 
     def append_to(self, pipe: Pipeline, news: News, data: bytes, *, again: bool) -> None:
-        marks = [self.mark_key(news.mark)] if news.once else []
-        place, rows, *counts = self.append_keys(news.stream)
-        ENTER.call(pipe, [place, rows, *marks, *counts], *self.append_arguments(news.stream, data, again=again))
+        keys = self.append_keys(news.stream, news)
+        ENTER.call(pipe, keys, *self.append_arguments(news.stream, data, again=again))
 
-    def append_keys(self, stream: str) -> list[str]:
-        return [self.place_key(stream), self.log_key(stream), self.cursor_key, self.ledger_key]
+    def append_keys(self, stream: str, news: News | None = None) -> list[str]:
+        marks = [self.mark_key(news.mark)] if news is not None and news.once else []
+        return [self.place_key(stream), self.log_key(stream), *marks, self.cursor_key, self.ledger_key]
 
     def append_arguments(self, stream: str, data: bytes, *, again: bool) -> list[Any]:
         bounds = (self.length, self.age, self.place_age, LEDGER_LENGTH)

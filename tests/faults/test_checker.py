@@ -159,9 +159,9 @@ def test_what_a_page_was_shown_with_an_answer_is_what_its_calls_had_made_by_then
 
 def test_of_calls_in_doubt_nothing_is_left_open_that_a_page_was_shown_later():
     told = history(outcomes=("call.lost", "call.lost", "ok") * 100)
-    for page in told.pages:
+    for diary in told.pages:
         count = trail = 0
-        for called in page.calls:
+        for called in diary.calls:
             if called.outcome == "ok":
                 count, trail = count + 1, zlib.crc32(called.call.encode(), trail)
                 called.shown = count, trail
