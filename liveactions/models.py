@@ -37,6 +37,8 @@ class Dispatch(models.Model):
 
     stream = models.TextField()
     news = models.BinaryField()
+    mark = models.CharField(max_length=32, null=True, unique=True)  # noqa: DJ001  # one that has none is like no other
+    """Of the next version of a shared component: what its transaction is known by."""
 
     class Meta:
         verbose_name_plural = "dispatches"

@@ -99,12 +99,20 @@ class MemoryLog:
         return self.last
 
     def enter_once(self, news: News) -> Entry:
-        now = time.monotonic()
-        while self.marks and next(iter(self.marks.values()))[0] < now - self.age:
+        before = self.entered_before(news)
+        if before is not None:
+            return before
+        entry = self.enter(news)
+        self.marks[news.mark] = time.monotonic(), entry
+        return entry
+
+    def entered_before(self, news: News) -> Entry | None:
+        """What has become of a piece that is entered once only."""
+        horizon = time.monotonic() - self.age
+        while self.marks and next(iter(self.marks.values()))[0] < horizon:
             self.marks.popitem(last=False)
-        if news.mark not in self.marks:
-            self.marks[news.mark] = now, self.enter(news)
-        return self.marks[news.mark][1]
+        known = self.marks.get(news.mark)
+        return None if known is None else known[1]
 
     def enter(self, news: News) -> Entry:
         stream = self.stream(news.stream)

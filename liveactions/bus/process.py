@@ -205,20 +205,33 @@ def tell_other_loops(entry: Entry) -> None:
 
 
 def announce(entry: Entry) -> None:
-    """Ring for an entry that is in the log already; the hub of the running event loop has it when this returns."""
-    hub().receive(entry)
+    """Ring for an entry that is in the log already. Called on a hub's event loop, that hub has it when this returns."""
+    home = home_loop()
+    if home is running_loop():
+        ring_for(entry)
+    else:
+        home.call_soon_threadsafe(ring_for, entry)
+
+
+def ring_for(entry: Entry) -> None:
+    if (here := hubs.get(asyncio.get_running_loop())) is not None:
+        here.receive(entry)
     courier().announce(entry)
 
 
 def home_loop() -> asyncio.AbstractEventLoop:
     """Where to publish: the running loop if it has a hub, else the loop of any hub, else the one in the background."""
-    try:
-        here = asyncio.get_running_loop()
-    except RuntimeError:
-        here = None
+    here = running_loop()
     if here in hubs:
         return here
     return next((loop for loop in list(hubs) if loop.is_running()), None) or background()
+
+
+def running_loop() -> asyncio.AbstractEventLoop | None:
+    try:
+        return asyncio.get_running_loop()
+    except RuntimeError:
+        return None
 
 
 def forget_closed_loops() -> None:

@@ -141,12 +141,12 @@ class RedisLog:
         return [Entry.of(piece, text(a[0]), int(a[1]), int(a[2])) for piece, a in zip(news, answers, strict=True)]
 
     def to_append(self, news: News, data: bytes, *, again: bool) -> list[bytes]:
-        place, rows, *counts = self.append_keys(news.stream)
-        keys = [place, rows, self.mark_key(news.mark), *counts] if news.once else [place, rows, *counts]
+        keys = self.append_keys(news.stream, news)
         return in_bytes([len(keys), *keys, *self.append_arguments(news.stream, data, again=again)])
 
-    def append_keys(self, stream: str) -> list[str]:
-        return [self.place_key(stream), self.log_key(stream), self.cursor_key, self.ledger_key]
+    def append_keys(self, stream: str, news: News | None = None) -> list[str]:
+        marks = [self.mark_key(news.mark)] if news is not None and news.once else []
+        return [self.place_key(stream), self.log_key(stream), *marks, self.cursor_key, self.ledger_key]
 
     def append_arguments(self, stream: str, data: bytes, *, again: bool) -> list[Any]:
         bounds = (self.length, self.age, self.place_age, LEDGER_LENGTH)

@@ -3,7 +3,7 @@
 ``MemoryStates`` is for one process, ``RedisStates`` for any number; both pass the same conformance suite. In Redis,
 with the hash tag of the log, so that a version and its entry come by one stroke::
 
-    {live}:shared:<key>   hash    version, data
+    {live}:shared:<key>   hash    version, data; held: by which transaction, if by any
     {live}:claim:<name>   string  somebody has said so
 """
 
@@ -24,10 +24,11 @@ from liveactions.bus.memory import MemoryLog
 from liveactions.bus.news import Entry, News, pack_news
 from liveactions.bus.redis import BEGIN_PLACE, ENTER_NOW, ENTERED_BEFORE, RedisLog, in_bytes, place_of
 from liveactions.components import STREAM
-from liveactions.runtime.ports import Kept, Step, Taken
+from liveactions.runtime.ports import Hold, Kept, Step, Taken
 from liveactions.store.clients import attempt, attempt_now, sync_client, transaction
 from liveactions.store.pipes import ask
 from liveactions.store.scripts import Script
+from liveactions.wire import load, pack
 
 __all__ = ["STEPPED", "MemoryStates", "RedisStates"]
 
@@ -38,13 +39,23 @@ Announce = Callable[[Entry], None]
 
 
 def news_of(step: Step) -> News:
-    return News(STREAM + step.key, step.body, STEPPED, dict(step.payload))
+    stream, payload = STREAM + step.key, dict(step.payload)
+    if step.hold is None:
+        return News(stream, step.body, STEPPED, payload)
+    return News(stream, step.body, STEPPED, payload, mark=step.hold.mark, once=True)
 
 
 class State(NamedTuple):
     version: int
     data: bytes
     until: float
+    hold: Hold | None = None
+
+    def admits(self, step: Step) -> bool:
+        return self.version == step.since and self.hold in (None, step.hold)
+
+
+NOTHING = State(0, b"", 0.0)
 
 
 class MemoryStates:
@@ -71,17 +82,28 @@ class MemoryStates:
         return self.take_now(step)
 
     def take_now(self, step: Step) -> Taken:
+        news = news_of(step)
         with self.log.lock:
-            state = self.alive(step.key)
-            if step.since != (0 if state is None else state.version):
-                return Taken(self.kept(step.key, state or State(0, b"", 0.0), 0))
-            state = State(step.version, step.data, time.monotonic() + self.age)
-            self.states[step.key] = state
-            self.states.move_to_end(step.key)
-            if len(self.states) > self.max_count:
-                self.states.popitem(last=False)
-            entry = self.log.enter(news_of(step))
+            state = self.alive(step.key) or NOTHING
+            before = self.log.entered_before(news)
+            if before is None and not state.admits(step):
+                return Taken(self.kept(step.key, state, 0), hold=state.hold)
+            entry = before or self.entered(step, news)
             return Taken(Kept(step.version, entry.place, step.data), entry)
+
+    def hold_now(self, step: Step) -> Taken | None:
+        with self.log.lock:
+            state = self.alive(step.key) or NOTHING
+            if not state.admits(step):
+                return Taken(self.kept(step.key, state, 0), hold=state.hold)
+            self.states[step.key] = state._replace(hold=step.hold)
+            return None
+
+    def let_go_now(self, key: str, hold: Hold) -> None:
+        with self.log.lock:
+            state = self.alive(key)
+            if state is not None and state.hold == hold:
+                self.states[key] = state._replace(hold=None)
 
     async def renew(self, keys: Sequence[str]) -> set[str]:
         with self.log.lock:
@@ -111,6 +133,13 @@ class MemoryStates:
 
     # Under the log's lock ---------------------------------------------------------------------------------
 
+    def entered(self, step: Step, news: News) -> Entry:
+        self.states[step.key] = State(step.version, step.data, time.monotonic() + self.age)
+        self.states.move_to_end(step.key)
+        if len(self.states) > self.max_count:
+            self.states.popitem(last=False)
+        return self.log.enter_once(news) if news.once else self.log.enter(news)
+
     def alive(self, key: str) -> State | None:
         """What is kept under ``key``; those whose time is over are forgotten on the way."""
         now = time.monotonic()
@@ -134,18 +163,41 @@ local place = redis.call('HMGET', KEYS[1], 'epoch', 'offset')
 return {{version, place[1], place[2], version ~= ARGV[3] and redis.call('HGET', own, 'data')}}
 """)
 
+# Unless it was made of the latest version (``since``), and nobody else holds the next one.
+REFUSE = f"""
+local version = redis.call('HGET', own, 'version') or '0'
+local held = redis.call('HGET', own, 'held')
+if version ~= since or (held and held ~= hold) then
+    {BEGIN_PLACE}
+    local place = redis.call('HMGET', KEYS[1], 'epoch', 'offset')
+    return {{version, place[1], place[2], redis.call('HGET', own, 'data'), held}}
+end
+"""
+
 TAKE = Script(f"""
 {OWN_KEY}
 {ENTERED_BEFORE}
-local version = redis.call('HGET', own, 'version') or '0'
-if version ~= ARGV[10] then
-    {BEGIN_PLACE}
-    local place = redis.call('HMGET', KEYS[1], 'epoch', 'offset')
-    return {{version, place[1], place[2], redis.call('HGET', own, 'data')}}
-end
-redis.call('HSET', own, 'version', ARGV[11], 'data', ARGV[12])
-redis.call('PEXPIRE', own, ARGV[13])
+local since, hold = ARGV[10], ARGV[11]
+{REFUSE}
+redis.call('HSET', own, 'version', ARGV[12], 'data', ARGV[13])
+redis.call('HDEL', own, 'held')
+redis.call('PEXPIRE', own, ARGV[14])
 {ENTER_NOW}
+""")
+
+HOLD = Script(f"""
+{OWN_KEY}
+local since, hold = ARGV[2], ARGV[3]
+{REFUSE}
+redis.call('HSET', own, 'held', hold)
+return {{}}
+""")
+
+LET_GO = Script("""
+if redis.call('HGET', KEYS[1], 'held') == ARGV[1] then
+    redis.call('HDEL', KEYS[1], 'held')
+end
+return {}
 """)
 
 
@@ -168,16 +220,26 @@ class RedisStates:
 
     async def take(self, step: Step) -> Taken:
         news, attempts = news_of(step), itertools.count()
-        keys = self.keys(step.key)
+        keys = self.keys_to_take(step, news)
         answer = await attempt(lambda: ask(self.log.questions, TAKE, keys, self.to_take(step, news, next(attempts))))
         return taken(step, news, answer)
 
     @async_unsafe
     def take_now(self, step: Step) -> Taken:
         news, attempts = news_of(step), itertools.count()
-        keys = self.keys(step.key)
+        keys = self.keys_to_take(step, news)
         answer = attempt_now(lambda: self.ask_now(TAKE, keys, self.to_take(step, news, next(attempts))))
         return taken(step, news, answer)
+
+    @async_unsafe
+    def hold_now(self, step: Step) -> Taken | None:
+        keys = self.keys(step.key)
+        answer = attempt_now(lambda: self.ask_now(HOLD, keys, in_bytes([fresh_epoch(), step.since, told(step.hold)])))
+        return refused(answer) if answer else None
+
+    @async_unsafe
+    def let_go_now(self, key: str, hold: Hold) -> None:
+        attempt_now(lambda: self.ask_now(LET_GO, in_bytes([self.own_key(key)]), [told(hold)]))
 
     async def renew(self, keys: Sequence[str]) -> set[str]:
         def commands(pipe: Pipeline) -> None:
@@ -208,10 +270,13 @@ class RedisStates:
 
     def to_take(self, step: Step, news: News, attempts: int) -> list[bytes]:
         entering = self.log.append_arguments(news.stream, pack_news(news), again=attempts > 0)
-        return in_bytes([*entering, step.since, step.version, step.data, self.milliseconds])
+        return in_bytes([*entering, step.since, told(step.hold), step.version, step.data, self.milliseconds])
 
     def keys(self, key: str) -> list[bytes]:
         return in_bytes([self.own_key(key), *self.log.append_keys(STREAM + key)])
+
+    def keys_to_take(self, step: Step, news: News) -> list[bytes]:
+        return in_bytes([self.own_key(step.key), *self.log.append_keys(news.stream, news)])
 
     def own_key(self, key: str) -> str:
         return f"{self.log.prefix}:shared:{key}"
@@ -233,13 +298,23 @@ def loaded(answer: Sequence[Any]) -> Kept | None:
     return Kept(int(version), place_of(epoch, offset), data or b"") if int(version) else None
 
 
+def told(hold: Hold | None) -> bytes:
+    """A hold as Redis has it."""
+    return b"" if hold is None else pack(list(hold))
+
+
 ENTERED = 3
-"""As many values say where an entry went; as it is kept, a component has one more."""
+"""As many values say where an entry went; how a component is kept is told by more."""
 
 
 def taken(step: Step, news: News, answer: Sequence[Any]) -> Taken:
     if len(answer) == ENTERED:
         entry = Entry.of(news, answer[0].decode(), int(answer[1]), int(answer[2]))
         return Taken(Kept(step.version, entry.place, step.data), entry)
-    version, epoch, offset, data = answer
-    return Taken(Kept(int(version), place_of(epoch, offset), data or b""))
+    return refused(answer)
+
+
+def refused(answer: Sequence[Any]) -> Taken:
+    version, epoch, offset, data, held = answer
+    kept = Kept(int(version), place_of(epoch, offset), data or b"")
+    return Taken(kept, hold=None if held is None else Hold(*load(held)))

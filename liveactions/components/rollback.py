@@ -7,21 +7,23 @@ was, nothing is fetched from a database, and a value that could not be kept in a
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import fields, is_dataclass
 from functools import lru_cache
-from itertools import chain
+from itertools import chain, compress
 from operator import attrgetter
 from typing import Any, Final, NamedTuple
 
 from pydantic import BaseModel
 
-from liveactions.components.alike import Table, table_of
-from liveactions.components.tracking import SCALARS
+from liveactions.components.alike import FEW, Table, kinds_of, table_of, tables_of
+from liveactions.components.tracking import FIXED
 
 __all__ = ["MUTABLE", "Note", "note", "saved"]
 
 PutBack = Callable[[], None]
+Kept = tuple["PutBack | None", Collection[Any]]
+"""What puts the contents of something back, None if they cannot be others; and what is in it."""
 
 MUTABLE: Final[dict[type, tuple[Callable[[Any], Any], str]]] = {
     list: (list, "extend"),
@@ -31,7 +33,9 @@ MUTABLE: Final[dict[type, tuple[Callable[[Any], Any], str]]] = {
     set: (set, "update"),
 }
 """Containers: what copies their contents, and the method that puts them back into the emptied one."""
-INSIDE: Final = (*MUTABLE, tuple, frozenset, BaseModel)
+FIXED_CONTAINERS: Final = frozenset({tuple, frozenset})
+"""What cannot change itself, and may hold what can."""
+INSIDE: Final = (*MUTABLE, *FIXED_CONTAINERS, BaseModel)
 """What is followed from an object's attributes: its parts, and not the objects it only knows."""
 
 
@@ -64,7 +68,7 @@ def notes_of(kind: type) -> Notes:
 
 def saved(value: Any) -> Callable[[], Any]:
     """What makes the value as it is now again; may be asked more than once. Costs one walk through its parts."""
-    if type(value) in SCALARS:
+    if type(value) in FIXED:
         return lambda: value
     contents = list(contents_of(value))
 
@@ -78,82 +82,144 @@ def saved(value: Any) -> Callable[[], Any]:
 
 def contents_of(value: Any) -> Iterator[PutBack]:
     seen: set[int] = set()
-    waiting = [value]
+    waiting: list[Collection[Any]] = [(value,)]
     while waiting:
-        part = waiting.pop()
-        kind = type(part)  # and not isinstance(): a lazy object would be evaluated by the question
-        if kind in SCALARS or id(part) in seen:
+        parts = waiting.pop()
+        for put_back, inside in kept_each(parts, seen) if len(parts) < FEW else kept_together(parts, seen):
+            if put_back is not None:
+                yield put_back
+            if inside:
+                waiting.append(inside)
+
+
+def kept_each(parts: Collection[Any], seen: set[int]) -> Iterator[Kept]:
+    """One by one, but those that were ``seen`` already."""
+    for part in parts:
+        kind: type = type(part)  # and not isinstance(): a lazy object would be evaluated by the question
+        if kind in FIXED or id(part) in seen:
             continue
         seen.add(id(part))
-        if issubclass(kind, (tuple, frozenset)):
-            waiting.extend(part)
-            continue
-        container = next((base for base in kind.__mro__ if base in MUTABLE), None)
-        put_back, inside = kept_object(part) if container is None else kept_container(part, *MUTABLE[container])
-        yield put_back
-        if (together := kept_alike(inside)) is None:
-            waiting.extend(inside)
+        base = container_of(kind)
+        if base is None:
+            yield kept_object(part)
+        elif base in FIXED_CONTAINERS:
+            yield None, part
         else:
-            yield from together
+            yield kept_containers([part], *MUTABLE[base])
 
 
-def kept_container(value: Any, copy: Callable[[Any], Any], refill: str) -> tuple[PutBack, Collection[Any]]:
-    contents = copy(value)
+def kept_together(parts: Collection[Any], seen: set[int]) -> Iterator[Kept]:
+    """The same by their types, with a step of Python for each type only."""
+    for kind, alike in by_kind(parts):
+        base = container_of(kind)
+        if base is None:
+            yield from kept_objects(alike, seen)
+        elif base in FIXED_CONTAINERS:
+            yield None, list(chain.from_iterable(unseen(alike, seen)))
+        else:
+            yield kept_containers(unseen(alike, seen), *MUTABLE[base])
+
+
+def by_kind(parts: Collection[Any]) -> Iterable[tuple[type, Collection[Any]]]:
+    """Those that can be changed, by their types."""
+    kinds = kinds_of(parts)
+    groups: dict[type, list[Any]] = {kind: [] for kind in kinds - FIXED}
+    if len(kinds) == 1:
+        return [(kind, parts) for kind in groups]
+    for part in parts:
+        if (group := groups.get(type(part))) is not None:
+            group.append(part)
+    return groups.items()
+
+
+@lru_cache(maxsize=2000)
+def container_of(kind: type) -> type | None:
+    """Which of the containers it is; None if it is none."""
+    return next((base for base in kind.__mro__ if base in MUTABLE or base in FIXED_CONTAINERS), None)
+
+
+def unseen(values: Collection[Any], seen: set[int]) -> list[Any]:
+    """Each of the values once, but those that were seen; from now on they are."""
+    found = dict(zip(map(id, values), values, strict=True))
+    for known in found.keys() & seen:
+        del found[known]
+    seen.update(found)
+    return list(found.values())
+
+
+def kept_containers(values: list[Any], copy: Callable[[Any], Any], refill: str) -> Kept:
+    contents = list(map(copy, values))
 
     def put_back() -> None:
-        value.clear()
-        getattr(value, refill)(contents)
+        for value, content in zip(values, contents, strict=True):
+            value.clear()
+            getattr(value, refill)(content)
 
-    return put_back, contents.values() if isinstance(contents, dict) else contents
+    inside = map(items_in, contents)
+    return put_back, next(inside) if len(contents) == 1 else list(chain.from_iterable(inside))
 
 
-def kept_object(value: Any) -> tuple[PutBack, Collection[Any]]:
+def items_in(content: Any) -> Collection[Any]:
+    kind = type(content)
+    return content.values() if kind is dict else () if kind is bytes else content
+
+
+def kept_objects(values: Collection[Any], seen: set[int]) -> Iterator[Kept]:
+    for alike, table in tables_of(values):
+        yield from map(kept_object, unseen(alike, seen)) if table is None else kept_rows(alike, table, seen)
+
+
+def kept_object(value: Any) -> Kept:
     attributes = attributes_of(value)
-    compound = {name: item for name, item in attributes.items() if type(item) not in SCALARS}
+    compound = {name: item for name, item in attributes.items() if type(item) not in FIXED}
     private = [item for name, item in compound.items() if name.startswith("_")]
-    books = [kept_container(book, dict, "update")[0] for item in private for book in books_of(item)]
+    put_back_books = kept_dicts([book for item in private for book in books_of(item)])
 
     def put_back() -> None:
         own = getattr(value, "__dict__", None)
         if isinstance(own, dict):
-            for name in own.keys() - attributes.keys():
-                del own[name]
+            own.clear()
             own.update(attributes)  # and not setattr(): descriptors of the class may act on it
         else:
             for name, item in attributes.items():
                 object.__setattr__(value, name, item)  # frozen dataclasses too
-        for put_back_book in books:
-            put_back_book()
+        put_back_books()
 
-    return put_back, [item for name, item in compound.items() if not name.startswith("_") and is_part(type(item))]
-
-
-def kept_alike(parts: Collection[Any]) -> list[PutBack] | None:
-    """Many objects of one class that have no parts, in a tenth of the time; None if they are not such."""
-    kinds = set(map(type, parts))
-    table = table_of(parts) if len(kinds) == 1 and not is_looked_into(*kinds) else None
-    if table is None:
-        return None
-    kinds_by_name = {name: set(map(type, column)) for name, column in table.columns.items()}
-    if any(map(is_part, set().union(*kinds_by_name.values()))):
-        return None
-    notes = notes_of(*kinds)
-    kept = [kept_table(table)]
-    for name, inside in kinds_by_name.items():
-        if name.startswith("_") and not inside <= SCALARS:
-            column = table.columns[name]
-            note = notes.get(name)
-            kept += [kept_notes(column, note.names)] if note and inside == {note.kind} else kept_books(column)
-    return kept
+    return put_back, parts_in([item for name, item in compound.items() if not name.startswith("_")])
 
 
-def kept_table(table: Table) -> PutBack:
+# ── Rows ──
+
+
+def kept_rows(rows: Collection[Any], table: Table, seen: set[int]) -> Iterator[Kept]:
+    """The same of many objects of one class, without a step of Python for each of them."""
+    yield kept_table(rows, table), ()
+    compound = {name: kinds for name, kinds in table.kinds().items() if not FIXED.issuperset(kinds)}
+    for name in [name for name in compound if name.startswith("_")]:
+        for put_back in kept_private(rows, name, table.column(name), compound.pop(name)):
+            yield put_back, ()
+    names = [name for name, kinds in compound.items() if any(map(is_part, kinds))]
+    if names and not seen.issuperset(map(id, rows)):
+        seen.update(map(id, rows))
+        for name in names:
+            yield None, parts_in(table.column(name))
+
+
+def kept_table(items: Collection[Any], table: Table) -> PutBack:
     def put_back() -> None:
-        for own, *values in zip(table.own, *table.columns.values(), strict=True):
+        for item, values in zip(items, table.rows(), strict=True):
+            own = item.__dict__
             own.clear()
-            own.update(zip(table.columns, values, strict=True))
+            own.update(zip(table.names, values, strict=True))
 
     return put_back
+
+
+def kept_private(rows: Collection[Any], name: str, column: list[Any], kinds: set[type]) -> list[PutBack]:
+    """What is in a private attribute of many rows."""
+    kind: type = type(next(iter(rows)))
+    note = notes_of(kind).get(name)
+    return [kept_notes(column, note.names)] if note and kinds == {note.kind} else kept_books(column)
 
 
 def kept_notes(items: list[Any], names: tuple[str, ...]) -> PutBack:
@@ -170,19 +236,19 @@ def kept_notes(items: list[Any], names: tuple[str, ...]) -> PutBack:
 def kept_books(items: list[Any]) -> list[PutBack]:
     """The same as ``books_of`` each."""
     if (table := table_of(items)) is not None:
-        inside = [book for column in table.columns.values() for book in dicts_in(column)]
-        return [kept_table(table), *([kept_dicts(inside)] if inside else [])]
+        inside = [(table.column(name), kinds) for name, kinds in table.kinds().items() if dict in kinds]
+        return [kept_table(items, table), *[kept_dicts(dicts_in(column, kinds)) for column, kinds in inside]]
     try:
         own = list(map(attrgetter("__dict__"), items))
     except AttributeError:  # some are dictionaries, or have slots
         own = list(map(own_of, items))
     own = [book for book in own if isinstance(book, dict)]
-    return [kept_dicts([*own, *dicts_in(list(chain.from_iterable(map(dict.values, own))))])]
+    inside = list(chain.from_iterable(map(dict.values, own)))
+    return [kept_dicts([*own, *dicts_in(inside, kinds_of(inside))])]
 
 
-def dicts_in(values: list[Any]) -> list[dict[str, Any]]:
-    """Those of the values that are dictionaries."""
-    kinds = set(map(type, values))
+def dicts_in(values: list[Any], kinds: set[type]) -> list[dict[str, Any]]:
+    """Those of the values that are dictionaries. ``kinds`` are the types of all of them."""
     if kinds == {dict}:
         return values
     return [value for value in values if type(value) is dict] if dict in kinds else []
@@ -197,10 +263,6 @@ def kept_dicts(books: list[dict[str, Any]]) -> PutBack:
             book.update(content)
 
     return put_back
-
-
-def is_looked_into(kind: type) -> bool:
-    return kind in SCALARS or issubclass(kind, (*MUTABLE, tuple, frozenset))
 
 
 def books_of(item: Any) -> list[dict[str, Any]]:
@@ -223,5 +285,11 @@ def attributes_of(value: Any) -> dict[str, Any]:
     return {slot.name: getattr(value, slot.name) for slot in slots if hasattr(value, slot.name)}
 
 
+def parts_in(values: list[Any]) -> list[Any]:
+    kinds: list[type] = list(map(type, values))
+    return list(compress(values, map(is_part, kinds)))
+
+
+@lru_cache(maxsize=2000)
 def is_part(kind: type) -> bool:
     return issubclass(kind, INSIDE) or is_dataclass(kind)

@@ -95,8 +95,10 @@ def declared_in(kind: Any, items: Collection[Any]) -> Shown | None:
 
 def public_in(items: Collection[Any]) -> Shown | None:
     table = table_of(items)
-    public = {name: column for name, column in table.columns.items() if not name.startswith("_")} if table else {}
-    return (tuple(public), zip(*public.values(), strict=True)) if len(public) > 1 else None
+    if table is None:
+        return None
+    public = tuple(name for name in table.names if not name.startswith("_"))
+    return (public, zip(*map(table.column, public), strict=True)) if len(public) > 1 else None
 
 
 def freeze_map(value: Mapping[Any, Any]) -> Any:

@@ -1,7 +1,8 @@
 """How a job finds its worker: it waits in the store, from which one worker takes it, and the bus says that it is there.
 
 The channel layer alone would not do: one kind hands a message to every worker, the other keeps a hundred of them for a
-minute, and neither tells what became of it. Taking from the store is atomic, so a job runs at most once.
+minute, and neither tells what became of it. Taking from the store is atomic, so a job runs once each time it is put
+there.
 """
 
 from __future__ import annotations
@@ -9,12 +10,12 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any
 from weakref import WeakKeyDictionary
 
 from liveactions.bus import abroadcast
 from liveactions.conf import conf
-from liveactions.consumers.worker import ALIVE, CANCELLED, LARGE, NEW, PRESENT, WAITING, WORKERS, Worker
+from liveactions.consumers.worker import ALIVE, CANCELLED, KEPT, LARGE, NEW, PRESENT, WAITING, WORKERS, Worker
 from liveactions.errors import CallError
 from liveactions.runtime import Host
 from liveactions.runtime.ports import JobState
@@ -24,9 +25,6 @@ from liveactions.wire import load, pack
 __all__ = ["StoredJobs", "rest"]
 
 logger = logging.getLogger("liveactions")
-
-KEPT: Final = 120.0
-"""Seconds for which a job waits in the store; its page takes it back earlier."""
 
 workers: WeakKeyDictionary[asyncio.AbstractEventLoop, Worker] = WeakKeyDictionary()
 """The workers inside web processes, where no other is to be had."""

@@ -19,12 +19,26 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from functools import partial
+from threading import local
+from time import thread_time
 from typing import Any
+
+from liveactions.consumers.turnstile import turnstile
 
 __all__ = ["NO_LINE", "Line", "line_of"]
 
 PORTION = 2048
 """Bytes that are read at a time."""
+
+SLICE = 0.00025
+"""Seconds for which a socket is read before others have their turn."""
+
+GRACE, A_BYTE = 0.005, 0.000_000_3
+"""Seconds that may be spent on what is no message yet, and for each of its bytes on top. Without its C code, autobahn
+needs a third of that for the mask."""
+
+LONG = 0.002
+"""Seconds that one portion takes at most; if it was more, something else came in between, as the garbage collector."""
 
 SLACK = 8 * PORTION
 """Bytes that may come on top of the longest message before there is one: headers, and what was read with the next."""
@@ -51,6 +65,11 @@ class Line:
     """Whether more has come than the longest message without that there was one. The last one that is received then is
     empty, and was made here."""
 
+    @property
+    def is_ahead(self) -> bool:
+        """Whether something may have come that was not taken."""
+        return True
+
     def taken(self) -> None:
         """A message that had come over it was taken."""
 
@@ -66,7 +85,7 @@ class Line:
         """Read no further as long as something waits that was not taken."""
 
     def stop(self) -> None:
-        """Read nothing any more."""
+        """Throw away what still comes."""
 
     def end(self) -> None:
         """Break it off, if the other side does not end it soon."""
@@ -79,84 +98,182 @@ class Metered(Line):
     """A line on which what comes is counted. ``transport`` is that of the server, which had ``inner`` for its protocol;
     in ``waiting`` are the messages that nobody has taken yet."""
 
-    __slots__ = ("ending", "inner", "is_endless", "most", "transport", "untold", "waiting")
+    __slots__ = (
+        "ending",
+        "gone",
+        "inner",
+        "is_endless",
+        "most",
+        "paused",
+        "queues",
+        "spent",
+        "stopped",
+        "transport",
+        "untold",
+        "used",
+        "waiting",
+    )
 
     def __init__(self, transport: Any, inner: Any, waiting: asyncio.Queue[Any], max_frame: int) -> None:
         self.transport = transport
         self.inner = inner
         self.waiting = waiting
         self.most = max_frame + SLACK
-        self.is_endless = False
-        self.untold = 0
-        """Bytes that have come since the last message."""
+        self.paused = self.queues = self.gone = False
+        """Why nothing is read: something was not taken, others have their turn, or nobody is there any more."""
+        self.is_endless = self.stopped = False
+        self.used = 0.0
+        """Seconds that it took to take apart what has come since its last turn."""
+        self.untold, self.spent = 0, 0.0
+        """Bytes that have come since the last message, and the seconds that it took to take them apart."""
         self.ending: asyncio.TimerHandle | None = None
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self.inner, name)
 
-    def taken(self) -> None:
-        self.untold = 0
+    @property
+    def is_ahead(self) -> bool:
+        return not self.waiting.empty()
 
-    def came(self, data: bytes) -> None:
-        """So much has come, and was taken apart."""
-        self.untold = self.untold + len(data) if self.waiting.empty() else 0
-        if self.untold > self.most and not self.is_endless:
+    def taken(self) -> None:
+        self.untold, self.spent = 0, 0.0
+        if self.paused and self.waiting.empty():
+            self.paused = False
+            self.read_on()
+
+    def pause(self) -> None:
+        if not self.paused:
+            self.paused = True
+            self.read_nothing()
+
+    def ease(self) -> None:
+        if self.is_ahead:
+            self.pause()
+
+    def stop(self) -> None:
+        self.stopped = True
+        if self.paused:
+            self.paused = False
+            self.read_on()
+
+    def heard(self, data: bytes, take_apart: Callable[[bytes], None]) -> None:
+        """This has come. Over a line that is stopped it is read on, so that it is noticed when the other side goes."""
+        if self.stopped:
+            self.queue()
+            return
+        began = thread_time()
+        take_apart(data)
+        self.came(len(data), thread_time() - began)
+
+    def came(self, size: int, took: float) -> None:
+        """So many bytes have come, and it took so many seconds to take them apart."""
+        self.untold, self.spent = (0, 0.0) if self.is_ahead else (self.untold + size, self.spent + min(took, LONG))
+        if (self.untold > self.most or self.spent > GRACE + self.untold * A_BYTE) and not self.is_endless:
             self.is_endless = True
             self.stop()
             self.waiting.put_nowait({"type": "websocket.receive", "bytes": b""})
+            return
+        self.used += took
+        if self.used > SLICE:
+            self.used = 0.0
+            self.queue()
+
+    def queue(self) -> None:
+        """Read on when others had their turn."""
+        if not (self.paused or self.queues or turnstile().passes()):
+            self.queues = True
+            self.read_nothing()
+            turnstile().put(self.has_turn)
+
+    def has_turn(self) -> None:
+        self.queues = False
+        self.read_on()
+
+    def read_on(self) -> None:
+        if not (self.paused or self.queues or self.gone):
+            self.resume()
 
     def end(self) -> None:
         self.ending = asyncio.get_running_loop().call_later(LAST_WORDS, self.abort)
 
     def ended(self) -> None:
+        self.gone = True
         if self.ending is not None:
             self.ending.cancel()
+
+    def read_nothing(self) -> None:
+        raise NotImplementedError
+
+    def resume(self) -> None:
+        raise NotImplementedError
 
     def abort(self) -> None:
         raise NotImplementedError
 
 
-class AsyncioLine(Metered):
-    """Of uvicorn, which does not read on by itself while something was not taken."""
+class AsyncioLine(Metered, asyncio.BufferedProtocol):
+    """Of uvicorn, which itself reads nothing while something was not taken. What is read goes into a buffer of ours:
+    the loops of asyncio and uvloop would read a quarter of a megabyte at a time."""
 
     __slots__ = ()
 
     def __init__(self, transport: Any, inner: Any, waiting: asyncio.Queue[Any], max_frame: int) -> None:
         super().__init__(transport, inner, waiting, max_frame)
-        if hasattr(transport, "max_size"):  # uvloop has a buffer of its own
-            transport.max_size = PORTION
         transport.set_protocol(self)
 
-    def data_received(self, data: bytes) -> None:
-        self.inner.data_received(data)
-        self.came(data)
+    def get_buffer(self, _: int) -> memoryview:
+        return here.buffer
+
+    def buffer_updated(self, size: int) -> None:
+        self.heard(bytes(here.buffer[:size]), self.inner.data_received)
+
+    def eof_received(self) -> bool | None:
+        return self.inner.eof_received()  # type: ignore[no-any-return]  # of a server
+
+    def pause_writing(self) -> None:
+        self.inner.pause_writing()
+
+    def resume_writing(self) -> None:
+        self.inner.resume_writing()
 
     def connection_lost(self, error: Exception | None) -> None:
         self.ended()
         self.inner.connection_lost(error)
 
-    def stop(self) -> None:
+    def read_nothing(self) -> None:
         self.transport.pause_reading()
+
+    def resume(self) -> None:
+        if not self.is_ahead:  # else it is the server that reads on
+            self.transport.resume_reading()
 
     def abort(self) -> None:
         self.transport.abort()
 
 
+class Here(local):
+    """What belongs to a thread: what was read is taken apart before anything else is read in it."""
+
+    def __init__(self) -> None:
+        self.buffer = memoryview(bytearray(PORTION))
+
+
+here = Here()
+
+
 class TwistedLine(Metered):
     """Of daphne, which reads on whatever waits, and writes nothing before the loop has come round."""
 
-    __slots__ = ("paused", "writes")
+    __slots__ = ("writes",)
 
     def __init__(self, transport: Any, inner: Any, waiting: asyncio.Queue[Any], max_frame: int) -> None:
         super().__init__(transport, inner, waiting, max_frame)
-        self.paused = False
         self.writes = takes_bytes_as_they_are(transport)
         transport.bufferSize = PORTION
         transport.protocol = self
 
     def dataReceived(self, data: bytes) -> None:  # noqa: N802  # as Twisted calls it
-        self.inner.dataReceived(data)
-        self.came(data)
+        self.heard(data, self.inner.dataReceived)
 
     def connectionLost(self, reason: Any) -> None:  # noqa: N802  # as Twisted calls it
         self.ended()
@@ -175,23 +292,11 @@ class TwistedLine(Metered):
             transport.write(frame[written:])
         return True
 
-    def taken(self) -> None:
-        self.untold = 0
-        if self.paused and self.waiting.empty():
-            self.paused = False
-            self.transport.resumeProducing()
-
-    def pause(self) -> None:
-        if not self.paused:
-            self.paused = True
-            self.transport.pauseProducing()
-
-    def ease(self) -> None:
-        if not self.waiting.empty():
-            self.pause()
-
-    def stop(self) -> None:
+    def read_nothing(self) -> None:
         self.transport.pauseProducing()
+
+    def resume(self) -> None:
+        self.transport.resumeProducing()
 
     def abort(self) -> None:
         self.transport.abortConnection()
@@ -221,7 +326,7 @@ def line_of(receive: Callable[[], Awaitable[Any]], send: Callable[[Any], Awaitab
     waiting = getattr(protocol, "queue", getattr(receive, "__self__", None))
     if not isinstance(waiting, asyncio.Queue):
         return NO_LINE
-    if hasattr(transport, "set_protocol") and transport.get_protocol() is protocol:
+    if hasattr(transport, "set_protocol") and transport.get_protocol() is protocol and not transport.is_closing():
         return AsyncioLine(transport, protocol, waiting, max_frame)
     if hasattr(transport, "abortConnection") and transport.protocol is protocol:
         return TwistedLine(transport, protocol, waiting, max_frame)

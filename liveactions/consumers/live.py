@@ -20,6 +20,7 @@ from liveactions.consumers.crowd import check_user, joining
 from liveactions.consumers.lines import NO_LINE, Line, line_of
 from liveactions.consumers.process import pages, users
 from liveactions.consumers.recording import recorder
+from liveactions.consumers.turnstile import turnstile
 from liveactions.errors import FrameError, LiveActionsError
 from liveactions.metrics import figures
 from liveactions.runtime import Page
@@ -77,14 +78,18 @@ class LiveConsumer(AsyncConsumer):  # type: ignore[misc]  # channels ships no ty
 
     async def __call__(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
         await receive()
+        line = line_of(receive, send, conf().max_frame)
+        await queue(line)
         if not origin_is_allowed(scope):
             figures.REFUSED_ORIGINS.count += 1
+            turnstile().guard()
             await send({"type": "websocket.close", "code": 4403})
             return
         known = SUBPROTOCOL in scope.get("subprotocols", ())
         await send({"type": "websocket.accept", "subprotocol": SUBPROTOCOL if known else None})
         figures.SOCKETS.count += 1
-        socket = Socket(send, line_of(receive, send, conf().max_frame))
+        line.taken()
+        socket = Socket(send, line)
         if not known:
             await refuse(socket, FrameError("This server speaks liveactions.1.", code="version.unsupported"))
             return
@@ -108,11 +113,9 @@ class LiveConsumer(AsyncConsumer):  # type: ignore[misc]  # channels ships no ty
                     break
                 taken += 1
                 if taken % IN_A_ROW == 0:
-                    socket.line.ease()
-                    await asyncio.sleep(0)  # a page that sends much shall not keep others waiting
+                    await others_have_their_turn(socket.line)
         except FrameError as error:
-            logger.warning("A page is disconnected (%s): %s", error.code, error)
-            await refuse(socket, error)
+            await show_out(page, socket, error)
         except LiveActionsError as error:
             logger.info("A page is sent away (%s): %s", error.code, error)
             await refuse(socket, error)
@@ -136,6 +139,7 @@ class LiveConsumer(AsyncConsumer):  # type: ignore[misc]  # channels ships no ty
             raise FrameError("No HELLO came in time.", code="frame.malformed") from None
         hello = frame_in(first, connection, socket)
         socket.line.pause()
+        await queue(socket.line)
         if not isinstance(hello, Hello):
             return None
         if pages().draining:  # daphne would lose a BYE that is sent before the page has spoken
@@ -172,6 +176,22 @@ def connected() -> Iterator[None]:
         connections.discard(task)
 
 
+async def queue(line: Line) -> None:
+    """Somebody comes in: one after the other, if a moment ago there was one who had to be shown the door."""
+    if turnstile().is_guarded:
+        line.pause()
+        await turnstile().passed()
+
+
+async def others_have_their_turn(line: Line) -> None:
+    """A page that has sent much waits, so that it does not keep others waiting."""
+    if line.is_ahead:
+        line.ease()
+        await turnstile().passed()
+    else:
+        await asyncio.sleep(0)
+
+
 def frame_in(message: dict[str, Any], connection: Connection, socket: Socket) -> Frame | None:
     """The frame in a message of the server, or None when the socket has ended. Raises ``FrameError``."""
     if message["type"] == "websocket.disconnect":
@@ -200,6 +220,15 @@ async def passed_over(receive: Receive) -> None:
 async def discarded(receive: Receive) -> None:
     while (await receive())["type"] != "websocket.disconnect":
         pass
+
+
+async def show_out(page: Page | None, socket: Socket, error: FrameError) -> None:
+    """Refuse what no page of ours says. A page that shows nothing has nothing to come back to."""
+    logger.warning("A page is disconnected (%s): %s", error.code, error)
+    turnstile().guard()
+    await refuse(socket, error)
+    if page is not None and page.outbox.transport is socket and not page.tree.nodes:
+        pages().forget(page)
 
 
 async def refuse(socket: Socket, error: LiveActionsError) -> None:

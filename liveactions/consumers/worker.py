@@ -21,12 +21,13 @@ from liveactions.components import Callback, dump
 from liveactions.errors import BusUnavailable, CallError, LocalError, Refusal
 from liveactions.requests.background import BackgroundOfRequest
 from liveactions.results import Addressed, Audience, Confirm, Report, array_of, audience, from_wire
-from liveactions.runtime import Deadlines, Host, Page, Surroundings, background, calls, turns
+from liveactions.runtime import Deadlines, Host, Page, Surroundings, background, calls, moments, turns
 from liveactions.runtime.attending import NOBODY
 from liveactions.runtime.fitting import without_sockets
 from liveactions.runtime.following import Following
 from liveactions.runtime.page import Open
-from liveactions.runtime.ports import Place
+from liveactions.runtime.ports import Place, Promise
+from liveactions.runtime.receipts import kept_results
 from liveactions.runtime.runs import Run, cancelled, forget_cancellation
 from liveactions.runtime.scene import Item
 from liveactions.runtime.working import in_thread
@@ -48,6 +49,9 @@ ALIVE: Final = "job.alive."
 PRESENT: Final = "job.workers"
 LARGE: Final = "job.result."
 """Keys in the store."""
+
+KEPT: Final = 120.0
+"""Seconds for which a job waits in the store; its page takes it back earlier."""
 
 MAX_NEWS: Final = 64 * 1024
 """A result of more bytes waits in the store until its page takes it: what is told stays in the log for long."""
@@ -123,6 +127,7 @@ class Worker:
             return
         if kept is None:
             return
+        moments.reached("after_claim")
         self.running[job_id] = page = JobPage(self.host, load(kept), self.go_on)
         try:
             await self.beat()
@@ -130,6 +135,8 @@ class Worker:
             await page.run()
         finally:
             del self.running[job_id]
+        if page.broken_off:
+            await hand_on(job_id, kept)
 
     async def rest(self, grace: float) -> None:
         """Take nothing more; give what runs ``grace`` seconds, then end it. Pages are told."""
@@ -160,6 +167,16 @@ class Worker:
                 await store().put(key, b"", SILENCE)
         except BusUnavailable as error:
             logger.warning("Nobody can be told that this worker lives. %s", error)
+
+
+async def hand_on(job_id: str, kept: bytes) -> None:
+    """Leave a job to another worker. Where that fails, its page finds out that nobody has it in hand."""
+    try:
+        await store().put(WAITING + job_id, kept, KEPT)
+        await store().take(ALIVE + job_id)
+        await abroadcast(WORKERS, event=NEW, on_commit=False, job=job_id)
+    except BusUnavailable as error:
+        logger.warning("Job %s could not be handed on. %s", job_id, error)
 
 
 class Ear:
@@ -233,10 +250,17 @@ class JobPage(Page):
         self.sending = asyncio.Lock()
         self.paused = paused
         self.asking = False
+        self.promise = Promise(*job["promise"]) if job.get("promise") else None
+        """What there is to be a receipt of, if it is atomic."""
+        self.broken_off = False
+        """Whether it ends here and may go on elsewhere."""
 
     async def run(self) -> None:
         items, refusal = await self.outcome()
         await self.following.leave()
+        if self.broken_off:
+            return
+        moments.reached("before_reply")
         self.note(items)
         for _ in range(TRIES):
             if await self.sent(end=None if refusal is None else refusal_fields(refusal)):
@@ -257,7 +281,11 @@ class JobPage(Page):
                         run.request.progress(1, 1)  # if any was told, it has ended
         except asyncio.CancelledError:
             forget_cancellation()
-            wanted = not self.open[self.frame.number].cancelled
+            opened = self.open[self.frame.number]
+            wanted = not opened.cancelled
+            self.broken_off = wanted and self.promise is not None
+            if opened.cancel is not None:
+                opened.cancel()  # a coroutine in a thread, in its transaction
             error = CallError(STOPPED, code="call.lost") if wanted else cancelled()
             return background.Outcome([], error.refusal())
         except Exception as error:  # noqa: BLE001  # an action may raise anything; its page gets an answer
@@ -343,7 +371,7 @@ class JobPage(Page):
         try:
             for step in steps:
                 step[1] = [await lightened(array) for array in step[1]]
-            news = {"job": self.job["id"], "steps": steps, **end}
+            news = {"job": self.job["id"], "run": self.job.get("run", 1), "steps": steps, **end}
             await abroadcast(audience.page(self.page_id), event=background.NEWS, on_commit=False, **news)
         except BusUnavailable as error:
             logger.warning("A step of job %s could not be told now. %s", self.job["id"], error)
@@ -417,6 +445,18 @@ class JobRun(Run):
         super().recover()
         if self.database:
             self.page.look(self.node.component)  # what the transaction had changed was noted before its end
+
+    # Its receipt: what the page is told at the end. Fields that it has not changed may be others on the page by now.
+
+    def promised(self, database: str) -> Promise | None:  # noqa: ARG002  # as above
+        return self.page.promise
+
+    def receipt(self, items: Sequence[Item]) -> bytes:
+        return pack([kept_results(pack([array_of(result) for _, result in items])), self.page.changed])
+
+    def adopted(self, answer: bytes) -> list[Item]:
+        told, self.page.changed = load(answer)
+        return [(self.node.id, from_wire(array)) for array in load(told)]
 
     async def answered(self, items: list[Item]) -> str | None:
         answer = await super().answered(items)

@@ -1,7 +1,8 @@
 """Transactions of atomic actions: effect, receipt and what others are told, committed together.
 
-``transactions`` commits and claims calls, ``dispatches`` keeps what is to be told and sends it after the commit, and
-``sweeping`` has any process send what another one has left behind.
+``transactions`` commits and claims calls, ``dispatches`` keeps what is to be told and sends it after the commit,
+``versions`` has shared components follow their transactions, and ``sweeping`` has any process send what another one has
+left behind.
 """
 
 from __future__ import annotations

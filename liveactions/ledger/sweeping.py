@@ -15,10 +15,9 @@ from datetime import timedelta
 from django.db import connections, transaction
 from django.db.models.functions import Now
 
-from liveactions.bus.news import news_of
 from liveactions.components import Registry, declaration, registry
 from liveactions.conf import conf
-from liveactions.ledger.dispatches import Row, behind, send
+from liveactions.ledger.dispatches import behind, row_of, send
 from liveactions.models import Dispatch, Receipt
 from liveactions.runtime.keeping import lifetime
 from liveactions.runtime.steps import database_of
@@ -44,7 +43,7 @@ def databases(components: Registry = registry) -> list[str]:
     found: set[str] = set()
     for name in components.names():
         specs = declaration(components.get(name)).actions.values()
-        found.update(database_of(spec.options, spec.kind, conf()) for spec in specs if not spec.options.background)
+        found.update(database_of(spec.options, spec.kind, conf()) for spec in specs)
     return sorted(found - {""})
 
 
@@ -103,7 +102,7 @@ class Broom:
             return False
         with self.alone():
             if self.has([row.pk for row in late]):
-                send(self.database, [Row(row.pk, news_of(row.stream, bytes(row.news))) for row in late])
+                send(self.database, [row_of(self.database, row) for row in late])
         return len(late) == LOAD
 
     def alone(self) -> AbstractContextManager[None]:

@@ -8,7 +8,9 @@ the second of the two, however long a process was thought dead that wakes up.
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable
+from datetime import timedelta
 from functools import partial
 from typing import Any, TypeVar
 
@@ -16,12 +18,14 @@ from django.db import DatabaseError, IntegrityError, connections, transaction
 from django.db.models import QuerySet
 from django.db.models.functions import Now
 
+from liveactions.bus import states
 from liveactions.bus.publish import collector
-from liveactions.errors import CallError
-from liveactions.ledger.dispatches import Said
-from liveactions.models import Receipt
+from liveactions.conf import conf
+from liveactions.errors import BusUnavailable, CallError
+from liveactions.ledger.dispatches import Row, Said, row_of, send
+from liveactions.models import Dispatch, Receipt
 from liveactions.runtime import moments
-from liveactions.runtime.ports import AlreadyDone, Promise
+from liveactions.runtime.ports import AlreadyDone, Hold, Offer, Outdated, Promise
 
 __all__ = ["DatabaseLedger"]
 
@@ -31,6 +35,9 @@ logger = logging.getLogger("liveactions")
 
 PATIENCE = 2
 """Seconds for which a claim waits behind a transaction that has written its receipt and not ended."""
+
+MOMENT = 0.01
+"""Seconds after which a transaction of this process, which was about to end, may be over."""
 
 
 class Conflict(Exception):
@@ -44,6 +51,7 @@ class DatabaseLedger:
         work: Callable[[], T],
         promise: Promise | None = None,
         receipt: Callable[[T], bytes] | None = None,
+        offer: Offer | None = None,
     ) -> T:
         said, done = Said(database), Done()
         token = collector.set(said)
@@ -54,12 +62,17 @@ class DatabaseLedger:
                 said.conclude()
                 if promise is not None and receipt is not None:
                     write(database, promise, receipt(done.value))
+                if offer is not None:
+                    said.hold(offer)
                 transaction.on_commit(said.send, using=database)
                 moments.reached("before_commit")
         except Conflict:
             raise AlreadyDone(answer_to(database, promise)) from None
+        except Outdated:
+            raise  # it was not done, and is going to be, on the version of somebody else
         except Exception:
             if not done.committed:
+                said.let_go()
                 refuse_what_was_done(database, promise)
                 raise
             logger.exception("An atomic action was committed; something that waited for this has failed.")
@@ -76,6 +89,21 @@ class DatabaseLedger:
                 return claimed(database, promise)
         except (DatabaseError, Receipt.DoesNotExist) as error:
             raise CallError(f"Its receipt cannot be had: {error}", code="call.lost") from error
+
+    def decide(self, key: str, hold: Hold) -> None:
+        if not conf().redis_url:
+            time.sleep(MOMENT)  # who holds it is a thread of this process, and about to be done
+            return
+        try:
+            row = committed_by(hold)
+        except DatabaseError as error:
+            raise BusUnavailable(
+                f"A transaction that changes {key} does not end.", hint="Wait until it has; nothing was changed here."
+            ) from error
+        if row is None:
+            states().let_go_now(key, hold)
+        else:
+            send(hold.database, [row])
 
 
 class Done:
@@ -104,8 +132,9 @@ def write(database: str, promise: Promise, answer: bytes | None) -> None:
         if not receipts_of(database, promise).filter(fence=promise.fence, answer=None).update(answer=answer):
             raise Conflict
         return
+    made_at = Now() + timedelta(seconds=promise.late) if promise.late else Now()
     try:
-        Receipt.objects.using(database).create(**promise_fields(promise), answer=answer, made_at=Now())
+        Receipt.objects.using(database).create(**promise_fields(promise), answer=answer, made_at=made_at)
     except IntegrityError:
         raise Conflict from None
 
@@ -141,6 +170,24 @@ def answer_to(database: str, promise: Promise | None) -> bytes | None:
         return None
     answer = receipts_of(database, promise).values_list("answer", flat=True).first()
     return None if answer is None else bytes(answer)
+
+
+def committed_by(hold: Hold) -> Row | None:
+    """The step of a transaction, which ends meanwhile; None if it was rolled back, or the step was taken already.
+
+    The mark is unique, so the database lets nobody write it a second time before it knows what becomes of the first.
+    """
+    rows = Dispatch.objects.using(hold.database)
+    mark = hold.mark.hex()
+    try:
+        with transaction.atomic(using=hold.database):
+            be_patient(hold.database)
+            rows.create(stream="", news=b"", mark=mark)
+            transaction.set_rollback(True, using=hold.database)
+    except IntegrityError:
+        row = rows.filter(mark=mark).first()
+        return None if row is None else row_of(hold.database, row)
+    return None
 
 
 def promise_fields(promise: Promise) -> dict[str, str | int]:

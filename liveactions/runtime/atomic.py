@@ -19,9 +19,8 @@ from typing import TYPE_CHECKING, Any
 from liveactions.components import Callback
 from liveactions.errors import CallError, LocalError
 from liveactions.results import Confirm, Result, Switch, is_performed, items_of
-from liveactions.runtime import receipts
 from liveactions.runtime.fitting import fitting
-from liveactions.runtime.ports import AlreadyDone, Promise
+from liveactions.runtime.ports import AlreadyDone
 from liveactions.runtime.scene import Item, used_up
 
 if TYPE_CHECKING:
@@ -53,16 +52,15 @@ def whole(run: Run, database: str, tell: Tell) -> list[Item]:
         if elsewhere.answer is None:
             raise CallError("Another server has taken this over.", code="call.lost") from None
         count(run)
-        return receipts.adopted(run, receipts.read(elsewhere.answer))
+        return run.adopted(elsewhere.answer)
     except BaseException:
         run.recover()
         raise
 
 
 def committed(run: Run, database: str, work: Callable[[], list[Item]]) -> list[Item]:
-    promise = promise_of(run)
-    ledger, receipt = run.page.host.ledger, None if promise is None else partial(receipts.written, run)
-    items: list[Item] = ledger.transact(database, work, promise, receipt)
+    ledger, promise = run.page.host.ledger, run.promised(database)
+    items: list[Item] = ledger.transact(database, work, promise, run.receipt, run.offered)
     count(run)
     return items
 
@@ -71,18 +69,6 @@ def count(run: Run) -> None:
     """One more action of the call is done for good."""
     if (opened := run.page.open.get(run.number or 0)) is not None:
         opened.committed += 1
-
-
-def promise_of(run: Run) -> Promise | None:
-    """What there is to be a receipt of: a step of a kept page's call of which the vault knows."""
-    page, number = run.page, run.number or 0
-    opened = page.open.get(number)
-    step = None if opened is None else opened.step
-    if page.keeping is None or opened is None or step is None or step.place != opened.committed:
-        return None
-    known = page.claimed.get(number)
-    claimed = known is not None and known[:2] == step[:2]
-    return Promise(page.page_id, number, page.keeping.fence, claimed, step.place)
 
 
 # What the method does, of each kind: what it answered in the end ------------------------------------------------

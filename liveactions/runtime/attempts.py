@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from liveactions.components import ActionOptions, ActionRequest, ActionSpec, Callback, Component, allowed, write
 from liveactions.errors import LocalError
+from liveactions.runtime import atomic
 from liveactions.runtime.calls import FOLLOWING
 from liveactions.runtime.fitting import fitting
 from liveactions.runtime.gallery import Desk, hidden
-from liveactions.runtime.ports import Step, Taken
+from liveactions.runtime.ports import Offer, Step, Taken
 from liveactions.runtime.runs import KINDS, Follow, Run, forbidden, request_of
 from liveactions.runtime.scene import Item, Scene, used_up
 from liveactions.runtime.stepping import Stepping
@@ -30,9 +31,13 @@ class Attempt(Run):
     """One run of an action on one version. Raises ``Outdated`` if that is not the latest.
 
     ``at`` is where the component stands in the page of the caller.
+
+    If the action is atomic, its transaction decides: the next version is there when that is committed. Else the version
+    decides, and what the action did is undone where it was not taken.
     """
 
     taken: Taken | None = None
+    """What has become of the version that it offered, if it offered one."""
 
     def __init__(
         self,
@@ -54,11 +59,28 @@ class Attempt(Run):
     async def done(self) -> tuple[list[Item], Taken | None]:
         """Run it: what its caller is told, and what became of the version that it offered."""
         with self:
-            items = await self.results()
-            return [(self.at.id if scope == AT_DESK else scope, result) for scope, result in items], self.taken
+            database = self.database
+            items = self.placed(await (self.committed(database) if database else KINDS[self.spec.kind](self)))
+            return items, self.taken
 
-    def results(self) -> Awaitable[list[Item]]:
-        return KINDS[self.spec.kind](self)
+    def placed(self, items: list[Item]) -> list[Item]:
+        """The same, said in the page of the caller."""
+        return [(self.at.id if scope == AT_DESK else scope, result) for scope, result in items]
+
+    # Atomic: see ``runtime/atomic`` ---------------------------------------------------------------------------
+
+    async def committed(self, database: str) -> list[Item]:
+        self.offered = Offer(self.offer)
+        items = await atomic.results(self, database)
+        self.taken = self.offered.taken
+        if self.taken is None and self.offered.step is not None:
+            self.stepping.leave_desk()  # it will be taken, by whoever can; until then it is not the latest
+        return items
+
+    def settled(self, value: Any) -> list[Item]:
+        return self.placed(fitting(self.page, self.told([], value)))
+
+    # Any other ------------------------------------------------------------------------------------------------
 
     def whole(self) -> list[Item]:
         bound = self.bind()
@@ -78,7 +100,10 @@ class Attempt(Run):
 
     def offer(self) -> Step | None:
         assert self.watch is not None
-        return self.desk.offer(self.watch)
+        step = self.desk.offer(self.watch)
+        if step is not None:
+            self.stepping.check(step)
+        return step
 
     async def settled_later(self, value: Any) -> list[Item]:
         answer = value if value is None else used_up(value)

@@ -5,6 +5,9 @@ state, as a snapshot keeps it, and what the browser sent. Whoever takes the job 
 action; each step comes back as the event ``@job``, with its results and the fields that it changed.
 Here a step has its turn in the mailbox like everything else: the fields are set, the results performed, and both sent.
 Meanwhile the page goes on; of a field that both have changed, who writes later has the last word.
+
+An atomic one is committed by its worker, with the receipt of the page's call. So it may be handed over as often as its
+worker is lost, and by whoever holds the page: one of them commits it, and the others tell what its receipt says.
 """
 
 from __future__ import annotations
@@ -20,7 +23,8 @@ from weakref import WeakKeyDictionary
 from liveactions.components import dump, take_over
 from liveactions.errors import BusUnavailable, CallError, Refusal
 from liveactions.results import Error, from_wire
-from liveactions.runtime import calls
+from liveactions.runtime import calls, steps
+from liveactions.runtime.ports import Promise
 from liveactions.runtime.scene import Item
 from liveactions.runtime.working import in_thread
 
@@ -53,7 +57,21 @@ PATIENCE = 60
 """After so many looks at a job that nobody has begun, it is taken back."""
 
 GIVE_UP = 3
-"""After so many looks at a job that nobody has in hand, it is lost."""
+"""After so many looks at a job that nobody has in hand, its worker is lost."""
+
+RUNS = 5
+"""So often an atomic one is handed over: it may be what takes its workers along."""
+
+
+UNKNOWN = "The worker that did this has ended; whether it was done is not known."
+
+
+def untaken() -> CallError:
+    return CallError("Nobody has had time for this. Nothing was done.", code="page.busy", retry_ms=5000)
+
+
+LATE = 24 * 3600.0
+"""Seconds for which a worker that was thought lost may still be at it, however long its action takes."""
 
 
 class Outcome(NamedTuple):
@@ -77,22 +95,39 @@ async def outcome(run: Run) -> Outcome:
     assert task is not None
     job = Job(run.page, run.node, run.number, request)
     call = {"call": request.call, "action": request.action, "args": request.args, "event": request.event}
+    promise = promise_of(run)
 
     def described() -> dict[str, Any]:
         run.bind()  # who may, and with which arguments
-        return job.described() | call | {"flags": request.flags}
+        return job.described() | call | {"flags": request.flags, "promise": promise and list(promise)}
 
     plain = await run.thread(described)
     job.page.hand_on(task)  # it may have come by a Switch, in the turn of another call
     run.cancellable(task.cancel)
     try:
-        return await job.done(plain)
+        ended = await job.done(plain)
+        opened = None if promise is None else run.page.open.get(promise.number)
+        if opened is not None and ended.refusal is None:
+            opened.committed += 1
+        return ended
     except asyncio.CancelledError:
         if run.unwanted:  # by its user; that this process ends is no reason
             job.page.keep_task(asyncio.get_running_loop().create_task(job.called_off()))
         raise
     finally:
         run.cancellable(None)
+
+
+def promise_of(run: Run) -> Promise | None:
+    """What the worker is to commit a receipt of: a step of a kept page's call of which the vault knows."""
+    page, number = run.page, run.number or 0
+    opened = page.open.get(number)
+    atomic = steps.database_of(run.options, run.spec.kind, page.host.limits)
+    if page.keeping is None or opened is None or not atomic or opened.step is None:
+        return None
+    if opened.step[:2] != (steps.AT_WORKER, opened.committed):
+        return None
+    return Promise(page.page_id, number, page.keeping.fence, step=opened.step.place, late=LATE)
 
 
 async def items_of(run: Run) -> list[Item]:
@@ -129,9 +164,9 @@ async def performed_later(page: Page, node: Node, word: list[Any]) -> None:
 
 
 def heard(page: Page, news: Mapping[str, Any]) -> None:
-    """News of a job. Those of one that was cancelled, or had another life of the page, are passed over."""
+    """News of a job. Those of one that was cancelled, had another life of the page or another worker, are no news."""
     job = jobs_of.get(page, {}).get(news["job"])
-    if job is None or page.ended:
+    if job is None or page.ended or not job.is_from_its_worker(news):
         return
     job.ending = job.ending or "end" in news
     if not page.mailbox.put(partial(job.told, news), limit=page.host.limits.max_events):
@@ -153,6 +188,9 @@ class Job:
         self.step = 0
         """The last step that was heard of."""
         self.looks = self.misses = 0
+        self.plain: Mapping[str, Any] = {}
+        self.runs = 0
+        """How often it was handed over."""
 
     def described(self) -> dict[str, Any]:
         """Where it belongs, and the component as it is, as plain data. May want the database."""
@@ -175,10 +213,16 @@ class Job:
             raise CallError("Too many jobs of this page are running.", code="page.busy", retry_ms=5000)
         own[self.id] = self
         try:
-            await self.page.host.jobs.start(plain, self.page.host)
+            self.plain = plain
+            await self.start()
             return await self.waited()
         finally:
             own.pop(self.id, None)
+
+    async def start(self) -> None:
+        self.runs += 1
+        self.looks = self.misses = self.step = 0
+        await self.page.host.jobs.start({**self.plain, "run": self.runs}, self.page.host)
 
     # Waiting --------------------------------------------------------------------------------------------------
 
@@ -200,16 +244,23 @@ class Job:
             self.misses = self.misses + 1 if state == "gone" else 0
             if state == "waiting":
                 await self.hurry()
+            elif self.misses >= GIVE_UP:
+                await self.lost()
         except BusUnavailable as error:
             logger.warning("Nobody knows how job %s of page %s is. %s", self.id, self.page.page_id, error)
-        if self.misses >= GIVE_UP:
-            raise CallError("The worker that did this has ended; whether it was done is not known.", code="call.lost")
+
+    async def lost(self) -> None:
+        """Its worker is: one that is atomic is handed to another one, as it was. Raises ``CallError`` for any other."""
+        if self.plain.get("promise") is None or self.runs >= RUNS:
+            raise CallError(UNKNOWN, code="call.lost")
+        logger.warning("The worker of job %s of page %s has ended; another one takes it.", self.id, self.page.page_id)
+        await self.start()
 
     async def hurry(self) -> None:
         jobs = self.page.host.jobs
         if self.looks >= PATIENCE:
             if await jobs.withdraw(self.id):
-                raise CallError("Nobody has had time for this. Nothing was done.", code="page.busy", retry_ms=5000)
+                raise untaken() if self.runs == 1 else CallError(UNKNOWN, code="call.lost")
         elif self.looks % REMIND == 0:
             await jobs.remind(self.id, self.page.host)
 
@@ -223,9 +274,14 @@ class Job:
         if not self.end.done():
             self.end.set_exception(error)
 
+    def is_from_its_worker(self, news: Mapping[str, Any]) -> bool:
+        return bool(news.get("run", 1) == self.runs)
+
     # What it says (in the mailbox) ------------------------------------------------------------------------------
 
     async def told(self, news: Mapping[str, Any]) -> None:
+        if not self.is_from_its_worker(news):
+            return  # it has another one by now
         try:
             items = await self.performed([step for step in news["steps"] if step[0] > self.step])
         except Exception as error:  # noqa: BLE001  # what it answered cannot be performed: its page is told so

@@ -15,20 +15,24 @@ from liveactions.components import Callback
 from liveactions.errors import BusUnavailable, LocalError
 from liveactions.results import Result, is_performed, items_of
 from liveactions.runtime.gallery import Desk
-from liveactions.runtime.ports import Place, Step, Taken
+from liveactions.runtime.ports import Outdated, Place, Step, Taken
 from liveactions.runtime.scene import used_up
-from liveactions.runtime.stepping import Crowded, Outdated, Stepping
+from liveactions.runtime.stepping import Crowded, Stepping
 from liveactions.runtime.waiters import Waiters
 
 if TYPE_CHECKING:
     from liveactions.components import ListenerSpec
 
-__all__ = ["LOST", "Happened", "Hearing"]
+__all__ = ["LOST", "MISSED", "Happened", "Hearing"]
 
 logger = logging.getLogger("liveactions")
 
 LOST = "@lost"
 """In place of an event: what has happened is not known any more."""
+
+MISSED = "@shared.missed"
+"""The event by which it is heard that a version was committed and cannot be taken: where versions are kept it was
+forgotten in which order they came. What the database knows of it is to be looked at again."""
 
 CLAIM = 5.0
 """Seconds after which somebody else hears an event whose first hearer has not been heard of."""

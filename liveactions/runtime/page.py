@@ -20,6 +20,7 @@ from typing import Any
 from liveactions.components import Showing
 from liveactions.errors import CallError, FrameError, LiveActionsError, LocalError, Refusal
 from liveactions.metrics import figures
+from liveactions.results import Error
 from liveactions.runtime import background, calls, moments, relays, turns
 from liveactions.runtime.downloads import parted
 from liveactions.runtime.fitting import oversize, rescued
@@ -248,6 +249,8 @@ class Page:
         """Whether a numbered frame whose turn has come is left to the next process, which the page sends it again."""
         if self.leaving is None or self.keeping is None or not self.keeping.going or self.keeping.keeper.away:
             return False
+        if self.open[number].begun:
+            return False  # where the page was before: it will not send it again
         self.close(number)
         return True
 
@@ -467,6 +470,8 @@ class Page:
 
     def apply(self, items: Sequence[Item], call: int | None = None) -> None:
         """Results without an answer: streamed ones, and those of server-side events."""
+        if call is not None and call < 0:
+            call = None  # which the page has not made
         if call in self.open:
             self.count(call)
         for part in filter(None, parted(items)):
@@ -482,6 +487,9 @@ class Page:
             note(self.tree, part, call)
 
     def answer(self, number: int, items: Sequence[Item], refusal: Refusal | None = None) -> None:
+        if number < 0:
+            self.conclude(number, items, refusal)
+            return
         if len(items) > 1:
             *parts, items = parted(items)
             for part in parts:
@@ -498,6 +506,18 @@ class Page:
         self.tree.shown.clear()
         self.tell(frame)
         note(self.tree, items, number)
+
+    def begin_unasked(self, number: int) -> None:
+        """Something is done that the page has not called, and kept as a call is: ``number`` is below zero."""
+        self.open[number] = opened = Open()
+        opened.begun = True
+
+    def conclude(self, number: int, items: Sequence[Item], refusal: Refusal | None) -> None:
+        """It is done. Nobody waits for an answer: what it came to is told, and what it was refused for."""
+        self.close(number)
+        self.claimed.pop(number, None)
+        untold = refusal is not None and not any(isinstance(result, Error) for _, result in items)
+        self.apply([*items, *([(None, Error(refusal.message))] if untold and refusal is not None else [])])
 
     def close(self, number: int) -> None:
         if (opened := self.open.pop(number, None)) is not None:

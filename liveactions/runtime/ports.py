@@ -23,13 +23,16 @@ __all__ = [
     "Followed",
     "Follower",
     "Gallery",
+    "Hold",
     "Hub",
     "JobState",
     "Jobs",
     "Kept",
     "Lease",
     "Ledger",
+    "Offer",
     "Outcome",
+    "Outdated",
     "Place",
     "Promise",
     "Renderer",
@@ -209,7 +212,10 @@ class Jobs(Protocol):
     """
 
     async def start(self, job: Mapping[str, Any], host: Any) -> None:
-        """Have a job (plain data with an ``id``) run, at most once: by a worker, or by this process, as ``host``."""
+        """Have a job (plain data with an ``id``) run, at most once: by a worker, or by this process, as ``host``.
+
+        With a ``promise`` its receipt is committed with it, so that it may be started again.
+        """
 
     async def remind(self, job_id: str, host: Any) -> None:
         """Say again that a job waits."""
@@ -314,6 +320,14 @@ class Kept(NamedTuple):
     """Empty where only this version was known already."""
 
 
+class Hold(NamedTuple):
+    """A transaction that makes the next version of a shared component. Whether it is committed, its database knows."""
+
+    database: str
+    mark: bytes
+    """What its step is known by, there and in the log."""
+
+
 class Step(NamedTuple):
     """The next version of a shared component, made from version ``since``; 0: it was not kept."""
 
@@ -325,6 +339,8 @@ class Step(NamedTuple):
     """The encoded items for all pages that show it."""
     payload: Mapping[str, Any]
     """What processes are told."""
+    hold: Hold | None = None
+    """The transaction that makes it, if it is to be taken only when that is committed."""
 
 
 class Taken(NamedTuple):
@@ -334,6 +350,32 @@ class Taken(NamedTuple):
     """How the component is kept now: by this step, or by somebody else who was faster."""
     entry: Any = None
     """For ``announce``, if the step was taken; None if it was not."""
+    hold: Hold | None = None
+    """If it was not: who makes the next version just now."""
+
+
+class Outdated(Exception):
+    """A step was refused: somebody else has made the next version, or makes it just now."""
+
+    def __init__(self, kept: Kept, hold: Hold | None = None) -> None:
+        self.kept = kept
+        """The latest version."""
+        self.hold = hold
+        """Who makes the next one."""
+
+
+class Offer:
+    """The next version of a shared component, made in a transaction: it is taken when that is committed.
+
+    ``make`` is called at the end of the transaction; it returns None if there is to be none.
+    """
+
+    def __init__(self, make: Callable[[], Step | None]) -> None:
+        self.make = make
+        self.step: Step | None = None
+        """What was made."""
+        self.taken: Taken | None = None
+        """What has become of it; None as long as it is only known to be committed."""
 
 
 class Gallery(Protocol):
@@ -376,6 +418,10 @@ class States(Protocol):
 
     A step is taken only if nobody has made one from the same version before, and is in the log of the component's
     stream by the same stroke. Every method raises ``BusUnavailable`` when it cannot be reached, and is safe to repeat.
+
+    A step that a transaction makes is *held* before that is committed: until it is taken, or let go, nobody else's is.
+    So whether it is taken is up to the transaction, and nothing can come between. However often it is brought, and by
+    whomever, it is taken once.
     Those whose name ends with ``_now`` are for synchronous code, and raise Django's ``SynchronousOnlyOperation`` on an
     event loop that they would hold up.
     """
@@ -389,8 +435,14 @@ class States(Protocol):
 
     def take_now(self, step: Step) -> Taken: ...
 
+    def hold_now(self, step: Step) -> Taken | None:
+        """Keep the next version for a step, which has a ``hold``; what stands in its way if that cannot be."""
+
+    def let_go_now(self, key: str, hold: Hold) -> None:
+        """The transaction was rolled back: the next version is anybody's again."""
+
     def announce(self, entry: Any) -> None:
-        """Tell every process of a step that was taken, this one at once. Never waits."""
+        """Tell every process of a step that was taken. Never waits; safe in threads."""
 
     async def renew(self, keys: Sequence[str]) -> set[str]:
         """They are looked at still: keep them on. Returns those that are not kept."""
@@ -418,6 +470,8 @@ class Promise(NamedTuple):
     """Whether the ledger knows already that nobody but this holder may do it."""
     step: int = 0
     """How many atomic actions of the call were committed before the one that this is about."""
+    late: float = 0.0
+    """Seconds after which somebody who was thought lost may still try to commit it: its receipt is kept for longer."""
 
 
 class AlreadyDone(Exception):
@@ -441,14 +495,23 @@ class Ledger(Protocol):
         work: Callable[[], T],
         promise: Promise | None = None,
         receipt: Callable[[T], bytes] | None = None,
+        offer: Offer | None = None,
     ) -> T:
         """What ``work`` returns, once it is committed. With a promise the ``receipt`` of that is committed too.
 
-        What ``work`` raises takes everything back. Once it is committed nothing is raised. Raises ``AlreadyDone``.
+        With an ``offer`` the next version of a shared component is committed too: taken then, by this process or, if it
+        cannot be, by any other. What ``work`` raises takes everything back. Once it is committed nothing is raised.
+        Raises ``AlreadyDone``; ``Outdated`` and ``BusUnavailable`` for an offer that is refused.
         """
 
     def claim(self, database: str, promise: Promise) -> bytes | None:
         """The receipt of a call; None if there is none, and from now on none but this holder can write it.
 
         Raises ``CallError`` if neither is to be known now.
+        """
+
+    def decide(self, key: str, hold: Hold) -> None:
+        """See what has become of the transaction that holds a shared component: its step is taken, or let go.
+
+        Raises ``BusUnavailable`` if that is not to be known now.
         """

@@ -151,7 +151,11 @@ class Questions:
         finally:
             del self.relayed[key]
         if not reply.done():
-            raise CallError("The page that has asked this is gone.", code="call.lost", hint="Ask for it again.")
+            raise CallError(
+                "The page that has asked this does not say that it has the answer.",
+                code="call.lost",
+                hint="Look there; if it is gone, ask for it again.",
+            )
         if (refusal := reply.result()) is not None:
             code, message = refusal
             raise CallError(message, code=code)

@@ -16,14 +16,14 @@ from liveactions.results import Error, Patch, Result, Switch, Whole, from_wire
 from liveactions.runtime.keeping import node_name, part_of
 from liveactions.runtime.ports import Ledger, Promise
 from liveactions.runtime.scene import Item
-from liveactions.runtime.steps import Step, next_of
+from liveactions.runtime.steps import AT_WORKER, Step, next_of
 from liveactions.wire import items_to_wire, load, pack
 
 if TYPE_CHECKING:
     from liveactions.runtime.node import Node
     from liveactions.runtime.runs import Run
 
-__all__ = ["LOST", "Claims", "Written", "adopted", "claims", "read", "written"]
+__all__ = ["LOST", "Claims", "Written", "adopted", "claims", "kept_results", "promised", "read", "written"]
 
 logger = logging.getLogger("liveactions")
 
@@ -48,14 +48,31 @@ class Written(NamedTuple):
     next_id: int
 
 
+def promised(run: Run, database: str) -> Promise | None:
+    """What there is to be a receipt of: a step of a kept page's call of which the vault knows."""
+    page, number = run.page, run.number or 0
+    opened = page.open.get(number)
+    step = None if opened is None else opened.step
+    if page.keeping is None or opened is None or step is None or step[:2] != (database, opened.committed):
+        return None
+    known = page.claimed.get(number)
+    claimed = known is not None and known[:2] == step[:2]
+    return Promise(page.page_id, number, page.keeping.fence, claimed, step.place)
+
+
+def kept_results(packed: bytes) -> bytes:
+    """Results as they are kept in a receipt: all of them, or none."""
+    if len(packed) <= LARGEST:
+        return packed
+    logger.info("Results of %s bytes are not kept in a receipt.", f"{len(packed):,}")
+    return pack([])
+
+
 def written(run: Run, items: Sequence[Item]) -> bytes:
     """The receipt of a call that is about to be committed. Raises ``ResultError`` for what cannot be sent."""
     page, held = run.page, [run.node, *(each.node for each in run.joined)]
     wire = items_to_wire([item for item in items if type(item[1]) not in (Whole, Patch, Switch)])
-    told = pack(wire)
-    if len(told) > LARGEST:
-        logger.info("Results of %s bytes are not kept in a receipt.", f"{len(told):,}")
-        told = pack([])
+    told = kept_results(pack(wire))
     parts = {node.id: part_of(page, node) for node in page.tree.nodes.values() if in_hand(node, held)}
     unfinished = any(type(result) is Switch for _, result in items)
     following = next_of(page, page.open[run.number or 0].committed + 1, items) if unfinished else None
@@ -73,11 +90,12 @@ def read(data: bytes) -> Written:
     return Written(items, unfinished, following and Step(*following), parts, nodes, next_id)
 
 
-def adopted(run: Run, receipt: Written) -> list[Item]:
-    """Bring the components of a page to where its receipt has them: what is to be told of it."""
+def adopted(run: Run, answer: bytes) -> list[Item]:
+    """Bring the components of a page to where a receipt has them: what is to be told of it."""
+    receipt = read(answer)
     for node_id, part in receipt.parts.items():
         node = run.page.tree.nodes.get(node_id)
-        if node is not None:
+        if node is not None and not node.shared:
             run.join(node)
             take_over(node.component, load(part)["state"])
     items: list[tuple[int | None, Result]] = run.settled(None)
@@ -145,7 +163,7 @@ def arrived_at(ledger: Ledger, promise: Promise, begun: Step) -> tuple[Written |
     """The last receipt of a call that was at this step, and the step that is left of it. Raises ``CallError``."""
     receipt: Written | None = None
     step: Step | None = begun
-    while step is not None:
+    while step is not None and step.database != AT_WORKER:
         answer = ledger.claim(step.database, promise._replace(step=step.place))
         if answer is None:
             break

@@ -17,7 +17,7 @@ from liveactions.components import STREAM, declaration
 from liveactions.errors import BusUnavailable
 from liveactions.runtime.attempts import Attempt
 from liveactions.runtime.gallery import Desk, shared_class_of
-from liveactions.runtime.hearing import LOST, Happened, Hearing
+from liveactions.runtime.hearing import LOST, MISSED, Happened, Hearing
 from liveactions.runtime.page import STEPPED
 from liveactions.runtime.ports import Hub, Place
 from liveactions.runtime.scene import Item
@@ -80,6 +80,8 @@ class Room:
             self.stepping.heard_of(payload["version"])
             for each, (epoch, offset) in payload["heard"].items():
                 self.hearing.places[each] = Place(epoch, offset)
+        elif event == MISSED:
+            self.happened(Happened(stream, LOST, {}, place))
         elif event in self.declared.listeners:
             self.happened(Happened(stream, event, payload, place))
         if stream == self.stream:

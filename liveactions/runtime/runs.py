@@ -13,7 +13,7 @@ from liveactions.components import ActionOptions, ActionSpec, Callback, Kind, Li
 from liveactions.components.watch import Watch
 from liveactions.errors import CallError
 from liveactions.results import Confirm, Switch
-from liveactions.runtime import atomic, steps
+from liveactions.runtime import atomic, receipts, steps
 from liveactions.runtime.deadlines import Deadline
 from liveactions.runtime.eager import resume
 from liveactions.runtime.fitting import fitting
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from liveactions.components import ActionRequest
     from liveactions.runtime.node import Node
     from liveactions.runtime.page import Page
+    from liveactions.runtime.ports import Offer, Promise
 
 __all__ = [
     "KINDS",
@@ -72,6 +73,9 @@ class Run(Scene):
         "watch",
         "working",
     )
+
+    offered: Offer | None = None
+    """The next version of a shared component, which is to be committed with it."""
 
     def __init__(
         self,
@@ -118,6 +122,17 @@ class Run(Scene):
     def database(self) -> str:
         """Where it is committed, if it is atomic."""
         return steps.database_of(self.options, self.spec.kind, self.page.host.limits)
+
+    # Its receipt, if it is atomic: what it is of, what it says, and what is told where it is there already.
+
+    def promised(self, database: str) -> Promise | None:
+        return receipts.promised(self, database)
+
+    def receipt(self, items: list[Item]) -> bytes:
+        return receipts.written(self, items)
+
+    def adopted(self, answer: bytes) -> list[Item]:
+        return receipts.adopted(self, answer)
 
     def __enter__(self) -> Self:
         return self

@@ -16,9 +16,9 @@ from liveactions.errors import BusUnavailable, CallError
 from liveactions.metrics import figures
 from liveactions.runtime.fitting import too_large
 from liveactions.runtime.gallery import Desk, Gallery
-from liveactions.runtime.ports import Kept, Ledger, Runner, Step, Taken
+from liveactions.runtime.ports import Kept, Ledger, Outdated, Runner, Step, Taken
 
-__all__ = ["Crowded", "Outdated", "Stepping"]
+__all__ = ["Crowded", "Stepping"]
 
 T = TypeVar("T")
 
@@ -27,13 +27,6 @@ TRIES = 12
 
 DATABASE = "default"
 """Where what an action does besides is undone if others were faster."""
-
-
-class Outdated(Exception):
-    """Somebody else has made the next version; this is it."""
-
-    def __init__(self, kept: Kept) -> None:
-        self.kept = kept
 
 
 class Crowded(CallError):
@@ -75,7 +68,7 @@ class Stepping:
                 try:
                     value, taken = await attempt(desk)
                 except Outdated as outdated:
-                    await self.bring(outdated.kept)
+                    await self.overtaken(outdated)
                     continue
                 except BaseException:
                     self.leave_desk()  # what was done to it was not taken
@@ -106,6 +99,15 @@ class Stepping:
         self.heard_of(desk.version)
         return desk
 
+    async def overtaken(self, outdated: Outdated) -> None:
+        """Somebody else was faster, or is about to be: then what becomes of that is decided before it goes on."""
+        figures.SHARED_CONFLICTS.count += 1
+        if outdated.hold is None:
+            await self.bring(outdated.kept)
+            return
+        self.leave_desk()
+        await self.runner.run(partial(self.ledger.decide, self.key, outdated.hold))
+
     async def kept_again(self) -> Kept | None:
         """Nothing is kept of it any more (a Redis that began anew): what was had here last is, or it is mounted."""
         await self.runner.run(partial(self.gallery.latest, self.of, self.given))
@@ -124,16 +126,21 @@ class Stepping:
         desk.took(taken.kept.version)
         self.known = taken.kept.version
         self.gallery.remember(self.key, taken.kept)
-        self.states.announce(taken.entry)
 
     # What attempts offer: each raises ``Outdated`` where somebody else was faster --------------------------------
 
     async def take(self, step: Step) -> Taken:
         self.check(step)
-        return unless_outdated(await self.states.take(step))
+        taken = unless_outdated(await self.states.take(step))
+        self.states.announce(taken.entry)
+        return taken
 
     def settle(self, work: Callable[[], Step | None], *, atomic: bool) -> Taken | None:
-        """Do ``work`` and have taken what it offers, in a thread; if it is not, all of it is undone."""
+        """Do ``work`` and have taken what it offers, in a thread; if it is not, all of it is undone.
+
+        The step is taken before the commit: where the process dies between the two, what ``work`` did is lost, but for
+        the step. Where that must not be, there is an ``Offer``.
+        """
 
         def whole() -> Taken | None:
             step = work()
@@ -141,7 +148,10 @@ class Stepping:
                 self.check(step)
             return None if step is None else unless_outdated(self.states.take_now(step))
 
-        return self.ledger.transact(DATABASE, whole) if atomic else whole()
+        taken = self.ledger.transact(DATABASE, whole) if atomic else whole()
+        if taken is not None:
+            self.states.announce(taken.entry)
+        return taken
 
     def check(self, step: Step) -> None:
         """Raises ``ResultError`` (``result.too_large``) for news that no page could be sent."""
@@ -151,6 +161,5 @@ class Stepping:
 
 def unless_outdated(taken: Taken) -> Taken:
     if taken.entry is None:
-        figures.SHARED_CONFLICTS.count += 1
-        raise Outdated(taken.kept)
+        raise Outdated(taken.kept, taken.hold)
     return taken

@@ -20,10 +20,25 @@ from liveactions.wire.frames import Call
 if TYPE_CHECKING:
     from liveactions.runtime.page import Page
 
-__all__ = ["ONCE", "USUAL", "Step", "arrived", "call_of", "database_of", "foreseen", "next_of", "other_call"]
+__all__ = [
+    "AT_WORKER",
+    "ONCE",
+    "USUAL",
+    "Step",
+    "arrived",
+    "call_of",
+    "database_of",
+    "foreseen",
+    "next_of",
+    "other_call",
+]
 
 USUAL = "default"
 """What Django calls the database of a site that has one."""
+
+AT_WORKER = ""
+"""Stands for the database of an action in the background: its worker knows of the receipt, its page does not. Whoever
+holds the page has it done again, and the worker that is then asked finds out that it was done."""
 
 ONCE: Sequence[Any] = ()
 """Stands for an action that cannot be repeated: what it is about went with its process."""
@@ -33,7 +48,7 @@ class Step(NamedTuple):
     """An atomic action that has begun for a call."""
 
     database: str
-    """Where its receipt will be."""
+    """Where its receipt will be, or ``AT_WORKER``."""
     place: int = 0
     """How many atomic actions of the call were committed before it."""
     action: Sequence[Any] | None = None
@@ -59,11 +74,11 @@ def foreseen(page: Page, frame: Call) -> Step | None:
         database = database_of(ActionOptions(), "sync", page.host.limits)
         return Step(database) if database else None
     node = page.tree.nodes.get(frame.component)
-    spec = None if node is None else node.declared.actions.get(frame.action)
-    if spec is None or spec.options.background:
+    spec = None if node is None else node.actions.get(frame.action)
+    database = "" if spec is None else database_of(spec.options, spec.kind, page.host.limits)
+    if spec is None or not database:
         return None
-    database = database_of(spec.options, spec.kind, page.host.limits)
-    return Step(database) if database else None
+    return Step(AT_WORKER if spec.options.background else database)
 
 
 def next_of(page: Page, place: int, items: Sequence[Item]) -> Step | None:
@@ -76,24 +91,29 @@ def next_of(page: Page, place: int, items: Sequence[Item]) -> Step | None:
     except CallError:
         return None  # whoever goes on with it says so
     step = foreseen(page, frame)
-    if step is None or page.tree.nodes[frame.component].declared.actions[frame.action].options.confirm:
+    if step is None or page.tree.nodes[frame.component].actions[frame.action].options.confirm:
         return None
     return step._replace(place=place, action=described(frame))
 
 
 async def arrived(page: Page, frame: Call, *, database: str = "") -> None:
     """A call has arrived at another action than it began with, which is about to run. The vault knows before it does,
-    if that action has a receipt, or if of the first one, which might have been repeated, nothing is kept.
+    if that action has a receipt, or if the first one would be repeated: then it has to be known that this has begun.
 
     ``database`` is that of a function, which cannot be repeated. Raises ``CallError`` if somebody else has the page.
     """
     step = Step(database, action=ONCE) if database else foreseen(page, frame)
     opened = page.open.get(frame.number)
-    if opened is None or page.keeping is None or (step is None and opened.begun):
+    if opened is None or page.keeping is None:
+        return
+    redone = opened.step is not None and opened.step.database == AT_WORKER  # with everything that follows
+    if step is None and opened.begun and not redone:
         return
     opened.begun = True
     if step is not None:
         opened.step = step._replace(place=opened.committed, action=ONCE if database else described(frame))
+    elif redone:
+        opened.step = None
     if not await page.keeping.stored():
         raise CallError("Another server has taken this over.", code="call.lost")
 

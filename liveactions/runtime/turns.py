@@ -363,17 +363,22 @@ def miss(page: Page, node: Node, error: Exception) -> None:
         page.apply([(node.id, Error(FAILED))])
 
 
-async def go_on(page: Page, question: Question, choice: str) -> None:
+async def go_on(page: Page, question: Question, choice: str, number: int) -> None:
     """A question of this page was answered on another one of the user's: what follows is told here."""
-    frame = Call(0, 0, question.component, "@answer", {})
+    frame = Call(number, 0, question.component, "@answer", {})
+    if page.keeping is not None and not await page.keeping.stored():
+        return
+    told: Told | None = None
     try:
         told = Told(await orders.given(page, frame, question, choice))
+        await page.remember()
     except Exception as error:  # noqa: BLE001  # what follows may raise anything
-        told = explain(page, frame, error)
-        if told.refusal is not None and not told.items:
-            told.items.append((None, Error(told.refusal.message)))
-    await page.remember()
-    page.apply(told.items)
+        told = after_all(page, frame, told, error)
+    try:
+        page.answer(number, told.items, told.refusal)
+    except LiveActionsError as error:
+        told = unanswerable(page, frame, told, error)
+        page.answer(number, told.items, told.refusal)
 
 
 async def attend(page: Page, stream: str) -> None:

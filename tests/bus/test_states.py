@@ -16,7 +16,7 @@ from liveactions.bus.redis import RedisLog
 from liveactions.bus.states import STEPPED, MemoryStates, RedisStates
 from liveactions.components import STREAM
 from liveactions.errors import BusUnavailable
-from liveactions.runtime.ports import Step
+from liveactions.runtime.ports import Hold, Step
 from liveactions.store import close_clients
 from tests.bus.ends import end_of
 
@@ -85,6 +85,64 @@ async def test_a_step_that_was_not_taken_is_not_in_the_log(states, log, key):
     place = (await states.take(step(key, 0))).kept.place
     await states.take(step(key, 0))
     assert await end_of(log, STREAM + key) == place
+
+
+# Steps that transactions make
+
+
+def held(key, since, mark=b"mark", data=b"state"):
+    return step(key, since, data)._replace(hold=Hold("default", mark))
+
+
+async def hold(states, wanted):
+    return await sync_to_async(states.hold_now)(wanted)
+
+
+async def let_go(states, key, mark=b"mark"):
+    await sync_to_async(states.let_go_now)(key, Hold("default", mark))
+
+
+async def test_while_one_step_is_held_no_other_is_taken(states, key):
+    await states.take(step(key, 0, b"one"))
+    mine = held(key, 1, data=b"mine")
+    assert await hold(states, mine) is None
+    refused = [await states.take(step(key, 1)), await states.take(held(key, 1, b"other"))]
+    refused.append(await hold(states, held(key, 1, b"other")))
+    assert [(each.entry, each.hold, each.kept.data) for each in refused] == [(None, mine.hold, b"one")] * 3
+    assert (await states.take(mine)).kept.version == 2
+    assert (await states.take(step(key, 2))).kept.version == 3
+
+
+async def test_who_holds_a_step_may_say_so_again(states, key):
+    await states.take(step(key, 0))
+    assert [await hold(states, held(key, 1)) for _ in range(2)] == [None, None]
+
+
+async def test_a_step_of_a_version_that_is_not_the_latest_cannot_be_held(states, key):
+    await states.take(step(key, 0, b"one"))
+    await states.take(step(key, 1, b"two"))
+    refused = await hold(states, held(key, 1))
+    assert (refused.kept.version, refused.kept.data, refused.hold) == (2, b"two", None)
+    assert (await hold(states, held(f"{key}.never", 1))).kept.version == 0
+
+
+async def test_what_was_let_go_is_anybodys_again(states, key):
+    await states.take(step(key, 0))
+    await hold(states, held(key, 1))
+    await let_go(states, key, b"other")
+    assert (await states.take(step(key, 1))).entry is None, "that was somebody else's to say"
+    await let_go(states, key)
+    assert (await states.take(step(key, 1))).entry is not None
+
+
+async def test_a_held_step_is_taken_once_however_often_it_is_brought(states, log, key):
+    await states.take(step(key, 0))
+    mine = held(key, 1, secrets.token_bytes(9))
+    await hold(states, mine)
+    taken = await states.take(mine)
+    await states.take(step(key, 2))
+    assert (await states.take(mine)).entry == taken.entry
+    assert ((await states.load(key)).version, (await end_of(log, STREAM + key)).offset) == (3, 3)
 
 
 async def test_what_nobody_looks_at_is_forgotten_and_what_is_renewed_is_not(log, key):

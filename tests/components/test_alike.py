@@ -30,14 +30,14 @@ def rows(count: int = FEW) -> list[Row]:
 def test_a_table_has_the_values_of_each_object():
     table = table_of(rows())
     assert table is not None
-    assert table.columns == {"pk": list(range(FEW)), "name": ["name"] * FEW}
+    assert {name: table.column(name) for name in table.names} == {"pk": list(range(FEW)), "name": ["name"] * FEW}
+    assert list(table.rows()) == [(pk, "name") for pk in range(FEW)]
 
 
-def test_a_table_knows_where_the_values_are_kept():
-    items = rows()
-    table = table_of(items)
+def test_a_table_knows_all_types_that_stand_under_a_name():
+    table = table_of([*rows(), Row(None)])
     assert table is not None
-    assert all(own is vars(item) for own, item in zip(table.own, items, strict=True))
+    assert table.kinds() == {"pk": {int, type(None)}, "name": {str}}
 
 
 NO_TABLE: dict[str, list[Any]] = {

@@ -6,6 +6,7 @@ import enum
 from collections import Counter, OrderedDict, defaultdict, deque
 from copy import deepcopy
 from dataclasses import dataclass, field
+from datetime import datetime, timezone
 from decimal import Decimal
 from typing import Any, NamedTuple
 
@@ -385,18 +386,120 @@ def test_many_rows_in_a_map_go_back():
     assert rows[3].name == "name"
 
 
+class Labelled(list[Any]):
+    """A list that is more than a list."""
+
+    def __init__(self, items: Any) -> None:
+        super().__init__(items)
+        self.name, self.colour = "name", "red"
+
+
+def test_many_lists_of_a_class_of_their_own_go_back():
+    lists = [Labelled([number]) for number in range(FEW)]
+    gone_back(lists, lambda board: [each.clear() for each in board.value])
+    assert lists == [[number] for number in range(FEW)]
+
+
 def test_classes_are_no_rows():
     assert gone_back([Row] * FEW, lambda board: board.value.clear()) == [Row] * FEW
 
 
-def test_rows_without_parts_are_not_looked_at_one_by_one(monkeypatch):
-    asked = []
-    real = rollback.kept_object
-    monkeypatch.setattr(rollback, "kept_object", lambda value: asked.append(value) or real(value))
+@pytest.fixture
+def copied(monkeypatch) -> list[Any]:
+    """Of which types containers were copied, and how many, each time that this was done for some together."""
+    real, found = rollback.kept_containers, []
+
+    def kept_containers(values, *how):
+        found.append((type(values[0]), len(values)))
+        return real(values, *how)
+
+    monkeypatch.setattr(rollback, "kept_containers", kept_containers)
+    return found
+
+
+@pytest.fixture
+def alone(monkeypatch) -> list[Any]:
+    """The objects that were looked at one by one."""
+    real, found = rollback.kept_object, []
+    monkeypatch.setattr(rollback, "kept_object", lambda value: found.append(value) or real(value))
+    return found
+
+
+def test_rows_are_not_looked_at_one_by_one(alone):
     saved(many())
-    assert asked == []
-    saved(many(part=[1]))
-    assert len(asked) == FEW
+    saved(tuple(many()))
+    saved(many(part=[1], _note={}))
+    assert alone == []
+    saved([*many(), line := Line()])
+    assert alone == [line]
+
+
+def test_rows_with_an_attribute_more_are_no_burden_to_the_others(alone):
+    """As a cached property is, or what was fetched for some."""
+    rows = [*many(_state=None), *many(_state=None, cached=1), *many(_state=None, cached=1, fetched=[2])]
+    rows[0].only = True
+    before = deepcopy([vars(row) for row in rows])
+    again = saved(rows)
+    assert alone == rows[:FEW], "one of them has an attribute more, and the rest are few"
+    for row in rows:
+        spoil_row(row)
+    again()
+    assert [vars(row) for row in rows] == before
+
+
+def test_what_many_maps_hold_is_looked_at_together(copied):
+    saved([{"id": number, "tags": [number]} for number in range(FEW)])
+    assert copied == [(list, 1), (dict, FEW), (list, FEW)]
+
+
+def test_what_stands_in_many_places_is_looked_into_once(copied):
+    same = [Line()] * FEW
+    saved([same] * FEW)
+    assert copied == [(list, 1)] * 3, "the list, the one in it, and the tags of a line"
+
+
+def test_many_scalars_are_not_looked_at_one_by_one(monkeypatch):
+    def no_look(values: Any, seen: Any) -> Any:
+        raise AssertionError(f"looked at {list(values)}")
+
+    monkeypatch.setattr(rollback, "kept_objects", no_look)
+    saved([1, None, "text", Decimal(2), datetime(2026, 1, 1, tzinfo=timezone.utc)] * FEW)
+
+
+def test_rows_whose_dictionaries_were_replaced_go_back():
+    rows = many()
+    before = [dict(vars(row)) for row in rows]
+
+    def change(board):
+        for row in board.value:
+            row.__dict__ = {"pk": -row.pk}
+
+    gone_back(rows, change)
+    assert [vars(row) for row in rows] == before
+
+
+def test_many_lists_that_contain_one_another_are_no_trap():
+    lists: list[Any] = [[] for _ in range(FEW)]
+    for each in lists:
+        each.extend(lists)
+    gone_back(lists, lambda board: [each.clear() for each in list(board.value)])
+    assert all([*map(id, each)] == [*map(id, lists)] for each in lists)
+
+
+def test_rows_that_lead_to_one_another_are_no_trap():
+    lines = [Line() for _ in range(FEW)]
+    for line, following in zip(lines, [*lines[1:], lines[0]], strict=True):
+        line.following, line.all = following, lines
+
+    def change(board):
+        for line in list(board.value):
+            line.following.qty, line.following = 7, None
+            line.all.clear()
+
+    assert gone_back(lines, change) is lines
+    assert [line.following for line in lines] == [*lines[1:], lines[0]]
+    assert {line.qty for line in lines} == {1}
+    assert all(line.all is lines for line in lines)
 
 
 class Note:
@@ -448,3 +551,72 @@ def spoil(value: Any) -> None:
 def test_whatever_was_changed_goes_back(value):
     before = deepcopy(value)
     assert gone_back(value, lambda board: spoil(board.value)) == before
+
+
+NOTES = (
+    st.none() | st.builds(lambda value: Note(adding=True, cache={"team": value}), st.integers(0, 3)) | st.just({"a": 1})
+)
+
+
+@st.composite
+def tables(draw: st.DrawFn) -> list[Row]:
+    """Rows of one class, or nearly, with the same attributes, or nearly; a column holds values of one type, or not."""
+    columns = {
+        "part": draw(st.sampled_from([VALUES, st.integers(), st.lists(st.integers(), max_size=2)])),
+        "same": st.just(draw(VALUES)),
+        "_state": draw(st.sampled_from([NOTES, st.builds(Note, adding=st.booleans(), db=st.just("default"))])),
+    }
+    rows = [*many(), *(many(cached=1) if draw(st.booleans()) else ())]
+    for row in rows:
+        vars(row).update({name: draw(values) for name, values in columns.items()})
+    for row in draw(st.lists(st.sampled_from(rows), max_size=1)):
+        draw(st.sampled_from([spoil_row, replace_dictionary, lambda row: delattr(row, "part")]))(row)
+    return [*rows, *draw(st.lists(st.builds(Line), max_size=1))]
+
+
+def spoil_row(row: Any) -> None:
+    """Change everything in it, and everything that it holds."""
+    own = vars(row)
+    for name, value in list(own.items()):
+        if name.startswith("_"):
+            spoil_notes(value)
+        else:
+            spoil(value)
+    own.update(name="spoilt", spoilt=True)
+    own.pop("pk", None)
+
+
+def spoil_notes(notes: Any) -> None:
+    if isinstance(notes, Note):
+        vars(notes).get("cache", {}).clear()
+        vars(notes).update(adding=None, spoilt=True)
+    elif isinstance(notes, dict):
+        notes.clear()
+
+
+def replace_dictionary(row: Any) -> None:
+    row.__dict__ = {"pk": 7, "name": "another"}
+
+
+def shown(row: Any) -> Any:
+    """All that a row holds, with what it notes about itself."""
+    return [(name, vars(value) if isinstance(value, Note) else value) for name, value in vars(row).items()]
+
+
+@given(tables(), st.lists(st.sampled_from([spoil_row, replace_dictionary]), min_size=1, max_size=3), st.booleans())
+@settings(deadline=None)
+def test_whatever_was_changed_in_many_rows_goes_back(rows, changes, within):
+    """In a list, or further inside."""
+    before = list(rows)
+    attributes = deepcopy(list(map(shown, rows)))
+
+    def change(board):
+        there = board.value["rows"] if within else board.value
+        for number, row in enumerate(there):
+            changes[number % len(changes)](row)
+        there.reverse()
+        there.pop()
+
+    gone_back({"rows": rows} if within else rows, change)
+    assert list(map(id, rows)) == list(map(id, before))
+    assert list(map(shown, rows)) == attributes

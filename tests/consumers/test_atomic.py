@@ -31,6 +31,7 @@ from liveactions.errors import BusUnavailable
 from liveactions.models import Dispatch, Receipt
 from liveactions.results import Error, Whole
 from liveactions.runtime import moments
+from liveactions.runtime.reviving import Revived
 from liveactions.threads import runner
 from liveactions.wire.frames import Apply, Call
 from tests.consumers.moves import Two, until
@@ -427,6 +428,22 @@ async def test_an_atomic_action_that_was_to_follow_one_that_was_committed_is_don
     assert again.welcome.number == number, "the page does not send it again"
     answer = await again.answer(number)
     assert (answer.refusal, items(answer)[-1]) == (None, (1, Toast("thanks for ten again")))
+    assert await groups() == ["ten", "ten again"]
+
+
+async def test_what_is_left_of_a_call_is_done_even_if_the_next_process_is_told_to_end_at_once(two: Two, stopped_at):
+    """The page will not send it again, so it is nobody else's."""
+    wire = await two.tab("atomic.till")
+    number = await begun(wire, stopped_at("after_commit"), "pay_and_go_on", name="ten")
+    real = Revived.tell
+
+    def told_to_end(self: Revived) -> None:
+        real(self)
+        self.page.begin_nothing()
+
+    with patch.object(Revived, "tell", told_to_end):
+        again = await two.killed(wire)
+    assert (await again.answer(number)).refusal is None
     assert await groups() == ["ten", "ten again"]
 
 

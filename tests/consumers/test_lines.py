@@ -7,7 +7,8 @@ from functools import partial
 
 import pytest
 
-from liveactions.consumers.lines import NO_LINE, OPEN, SLACK, line_of
+from liveactions.consumers.lines import GRACE, LONG, NO_LINE, OPEN, SLACK, SLICE, line_of
+from liveactions.consumers.turnstile import turnstile
 
 MOST = 1000 + SLACK
 
@@ -15,10 +16,11 @@ MOST = 1000 + SLACK
 class AsyncioTransport:
     """As uvicorn has it; ``did`` is what was done to it."""
 
-    max_size = 256 * 1024
-
     def __init__(self) -> None:
         self.did: list[str] = []
+
+    def is_closing(self) -> bool:
+        return False
 
     def get_protocol(self):
         return self.protocol
@@ -28,6 +30,9 @@ class AsyncioTransport:
 
     def pause_reading(self) -> None:
         self.did.append("pause")
+
+    def resume_reading(self) -> None:
+        self.did.append("resume")
 
     def abort(self) -> None:
         self.did.append("abort")
@@ -93,22 +98,57 @@ async def handle_reply(server: Server, message: object) -> None: ...
 
 
 def come(server: Server, data: bytes) -> None:
+    """As much at a time as is read at a time."""
     protocol = server.transport.protocol
-    (protocol.data_received if isinstance(server.transport, AsyncioTransport) else protocol.dataReceived)(data)
+    if isinstance(server.transport, TwistedTransport):
+        for at in range(0, len(data), server.transport.bufferSize):
+            protocol.dataReceived(data[at : at + server.transport.bufferSize])
+    while data and isinstance(server.transport, AsyncioTransport):
+        buffer = protocol.get_buffer(-1)
+        size = min(len(buffer), len(data))
+        buffer[:size] = data[:size]
+        protocol.buffer_updated(size)
+        data = data[size:]
+
+
+def lose(server: Server) -> None:
+    """The other side has gone."""
+    protocol = server.transport.protocol
+    (protocol.connection_lost if isinstance(server.transport, AsyncioTransport) else protocol.connectionLost)(None)
+
+
+@pytest.fixture(autouse=True)
+def takes(monkeypatch):
+    """How long it takes from now on to take apart what comes: no time, if nothing is said."""
+    now, each = 0.0, 0.0
+
+    def thread_time() -> float:
+        nonlocal now
+        now += each
+        return now
+
+    def set_to(seconds: float) -> None:
+        nonlocal each
+        each = seconds
+
+    monkeypatch.setattr("liveactions.consumers.lines.thread_time", thread_time)
+    return set_to
 
 
 @pytest.mark.parametrize("start", [uvicorn, daphne])
-def test_what_never_becomes_a_message_is_read_no_further_and_the_application_is_told(start):
+async def test_what_never_becomes_a_message_is_thrown_away_and_the_application_is_told(start):
     server, line = start()
     come(server, b"." * MOST)
-    assert (server.transport.did, line.is_endless, server.queue.qsize()) == ([], False, 0)
+    assert (line.is_endless, server.queue.qsize()) == (False, 0)
     for _ in range(3):
         come(server, b".")
-    assert (server.transport.did, line.is_endless, server.queue.qsize()) == (["pause"], True, 1)
+    assert (line.is_endless, server.queue.qsize()) == (True, 1)
+    come(server, b"m")
+    assert server.queue.qsize() == 1
 
 
 @pytest.mark.parametrize("start", [uvicorn, daphne])
-def test_who_sends_messages_may_send_any_number_of_bytes(start):
+async def test_who_sends_messages_may_send_any_number_of_bytes(start):
     server, line = start()
     for _ in range(20):
         come(server, b"." * MOST)
@@ -119,7 +159,7 @@ def test_who_sends_messages_may_send_any_number_of_bytes(start):
 
 
 @pytest.mark.parametrize("start", [uvicorn, daphne])
-def test_what_has_come_at_once_with_a_message_does_not_count(start):
+async def test_what_has_come_at_once_with_a_message_does_not_count(start):
     server, _ = start()
     come(server, b"m" + b"." * 10 * MOST)
     assert server.transport.did == []
@@ -130,14 +170,116 @@ async def test_the_server_is_told_everything_else_by_its_transport_and_nothing_w
     server, line = start()
     assert server.transport.protocol is not server
     line.end()
-    lose = "connection_lost" if start is uvicorn else "connectionLost"
-    getattr(server.transport.protocol, lose)(None)
+    lose(server)
     assert server.lost
     assert line.ending.cancelled()
     assert server.transport.protocol.eof_received() == "told the server"
 
 
-def test_daphne_reads_on_when_what_had_come_was_taken():
+async def passed(gate) -> None:
+    """Return when everybody who waits was let through."""
+    await gate.passed()
+    await gate.passed()
+
+
+@pytest.mark.parametrize("start", [uvicorn, daphne])
+async def test_who_costs_much_time_is_read_on_when_others_had_their_turn(start, takes):
+    server, _ = start()
+    takes(SLICE / 2)
+    gate = turnstile()
+    assert gate.passes(), "somebody else has"
+    come(server, b".")
+    come(server, b".")
+    assert server.transport.did == []
+    come(server, b".")
+    assert server.transport.did == ["pause"]
+    await passed(gate)
+    assert server.transport.did == ["pause", "resume"]
+
+
+@pytest.mark.parametrize("start", [uvicorn, daphne])
+async def test_who_costs_much_time_is_read_on_at_once_if_nobody_else_does(start, takes):
+    server, _ = start()
+    takes(2 * SLICE)
+    come(server, b".")
+    assert server.transport.did == []
+    await passed(turnstile())
+
+
+@pytest.mark.parametrize("start", [uvicorn, daphne])
+async def test_who_waits_for_a_turn_is_not_read_on_by_what_is_taken(start, takes):
+    server, line = start()
+    takes(2 * SLICE)
+    gate = turnstile()
+    assert gate.passes()
+    come(server, b".")
+    line.pause()
+    line.taken()
+    assert "resume" not in server.transport.did
+    await passed(gate)
+    assert server.transport.did[-1] == "resume"
+
+
+@pytest.mark.parametrize("start", [uvicorn, daphne])
+async def test_a_socket_that_is_over_is_not_read_on_when_its_turn_comes(start, takes):
+    server, _ = start()
+    takes(2 * SLICE)
+    gate = turnstile()
+    assert gate.passes()
+    come(server, b".")
+    lose(server)
+    await passed(gate)
+    assert "resume" not in server.transport.did
+
+
+@pytest.mark.parametrize("start", [uvicorn, daphne])
+async def test_a_line_that_is_stopped_is_read_on_in_turns_so_that_its_end_is_noticed(start):
+    server, line = start()
+    line.pause()
+    line.stop()
+    assert server.transport.did == ["pause", "resume"]
+    gate = turnstile()
+    assert gate.passes()
+    come(server, b"m")
+    assert server.transport.did == ["pause", "resume", "pause"]
+    await passed(gate)
+    assert (server.transport.did[3:], server.queue.qsize()) == (["resume"], 0)
+
+
+@pytest.mark.parametrize("start", [uvicorn, daphne])
+async def test_what_never_becomes_a_message_and_takes_long_is_read_no_further(start, takes):
+    server, line = start()
+    takes(LONG)
+    for _ in range(round(GRACE / LONG)):
+        assert not line.is_endless
+        come(server, b".")
+        await passed(turnstile())
+    come(server, b".")
+    assert line.is_endless
+
+
+@pytest.mark.parametrize("start", [uvicorn, daphne])
+async def test_what_has_taken_long_once_is_forgiven(start, takes):
+    server, line = start()
+    takes(100 * GRACE)
+    come(server, b".")
+    await passed(turnstile())
+    assert not line.is_endless
+
+
+@pytest.mark.parametrize("start", [uvicorn, daphne])
+async def test_what_has_become_messages_may_have_taken_any_time(start, takes):
+    server, line = start()
+    takes(LONG)
+    for _ in range(10 * round(GRACE / LONG)):
+        come(server, b"m")
+        server.queue.get_nowait()
+        line.taken()
+        await passed(turnstile())
+    assert not line.is_endless
+
+
+async def test_daphne_reads_on_when_what_had_come_was_taken():
     server, line = daphne()
     come(server, b"mm")
     line.ease()
@@ -150,7 +292,7 @@ def test_daphne_reads_on_when_what_had_come_was_taken():
     assert server.transport.did == ["pause", "resume"]
 
 
-def test_daphne_is_not_stopped_while_nothing_waits():
+async def test_daphne_is_not_stopped_while_nothing_waits():
     server, line = daphne()
     line.ease()
     assert server.transport.did == []
@@ -170,7 +312,7 @@ class WrappedTransport(TwistedTransport):
 
 
 @pytest.mark.parametrize("transport", [TwistedTransport, WrappedTransport])
-def test_what_may_not_be_written_as_it_is_or_might_overtake_is_left_to_the_server(transport):
+async def test_what_may_not_be_written_as_it_is_or_might_overtake_is_left_to_the_server(transport):
     server = Server(transport())
     server.state = OPEN
     line = line_of(server.queue.get, partial(handle_reply, server), 1000)
@@ -184,9 +326,9 @@ async def test_who_does_not_end_a_connection_that_is_over_is_cut_off(start, monk
     server, line = start()
     line.stop()
     line.end()
-    while len(server.transport.did) < 2:  # noqa: ASYNC110  # nobody tells
+    while not server.transport.did:  # noqa: ASYNC110  # nobody tells
         await asyncio.sleep(0)
-    assert server.transport.did == ["pause", "abort"]
+    assert server.transport.did == ["abort"]
 
 
 async def test_a_server_that_is_not_known_has_no_line():

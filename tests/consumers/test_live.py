@@ -69,6 +69,26 @@ async def test_what_is_no_frame_ends_the_connection_and_nothing_else(connect, ca
     assert not other.gone
 
 
+async def test_a_page_that_shows_nothing_and_is_shown_the_door_is_forgotten(connect):
+    wire = await connect()
+    wire.send(b"\xc1")
+    await wire.bye()
+    assert pages().by_id == {}
+
+
+async def test_a_page_that_shows_something_and_is_shown_the_door_may_come_back(connect):
+    class Room(Component):
+        name = "doors.room"
+        template = "<p></p>"
+
+    wire = await connect()
+    await wire.place("doors.room")
+    wire.send(b"\xc1")
+    await wire.bye()
+    await wire.drop()
+    assert (await wire.open([wire.token, wire.ack])).recovered
+
+
 async def test_a_frame_that_is_too_large_is_not_read(connect, settings):
     settings.LIVEACTIONS = {"MAX_FRAME": 100}
     wire = await connect()

@@ -72,17 +72,33 @@ async def test_daphne_is_left_to_write_nothing_that_is_short_while_the_page_read
                 assert (size, received, by_line) == (size, contents([size]), 1)
 
 
-def test_over_tls_everything_is_written_by_the_server(tmp_path):
+MANY = [1] * 2_000
+"""To be asked for these takes six kibibytes, which are read in three portions."""
+
+
+async def test_what_comes_in_portions_arrives_as_it_was_sent(server):
+    async with connected(server.url) as socket:
+        received, _ = await asked(socket, MANY)
+    assert received == contents(MANY)
+
+
+TLS = {
+    "daphne": ("-e", "ssl:{{port}}:interface=127.0.0.1:privateKey={key}:certKey={certificate}"),
+    "uvicorn": ("--port", "{{port}}", "--ssl-keyfile", "{key}", "--ssl-certfile", "{certificate}"),
+}
+
+
+@pytest.mark.parametrize("name", TLS)
+def test_over_tls_everything_is_read_and_everything_is_written_by_the_server(tmp_path, name):
     certificate, key = certified(tmp_path)
-    endpoint = f"ssl:{{port}}:interface=127.0.0.1:privateKey={key}:certKey={certificate}"
-    command = [sys.executable, "-m", "daphne", "-e", endpoint, APPLICATION]
-    with servers.Server(command, scheme="https") as server:
+    options = [each.format(key=key, certificate=certificate) for each in TLS[name]]
+    with servers.Server([sys.executable, "-m", name, *options, APPLICATION], scheme="https") as server:
         trusting = ssl.create_default_context(cafile=str(certificate))
         with connect_now(server.url.replace("http", "ws", 1), compression=None, ssl=trusting) as socket:
-            sizes = [1, 200, 70_000, 30]
-            socket.send(json.dumps([sizes, False]))
-            assert [socket.recv() for _ in sizes] == contents(sizes)
-            assert json.loads(socket.recv()) == 0
+            for sizes in ([1, 200, 70_000, 30], MANY):
+                socket.send(json.dumps([sizes, False]))
+                assert [socket.recv() for _ in sizes] == contents(sizes)
+                assert json.loads(socket.recv()) == 0
 
 
 @asynccontextmanager

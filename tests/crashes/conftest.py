@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
-from urllib.request import urlopen
+from typing import Any, NamedTuple
+from urllib.request import Request, urlopen
 
 import pytest
 
@@ -26,6 +26,14 @@ from tests.servers import Server, answers, daphne
 __all__ = ["postgres_server", "redis_server", "redis_url"]
 
 ORIGIN = "http://till.test"
+ARMED = "armed"
+
+
+class Shown(NamedTuple):
+    """A shared component: its version, and the words in it."""
+
+    version: int
+    words: list[str]
 
 
 @dataclass
@@ -50,14 +58,16 @@ class Shop:
                 server.kill()
                 server.start()
         for each in self.folder.iterdir():
-            if each.name in ("reached", "go", "passed", "posted"):
+            if each.name in ("reached", "go", "passed", "posted", ARMED):
                 each.unlink()
 
-    def page(self, component: str, server: Server) -> Visitor:
-        """A page with a component, as its first one."""
-        with urlopen(f"{server.url}/page/{component}/") as response:
+    def page(self, component: str, server: Server, session: str = "") -> Visitor:
+        """A page with a component, as its first one; of whose browser session, if anybody has signed in."""
+        cookies = {"sessionid": session} if session else {}
+        headers = {"Cookie": f"sessionid={session}"} if session else {}
+        with urlopen(Request(f"{server.url}/page/{component}/", headers=headers)) as response:
             html = response.read().decode()
-        page = self.stack.enter_context(Visitor(server.url, origin=ORIGIN))
+        page = self.stack.enter_context(Visitor(server.url, cookies, origin=ORIGIN))
         mounted = page.mount(re.findall(r'live-token="([^"]+)"', html))
         assert mounted.refusal is None, mounted
         return page
@@ -69,6 +79,13 @@ class Shop:
 
     def books(self) -> Any:
         return json.loads(self.get("books"))
+
+    def shown(self, component: str, server: Server | None = None) -> Shown:
+        """How a shared component looks to who comes now."""
+        html = self.get(f"page/{component}", server).decode()
+        found = re.search(r'live-version="(\d+)"[^>]*>([^<]*)</p>', html)
+        assert found, html
+        return Shown(int(found[1]), found[2].split())
 
     def posted(self) -> list[str]:
         ledger = self.folder / "posted"

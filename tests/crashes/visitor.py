@@ -46,7 +46,10 @@ class Visitor(Stranger):
         """Resume over a new socket, and send again what the server has not taken."""
         self.url = url
         address = f"ws{url.removeprefix('http')}{self.path}"
+        cookies = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
         options: Any = {"origin": self.origin, "subprotocols": ["liveactions.1"]}
+        if cookies:
+            options["additional_headers"] = {"Cookie": cookies}
         self.socket = self.stack.enter_context(connect(address, compression=None, close_timeout=0.2, **options))
         self.send([HELLO, "stranger", self.place])
         self.welcome = self.receive()

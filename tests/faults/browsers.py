@@ -33,7 +33,7 @@ CALL = """
 async ([action, call]) => {
   const root = document.querySelector("[data-till]");
   const outcome = await liveactions.call(root, action, { call });
-  return outcome.ok ? "ok" : outcome.refusal.code;
+  return outcome.ok ? ["ok", root.dataset.till] : [outcome.refusal.code, ""];
 }
 """
 
@@ -91,8 +91,9 @@ class Person:
     async def call(self) -> None:
         called = Called(f"{self.diary.name}-{len(self.diary.calls) + 1}", "book", time.monotonic())
         self.diary.calls.append(called)
-        called.outcome = await self.page.evaluate(CALL, ["book", called.call])
+        called.outcome, till = await self.page.evaluate(CALL, ["book", called.call])
         called.ended = time.monotonic()
+        called.shown = tuple(map(int, till.split()[:2])) or None
 
     async def heard(self, serial: int) -> None:
         """Wait until the page knows of this message, or a later one."""

@@ -165,7 +165,8 @@ def check_state(page: Diary, *, sessions_lost: bool) -> Iterator[Violation]:
 
 
 def possible_states(calls: Sequence[Called]) -> set[tuple[int, int]]:
-    """What calls in this order may have made of a component: of some it is not known whether they were done."""
+    """What calls in this order may have made of a component: of some it is not known whether they were done, until the
+    page is shown what they have come to."""
     states = {(0, 0)}
     for called in calls:
         after = {(count + 1, zlib.crc32(called.call.encode(), trail)) for count, trail in states}
@@ -173,6 +174,8 @@ def possible_states(calls: Sequence[Called]) -> set[tuple[int, int]]:
             states = after
         elif called.outcome in ("", UNKNOWN):
             states |= after
+        if called.shown is not None:
+            states &= {called.shown}
     return states
 
 

@@ -401,19 +401,28 @@ def freeze_browsers(seconds: float) -> Deed:
     return deed
 
 
-def be_flooded(each: int, patience: float = 5.0) -> Deed:
-    """So many of every kind of visitor who means harm, at the same moment."""
+def be_flooded(each: int, seconds: float, patience: float = 5.0) -> Deed:
+    """So many of every kind of visitor who means harm come to a server, at the same moment, and each of them again at
+    once whenever it was shown the door, for so long. What a visit costs the server, and how late it is, is measured.
+    """
 
     async def deed(world: World) -> None:
-        await asyncio.sleep(2)
-        before = world.all_memory()
+        (worker,) = world.workers
+        await world.late()
+        await asyncio.sleep(seconds)  # what it is like without them
+        world.note("loop late before", (await world.late())["late"])
+        memory, worked = world.all_memory(), world.worked()
         world.mark("aside")
-        times = await floods(world.workers[0].port, each, patience)
-        await asyncio.sleep(0.5)
+        visits = await floods(worker.port, each, patience, seconds)
         world.mark("aside")
-        for kind, took in times.items():
-            world.note(f"{kind} closed", took)
-        world.note("floods take", world.all_memory() - before)
+        worked, late = world.worked() - worked, await world.late()
+        world.note("loop stall", late["stalled"])
+        world.note("loop late", late["late"])
+        for kind, lasted in visits.items():
+            world.note(f"{kind} closed", max(lasted))
+        world.note("floods take", world.all_memory() - memory)
+        world.note("visits", sum(map(len, visits.values())))
+        world.note("server ms a visit", worked * 1000 / sum(map(len, visits.values())))
 
     return deed
 

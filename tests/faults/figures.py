@@ -92,15 +92,23 @@ def calls(evidence: Evidence, share: float, outcome: str = "") -> float:
     return percentile((each.ended - each.asked for each in asked if outcome in ("", each.outcome)), share)
 
 
-def slower(evidence: Evidence, times: Callable[[Diary], Iterable[tuple[float, float]]]) -> float:
-    """How many times as long it takes the other pages at the 99th percentile while something is done, as it did before.
+Times = Callable[[Diary], Iterable[tuple[float, float]]]
+"""Of one page, when something began and how long it took."""
 
-    ``times`` are, of one page, when something began and how long it took.
-    """
+
+def compared(evidence: Evidence, times: Times) -> tuple[list[float], list[float]]:
+    """How long it took the other pages before something was done, and while it was."""
     begin, end = evidence.marks["aside"]
     both = [each for page in evidence.others for each in times(page)]
-    before = percentile((took for began, took in both if began < begin), 0.99)
-    during = percentile((took for began, took in both if begin <= began < end), 0.99)
+    return (
+        [took for began, took in both if began < begin],
+        [took for began, took in both if begin <= began < end],
+    )
+
+
+def slower(evidence: Evidence, times: Times) -> float:
+    """How many times as long it takes other pages at the 99th percentile while something is done, as it did before."""
+    before, during = (percentile(took, 0.99) for took in compared(evidence, times))
     return during / before if before else 1.0
 
 
@@ -109,8 +117,9 @@ def slower_news(evidence: Evidence) -> float:
     return slower(evidence, lambda page: ((began[n.message], n.at - began[n.message]) for n in page.heard))
 
 
-def slower_calls(evidence: Evidence) -> float:
-    return slower(evidence, lambda page: ((each.asked, each.ended - each.asked) for each in page.calls if each.ended))
+def answers(page: Diary) -> Iterable[tuple[float, float]]:
+    """When each call was made, and how long it took to be answered."""
+    return ((each.asked, each.ended - each.asked) for each in page.calls if each.ended)
 
 
 def caught_up(evidence: Evidence, share: float) -> float:
@@ -206,7 +215,11 @@ FIGURES: Mapping[str, Callable[[Evidence], float]] = {
     "noticed by pages": noticed_by_pages,
     "caught up p99": lambda e: caught_up(e, 0.99),
     "news slower": slower_news,
-    "calls slower": slower_calls,
+    "calls slower": lambda e: slower(e, answers),
+    "call p99 before": lambda e: percentile(compared(e, answers)[0], 0.99),
+    "call p99 meanwhile": lambda e: percentile(compared(e, answers)[1], 0.99),
+    "calls before": lambda e: len(compared(e, answers)[0]),
+    "calls meanwhile": lambda e: len(compared(e, answers)[1]),
     "dismissed p99": lambda e: dismissed(e, 0.99),
     "dismissed others": lambda e: sum(bool(page.dismissed) for page in e.others),
     "publish max": lambda e: max((each.ended - each.began for each in e.history.publications), default=0.0),

@@ -97,13 +97,17 @@ class State(NamedTuple):
 
 @dataclass(slots=True)
 class Called:
-    """One call of a page. ``outcome`` is empty while it is open, then ``ok`` or the code of the refusal."""
+    """One call of a page. ``outcome`` is empty while it is open, then ``ok`` or the code of the refusal.
+
+    ``shown``: how many calls the component said were done, and their checksum, when this one was answered, if it did.
+    """
 
     call: str
     action: str
     asked: float
     ended: float = 0.0
     outcome: str = ""
+    shown: tuple[int, int] | None = None
 
 
 @dataclass

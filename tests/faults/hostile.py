@@ -7,9 +7,7 @@ kind, after how many seconds the last of them was shown the door, and no more th
 from __future__ import annotations
 
 import asyncio
-import base64
 import json
-import os
 import struct
 import sys
 import time
@@ -19,6 +17,7 @@ import msgpack
 
 from tests.documents import ROOT
 from tests.faults.proxy import HOST
+from tests.faults.websocket import opening
 
 __all__ = ["FLOODS", "floods"]
 
@@ -88,36 +87,44 @@ def pings() -> Iterator[bytes]:
         yield message(b"a" * 100, PINGING) * 100
 
 
+def specks() -> Iterator[bytes]:
+    """Pings without anything in them: as much to do for as few bytes as can be."""
+    yield HELLO
+    while True:
+        yield message(b"", PINGING) * 1000
+
+
 FLOODS: Mapping[str, Callable[[], Iterator[bytes]]] = {
-    each.__name__: each for each in (calls, mounts, nested, crowded, pieces, pings)
+    each.__name__: each for each in (calls, mounts, nested, crowded, pieces, pings, specks)
 }
 
 
-async def flood(port: int, kind: str, patience: float) -> float:
-    """Send this until the server has had enough; the seconds until then, at most ``patience``."""
+async def flood(port: int, kind: str, seconds: float, patience: float) -> list[float]:
+    """Come with this again and again for so long, at once after each time that the server has had enough.
+
+    Returned is how long each visit has lasted, at most ``patience``.
+    """
+    end, lasted = time.monotonic() + seconds, list[float]()
+    while not lasted or time.monotonic() < end:
+        lasted.append(await visit(port, FLOODS[kind](), patience))
+    return lasted
+
+
+async def visit(port: int, messages: Iterator[bytes], patience: float) -> float:
+    """Open a socket, and send these until the server has had enough; the seconds from its welcome until then."""
     reader, writer = await asyncio.open_connection(HOST, port)
-    key = base64.b64encode(os.urandom(16)).decode()
-    lines = (
-        "GET /live/ HTTP/1.1",
-        f"Host: {HOST}:{port}",
-        f"Origin: http://{HOST}:{port}",
-        "Upgrade: websocket",
-        "Connection: Upgrade",
-        f"Sec-WebSocket-Key: {key}",
-        "Sec-WebSocket-Version: 13",
-        "Sec-WebSocket-Protocol: liveactions.1",
-    )
-    writer.write("\r\n".join((*lines, "", "")).encode())
-    await reader.readuntil(b"\r\n\r\n")
-    began = time.monotonic()
-    sending = asyncio.create_task(send(writer, FLOODS[kind]()))
+    writer.write(opening(f"{HOST}:{port}", "/live/", "liveactions.1", {}))
+    began, sending = time.monotonic(), None
     try:
+        await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), patience)
+        began, sending = time.monotonic(), asyncio.create_task(send(writer, messages))
         await asyncio.wait_for(closed(reader), patience)
-    except asyncio.TimeoutError:
-        pass  # it has not been closed, which the time tells
+    except (asyncio.TimeoutError, OSError, asyncio.IncompleteReadError):
+        pass  # the time tells
     finally:
-        sending.cancel()
-        await asyncio.gather(sending, return_exceptions=True)
+        if sending is not None:
+            sending.cancel()
+            await asyncio.gather(sending, return_exceptions=True)
         writer.transport.abort()
     return time.monotonic() - began
 
@@ -143,21 +150,24 @@ async def closed(reader: asyncio.StreamReader) -> None:
         return
 
 
-async def all_kinds(port: int, each: int, patience: float) -> dict[str, float]:
+async def all_kinds(port: int, each: int, seconds: float, patience: float) -> dict[str, list[float]]:
     kinds = [kind for kind in FLOODS for _ in range(each)]
-    times = await asyncio.gather(*(flood(port, kind, patience) for kind in kinds))
-    return {kind: max(time for name, time in zip(kinds, times, strict=True) if name == kind) for kind in FLOODS}
+    visits = await asyncio.gather(*(flood(port, kind, seconds, patience) for kind in kinds))
+    lasted: dict[str, list[float]] = {kind: [] for kind in FLOODS}
+    for kind, times in zip(kinds, visits, strict=True):
+        lasted[kind] += times
+    return lasted
 
 
-async def floods(port: int, each: int, patience: float) -> dict[str, float]:
-    """Have them come, in a process of their own: those who measure are not to be held up."""
-    command = (sys.executable, "-m", __name__, str(port), str(each), str(patience))
+async def floods(port: int, each: int, patience: float, seconds: float = 0.0) -> dict[str, list[float]]:
+    """Have them come for so long, in a process of their own: those who measure are not to be held up."""
+    command = (sys.executable, "-m", __name__, str(port), str(each), str(seconds), str(patience))
     process = await asyncio.create_subprocess_exec(*command, cwd=ROOT, stdout=asyncio.subprocess.PIPE)
     printed, _ = await process.communicate()
-    times: dict[str, float] = json.loads(printed)
-    return times
+    lasted: dict[str, list[float]] = json.loads(printed)
+    return lasted
 
 
 if __name__ == "__main__":
-    port, each, patience = sys.argv[1:]
-    sys.stdout.write(json.dumps(asyncio.run(all_kinds(int(port), int(each), float(patience)))))
+    port, each, seconds, patience = sys.argv[1:]
+    sys.stdout.write(json.dumps(asyncio.run(all_kinds(int(port), int(each), float(seconds), float(patience)))))

@@ -186,7 +186,10 @@ class Tab:
         if called is not None:
             self.end(called, refusal)
         if not self.resyncing:
+            before = self.diary.state
             self.perform(stream, offset, items or [])
+            if called is not None and self.diary.state is not before:
+                called.shown = self.diary.state and self.diary.state[:2]
         return complaint
 
     def end(self, called: Called, refusal: Any) -> None:

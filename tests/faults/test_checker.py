@@ -147,6 +147,27 @@ def test_a_component_that_has_forgotten_or_doubled_a_call_is_found():
         assert invariants(told) == ["I6"]
 
 
+def test_what_a_page_was_shown_with_an_answer_is_what_its_calls_had_made_by_then():
+    told = history(outcomes=("ok", "ok", "ok"))
+    first, second, _ = told.pages[0].calls
+    trail = zlib.crc32(first.call.encode())
+    second.shown = 2, zlib.crc32(second.call.encode(), trail)
+    assert check(told) == []
+    second.shown = 1, trail
+    assert invariants(told) == ["I6"]
+
+
+def test_of_calls_in_doubt_nothing_is_left_open_that_a_page_was_shown_later():
+    told = history(outcomes=("call.lost", "call.lost", "ok") * 100)
+    for diary in told.pages:
+        count = trail = 0
+        for called in diary.calls:
+            if called.outcome == "ok":
+                count, trail = count + 1, zlib.crc32(called.call.encode(), trail)
+                called.shown = count, trail
+    assert check(told) == []
+
+
 def test_a_component_that_did_not_hear_what_its_page_did_is_found():
     told = history()
     state = told.pages[0].state

@@ -254,17 +254,27 @@ class World:
 
     async def of_all(self, figure: str) -> int:
         """What the server processes say of themselves, together: ``queries``, ``tasks``, ``sockets`` or ``present``."""
-        told = [asyncio.to_thread(figures_of, worker) for worker in self.workers if worker.server.process is not None]
-        return sum(each[figure] for each in await asyncio.gather(*told))
+        return int(sum(each[figure] for each in await self.asked("figures")))
+
+    async def late(self) -> Mapping[str, float]:
+        """For how many seconds the event loop of any server process was ``late`` at most since this was asked last, and
+        for how many of these it was ``stalled`` by its own work. It is looked at from the first time on."""
+        every = await self.asked("late")
+        return {figure: max(each[figure] for each in every) for figure in ("late", "stalled")}
+
+    async def asked(self, what: str) -> Sequence[Mapping[str, float]]:
+        """What each server process that runs says at this path."""
+        running = [worker for worker in self.workers if worker.server.process is not None]
+        return await asyncio.gather(*(asyncio.to_thread(said_at, worker, what) for worker in running))
 
     def all_memory(self) -> float:
         """MiB of all server processes together."""
         return sum(self.resident().values())
 
 
-def figures_of(worker: Worker) -> dict[str, int]:
-    with urlopen(f"{worker.server.url}/figures/", timeout=20) as response:
-        told: dict[str, int] = json.loads(response.read())
+def said_at(worker: Worker, what: str) -> dict[str, float]:
+    with urlopen(f"{worker.server.url}/{what}/", timeout=20) as response:
+        told: dict[str, float] = json.loads(response.read())
         return told
 
 

@@ -144,6 +144,13 @@ def test_receipts_are_deleted_when_they_are_old():
     assert [receipt.number for receipt in Receipt.objects.all()] == [7]
 
 
+def test_a_receipt_of_what_may_be_tried_again_late_is_kept_for_as_long():
+    LEDGER.transact("default", making("ten"), Promise("page", 7, 1, late=3600.0), str.encode)
+    Broom("default").forget_the_old(0)
+    with pytest.raises(AlreadyDone):
+        commit(name="other")
+
+
 def test_the_databases_are_those_that_actions_name(settings):
     components = Registry()
 
@@ -154,10 +161,13 @@ def test_the_databases_are_those_that_actions_name(settings):
         @action(atomic="warehouse")
         async def ship(self): ...
 
+        @action(background=True, atomic="archive")
+        def keep(self): ...
+
         @action
         def look(self): ...
 
     components.enrol(Warehouse)
-    assert databases(components) == ["warehouse"]
+    assert databases(components) == ["archive", "warehouse"]
     settings.LIVEACTIONS = {"ATOMIC": "books"}
-    assert databases(components) == ["books", "warehouse"]
+    assert databases(components) == ["archive", "books", "warehouse"]

@@ -103,8 +103,8 @@ async def test_whoever_floods_a_site_in_whatever_way_is_shown_the_door_and_costs
         await good.enter("/tally/")
         await floods(web.port, 1, PATIENCE)  # what everything needs once
         before = memory_of(web)
-        times = await floods(web.port, 3, PATIENCE)
-        assert [kind for kind, time in times.items() if time >= PATIENCE] == []
+        visits = await floods(web.port, 3, PATIENCE)
+        assert [kind for kind, lasted in visits.items() if max(lasted) >= PATIENCE] == []
         assert memory_of(web) - before < 20 * MIB
         assert "1</p>" in str(await good.call("note", name="still here"))
 

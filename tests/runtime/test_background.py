@@ -27,6 +27,7 @@ from liveactions.consumers.jobs import own_worker
 from liveactions.errors import BusUnavailable
 from liveactions.results import Whole
 from liveactions.runtime import background
+from liveactions.runtime.ports import Promise
 from liveactions.wire.frames import Answer, Apply, Cancel
 from tests.wires import Call, items, refusal
 
@@ -442,10 +443,13 @@ class Nobody:
 
     def __init__(self, state, withdrawn=True):
         self.at, self.withdrawn = state, withdrawn
-        self.reminded = 0
-        self.urged = asyncio.Event()
+        self.reminded = self.started = 0
+        self.urged, self.again = asyncio.Event(), asyncio.Event()
 
-    async def start(self, job, host): ...
+    async def start(self, job, host):
+        self.started += 1
+        if self.started > 1:
+            self.again.set()
 
     async def remind(self, job_id, host):
         self.reminded += 1
@@ -481,6 +485,27 @@ async def test_a_job_that_nobody_has_in_hand_is_lost_and_the_page_is_told_that_n
     told = refusal(await tab.call(ROOT, "read", count=1))
     assert (told.code, told.fault) == ("call.lost", "server")
     assert "not known" in told.message
+
+
+async def test_what_leaves_a_receipt_is_handed_to_other_workers_but_not_for_ever(tab, hasty, monkeypatch):
+    monkeypatch.setattr(background, "promise_of", lambda run: Promise(run.page.page_id, run.number, 1))
+    jobs = take_from(tab, Nobody("gone"))
+    told = refusal(await tab.call(ROOT, "read", count=1))
+    assert (told.code, jobs.started) == ("call.lost", background.RUNS)
+    assert "not known" in told.message
+
+
+async def test_what_another_worker_was_given_is_not_heard_from_the_first_any_more(tab, hasty, monkeypatch):
+    monkeypatch.setattr(background, "promise_of", lambda run: Promise(run.page.page_id, run.number, 1))
+    jobs = take_from(tab, Nobody("gone"))
+    number = tab.ask(Call, ROOT, "read", {"count": 1})
+    await jobs.again.wait()
+    jobs.at = "running"
+    (job,) = background.jobs_of[tab.page]
+    for run, rows in ((1, 7), (2, 9)):
+        background.heard(tab.page, {"job": job, "run": run, "steps": [[1, [], {"rows": rows}]], "end": None})
+    await tab.answer(number)
+    assert ">9  1</p>" in text(await tab.call(ROOT, "look"))
 
 
 async def test_a_redis_that_is_away_for_a_moment_is_no_lost_job_yet(tab, hasty, caplog):

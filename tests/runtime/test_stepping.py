@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
+from django.db import IntegrityError, transaction
 
 from liveactions import SharedComponent, Toast, action, broadcast, on
 from liveactions.bus import states
@@ -91,3 +93,108 @@ def test_an_event_that_is_never_heard_in_time_is_given_up_and_the_next_one_is_he
     assert "could not hear counted" in caplog.text
     broadcast("sharing.slow", event="counted")
     assert page.component(Slow).state.number == 1
+
+
+# Atomic actions: the transaction decides
+
+
+class Counted(SharedComponent):
+    """What it shows is counted in the database."""
+
+    name = "sharing.counted"
+    template = "<p>{{ number }}</p>"
+    number: int = 0
+
+    def restored(self):
+        self.number = Group.objects.count()
+
+    @action(atomic=True)
+    def add(self, then: str = ""):
+        Group.objects.create(name=f"group {self.number}")
+        self.number += 1
+        if then in AFTER_COMMIT:
+            transaction.on_commit(AFTER_COMMIT[then])
+        if then == "interfere":
+            interfere_with_counted()
+        return Toast("Added.")
+
+    @action(atomic=True)
+    async def add_later(self):
+        await Group.objects.acreate(name=f"group {self.number}")
+        self.number += 1
+        return Toast("Added.")
+
+    @action(atomic=True)
+    def refuse(self):
+        self.add()
+        raise IntegrityError
+
+
+def forget_versions() -> None:
+    """As a Redis that comes back with nothing, and is told of another version first."""
+    key = key_of("sharing.counted", {})
+    kept = states().load_now(key)
+    data = load(kept.data)
+    states().forget_now([key])
+    told = {"key": key, "version": 9, "heard": {}}
+    states().take_now(Step(key, 0, 9, pack(data), b"", told))
+
+
+def interfere_with_counted() -> None:
+    key = key_of("sharing.counted", {})
+    kept = states().load_now(key)
+    if kept.version == 1:
+        told = {"key": key, "version": 2, "heard": {}}
+        states().take_now(Step(key, 1, 2, kept.data, b"", told))
+
+
+AFTER_COMMIT = {"forget": forget_versions}
+
+
+@pytest.mark.parametrize("name", ["add", "add_later"])
+def test_what_an_atomic_action_did_is_seen_by_all_when_it_is_committed(live, name):
+    one, other = live.open(Counted), live.open(Counted)
+    assert [result.message for result in one.component(Counted).call(name)] == ["Added."]
+    assert [page.find("p").text() for page in (one, other)] == ["1", "1"]
+    assert Group.objects.count() == 1
+
+
+def test_an_atomic_action_that_fails_has_changed_nothing_and_the_next_one_is_not_held_up(live):
+    page = live.open(Counted)
+    page.component(Counted).call("refuse", expect="action.failed")
+    page.component(Counted).call("add")
+    assert (page.find("p").text(), [group.name for group in Group.objects.all()]) == ("1", ["group 0"])
+
+
+def test_where_another_process_was_faster_an_atomic_action_is_run_again_and_committed_once(live):
+    page = live.open(Counted)
+    page.component(Counted).call("add", then="interfere")
+    assert (live.open(Counted).find("p").text(), Group.objects.count()) == ("1", 1)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_commit_that_fails_leaves_the_version_that_there_was(live):
+    class Deferred(SharedComponent):
+        name = "sharing.deferred"
+        template = "<p>{{ number }}</p>"
+        number: int = 0
+
+        @action(atomic=True)
+        def enter(self, user: int, group: int):
+            self.number += 1
+            get_user_model().groups.through.objects.create(user_id=user, group_id=group)
+
+    page, group = live.open(Deferred), Group.objects.create(name="ten")
+    ana = get_user_model().objects.create_user("ana")
+    page.component(Deferred).call("enter", user=ana.pk, group=group.pk + 1, expect="action.failed")
+    assert live.open(Deferred).find("p").text() == "0"
+    page.component(Deferred).call("enter", user=ana.pk, group=group.pk)
+    assert [each.find("p").text() for each in (page, live.open(Deferred))] == ["1", "1"]
+
+
+def test_a_version_that_was_committed_and_cannot_be_taken_is_told_and_the_data_looked_at_again(live, caplog):
+    page = live.open(Counted)
+    Group.objects.create(name="elsewhere")
+    page.component(Counted).call("add", then="forget")
+    assert "what it was made of is not kept any more" in caplog.text
+    assert live.open(Counted).find("p").text() == "2"

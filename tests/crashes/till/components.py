@@ -1,10 +1,11 @@
 from __future__ import annotations
 
+import asyncio
 import os
 from collections.abc import Iterator
 from pathlib import Path
 
-from liveactions import Component, Switch, Toast, action, broadcast, on
+from liveactions import ActionRequest, Component, SharedComponent, Switch, Toast, action, broadcast, field, on
 from liveactions.contrib import records
 from liveactions.contrib.records.changes import EVENT, topic
 from tests.crashes.till.models import Payment
@@ -18,6 +19,7 @@ class Till(Component):
     name = "till"
     template = "<p>{{ taken }}</p>"
     taken: int = 0
+    owed: str = ""
 
     @action(atomic=True)
     def pay(self, name: str) -> Toast:
@@ -65,6 +67,83 @@ class Till(Component):
         """One transaction hands over to another."""
         self.pay(name)
         return Switch("pay", {"name": f"{name} again"})
+
+    @action
+    def ask(self, name: str) -> None:
+        """Pay when the user has said yes, on whichever tab."""
+        self.owed = name
+        self.request.confirm(self.pay_owed, "Pay?", all_tabs=True)
+
+    @action(atomic=True)
+    def pay_owed(self, request: ActionRequest) -> Toast:
+        return self.pay(self.owed)
+
+    @action
+    def ask_for_post(self, name: str) -> None:
+        self.owed = name
+        self.request.confirm(self.post_owed, "Post?", all_tabs=True)
+
+    def post_owed(self, request: ActionRequest) -> Toast:
+        return self.post(self.owed)
+
+    @action(background=True, atomic=True)
+    def pay_slowly(self, name: str) -> Iterator[Toast]:
+        """The same by a worker, in two steps."""
+        yield Toast(f"paying {name}")
+        yield self.pay(name)
+
+    @action(background=True, atomic=True)
+    async def pay_when_possible(self, name: str) -> Toast:
+        """It waits until it may."""
+        (FOLDER / "reached").touch()
+        while not (FOLDER / "go").exists():  # noqa: ASYNC110  # who makes it is another process
+            await asyncio.sleep(0.01)
+        await Payment.objects.acreate(name=name)
+        self.taken += 1
+        broadcast("till", Toast(f"paid {name}"))
+        return Toast(f"thanks for {name}")
+
+    @action(background=True, atomic=True)
+    def pay_slowly_twice(self, name: str) -> Switch:
+        self.pay(name)
+        return Switch("pay", {"name": f"{name} again"})
+
+    @action(background=True, atomic=True)
+    def pay_slowly_and_post(self, name: str) -> Switch:
+        self.pay(name)
+        return Switch("post", {"name": name})
+
+
+class Box(SharedComponent):
+    """A till that all pages share: what it takes is seen by everybody."""
+
+    name = "box"
+    template = "<p>{% for name in taken %}{{ name }} {% endfor %}</p>"
+    taken: list[str] = field(default_factory=list)
+
+    @action(atomic=True)
+    def pay(self, name: str) -> Toast:
+        Payment.objects.create(name=name)
+        self.taken.append(name)
+        broadcast("till", Toast(f"paid {name}"))
+        return Toast(f"thanks for {name}")
+
+    @action(atomic=True)
+    async def pay_later(self, name: str) -> Toast:
+        await Payment.objects.acreate(name=name)
+        self.taken.append(name)
+        broadcast("till", Toast(f"paid {name}"))
+        return Toast(f"thanks for {name}")
+
+    @action(atomic=True)
+    def pay_twice(self, name: str) -> Switch:
+        self.pay(name)
+        return Switch("pay", {"name": f"{name} again"})
+
+    @action(atomic=False)
+    def scribble(self, name: str) -> None:
+        """A change of the state, and of nothing else."""
+        self.taken.append(name)
 
 
 class Watcher(Component):

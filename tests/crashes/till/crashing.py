@@ -11,9 +11,11 @@ from pathlib import Path
 
 from liveactions.runtime import moments
 
-__all__ = ["arm", "install"]
+__all__ = ["ARMED", "arm", "install", "obey_file"]
 
 FOLDER = Path(os.environ["TILL_FOLDER"])
+ARMED = "armed"
+"""The file that says at which moment, and in which way, the first worker crashes that comes there."""
 LONGEST = 5.0
 """Seconds for which a process is frozen, unless somebody lets it go on."""
 
@@ -23,10 +25,18 @@ armed: tuple[str, str, int] | None = None
 
 def install() -> None:
     """Once Django is ready."""
+    from liveactions.consumers import worker
     from liveactions.ledger import sweeping
+    from liveactions.runtime import background
 
     moments.reached = reached
     sweeping.PAUSE = 0.1  # instead of three quarters of a second, which nearly every test would wait for twice
+    background.CHECK, worker.BEAT, worker.SILENCE = 0.2, 0.2, 1.0  # type: ignore[misc]  # as well
+
+
+def obey_file() -> None:
+    """In a process that cannot be asked."""
+    moments.reached = reached_by_file
 
 
 def arm(moment: str, kind: str, times: int) -> None:
@@ -44,6 +54,18 @@ def reached(moment: str) -> None:
         armed = (moment, kind, times - 1) if times > 1 else None
     if times == 1:
         KINDS[kind]()
+
+
+def reached_by_file(moment: str) -> None:
+    order = FOLDER / ARMED
+    with lock:
+        if not order.exists():
+            return
+        when, kind = order.read_text().split()
+        if when != moment:
+            return
+        order.unlink()
+    KINDS[kind]()
 
 
 def kill() -> None:

@@ -12,6 +12,7 @@ from liveactions.bus import attendance
 from liveactions.consumers.process import pages
 from tests.faults.site import queries
 from tests.faults.site.components import NEWS
+from tests.faults.site.lateness import lateness
 
 PAGE = """{% load live %}<!doctype html><html lang="en"><title>Till</title><link rel="icon" href="data:,">
 {% live_client %}{% live "faults.till" %}</html>"""
@@ -38,4 +39,9 @@ async def figures(_: HttpRequest) -> HttpResponse:
     return HttpResponse(json.dumps(told), content_type="application/json")
 
 
-urlpatterns = [path("", page), path("figures/", figures), path("leave/", leave)]
+async def late(_: HttpRequest) -> HttpResponse:
+    """How late the event loop was since this was asked last."""
+    return HttpResponse(json.dumps(lateness().told()), content_type="application/json")
+
+
+urlpatterns = [path("", page), path("figures/", figures), path("late/", late), path("leave/", leave)]
