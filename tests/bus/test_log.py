@@ -4,6 +4,7 @@ import asyncio
 import secrets
 import threading
 import time
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from unittest.mock import patch
 from urllib.parse import urlsplit
@@ -265,16 +266,35 @@ async def test_a_redis_that_forgot_the_scripts_is_taught_again(redis_url):
 async def test_a_redis_that_is_taught_between_two_pieces_enters_each_once_and_in_order(redis_url):
     there = urlsplit(redis_url)
     between = Between(there.hostname, there.port, lambda: client(redis_url).script_load(bus_redis.ENTER.text))
-    async with await asyncio.start_server(between.connected, "127.0.0.1", 0) as server:
-        port = server.sockets[0].getsockname()[1]
+    async with serving(between.connected) as port:
         log = RedisLog(f"redis://127.0.0.1:{port}", 1000, AGE, prefix=secrets.token_hex(4))
         await client(redis_url).script_flush()
         entries = await log.append([toast(A, "one"), toast(A, "two"), toast(A, "three")])
         assert between.meddled
         assert [entry.offset for entry in entries] == [1, 2, 3]
         assert await log.read(A, Place(entries[0].epoch, 0), 10) == entries
+
+
+@asynccontextmanager
+async def serving(connected):
+    """The port of a server. At its end nothing of it is left open, whatever has become of the test."""
+    tasks = []
+
+    async def served(reader, writer):
+        tasks.append(asyncio.current_task())
+        try:
+            await connected(reader, writer)
+        finally:
+            writer.close()
+
+    server = await asyncio.start_server(served, "127.0.0.1", 0)
+    try:
+        yield server.sockets[0].getsockname()[1]
+    finally:
         await close_clients()
-        await asyncio.gather(*between.tasks)
+        server.close()
+        await asyncio.wait_for(asyncio.gather(*tasks, return_exceptions=True), 10)
+        await server.wait_closed()
 
 
 class Between:
@@ -286,12 +306,17 @@ class Between:
         self.there = host, port
         self.meddle = meddle
         self.meddled = False
-        self.tasks = []
 
     async def connected(self, reader, writer):
-        self.tasks.append(asyncio.current_task())
         answers, commands = await asyncio.open_connection(*self.there)
         back = asyncio.create_task(self.forward(answers, writer))
+        try:
+            await self.pass_on(reader, commands)
+        finally:
+            commands.close()
+            await back
+
+    async def pass_on(self, reader, commands):
         while data := await reader.read(1 << 16):
             if data.count(self.SCRIPT) > 1 and not self.meddled:
                 self.meddled, self.answered = True, asyncio.Event()
@@ -302,10 +327,6 @@ class Between:
                 await self.meddle()
                 data = data[start:]
             commands.write(data)
-        for side in (commands, writer):
-            side.close()
-            await side.wait_closed()
-        await back
 
     async def forward(self, answers, writer):
         while data := await answers.read(1 << 16):
@@ -345,18 +366,13 @@ async def test_a_log_that_is_away_raises_within_a_second():
 async def test_a_redis_that_accepts_but_never_answers_is_given_up_within_a_second():
     async def swallow(reader, writer):
         await reader.read()
-        writer.close()
 
-    server = await asyncio.start_server(swallow, "127.0.0.1", 0)
-    port = server.sockets[0].getsockname()[1]
-    log = RedisLog(f"redis://127.0.0.1:{port}", 1000, AGE)
-    started = time.monotonic()
-    with pytest.raises(BusUnavailable):
-        await log.append([event(A)])
-    assert time.monotonic() - started < 2
-    await close_clients()
-    server.close()
-    await server.wait_closed()
+    async with serving(swallow) as port:
+        log = RedisLog(f"redis://127.0.0.1:{port}", 1000, AGE)
+        started = time.monotonic()
+        with pytest.raises(BusUnavailable):
+            await log.append([event(A)])
+        assert time.monotonic() - started < 2
 
 
 def test_a_memory_log_counts_right_from_many_threads():

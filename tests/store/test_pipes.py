@@ -12,8 +12,8 @@ import pytest
 from redis.exceptions import ConnectionError as ConnectionFailed
 from redis.exceptions import ResponseError
 
-from liveactions.store.clients import client, close_clients, pipes
-from liveactions.store.pipes import Lane, ask, ask_all, pipe
+from liveactions.store.clients import client, close_clients, pipes, retired
+from liveactions.store.pipes import Lane, Pipe, ask, ask_all, pipe
 from liveactions.store.scripts import Script
 
 ECHO = Script("return {KEYS[1], ARGV[1]}")
@@ -26,6 +26,11 @@ async def lane(redis_url: str):
     await close_clients()
 
 
+def own_pipes() -> list[Pipe]:
+    """Those of the test: there may be another loop in the background."""
+    return [each for each in (*pipes.values(), *retired) if each.loop is asyncio.get_running_loop()]
+
+
 def echo(lane: Lane, number: int, size: int = 1) -> Any:
     return ask(lane, ECHO, [b"k"], [b"%d" % number * size])
 
@@ -35,7 +40,7 @@ async def test_what_is_asked_at_once_is_answered_to_each_over_one_connection(lan
     sizes = [100_000 if number % 7 == 3 else 1 for number in range(30)]
     found = await asyncio.gather(*(echo(lane, number, size) for number, size in enumerate(sizes)))
     assert [value for _, value in found] == [b"%d" % number * size for number, size in enumerate(sizes)]
-    assert len(pipes) == 1
+    assert len(own_pipes()) == 1
 
 
 @pytest.mark.redis
@@ -83,7 +88,7 @@ async def test_closing_leaves_no_connection_and_nobody_waiting(lane):
     await close_clients()
     with pytest.raises(ConnectionFailed):
         await waiting
-    assert opened.closed.done() and not pipes
+    assert opened.closed.done() and not own_pipes()
     unborn = asyncio.ensure_future(echo(lane, 3))
     await asyncio.sleep(0)
     await close_clients()
