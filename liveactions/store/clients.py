@@ -50,7 +50,10 @@ FAILURES = (RedisError, OSError, asyncio.TimeoutError)
 clients: dict[tuple[asyncio.AbstractEventLoop, str], Redis] = {}
 
 pipes: dict[tuple[asyncio.AbstractEventLoop, Any], Any] = {}
-"""The pipes of each event loop by their lanes (see ``pipes``, which fills this)."""
+"""The pipes of each event loop by their lanes (see ``pipes``, which fills this) …"""
+
+retired: set[Any] = set()
+"""… and those of which nothing more is asked, until their connections have ended."""
 
 inherited: list[object] = []
 """What a parent process had, kept from being collected and thereby closed."""
@@ -85,8 +88,8 @@ async def close_clients() -> None:
     loop = asyncio.get_running_loop()
     for key in [key for key in list(clients) if key[0] is loop]:
         await clients.pop(key).connection_pool.disconnect()
-    for line in [line for line in list(pipes) if line[0] is loop]:
-        await pipes.pop(line).close()
+    for pipe in [each for each in (*pipes.values(), *retired) if each.loop is loop]:
+        await pipe.close()
 
 
 def forget_closed_loops() -> None:
@@ -94,13 +97,15 @@ def forget_closed_loops() -> None:
     for each in kept:
         for key in [key for key in list(each) if key[0].is_closed()]:
             each.pop(key, None)
+    retired.difference_update([each for each in list(retired) if each.loop.is_closed()])
 
 
 def forget_parent() -> None:
     """A forked child may not use its parent's connections, nor end them: they share the socket."""
-    inherited.extend((*clients.values(), *pipes.values()))
+    inherited.extend((*clients.values(), *pipes.values(), *retired))
     clients.clear()
     pipes.clear()
+    retired.clear()
     sync_client.cache_clear()
 
 

@@ -24,7 +24,7 @@ from redis.exceptions import TimeoutError as TimedOut
 
 from liveactions.sentinels import sentinels_of
 from liveactions.store.answers import Answers
-from liveactions.store.clients import FAILURES, PATIENCE, client, forget_closed_loops, pipes, unavailable
+from liveactions.store.clients import FAILURES, PATIENCE, client, forget_closed_loops, pipes, retired, unavailable
 from liveactions.store.masters import leads_astray
 from liveactions.store.scripts import Script
 
@@ -169,6 +169,7 @@ class Pipe(asyncio.Protocol):
         if self.streams is not None:
             self.streams.connection_lost(error)
         self.fail(ConnectionFailed(f"The connection to Redis is lost ({error!r})."))
+        retired.discard(self)
         if not self.closed.done():
             self.closed.set_result(None)
 
@@ -179,6 +180,8 @@ class Pipe(asyncio.Protocol):
         self.over = True
         if pipes.get(self.key) is self:
             del pipes[self.key]
+        if self.transport is not None and not self.closed.done():
+            retired.add(self)
         if not self.waiting:
             self.shut()
 
