@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from redis.exceptions import ConnectionError as ConnectionFailed
 from redis.exceptions import ResponseError
+from redis.exceptions import TimeoutError as TimedOut
 
 from liveactions.store.clients import client, close_clients, pipes, retired
 from liveactions.store.pipes import Lane, Pipe, ask, ask_all, pipe
@@ -70,6 +71,55 @@ async def test_a_redis_that_refuses_is_asked_over_another_connection_the_next_ti
     assert pipe(lane) is not before
     assert await echo(lane, 1) == [b"k", b"1"]
     await asyncio.wait_for(before.closed, 10)
+
+
+@pytest.mark.redis
+async def test_what_was_asked_is_answered_even_where_nothing_more_is_asked(lane):
+    before = pipe(lane)
+    waiting = asyncio.gather(echo(lane, 1), echo(lane, 2))
+    await asyncio.wait_for(before.opening, 10)
+    await asyncio.sleep(0)
+    before.retire()
+    later = asyncio.ensure_future(echo(lane, 3))
+    assert await waiting == [[b"k", b"1"], [b"k", b"2"]]
+    assert await later == [b"k", b"3"]
+    assert pipe(lane) is not before
+    await asyncio.wait_for(before.closed, 10)
+
+
+@pytest.mark.redis
+async def test_whoever_waits_for_a_redis_that_says_nothing_is_told_so(redis_server):
+    lane = Lane(redis_server.url, "other")
+    try:
+        await echo(lane, 1)
+        redis_server.send(signal.SIGSTOP)
+        silent, first = pipe(lane), asyncio.ensure_future(echo(lane, 2))
+        with pytest.raises(TimedOut):
+            await asyncio.wait_for(first, 10)
+        assert pipe(lane) is not silent
+        redis_server.send(signal.SIGCONT)
+        assert await echo(lane, 3) == [b"k", b"3"]
+    finally:
+        redis_server.send(signal.SIGCONT)
+        await close_clients()
+
+
+@pytest.mark.redis
+async def test_closing_ends_connections_of_which_nothing_more_is_asked_too(redis_server):
+    lane = Lane(redis_server.url, "other")
+    try:
+        await echo(lane, 1)
+        redis_server.send(signal.SIGSTOP)
+        before, waiting = pipe(lane), asyncio.ensure_future(echo(lane, 2))
+        await asyncio.sleep(0)
+        before.retire()
+        await close_clients()
+        with pytest.raises(ConnectionFailed):
+            await waiting
+        assert before.closed.done() and not own_pipes()
+    finally:
+        redis_server.send(signal.SIGCONT)
+        await close_clients()
 
 
 @pytest.mark.redis
