@@ -21,7 +21,7 @@ from tests.documents import ROOT
 from tests.postgres import postgres_server
 from tests.processes import changed, run
 from tests.redis import redis_server, redis_url
-from tests.servers import Server, answers, daphne
+from tests.servers import Server, daphne
 
 __all__ = ["postgres_server", "redis_server", "redis_url"]
 
@@ -54,7 +54,7 @@ class Shop:
             self.one.kill()
         self.spoilt = False
         for server in (self.one, self.two):
-            if not answers(server.port):  # never begun, or dying: its sockets are closed before a process has ended
+            if not serves(server):
                 server.kill()
                 server.start()
         for each in self.folder.iterdir():
@@ -102,6 +102,15 @@ class Shop:
     def go(self) -> None:
         """Let a frozen process go on."""
         (self.folder / "go").touch()
+
+
+def serves(server: Server) -> bool:
+    """Whether it was begun and is not dying: then its port may still be open, but nobody answers."""
+    try:
+        with urlopen(f"{server.url}/books/", timeout=5) as response:
+            return bool(response.status == 200)
+    except OSError:
+        return False
 
 
 def wait_until(condition: Callable[[], bool], what: str) -> None:

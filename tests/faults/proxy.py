@@ -165,6 +165,8 @@ class Passage:
         return self.random.randint(1, 2 * self.mode.cut_after) if self.mode.cut_after else -1
 
     def set(self, mode: Mode) -> None:
+        if self.mode.swallow:
+            return  # what was swallowed is gone: nothing may follow it, for no network leaves out the middle
         self.mode = mode
         self.left = self.budget()
         self.changed.set()

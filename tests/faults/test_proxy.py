@@ -121,6 +121,10 @@ async def test_what_is_swallowed_never_comes_and_other_connections_are_not_conce
         one.writer.write(b"lost")
         async with visitor(link) as other:
             assert await other.says(b"b") == b"b"
+        link.set(OK)
+        one.writer.write(b"what follows is not passed on either, as if nothing had been lost before it")
+        async with visitor(link) as other:
+            assert await other.says(b"c") == b"c"
         assert not one.reader.at_eof()
         assert not one.reader._buffer
 
