@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import datetime
 import json
+import socket
 import ssl
 import sys
 from collections.abc import Iterator
@@ -16,8 +17,12 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
+from typing_extensions import Self
 from websockets.asyncio.client import ClientConnection, connect
-from websockets.sync.client import connect as connect_now
+from websockets.client import ClientProtocol
+from websockets.frames import Frame
+from websockets.protocol import State
+from websockets.uri import parse_uri
 
 from tests import servers
 from tests.consumers.writer import content
@@ -94,11 +99,43 @@ def test_over_tls_everything_is_read_and_everything_is_written_by_the_server(tmp
     options = [each.format(key=key, certificate=certificate) for each in TLS[name]]
     with servers.Server([sys.executable, "-m", name, *options, APPLICATION], scheme="https") as server:
         trusting = ssl.create_default_context(cafile=str(certificate))
-        with connect_now(server.url.replace("http", "ws", 1), compression=None, ssl=trusting) as socket:
+        with Encrypted(server.port, trusting) as page:
             for sizes in ([1, 200, 70_000, 30], MANY):
-                socket.send(json.dumps([sizes, False]))
-                assert [socket.recv() for _ in sizes] == contents(sizes)
-                assert json.loads(socket.recv()) == 0
+                page.send(json.dumps([sizes, False]))
+                assert [page.receive() for _ in sizes] == contents(sizes)
+                assert json.loads(page.receive()) == 0
+
+
+class Encrypted:
+    """A WebSocket over TLS that one thread reads and writes: two at once is more than OpenSSL takes."""
+
+    def __init__(self, port: int, trusting: ssl.SSLContext) -> None:
+        self.protocol = ClientProtocol(parse_uri(f"wss://127.0.0.1:{port}/"), max_size=1 << 24)
+        self.came: list[Frame] = []
+        self.socket = trusting.wrap_socket(socket.create_connection(("127.0.0.1", port)), server_hostname="127.0.0.1")
+
+    def __enter__(self) -> Self:
+        self.protocol.send_request(self.protocol.connect())
+        while self.protocol.state is not State.OPEN:
+            self.exchange()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.socket.close()
+
+    def exchange(self) -> None:
+        self.socket.sendall(b"".join(self.protocol.data_to_send()))
+        self.protocol.receive_data(self.socket.recv(65_536))
+        self.came += [event for event in self.protocol.events_received() if isinstance(event, Frame)]
+
+    def send(self, text: str) -> None:
+        self.protocol.send_text(text.encode())
+        self.socket.sendall(b"".join(self.protocol.data_to_send()))
+
+    def receive(self) -> bytes:
+        while not self.came:
+            self.exchange()
+        return bytes(self.came.pop(0).data)
 
 
 @asynccontextmanager
