@@ -272,7 +272,7 @@ async def test_an_action_that_waits_for_nothing_is_answered_when_its_frame_is_ta
     assert len(steps) <= STEPS, " ".join(steps)
 
 
-STEPS = 96
+STEPS = 100
 """Functions of the package that run for one call from its frame to the answer's. (Before Python 3.12 a comprehension is
 one too.)"""
 

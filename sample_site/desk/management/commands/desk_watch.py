@@ -31,17 +31,22 @@ class Command(BaseCommand):
         stop = threading.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: stop.set())
-        self.stdout.write(f"Watching the desk every {options['every']:g} s.")
+        self.say(f"Watching the desk every {options['every']:g} s.")
         while not stop.is_set():
             close_old_connections()
             self.look()
             stop.wait(options["every"])
-        self.stdout.write("The watch has ended.")
+        self.say("The watch has ended.")
+
+    def say(self, text: str) -> None:
+        """At once, also where a line would wait for others: in a pipe, as every process of a Procfile has one."""
+        self.stdout.write(text)
+        self.stdout.flush()
 
     def look(self) -> None:
         try:
             for order in orders.mark_late(timezone.now()):
-                self.stdout.write(f"{order} is late.")
+                self.say(f"{order} is late.")
             if (today := timezone.localdate()) != self.today:
                 news.day_began()
                 self.today = today
