@@ -37,6 +37,9 @@ GRACE, A_BYTE = 0.005, 0.000_000_3
 """Seconds that may be spent on what is no message yet, and for each of its bytes on top. Without its C code, autobahn
 needs a third of that for the mask."""
 
+PIECE, A_PIECE = 256, 0.000_01
+"""What is read of fewer bytes is not worth a look at the clock: it takes about so many seconds."""
+
 LONG = 0.002
 """Seconds that one portion takes at most; if it was more, something else came in between, as the garbage collector."""
 
@@ -160,6 +163,10 @@ class Metered(Line):
         """This has come. Over a line that is stopped it is read on, so that it is noticed when the other side goes."""
         if self.stopped:
             self.queue()
+            return
+        if len(data) < PIECE:
+            take_apart(data)
+            self.came(len(data), A_PIECE)
             return
         began = thread_time()
         take_apart(data)

@@ -7,7 +7,7 @@ from functools import partial
 
 import pytest
 
-from liveactions.consumers.lines import GRACE, LONG, NO_LINE, OPEN, SLACK, SLICE, line_of
+from liveactions.consumers.lines import A_PIECE, GRACE, LONG, NO_LINE, OPEN, PIECE, SLACK, SLICE, line_of
 from liveactions.consumers.turnstile import turnstile
 
 MOST = 1000 + SLACK
@@ -188,10 +188,10 @@ async def test_who_costs_much_time_is_read_on_when_others_had_their_turn(start, 
     takes(SLICE / 2)
     gate = turnstile()
     assert gate.passes(), "somebody else has"
-    come(server, b".")
-    come(server, b".")
+    come(server, b"." * PIECE)
+    come(server, b"." * PIECE)
     assert server.transport.did == []
-    come(server, b".")
+    come(server, b"." * PIECE)
     assert server.transport.did == ["pause"]
     await passed(gate)
     assert server.transport.did == ["pause", "resume"]
@@ -201,7 +201,7 @@ async def test_who_costs_much_time_is_read_on_when_others_had_their_turn(start, 
 async def test_who_costs_much_time_is_read_on_at_once_if_nobody_else_does(start, takes):
     server, _ = start()
     takes(2 * SLICE)
-    come(server, b".")
+    come(server, b"." * PIECE)
     assert server.transport.did == []
     await passed(turnstile())
 
@@ -212,7 +212,7 @@ async def test_who_waits_for_a_turn_is_not_read_on_by_what_is_taken(start, takes
     takes(2 * SLICE)
     gate = turnstile()
     assert gate.passes()
-    come(server, b".")
+    come(server, b"." * PIECE)
     line.pause()
     line.taken()
     assert "resume" not in server.transport.did
@@ -226,7 +226,7 @@ async def test_a_socket_that_is_over_is_not_read_on_when_its_turn_comes(start, t
     takes(2 * SLICE)
     gate = turnstile()
     assert gate.passes()
-    come(server, b".")
+    come(server, b"." * PIECE)
     lose(server)
     await passed(gate)
     assert "resume" not in server.transport.did
@@ -252,17 +252,29 @@ async def test_what_never_becomes_a_message_and_takes_long_is_read_no_further(st
     takes(LONG)
     for _ in range(round(GRACE / LONG)):
         assert not line.is_endless
-        come(server, b".")
+        come(server, b"." * PIECE)
         await passed(turnstile())
-    come(server, b".")
+    come(server, b"." * PIECE)
     assert line.is_endless
+
+
+@pytest.mark.parametrize("start", [uvicorn, daphne])
+async def test_short_pieces_that_never_become_a_message_are_not_read_for_ever(start, takes):
+    server, line = start()
+    takes(0.0)
+    pieces = 0
+    while not line.is_endless:
+        come(server, b".")
+        pieces += 1
+        await passed(turnstile())
+    assert GRACE / A_PIECE < pieces < 1.1 * GRACE / A_PIECE
 
 
 @pytest.mark.parametrize("start", [uvicorn, daphne])
 async def test_what_has_taken_long_once_is_forgiven(start, takes):
     server, line = start()
     takes(100 * GRACE)
-    come(server, b".")
+    come(server, b"." * PIECE)
     await passed(turnstile())
     assert not line.is_endless
 
@@ -272,7 +284,7 @@ async def test_what_has_become_messages_may_have_taken_any_time(start, takes):
     server, line = start()
     takes(LONG)
     for _ in range(10 * round(GRACE / LONG)):
-        come(server, b"m")
+        come(server, b"." * PIECE + b"m")
         server.queue.get_nowait()
         line.taken()
         await passed(turnstile())
