@@ -8,6 +8,7 @@ import socket
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from http.client import RemoteDisconnected
 from typing import Any
 from urllib.request import Request, urlopen
 
@@ -388,9 +389,15 @@ def arguments(action: str, client: Client) -> dict[str, Any]:
     return {"publisher": ANNOUNCER, "serial": serial}
 
 
-def fetched(url: str, headers: Mapping[str, str]) -> str:
-    with urlopen(Request(url, headers=dict(headers)), timeout=30) as response:
-        return str(response.read().decode())
+def fetched(url: str, headers: Mapping[str, str], attempts: int = 2) -> str:
+    """A page. It is asked for again, as browsers do, if the connection ends without an answer (RFC 9110, 9.2.2)."""
+    try:
+        with urlopen(Request(url, headers=dict(headers)), timeout=30) as response:
+            return str(response.read().decode())
+    except RemoteDisconnected:
+        if attempts == 1:
+            raise
+    return fetched(url, headers, attempts - 1)
 
 
 async def within(condition: Callable[[], bool], patience: float, pause: float = 0.02) -> bool:
