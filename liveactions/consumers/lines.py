@@ -140,7 +140,7 @@ class Metered(Line):
 
     def taken(self) -> None:
         self.untold, self.spent = 0, 0.0
-        if self.paused and self.waiting.empty():
+        if self.paused and not self.is_ahead:
             self.paused = False
             self.read_on()
 

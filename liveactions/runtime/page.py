@@ -370,7 +370,7 @@ class Page:
         """Whether it is the turn of a call at once. One that does not need a thread may be done before it waits."""
         prompt = found[1].kind == "async"
         if self.keeping is None or self.may_repeat(frame, found):
-            return prompt and self.mailbox.begin(partial(turns.answer_now, self, frame, found))
+            return prompt and self.mailbox.begin(partial(turns.carry_out, self, frame, found))
         if not self.mailbox.book():
             return False
         self.announce(frame)
@@ -541,14 +541,9 @@ class Page:
             self.begun += 1
             self.ahead.discard(self.begun)
 
-    def may_repeat(self, frame: turns.Numbered, found: calls.Found | None) -> bool:
+    def may_repeat(self, frame: Call, found: calls.Found | None) -> bool:
         """Whether another process may run a call as if it had never begun, as long as nothing was told of it."""
-        return (
-            found is not None
-            and calls.is_repeatable(*found)
-            and isinstance(frame, Call)
-            and foreseen(self, frame) is None
-        )
+        return found is not None and calls.is_repeatable(*found) and foreseen(self, frame) is None
 
     async def begin(self, frame: Call) -> bool:
         """A call of a page that is kept is about to run; False if it must not: another process holds the page."""

@@ -106,21 +106,22 @@ async def carry_out(page: Page, frame: Numbered, found: calls.Found | None) -> N
         told = stopped(page, frame, opened, error)
     except Exception as error:  # noqa: BLE001  # an action may raise anything; its page gets an answer
         told = after_all(page, frame, told, error)
-    try:
-        page.answer(frame.number, told.items, told.refusal)
-    except LiveActionsError as error:
-        told = unanswerable(page, frame, told, error)
-        page.answer(frame.number, told.items, told.refusal)
+    told = tell(page, frame, told)
     if told.more:
         await follow_up(page, told.more)
     component, action = counted_as(page, frame) if found is None else (found[0].name, found[1].name)
     figures.CALLS.note(component, action, outcome(told), perf_counter() - began)
 
 
-def unanswerable(page: Page, frame: Numbered, told: Told, error: Exception) -> Told:
-    """What the page is told in place of an answer that cannot be sent."""
-    failed = explain(page, frame, error)
-    return Told([*rescued(page, told.items), *failed.items], failed.refusal)
+def tell(page: Page, frame: Numbered, told: Told) -> Told:
+    """Answer it; or where that cannot be sent, say so. What the page was told."""
+    try:
+        page.answer(frame.number, told.items, told.refusal)
+    except LiveActionsError as error:
+        failed = explain(page, frame, error)
+        told = Told([*rescued(page, told.items), *failed.items], failed.refusal)
+        page.answer(frame.number, told.items, told.refusal)
+    return told
 
 
 async def follow_up(page: Page, components: Sequence[int]) -> None:
@@ -130,9 +131,7 @@ async def follow_up(page: Page, components: Sequence[int]) -> None:
         if (node := page.tree.nodes.get(component)) is None:
             continue
         try:
-            items = in_sight(page, await whole(page, [node])).items
-            await page.remember()
-            page.apply(items)
+            await show(page, await whole(page, [node]))
         except Exception:  # what is rendered may raise anything; the next component is sent all the same
             logger.exception("%s of page %s could not be sent.", node.name, page.page_id)
 
@@ -374,11 +373,7 @@ async def go_on(page: Page, question: Question, choice: str, number: int) -> Non
         await page.remember()
     except Exception as error:  # noqa: BLE001  # what follows may raise anything
         told = after_all(page, frame, told, error)
-    try:
-        page.answer(number, told.items, told.refusal)
-    except LiveActionsError as error:
-        told = unanswerable(page, frame, told, error)
-        page.answer(number, told.items, told.refusal)
+    tell(page, frame, told)
 
 
 async def attend(page: Page, stream: str) -> None:

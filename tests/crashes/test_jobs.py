@@ -67,6 +67,12 @@ def is_done_once(shop: Shop, page: Visitor, watcher: Visitor, answer: Answer | N
     assert page.shown.endswith(">2</p>"), "the state went on from what was committed"
 
 
+def are_both_done_once(shop: Shop, watcher: Visitor, answer: Answer | None, name: str) -> None:
+    assert answer is not None and answer.refusal is None
+    assert [each for each in shop.books()["paid"] if name in each] == [name, f"{name} again"]
+    assert told(shop, watcher, name) == [f"paid {name}", f"paid {name} again"]
+
+
 @pytest.mark.parametrize("kind", ["kill", "freeze"])
 @pytest.mark.parametrize("moment", MOMENTS)
 @pytest.mark.usefixtures("workers")
@@ -142,10 +148,7 @@ def test_what_it_hands_over_to_is_done_once_too(shop: Shop, moment: str):
     name = secrets.token_hex(4)
     watcher, page = shop.page("watcher", shop.two), shop.page("till", shop.one)
     arm(shop, moment, "kill")
-    answer = page.outcome(page.post(1, "pay_slowly_twice", {"name": name}))
-    assert answer is not None and answer.refusal is None
-    assert [each for each in shop.books()["paid"] if name in each] == [name, f"{name} again"]
-    assert told(shop, watcher, name) == [f"paid {name}", f"paid {name} again"]
+    are_both_done_once(shop, watcher, page.outcome(page.post(1, "pay_slowly_twice", {"name": name})), name)
 
 
 @pytest.mark.parametrize("moment", ["before_commit", "after_commit", "before_reply", "after_state_save"])
@@ -157,10 +160,7 @@ def test_neither_is_done_twice_where_the_process_of_the_page_dies_in_the_second(
     number = page.post(1, "pay_slowly_twice", {"name": name})
     assert page.outcome(number) is None
     page.come_back(shop.two.url)
-    answer = page.outcome(number)
-    assert answer is not None and answer.refusal is None
-    assert [each for each in shop.books()["paid"] if name in each] == [name, f"{name} again"]
-    assert told(shop, watcher, name) == [f"paid {name}", f"paid {name} again"]
+    are_both_done_once(shop, watcher, page.outcome(number), name)
 
 
 @pytest.mark.parametrize("times", [1, 2, 3, 4])

@@ -6,7 +6,9 @@ import asyncio
 import os
 import signal
 import time
+from collections.abc import AsyncIterator, Callable
 from contextvars import ContextVar
+from functools import partial
 from typing import Any
 
 import pytest
@@ -17,6 +19,7 @@ from redis.exceptions import TimeoutError as TimedOut
 from liveactions.store.clients import PATIENCE, client, close_clients, pipes, retired
 from liveactions.store.pipes import LATE, Lane, Pipe, ask, ask_all, pipe
 from liveactions.store.scripts import Script
+from tests.servers import Server
 
 ECHO = Script("return {KEYS[1], ARGV[1]}")
 REFUSED = Script("return redis.call('INCR', KEYS[1], 'too', 'many')")
@@ -26,6 +29,15 @@ REFUSED = Script("return redis.call('INCR', KEYS[1], 'too', 'many')")
 async def lane(redis_url: str):
     yield Lane(redis_url, "other")
     await close_clients()
+
+
+@pytest.fixture
+async def go(lane: Lane, redis_server: Server) -> AsyncIterator[Callable[[], None]]:
+    """Redis was asked once, and stands still until this is called, or the test is over."""
+    await echo(lane, 1)
+    redis_server.send(signal.SIGSTOP)
+    yield partial(redis_server.send, signal.SIGCONT)
+    redis_server.send(signal.SIGCONT)
 
 
 def own_pipes() -> list[Pipe]:
@@ -48,22 +60,13 @@ async def test_what_is_asked_at_once_is_answered_to_each_over_one_connection(lan
 
 
 @pytest.mark.redis
-async def test_a_connection_that_is_lost_is_an_error_for_all_who_wait_and_the_next_one_is_made(redis_server):
-    lane = Lane(redis_server.url, "other")
-    try:
-        await echo(lane, 1)
-        redis_server.send(signal.SIGSTOP)
-        waiting = [asyncio.ensure_future(echo(lane, number)) for number in range(3)]
-        await asyncio.sleep(0)
-        pipe(lane).transport.abort()
-        assert all(
-            isinstance(each, ConnectionFailed) for each in await asyncio.gather(*waiting, return_exceptions=True)
-        )
-        redis_server.send(signal.SIGCONT)
-        assert await echo(lane, 7) == [b"k", b"7"]
-    finally:
-        redis_server.send(signal.SIGCONT)
-        await close_clients()
+async def test_a_connection_that_is_lost_is_an_error_for_all_who_wait_and_the_next_one_is_made(lane, go):
+    waiting = [asyncio.ensure_future(echo(lane, number)) for number in range(3)]
+    await asyncio.sleep(0)
+    pipe(lane).transport.abort()
+    assert all(isinstance(each, ConnectionFailed) for each in await asyncio.gather(*waiting, return_exceptions=True))
+    go()
+    assert await echo(lane, 7) == [b"k", b"7"]
 
 
 @pytest.mark.redis
@@ -77,76 +80,48 @@ async def test_a_redis_that_refuses_is_asked_over_another_connection_the_next_ti
 
 
 @pytest.mark.redis
-async def test_what_was_asked_is_answered_even_where_nothing_more_is_asked(redis_server):
-    lane = Lane(redis_server.url, "other")
-    try:
-        await echo(lane, 1)
-        redis_server.send(signal.SIGSTOP)
-        before = pipe(lane)
-        waiting = [asyncio.ensure_future(echo(lane, number)) for number in (2, 3)]
-        await asyncio.sleep(0)
-        before.retire()
-        redis_server.send(signal.SIGCONT)
-        assert await echo(lane, 4) == [b"k", b"4"]
-        assert await asyncio.gather(*waiting) == [[b"k", b"2"], [b"k", b"3"]]
-        assert pipe(lane) is not before
-        await asyncio.wait_for(before.closed, 10)
-    finally:
-        redis_server.send(signal.SIGCONT)
-        await close_clients()
+async def test_what_was_asked_is_answered_even_where_nothing_more_is_asked(lane, go):
+    before = pipe(lane)
+    waiting = [asyncio.ensure_future(echo(lane, number)) for number in (2, 3)]
+    await asyncio.sleep(0)
+    before.retire()
+    go()
+    assert await echo(lane, 4) == [b"k", b"4"]
+    assert await asyncio.gather(*waiting) == [[b"k", b"2"], [b"k", b"3"]]
+    assert pipe(lane) is not before
+    await asyncio.wait_for(before.closed, 10)
 
 
 @pytest.mark.redis
-async def test_an_event_loop_that_was_late_itself_blames_nobody(redis_server):
-    lane = Lane(redis_server.url, "other")
-    try:
-        await echo(lane, 1)
-        redis_server.send(signal.SIGSTOP)
-        waiting = asyncio.ensure_future(echo(lane, 2))
+async def test_an_event_loop_that_was_late_itself_blames_nobody(lane, go):
+    waiting = asyncio.ensure_future(echo(lane, 2))
+    await asyncio.sleep(0)
+    time.sleep(PATIENCE + 2 * LATE)  # noqa: ASYNC251  # this is what is tested
+    for _ in range(3):
         await asyncio.sleep(0)
-        time.sleep(PATIENCE + 2 * LATE)  # noqa: ASYNC251  # this is what is tested
-        for _ in range(3):
-            await asyncio.sleep(0)
-        redis_server.send(signal.SIGCONT)
-        assert await waiting == [b"k", b"2"]
-    finally:
-        redis_server.send(signal.SIGCONT)
-        await close_clients()
+    go()
+    assert await waiting == [b"k", b"2"]
 
 
 @pytest.mark.redis
-async def test_whoever_waits_for_a_redis_that_says_nothing_is_told_so(redis_server):
-    lane = Lane(redis_server.url, "other")
-    try:
-        await echo(lane, 1)
-        redis_server.send(signal.SIGSTOP)
-        silent, first = pipe(lane), asyncio.ensure_future(echo(lane, 2))
-        with pytest.raises(TimedOut):
-            await first
-        assert pipe(lane) is not silent
-        redis_server.send(signal.SIGCONT)
-        assert await echo(lane, 3) == [b"k", b"3"]
-    finally:
-        redis_server.send(signal.SIGCONT)
-        await close_clients()
+async def test_whoever_waits_for_a_redis_that_says_nothing_is_told_so(lane, go):
+    silent, first = pipe(lane), asyncio.ensure_future(echo(lane, 2))
+    with pytest.raises(TimedOut):
+        await first
+    assert pipe(lane) is not silent
+    go()
+    assert await echo(lane, 3) == [b"k", b"3"]
 
 
 @pytest.mark.redis
-async def test_closing_ends_connections_of_which_nothing_more_is_asked_too(redis_server):
-    lane = Lane(redis_server.url, "other")
-    try:
-        await echo(lane, 1)
-        redis_server.send(signal.SIGSTOP)
-        before, waiting = pipe(lane), asyncio.ensure_future(echo(lane, 2))
-        await asyncio.sleep(0)
-        before.retire()
-        await close_clients()
-        with pytest.raises(ConnectionFailed):
-            await waiting
-        assert before.closed.done() and not own_pipes()
-    finally:
-        redis_server.send(signal.SIGCONT)
-        await close_clients()
+async def test_closing_ends_connections_of_which_nothing_more_is_asked_too(lane, go):
+    before, waiting = pipe(lane), asyncio.ensure_future(echo(lane, 2))
+    await asyncio.sleep(0)
+    before.retire()
+    await close_clients()
+    with pytest.raises(ConnectionFailed):
+        await waiting
+    assert before.closed.done() and not own_pipes()
 
 
 @pytest.mark.redis
