@@ -50,7 +50,7 @@ __all__ = [
 
 logger = logging.getLogger("liveactions")
 
-FORMAT = 4
+FORMAT = 5
 """Goes up when what is written changes its shape; a page of another format is mounted afresh."""
 
 UNFINISHED = 0
@@ -227,6 +227,7 @@ class Keeping:
         "nodes",
         "page",
         "put",
+        "serial",
         "sizes",
         "taken_out",
         "told",
@@ -246,6 +247,8 @@ class Keeping:
         """False once the page is left, somebody else's, or cannot be kept."""
         self.away = False
         """Whether somebody else has taken the page."""
+        self.serial = 0
+        """Of the last writing."""
         self.put: dict[str, bytes] = {}
         self.taken_out: set[str] = set()
         self.sizes: dict[int, int] = {}
@@ -350,7 +353,7 @@ class Keeping:
             dropped.add(frame_name(number))
         for number in range(max(first, told + 1), offset + 1):
             put[frame_name(number)] = own.kept[number - first]
-        put["calls"] = self.calls(first, offset)
+        put["calls"] = self.calls(first)
         lasting = self.lasting()
         if lasting != self.kept:
             put["page"] = pack(lasting._replace(topics=sorted(lasting.topics)))
@@ -358,9 +361,11 @@ class Keeping:
         drop = tuple(dropped - put.keys()) if dropped else ()
         self.under_way = UnderWay(page.outbox.last, told, self.waiting)
         self.first, self.told, self.put, self.taken_out, self.waiting = first, offset, {}, set(), []
-        return Writing(page.page_id, self.fence, lifetime(page.host.limits), put, drop, self.new)
+        self.serial += 1
+        ttl = lifetime(page.host.limits)
+        return Writing(page.page_id, self.fence, self.serial, offset, ttl, put, drop, self.new)
 
-    def calls(self, first: int, offset: int) -> bytes:
+    def calls(self, first: int) -> bytes:
         """What changes with every call."""
         page = self.page
         begun, atomic = [], dict(page.claimed)
@@ -369,7 +374,7 @@ class Keeping:
                 begun.append(number)
                 if each.step:
                     atomic[number] = each.step
-        return pack((page.begun, sorted(page.ahead), begun, atomic, first, offset))
+        return pack((page.begun, sorted(page.ahead), begun, atomic, first))
 
     def lasting(self) -> Lasting:
         page, tree = self.page, self.page.tree
@@ -458,14 +463,13 @@ class Lasting(NamedTuple):
 
 
 class Calls(NamedTuple):
-    """How far the calls and the frames of a page were when it was written last."""
+    """How far the calls of a page were when it was written last, and the first of its frames that is kept."""
 
     begun: int
     ahead: Sequence[int]
     open: Sequence[int]
     atomic: Mapping[int, Sequence[Any]]
     first: int
-    offset: int
 
 
 class UnderWay(NamedTuple):

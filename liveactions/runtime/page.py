@@ -51,7 +51,6 @@ from liveactions.wire.frames import (
     Mount,
     Ping,
     Pong,
-    Resume,
     Resync,
     Set,
     Unmount,
@@ -184,7 +183,7 @@ class Page:
 
     async def resume(self, transport: Transport, hello: Hello) -> bool:
         """The page has come back over a new socket; False if what it missed is no longer kept."""
-        asked = Resume(*(hello.resume or ("", 0))[:3])
+        asked = hello.asked
         missed = self.own.since(asked.ack)
         if missed is None:
             return False

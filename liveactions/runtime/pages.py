@@ -17,7 +17,7 @@ from liveactions.runtime.host import Host
 from liveactions.runtime.keeping import Keeper, bound_of, lifetime
 from liveactions.runtime.moving import Moving
 from liveactions.runtime.page import Page
-from liveactions.runtime.ports import Lease, Taking, Transport
+from liveactions.runtime.ports import Lease, Taking, Transport, Withheld
 from liveactions.runtime.reviving import revived
 from liveactions.runtime.surroundings import Surroundings
 from liveactions.runtime.together import Together
@@ -47,6 +47,13 @@ PATIENCE = 5.0
 AGAIN = (250, 1000)
 """… and after how many milliseconds."""
 
+LOOKS = 10
+"""How often it is looked whether a page is kept as far as its tab has seen it, before it is taken as it is …"""
+
+LOOK = 0.1
+"""… with so many seconds in between. A holder that is alive has written within a second after the vault was back: until
+it has given up a connection of before, that is half of one, and then it tries every quarter."""
+
 
 class Pages:
     """Every page session of the process. One task serves all their heartbeats."""
@@ -70,7 +77,7 @@ class Pages:
         self.unheard_at = float("-inf")
         """When other processes could not be heard, the last time."""
         self.task: asyncio.Task[None] | None = None
-        self.fetching: Together[Taking, Lease | None] = Together(self.take, most=FETCHED, pace=0.0)
+        self.fetching: Together[Taking, Lease | Withheld | None] = Together(self.take, most=FETCHED, pace=0.0)
         self.unfetched_at = math.inf
         """Since when nothing could be fetched from the vault."""
         self.moving = Moving(host.hub, host.tell, self.has_left)
@@ -113,7 +120,7 @@ class Pages:
             return None
         page_id = page_of(token)
         fresh = fresh_token(page_id)
-        lease = await self.leased(token, fresh, surroundings)
+        lease = await self.leased(token, fresh, hello, surroundings)
         if lease is None:
             return None
         if (here := self.by_id.get(page_id)) is not None:
@@ -132,12 +139,12 @@ class Pages:
         found.tell()
         return page
 
-    async def leased(self, token: str, fresh: str, surroundings: Surroundings) -> Lease | None:
+    async def leased(self, token: str, fresh: str, hello: Hello, surroundings: Surroundings) -> Lease | None:
         """What is kept of a page, if it is good for this token. Raises ``server.busy`` while that cannot be known."""
         digests = (digest_of_token(token), digest_of_token(fresh))
-        taking = Taking(page_of(token), bound_of(surroundings), *digests, lifetime(self.host.limits))
+        taking = Taking(page_of(token), bound_of(surroundings), *digests, hello.asked.ack, lifetime(self.host.limits))
         try:
-            lease = await self.fetching.get(taking)
+            lease = await self.caught_up(taking)
         except BusUnavailable as error:
             now = self.host.now()
             self.unfetched_at = min(self.unfetched_at, now)
@@ -148,7 +155,22 @@ class Pages:
         self.unfetched_at = math.inf
         return lease
 
-    async def take(self, takings: Sequence[Taking]) -> Sequence[Lease | None]:
+    async def caught_up(self, taking: Taking) -> Lease | None:
+        """What is kept of a page, with everything that its tab has seen if its holder is still to write that.
+
+        While the vault was away the page went on where it was, and it may have come here before anything could be
+        written. If its holder is gone, that is lost.
+        """
+        looks = LOOKS
+        while (lease := await self.fetching.get(taking)) is Withheld.BEHIND:
+            await asyncio.sleep(LOOK)
+            looks -= 1
+            if not looks:
+                logger.warning("Page %s is taken as it is kept, though its tab has seen more.", taking.page)
+                taking = taking._replace(ack=0)
+        return lease
+
+    async def take(self, takings: Sequence[Taking]) -> Sequence[Lease | Withheld | None]:
         assert self.keeper is not None
         return await self.keeper.vault.take(takings)
 

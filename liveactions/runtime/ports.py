@@ -46,6 +46,7 @@ __all__ = [
     "Translator",
     "Transport",
     "Vault",
+    "Withheld",
     "Writing",
 ]
 
@@ -241,6 +242,10 @@ class Writing(NamedTuple):
 
     page: str
     fence: int
+    serial: int
+    """Goes up by one with each writing of a holder, the first of which is 1."""
+    told: int
+    """The last frame of its own stream that the page is told."""
     ttl: float
     """Seconds from now for which the page is kept."""
     put: Mapping[str, bytes]
@@ -253,6 +258,7 @@ class Outcome(Enum):
     """What became of a ``Writing``."""
 
     KEPT = 1
+    """It is written; or was before, or a newer one of the same holder was: it may have been late, or said twice."""
     GONE = 0
     """Nothing is kept of this page (any more)."""
     FENCED = -1
@@ -263,7 +269,16 @@ class Lease(NamedTuple):
     """A kept page, and the fence under which its new holder may write."""
 
     fence: int
+    told: int
+    """The last frame that the page was told, as far as is kept."""
     fields: dict[str, bytes]
+
+
+class Withheld(Enum):
+    """Why a page is not handed over to whoever it belongs to."""
+
+    BEHIND = "behind"
+    """The tab has seen more than is kept: its holder, if there is one, has still to write it."""
 
 
 class Taking(NamedTuple):
@@ -276,6 +291,8 @@ class Taking(NamedTuple):
     """What the tab has shown."""
     fresh: bytes
     """What is good from now on."""
+    ack: int
+    """The last frame that the tab has applied; 0 takes the page as it is."""
     ttl: float
     """Seconds for which the page is kept from now on."""
 
@@ -283,8 +300,9 @@ class Taking(NamedTuple):
 class Vault(Protocol):
     """Keeps page sessions, each for one holder at a time: fields by name, all under a fence that only grows.
 
-    What is written under an older fence is refused, so who was taken for dead and is not cannot do any harm. Where
-    the vault cannot be reached there is a ``BusUnavailable``. Each method is safe to repeat.
+    What is written under an older fence is refused, so who was taken for dead and is not cannot do any harm. What
+    comes after a newer writing of the same holder is passed over: a network may deliver late what was given up long
+    ago. Where the vault cannot be reached there is a ``BusUnavailable``. Each method is safe to repeat.
     """
 
     def write(self, writings: Sequence[Writing], then: Callable[[list[Outcome] | BusUnavailable], None]) -> None:
@@ -294,12 +312,12 @@ class Vault(Protocol):
         It must not raise.
         """
 
-    async def take(self, takings: Sequence[Taking]) -> list[Lease | None]:
+    async def take(self, takings: Sequence[Taking]) -> list[Lease | Withheld | None]:
         """Become the holder of each of these pages; every writer before is fenced out from now on.
 
         The field ``bound`` must be this one, and the token must be the field ``token`` or one of ``before``, which
-        holds several, one behind the other; else there is None, and nothing happens. Then the two are what ``rotated``
-        says.
+        holds several, one behind the other; else there is None, and nothing happens. Nor does it where the tab has
+        seen more than is kept, which is ``BEHIND``. Then the two are what ``rotated`` says.
         """
 
     async def leave(self, page: str, fence: int, ttl: float) -> bool:

@@ -70,12 +70,12 @@ async def revived(host: Host, around: Surroundings, token: str, lease: Lease, ke
         return None
     page = Page(host, replace(around, language=head["language"], timezone=head["timezone"]), page_of(token), token)
     page.good = parted_digests(lease.fields["token"] + lease.fields.get("before", b""))
-    names = map(frame_name, range(head["first"], head["offset"] + 1))
+    names = map(frame_name, range(head["first"], lease.told + 1))
     known = [*head["nodes"]]
     try:
         begun = await begun_before(page, lease, head)
         kept = begun.fields(head, lease.fields)
-        page.own = OwnStream(host.limits.max_replay, [kept[name] for name in names], head["offset"])
+        page.own = OwnStream(host.limits.max_replay, [kept[name] for name in names], lease.told)
         parts = {node_id: load(kept[node_name(node_id)]) for node_id in head["nodes"]}
         page.tree.programs, page.tree.next_id = head["programs"], head["next_id"]
         changed = await in_thread(page, lambda: planted(page, parts))
@@ -94,7 +94,7 @@ async def revived(host: Host, around: Surroundings, token: str, lease: Lease, ke
     page.keep(keeper, lease.fence, new=False)
     assert page.keeping is not None
     sizes = {node_id: len(kept.get(node_name(node_id), b"")) for node_id in {*known, *parts}}
-    page.keeping.adopt(head["first"], head["offset"], sizes)
+    page.keeping.adopt(head["first"], lease.told, sizes)
     return Revived(page, begun, changed=changed)
 
 

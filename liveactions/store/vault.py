@@ -3,7 +3,7 @@
 ``MemoryVault`` is for one process, ``RedisVault`` for any number. Both pass the same conformance suite. In Redis a page
 is one hash::
 
-    {live}:page:<page>   fence: a number; every other field is the holder's
+    {live}:page:<page>   fence, serial, told: numbers; every other field is the holder's
 """
 
 from __future__ import annotations
@@ -11,14 +11,15 @@ from __future__ import annotations
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any
 
 import msgpack
 
 from liveactions.errors import BusUnavailable
-from liveactions.runtime.ports import Lease, Outcome, Taking, Writing
+from liveactions.runtime.ports import Lease, Outcome, Taking, Withheld, Writing
 from liveactions.runtime.tokens import EARLIER, SIZE, is_among, parted_digests, rotated
 from liveactions.store.clients import attempt
 from liveactions.store.pipes import Lane, ask, ask_patiently
@@ -33,13 +34,17 @@ class Kept:
 
     fence: int
     until: float
+    serial: int = 0
+    told: int = 0
     fields: dict[str, bytes] = field(default_factory=dict)
     size: int = 0
 
-    def write(self, writing: Writing) -> None:
-        for name in writing.drop:
+    def drop(self, names: Iterable[str]) -> None:
+        for name in names:
             self.size -= len(self.fields.pop(name, b""))
-        for name, value in writing.put.items():
+
+    def put(self, values: Mapping[str, bytes]) -> None:
+        for name, value in values.items():
             self.size += len(value) - len(self.fields.get(name, b""))
             self.fields[name] = value
 
@@ -58,7 +63,7 @@ class MemoryVault:
             outcomes = [self.write_one(writing) for writing in writings]
         then(outcomes)
 
-    async def take(self, takings: Sequence[Taking]) -> list[Lease | None]:
+    async def take(self, takings: Sequence[Taking]) -> list[Lease | Withheld | None]:
         with self.lock:
             return [self.take_one(taking) for taking in takings]
 
@@ -81,8 +86,12 @@ class MemoryVault:
             kept = self.pages[writing.page] = Kept(writing.fence, 0.0)
         if kept.fence != writing.fence:
             return Outcome.FENCED
+        if kept.serial >= writing.serial:
+            return Outcome.KEPT
         before = kept.size
-        kept.write(writing)
+        kept.serial, kept.told = writing.serial, writing.told
+        kept.drop(writing.drop)
+        kept.put(writing.put)
         kept.until = time.monotonic() + writing.ttl
         self.bytes += kept.size - before
         self.pages.move_to_end(writing.page)
@@ -90,20 +99,23 @@ class MemoryVault:
             self.remove(next(iter(self.pages)))
         return Outcome.KEPT
 
-    def take_one(self, taking: Taking) -> Lease | None:
+    def take_one(self, taking: Taking) -> Lease | Withheld | None:
         kept = self.alive(taking.page)
         if kept is None or kept.fields.get("bound") != taking.bound:
             return None
         good = parted_digests(kept.fields["token"] + kept.fields.get("before", b""))
         if not is_among(good, taking.token):
             return None
+        if kept.told < taking.ack:
+            return Withheld.BEHIND
         token, *before = rotated(good, taking.token, taking.fresh)
         size = kept.size
-        kept.write(Writing(taking.page, kept.fence, taking.ttl, {"token": token, "before": b"".join(before)}))
+        kept.put({"token": token, "before": b"".join(before)})
         self.bytes += kept.size - size
         kept.fence += 1
+        kept.serial = 0
         kept.until = time.monotonic() + taking.ttl
-        return Lease(kept.fence, dict(kept.fields))
+        return Lease(kept.fence, kept.told, dict(kept.fields))
 
     def alive(self, page: str) -> Kept | None:
         """What is kept of a page; those whose time is over are forgotten on the way."""
@@ -120,16 +132,19 @@ class MemoryVault:
         self.bytes -= self.pages.pop(page).size
 
 
-# The argument is all writings, each: fence, milliseconds, whether it is new, names to drop, names and values to put.
+# The argument is all writings, each: fence, milliseconds, whether it is new, names to drop, names and values to put: of
+# these the first is the serial.
 WRITE = Script("""
 local outcomes, writings = {}, cmsgpack.unpack(ARGV[1])
 for i, key in ipairs(KEYS) do
     local writing = writings[i]
-    local fence = redis.call('HGET', key, 'fence')
+    local fence, serial = unpack(redis.call('HMGET', key, 'fence', 'serial'))
     if not fence and not writing[3] then
         outcomes[i] = 'g'
     elseif fence and fence ~= writing[1] then
         outcomes[i] = 'f'
+    elseif tonumber(serial or 0) >= tonumber(writing[5][2]) then
+        outcomes[i] = 'k'
     else
         if not fence then
             redis.call('HSET', key, 'fence', writing[1])
@@ -147,7 +162,8 @@ end
 return table.concat(outcomes)
 """)
 OUTCOMES = {ord("k"): Outcome.KEPT, ord("g"): Outcome.GONE, ord("f"): Outcome.FENCED}
-# Each argument is one taking: bound, token, fresh token, milliseconds. See `rotated` for what becomes of the tokens.
+# Each argument is one taking: bound, token, fresh token, what the tab has applied, milliseconds. See `rotated` for what
+# becomes of the tokens. A page that is behind is answered by 0.
 TAKE = Script(f"""
 local function rotated(good, shown, fresh)
     local known, others = false, shown
@@ -163,13 +179,15 @@ local function rotated(good, shown, fresh)
 end
 local leases = {{}}
 for i, key in ipairs(KEYS) do
-    local bound, shown, fresh, ttl = unpack(cmsgpack.unpack(ARGV[i]))
-    local kept = redis.call('HMGET', key, 'bound', 'token', 'before')
+    local bound, shown, fresh, ack, ttl = unpack(cmsgpack.unpack(ARGV[i]))
+    local kept = redis.call('HMGET', key, 'bound', 'token', 'before', 'told')
     local before = kept[1] == bound and rotated((kept[2] or '') .. (kept[3] or ''), shown, fresh)
     leases[i] = false
-    if before then
+    if before and tonumber(kept[4] or ack) < tonumber(ack) then
+        leases[i] = 0
+    elseif before then
         redis.call('HINCRBY', key, 'fence', 1)
-        redis.call('HSET', key, 'token', fresh, 'before', before)
+        redis.call('HSET', key, 'token', fresh, 'before', before, 'serial', 0)
         redis.call('PEXPIRE', key, ttl)
         leases[i] = redis.call('HGETALL', key)
     end
@@ -202,11 +220,11 @@ class RedisVault:
         packed = one_kind_of_string([for_lua(writing) for writing in writings])
         ask_patiently(self.writes, WRITE, keys, [packed], answered)
 
-    async def take(self, takings: Sequence[Taking]) -> list[Lease | None]:
+    async def take(self, takings: Sequence[Taking]) -> list[Lease | Withheld | None]:
         keys = [self.name(taking.page).encode() for taking in takings]
-        packed = [one_kind_of_string((*taking[1:4], str(milliseconds(taking.ttl)))) for taking in takings]
+        packed = [one_kind_of_string(for_taking(taking)) for taking in takings]
         answer: list[Any] = await attempt(lambda: ask(self.questions, TAKE, keys, packed))
-        return [lease_of(found) if found else None for found in answer]
+        return [lease_of(found) for found in answer]
 
     async def leave(self, page: str, fence: int, ttl: float) -> bool:
         arguments = (b"%d" % fence, b"%d" % milliseconds(ttl))
@@ -216,15 +234,26 @@ class RedisVault:
         return f"{self.prefix}:page:{page}"
 
 
-def lease_of(found: Sequence[bytes]) -> Lease:
+def lease_of(found: Sequence[bytes] | int | None) -> Lease | Withheld | None:
+    """What there is of a page by one answer of ``TAKE``."""
+    if found is None:
+        return None
+    if isinstance(found, int):
+        return Withheld.BEHIND
     fields = {name.decode(): value for name, value in zip(found[::2], found[1::2], strict=True)}
-    return Lease(int(fields.pop("fence")), fields)
+    del fields["serial"]
+    return Lease(int(fields.pop("fence")), int(fields.pop("told", 0)), fields)
 
 
 def for_lua(writing: Writing) -> Sequence[Any]:
     """Integers as texts: Lua's own are too short for some."""
-    pairs = [each for pair in writing.put.items() for each in pair]
+    numbers = "serial", str(writing.serial), "told", str(writing.told)
+    pairs = [*numbers, *chain.from_iterable(writing.put.items())]
     return str(writing.fence), str(milliseconds(writing.ttl)), writing.new, writing.drop, pairs
+
+
+def for_taking(taking: Taking) -> Sequence[Any]:
+    return taking.bound, taking.token, taking.fresh, str(taking.ack), str(milliseconds(taking.ttl))
 
 
 def one_kind_of_string(values: Sequence[Any]) -> bytes:

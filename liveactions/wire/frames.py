@@ -78,6 +78,11 @@ class Hello(Frame):
     programs: bool | None = None
     """Whether the page can apply a ``Patch``; one that cannot is sent whole components."""
 
+    @property
+    def asked(self) -> Resume:
+        """What a page says that comes back; that of a new one is empty."""
+        return Resume(*(self.resume or ("", 0))[:3])
+
 
 class Resume(NamedTuple):
     """What a page that comes back says: whose it is, what it has applied of stream 0, and of every other stream."""

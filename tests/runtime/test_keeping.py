@@ -82,8 +82,8 @@ async def test_a_page_that_is_made_again_is_equal_to_the_one_that_was_kept(story
             page.count(page.begun + value)
         else:
             await write(page, vault)
-    (lease,) = await vault.take([Taking(page.page_id, *proofs(vault, page), digest_of_token("fresh"), 60)])
-    assert lease is not None
+    (lease,) = await vault.take([Taking(page.page_id, *proofs(vault, page), digest_of_token("fresh"), page.own.acked, 60)])
+    assert isinstance(lease, Lease)
     found = await revived(host, Surroundings(), f"{page.page_id}.fresh", lease, keeper)
     assert found is not None
     assert seen(found.page) == seen(page)
@@ -137,4 +137,4 @@ async def test_what_is_of_another_format_is_not_made_a_page_of() -> None:
     host = process.host(runner())
     keeper = Keeper(MemoryVault(), time.monotonic)
     for fields in ({}, {"page": b"\x91\x63"}):
-        assert await revived(host, Surroundings(), "p", Lease(2, fields), keeper) is None
+        assert await revived(host, Surroundings(), "p", Lease(2, 0, fields), keeper) is None

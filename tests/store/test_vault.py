@@ -6,12 +6,13 @@ import asyncio
 import secrets
 import signal
 import time
+from itertools import count
 from typing import Any
 
 import pytest
 
 from liveactions.errors import BusUnavailable
-from liveactions.runtime.ports import Outcome, Taking, Vault, Writing
+from liveactions.runtime.ports import Outcome, Taking, Vault, Withheld, Writing
 from liveactions.runtime.tokens import SIZE
 from liveactions.store import MemoryVault, RedisVault, close_clients, vault
 from liveactions.store.clients import client
@@ -22,6 +23,8 @@ HOUR = 3600.0
 T0, T1, T2, T3, T4, T5, T6, FRESH = (bytes([number]) * SIZE for number in range(8))
 BOUND = {"bound": b"ana", "token": T1}
 TAKEN = {"bound": b"ana", "token": FRESH, "before": T1}
+
+serials = count(1)
 
 
 @pytest.fixture(params=["memory", pytest.param("redis", marks=pytest.mark.redis)])
@@ -34,13 +37,22 @@ async def kept(request):
     await close_clients()
 
 
-async def wrote(kept: Vault, fence: int = 1, ttl: float = HOUR, page: str = "p", **more: Any) -> Outcome:
-    (outcome,) = await written(kept, Writing(page, fence, ttl, **more))
+def writing(page: str = "p", fence: int = 1, ttl: float = HOUR, told: int = 0, **more: Any) -> Writing:
+    """One that is newer than all before."""
+    return Writing(page, fence, more.pop("serial", None) or next(serials), told, ttl, **more)
+
+
+async def wrote(kept: Vault, **more: Any) -> Outcome:
+    (outcome,) = await written(kept, writing(**more))
     return outcome
 
 
-async def take(kept: Vault, page: str = "p", bound: bytes = b"ana", token: bytes = T1, ttl: float = HOUR) -> Any:
-    (lease,) = await kept.take([Taking(page, bound, token, FRESH, ttl)])
+def taking(page: str = "p", token: bytes = T1, fresh: bytes = FRESH, **more: Any) -> Taking:
+    return Taking(page, more.get("bound", b"ana"), token, fresh, more.get("ack", 0), more.get("ttl", HOUR))
+
+
+async def take(kept: Vault, page: str = "p", **more: Any) -> Any:
+    (lease,) = await kept.take([taking(page, **more)])
     return lease
 
 
@@ -52,9 +64,7 @@ async def test_a_page_is_kept_field_by_field(kept):
 
 async def test_many_pages_are_written_in_one_exchange_and_each_has_its_own_outcome(kept):
     await wrote(kept, new=True, put=BOUND)
-    outcomes = await written(
-        kept, Writing("p", 1, HOUR, {"a": b"1"}), Writing("p", 9, HOUR, {"a": b"9"}), Writing("q", 1, HOUR, {})
-    )
+    outcomes = await written(kept, writing(put={"a": b"1"}), writing(fence=9, put={"a": b"9"}), writing("q", put={}))
     assert outcomes == [Outcome.KEPT, Outcome.FENCED, Outcome.GONE]
     assert (await take(kept)).fields["a"] == b"1"
 
@@ -100,7 +110,7 @@ async def test_the_token_before_the_present_one_is_good_as_well(kept):
 async def test_every_token_that_was_given_for_the_same_one_is_good(kept):
     """Two sockets have asked, and which of the answers arrives is not known."""
     await wrote(kept, new=True, put=BOUND)
-    leases = await kept.take([Taking("p", b"ana", T1, fresh, HOUR) for fresh in (T2, T3)])
+    leases = await kept.take([taking(fresh=fresh) for fresh in (T2, T3)])
     assert [lease.fields["token"] for lease in leases] == [T2, T3]
     for token in (T1, T2, T3):
         assert await take(kept, token=token) is not None
@@ -110,7 +120,7 @@ async def test_every_token_that_was_given_for_the_same_one_is_good(kept):
 async def test_of_many_tokens_the_latest_are_good(kept):
     await wrote(kept, new=True, put={**BOUND, "before": T2})
     for fresh in (T3, T4, T5, T6):
-        assert (await kept.take([Taking("p", b"ana", T1, fresh, HOUR)]))[0]
+        assert await take(kept, fresh=fresh)
     assert await take(kept, token=T2) is None
     assert (await take(kept, token=T6)).fields["before"] == T6 + T1 + T5 + T4
 
@@ -118,12 +128,129 @@ async def test_of_many_tokens_the_latest_are_good(kept):
 async def test_many_pages_are_taken_in_one_exchange(kept):
     for page in ("p", "q"):
         await wrote(kept, page=page, new=True, put={**BOUND, "a": page.encode()})
-    wanted = [
-        Taking(page, bound, T1, FRESH, HOUR)
-        for page, bound in (("p", b"ana"), ("r", b"ana"), ("q", b"ana"), ("q", b"eve"))
-    ]
-    leases = await kept.take(wanted)
+    leases = await kept.take([taking("p"), taking("r"), taking("q"), taking("q", bound=b"eve")])
     assert [lease and lease.fields["a"] for lease in leases] == [b"p", None, b"q", None]
+
+
+# What comes late -----------------------------------------------------------------------------------------------
+
+
+async def test_what_comes_after_a_newer_writing_of_the_same_holder_is_passed_over(kept):
+    await wrote(kept, serial=1, new=True, put=BOUND)
+    assert await wrote(kept, serial=3, told=7, put={"a": b"new", "b": b"new"}) is Outcome.KEPT
+    assert await wrote(kept, serial=2, told=5, put={"a": b"old", "c": b"old"}, drop=["b"]) is Outcome.KEPT
+    lease = await take(kept)
+    assert (lease.told, lease.fields) == (7, {**TAKEN, "a": b"new", "b": b"new"})
+
+
+async def test_what_is_said_twice_is_written_once(kept):
+    await wrote(kept, serial=1, new=True, put=BOUND)
+    again = writing(serial=2, put={"a": b"1"})
+    assert await written(kept, again, again) == [Outcome.KEPT, Outcome.KEPT]
+    assert await wrote(kept, serial=3, drop=["a"], put={}) is Outcome.KEPT
+    assert await written(kept, again) == [Outcome.KEPT]
+    assert (await take(kept)).fields == TAKEN
+
+
+async def test_each_holder_counts_its_own_writings(kept):
+    await wrote(kept, serial=50, new=True, put=BOUND)
+    await take(kept)
+    for serial in (1, 2):
+        assert await wrote(kept, fence=2, serial=serial, put={"a": b"%d" % serial}) is Outcome.KEPT
+    assert (await take(kept)).fields["a"] == b"2"
+
+
+async def test_serials_are_compared_as_numbers(kept):
+    await wrote(kept, serial=9, new=True, put=BOUND)
+    for serial in (10, 2**40, 2**40 + 1):
+        await wrote(kept, serial=serial, put={"a": b"%d" % serial})
+    await wrote(kept, serial=99, put={"a": b"99"})
+    assert (await take(kept)).fields["a"] == b"%d" % (2**40 + 1)
+
+
+async def test_what_comes_late_does_not_renew_the_time(kept):
+    await wrote(kept, serial=2, new=True, put=BOUND, ttl=0.05)
+    assert await wrote(kept, serial=1, put={}, ttl=HOUR) is Outcome.KEPT
+    await asyncio.sleep(0.1)
+    assert await take(kept) is None
+
+
+@pytest.mark.redis
+async def test_a_redis_that_stood_still_may_read_two_connections_in_any_order(redis_server):
+    """The link of the first was stuck, say, when it was given up; what was sent over it arrives in the end."""
+    prefix = secrets.token_hex(4)
+    first, second = (RedisVault(redis_server.url + path, prefix) for path in ("", "/0"))
+    try:
+        await wrote(first, serial=1, new=True, put=BOUND)
+        await wrote(second, serial=2, put={})
+        redis_server.send(signal.SIGSTOP)
+        try:
+            newer = asyncio.ensure_future(wrote(second, serial=4, told=2, put={"a": b"newer", "b": b"newer"}))
+            await asyncio.sleep(0)
+            older = asyncio.ensure_future(wrote(first, serial=3, told=1, put={"a": b"older"}, drop=["b"]))
+            await asyncio.sleep(0)
+        finally:
+            redis_server.send(signal.SIGCONT)
+        assert await asyncio.gather(older, newer) == [Outcome.KEPT, Outcome.KEPT]
+        lease = await take(first)
+        assert (lease.told, lease.fields) == (2, {**TAKEN, "a": b"newer", "b": b"newer"})
+    finally:
+        await close_clients()
+
+
+# A holder that has still to write -------------------------------------------------------------------------------
+
+
+async def test_a_page_whose_tab_has_seen_more_than_is_kept_is_not_handed_over_before_that_is_kept(kept):
+    await wrote(kept, new=True, told=9, put=BOUND)
+    assert await take(kept, ack=10) is Withheld.BEHIND
+    assert await wrote(kept, told=10, put={"a": b"1"}) is Outcome.KEPT, "its holder does not notice"
+    lease = await take(kept, ack=10)
+    assert (lease.fence, lease.told, lease.fields) == (2, 10, {**TAKEN, "a": b"1"})
+
+
+async def test_how_far_it_is_kept_goes_along_to_the_next_holder(kept):
+    await wrote(kept, new=True, told=9, put=BOUND)
+    await take(kept, ack=9)
+    assert await take(kept, ack=10) is Withheld.BEHIND
+    assert (await take(kept, ack=9)).told == 9
+
+
+async def test_who_asks_for_whatever_is_kept_gets_it(kept):
+    await wrote(kept, new=True, told=9, put=BOUND)
+    assert await take(kept, ack=10) is Withheld.BEHIND
+    assert (await take(kept)).told == 9
+
+
+async def test_a_page_that_is_behind_holds_up_no_others(kept):
+    for page, told in (("p", 9), ("q", 1), ("r", 9)):
+        await wrote(kept, page=page, new=True, told=told, put=BOUND)
+    leases = await kept.take([taking(page, ack=9) for page in "pqr"])
+    assert [each is Withheld.BEHIND for each in leases] == [False, True, False]
+    assert [each.fence for each in leases if each is not Withheld.BEHIND] == [2, 2]
+
+
+@pytest.mark.parametrize("wrong", [{"bound": b"eve"}, {"token": T0}, {"page": "q"}], ids=str)
+async def test_whoever_it_does_not_belong_to_is_not_told_how_far_it_is(kept, wrong):
+    await wrote(kept, new=True, told=9, put=BOUND)
+    assert await take(kept, ack=10, **wrong) is None
+
+
+@pytest.mark.redis
+async def test_a_page_that_an_older_version_keeps_is_handed_over_as_it_is(redis_url):
+    kept = RedisVault(redis_url, prefix=secrets.token_hex(4))
+    try:
+        await wrote(kept, new=True, put=BOUND)
+        await client(redis_url).hdel(kept.name("p"), "told", "serial")
+        assert await wrote(kept, serial=1, put={"a": b"1"}) is Outcome.KEPT
+        await client(redis_url).hdel(kept.name("p"), "told", "serial")
+        lease = await take(kept, ack=10)
+        assert (lease.told, lease.fields) == (0, {**TAKEN, "a": b"1"})
+    finally:
+        await close_clients()
+
+
+# The end of a page ----------------------------------------------------------------------------------------------
 
 
 async def test_a_page_that_was_left_is_gone_and_cannot_be_written_again(kept):
