@@ -19,7 +19,7 @@ from liveactions.conf import conf
 from liveactions.consumers import jobs
 from liveactions.consumers.process import pages
 from liveactions.operations.condition import begin_draining
-from liveactions.runtime.draining import by, drain
+from liveactions.runtime.draining import by, drain, kept_at_last
 
 __all__ = ["Ending", "end_gracefully"]
 
@@ -73,6 +73,7 @@ class Ending:
         await drain(pages(), conf().drain_spread, patience)
         await by(deadline, self.answered())
         await jobs.rest(max(0.0, deadline - self.loop.time()))
+        await kept_at_last(pages(), deadline)
         await close_hub()
 
     async def answered(self) -> None:

@@ -18,7 +18,7 @@ from liveactions.metrics import figures
 from liveactions.runtime.page import Page
 from liveactions.runtime.pages import Pages
 
-__all__ = ["drain", "ending"]
+__all__ = ["drain", "ending", "kept_at_last"]
 
 logger = logging.getLogger("liveactions")
 
@@ -53,6 +53,12 @@ async def sent_away(page: Page, moment: float, deadline: float) -> None:
     if page.connected:
         figures.DRAINED.count += 1
         page.hang_up("server.draining", str(ending()), retry_ms=0)
+
+
+async def kept_at_last(pages: Pages, deadline: float) -> None:
+    """Wait until the vault has what pages were told while it was away: where they have gone, that is waited for."""
+    if pages.keeper is not None and not await by(deadline, pages.keeper.idle()):
+        logger.warning("The process ends before all that its pages were told could be kept.")
 
 
 async def by(deadline: float, work: Coroutine[Any, Any, None]) -> bool:

@@ -410,7 +410,8 @@ class Keeping:
         # These, and frames, are as they are when they are written.
         kept = {name: value for name, value in writing.put.items() if name not in READ_ANEW and name[0] != "f"}
         self.put = {**kept, **self.put}
-        self.taken_out.update(name for name in writing.drop if name not in self.put)
+        # What was to be put may have been all the same, so what of it is not any more has to be taken out.
+        self.taken_out.update(name for name in (*writing.drop, *writing.put) if name not in self.put)
         self.release()
         self.go_on()
 

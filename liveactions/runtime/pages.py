@@ -51,8 +51,8 @@ LOOKS = 10
 """How often it is looked whether a page is kept as far as its tab has seen it, before it is taken as it is …"""
 
 LOOK = 0.1
-"""… with so many seconds in between. A holder that is alive has written within a second after the vault was back: until
-it has given up a connection of before, that is half of one, and then it tries every quarter."""
+"""… and how many seconds are left to its holder after each. One that is alive has written within a second after the
+vault was back: half of one passes until it gives up what it had sent in vain, and a quarter until it tries again."""
 
 
 class Pages:

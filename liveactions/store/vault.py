@@ -143,7 +143,7 @@ for i, key in ipairs(KEYS) do
         outcomes[i] = 'g'
     elseif fence and fence ~= writing[1] then
         outcomes[i] = 'f'
-    elseif tonumber(serial or 0) >= tonumber(writing[5][2]) then
+    elseif tonumber(serial or 0) >= writing[5][2] then
         outcomes[i] = 'k'
     else
         if not fence then
@@ -246,9 +246,8 @@ def lease_of(found: Sequence[bytes] | int | None) -> Lease | Withheld | None:
 
 
 def for_lua(writing: Writing) -> Sequence[Any]:
-    """Integers as texts: Lua's own are too short for some."""
-    numbers = "serial", str(writing.serial), "told", str(writing.told)
-    pairs = [*numbers, *chain.from_iterable(writing.put.items())]
+    """Integers as texts: Lua's own are too short for some. Writings and frames are too few for that."""
+    pairs = ["serial", writing.serial, "told", writing.told, *chain.from_iterable(writing.put.items())]
     return str(writing.fence), str(milliseconds(writing.ttl)), writing.new, writing.drop, pairs
 
 

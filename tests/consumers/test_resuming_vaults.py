@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
+import re
+from contextlib import AbstractContextManager
+from typing import Any
 from unittest.mock import patch
 
 import pytest
 
-from liveactions import store
+from liveactions import abroadcast, store
 from liveactions.errors import BusUnavailable
-from liveactions.wire.frames import Bye, Call, Hello
-from tests.consumers.moves import DONE, GATES, positions_of
+from liveactions.runtime import keeping, pages
+from liveactions.runtime.draining import drain, kept_at_last
+from liveactions.runtime.ports import Lease, Withheld, Writing
+from liveactions.wire.frames import Apply, Bye, Call, Hello
+from tests.consumers.moves import DONE, GATES, positions_of, until
 from tests.runtime.doubles import Gate
+from tests.store.writing import written
 from tests.wires import Wire
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -127,3 +135,168 @@ async def test_a_process_that_slept_past_its_time_does_not_bring_a_page_back(two
     wire.ask(Call, 1, "count", {})
     assert await wire.bye() == ("page.elsewhere", 4001)
     assert DONE == []
+
+
+# What is ahead of the vault, and what is behind it ----------------------------------------------------------------
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pages wait for no vault that fails."""
+    monkeypatch.setattr(keeping, "GRACE", 0.0)
+
+
+@pytest.fixture
+def takings(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
+    """What there was for each who wanted to take a page."""
+    found: list[Any] = []
+    vault = type(store.vault())
+    take = vault.take
+
+    async def noted(self: Any, wanted: Any) -> list[Any]:
+        leases = await take(self, wanted)
+        found.extend(leases)
+        return leases
+
+    monkeypatch.setattr(vault, "take", noted)
+    return found
+
+
+def away() -> AbstractContextManager[Any]:
+    """Within it nothing can be written; that the others can be asked is as it is when Redis has just come back."""
+    return patch.object(type(store.vault()), "write", side_effect=BusUnavailable("Redis is away."))
+
+
+@pytest.mark.usefixtures("impatient")
+async def test_a_page_that_comes_before_its_process_has_written_what_it_was_told_loses_nothing(two, takings):
+    wire = await two.tab()
+    with away():
+        await abroadcast("team.7", event="said", what="one")
+        await wire.next(Apply)
+        for by in (1, 2, 3):
+            assert (await wire.call(1, "count", by=by)).refusal is None
+        two.move()
+        coming = asyncio.ensure_future(two.back(wire))
+        await until(lambda: takings)
+    again = await coming
+    assert takings[0] is Withheld.BEHIND and isinstance(takings[-1], Lease)
+    assert (again.welcome.recovered, again.page_id) == (True, wire.page_id)
+    await abroadcast("team.7", event="said", what="two")
+    await again.next(Apply)
+    assert "10<i>one</i><i>two</i>" in str((await again.call(1, "count", by=4)).items)
+    assert DONE == ["count 1", "count 2", "count 3", "count 4"]
+
+
+@pytest.mark.usefixtures("impatient")
+async def test_a_page_whose_process_is_gone_with_what_it_was_told_is_mounted_afresh(two, takings, monkeypatch, caplog):
+    monkeypatch.setattr(pages, "LOOK", 0.001)
+    wire = await two.tab()
+    with away():
+        await wire.call(1, "count")
+        again = await two.killed(wire)
+        assert not again.welcome.recovered
+    assert takings[:-1] == [Withheld.BEHIND] * pages.LOOKS and isinstance(takings[-1], Lease)
+    assert f"Page {wire.page_id} is taken as it is kept" in caplog.text
+
+
+def test_a_process_has_about_a_second_to_write_what_its_pages_have_seen():
+    assert pages.LOOKS * pages.LOOK == pytest.approx(1.0)
+
+
+@pytest.mark.usefixtures("impatient")
+async def test_a_page_that_waits_for_its_process_holds_up_no_others(two, takings, monkeypatch):
+    monkeypatch.setattr(pages, "LOOKS", 1_000_000)
+    ahead, other = await two.tab(), await two.tab()
+    with away():
+        await ahead.call(1, "count")
+        two.move()
+        coming = asyncio.ensure_future(two.back(ahead))
+        await until(lambda: takings)
+        assert (await two.back(other)).welcome.recovered
+        assert not coming.done()
+    assert (await coming).welcome.recovered
+
+
+@pytest.mark.usefixtures("impatient")
+async def test_a_page_that_comes_back_to_its_process_need_not_be_kept_as_far_as_it_was_told(two, takings):
+    wire = await two.tab()
+    with away():
+        await wire.call(1, "count")
+        again = await two.back(wire)
+        assert again.welcome.recovered and takings == []
+
+
+@pytest.mark.usefixtures("impatient")
+async def test_a_process_that_ends_waits_for_the_vault_with_what_its_pages_were_told(two, takings):
+    wire = await two.tab()
+    with away():
+        await wire.call(1, "count")
+        leaving = two.all[0]
+        await asyncio.gather(drain(leaving, spread=0, patience=5), gone(wire))
+        deadline = asyncio.get_running_loop().time() + 60
+        waiting = asyncio.ensure_future(kept_at_last(leaving, deadline))
+        two.move()
+        coming = asyncio.ensure_future(two.back(wire))
+        await until(lambda: takings)
+        assert not waiting.done()
+    await waiting
+    again = await coming
+    assert again.welcome.recovered and again.page.tree.nodes[1].component.n == 1
+
+
+@pytest.mark.usefixtures("impatient")
+async def test_what_was_written_though_no_answer_came_is_taken_out_in_its_time(two, kept, redis_client):
+    wire = await two.tab()
+    vault, tried = type(store.vault()), []
+    write = vault.write
+
+    def unheard(self: Any, writings: list[Writing], then: Any) -> None:
+        write(self, writings, lambda _: None)
+        tried.extend(writings)
+        then(BusUnavailable("Redis has not answered."))
+
+    with patch.object(vault, "write", unheard):
+        for _ in range(3):
+            await wire.call(1, "count")
+        await until(lambda: any(f"f{wire.page.own.offset}" in writing.put for writing in tried))
+    for _ in range(2):
+        await wire.call(1, "count")
+    wire.page.keeping.keeper.want(wire.page.keeping)
+    await two.all[0].keeper.idle()
+    if kept == "memory":
+        names = set(store.vault().pages[wire.page_id].fields)
+    else:
+        names = {name.decode() for name in await redis_client.hkeys(f"{{live}}:page:{wire.page_id}")}
+    assert [name for name in names if re.fullmatch("f[0-9]+", name)] == [f"f{wire.page.own.offset}"]
+
+
+async def gone(wire: Wire) -> None:
+    """The page is asked to come back, and closes its socket."""
+    assert (await wire.bye())[0] == "server.draining"
+    await wire.drop()
+
+
+@pytest.mark.usefixtures("impatient")
+async def test_what_was_given_up_and_arrives_after_all_changes_nothing_any_more(two):
+    """A link was stuck: what was sent over it is delivered when something newer has long been written."""
+    wire = await two.tab()
+    vault, late = store.vault(), []
+
+    def stuck(self: Any, writings: list[Writing], then: Any) -> None:
+        late.append(writings)
+        then(BusUnavailable("Redis has not answered."))
+
+    with patch.object(type(vault), "write", stuck):
+        await abroadcast("team.7", event="said", what="one")
+        await wire.next(Apply)
+        assert (await wire.call(1, "count", by=1)).refusal is None
+    await abroadcast("team.7", event="said", what="two")
+    await wire.next(Apply)
+    assert (await wire.call(1, "count", by=2)).refusal is None
+    await two.all[0].keeper.idle()
+    for writings in late:
+        await written(vault, *writings)
+    again = await two.killed(wire)
+    assert again.welcome.recovered
+    assert "7<i>one</i><i>two</i>" in str((await again.call(1, "count", by=4)).items)
+    assert DONE == ["count 1", "count 2", "count 4"]

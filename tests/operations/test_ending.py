@@ -137,6 +137,27 @@ async def test_what_does_not_end_in_time_is_lost_and_its_page_is_told(make, done
             assert (await tab.call("note", name="after"))[4]
 
 
+async def test_a_process_that_ends_waits_for_redis_with_what_its_pages_were_told(make, redis_server):
+    one, other = make(), make()
+    with running(one, other):
+        addresses = [one.url]
+        async with Tab(lambda: addresses) as tab:
+            await tab.enter("/tally/")
+            redis_server.send(signal.SIGSTOP)
+            try:
+                assert (await tab.call("note", name="first"))[4][0][2].endswith("1</p>")
+                addresses[:] = [other.url]
+                terminate(one)
+                await later(lambda: bool(tab.goodbyes))
+                with pytest.raises(TimeoutError):
+                    await ended(one, 2.0)
+            finally:
+                redis_server.send(signal.SIGCONT)
+            assert (await tab.call("note", name="second"))[4][0][2].endswith("2</p>")
+            assert tab.restarts == 0
+            await ended(one)
+
+
 async def test_while_all_processes_are_replaced_every_call_is_done_once(make, done):
     """Three generations of processes under load: each call is answered, none is done twice, all news arrive once."""
     generations = [make() for _ in range(4)]
