@@ -199,10 +199,6 @@ async def test_a_page_whose_process_is_gone_with_what_it_was_told_is_mounted_afr
     assert f"Page {wire.page_id} is taken as it is kept" in caplog.text
 
 
-def test_a_process_has_about_a_second_to_write_what_its_pages_have_seen():
-    assert pages.LOOKS * pages.LOOK == pytest.approx(1.0)
-
-
 @pytest.mark.usefixtures("impatient")
 async def test_a_page_that_waits_for_its_process_holds_up_no_others(two, takings, monkeypatch):
     monkeypatch.setattr(pages, "LOOKS", 1_000_000)

@@ -82,7 +82,8 @@ async def test_a_page_that_is_made_again_is_equal_to_the_one_that_was_kept(story
             page.count(page.begun + value)
         else:
             await write(page, vault)
-    (lease,) = await vault.take([Taking(page.page_id, *proofs(vault, page), digest_of_token("fresh"), page.own.acked, 60)])
+    wanted = Taking(page.page_id, *proofs(vault, page), digest_of_token("fresh"), page.own.acked, 60)
+    (lease,) = await vault.take([wanted])
     assert isinstance(lease, Lease)
     found = await revived(host, Surroundings(), f"{page.page_id}.fresh", lease, keeper)
     assert found is not None
