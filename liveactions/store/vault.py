@@ -141,7 +141,7 @@ for i, key in ipairs(KEYS) do
     local fence, serial = unpack(redis.call('HMGET', key, 'fence', 'serial'))
     if not fence and not writing[3] then
         outcomes[i] = 'g'
-    elseif fence and fence ~= writing[1] then
+    elseif fence and tonumber(fence) ~= writing[1] then
         outcomes[i] = 'f'
     elseif tonumber(serial or 0) >= writing[5][2] then
         outcomes[i] = 'k'
@@ -246,9 +246,9 @@ def lease_of(found: Sequence[bytes] | int | None) -> Lease | Withheld | None:
 
 
 def for_lua(writing: Writing) -> Sequence[Any]:
-    """Integers as texts: Lua's own are too short for some. Writings and frames are too few for that."""
+    """What ``WRITE`` is told of one. Lua's numbers hold integers up to 2 ** 53, which is more than anybody writes."""
     pairs = ["serial", writing.serial, "told", writing.told, *chain.from_iterable(writing.put.items())]
-    return str(writing.fence), str(milliseconds(writing.ttl)), writing.new, writing.drop, pairs
+    return writing.fence, milliseconds(writing.ttl), writing.new, writing.drop, pairs
 
 
 def for_taking(taking: Taking) -> Sequence[Any]:
