@@ -65,6 +65,10 @@ AGAIN = 0.05
 PAUSE = 0.25
 """Seconds between two attempts of which nobody waits for the end."""
 
+SETTLING = 1.0
+"""Seconds after which every process that is alive has written what it could not while the vault was away: half of one
+passes until it gives up what it had sent in vain, and then there is a pause."""
+
 READ_ANEW = frozenset({"calls", "page"})
 
 BATCH = 256
@@ -91,6 +95,10 @@ class Keeper:
         self.leaving: set[asyncio.Task[None]] = set()
         self.away = False
         """Whether the vault has failed for longer than pages wait."""
+        self.failing = False
+        """Whether it has failed, and was not heard since."""
+        self.back_at = float("-inf")
+        """When it was heard again, by the clock of the event loop."""
 
     def want(self, keeping: Keeping) -> None:
         """Something of this page is new. Never waits."""
@@ -149,6 +157,8 @@ class Keeper:
             self.lost(error)
             return
         self.away = False
+        if self.failing:
+            self.failing, self.back_at = False, clock()
         under_way, self.under_way = self.under_way, []
         for (keeping, writing), outcome in zip(under_way, outcomes, strict=True):
             try:
@@ -160,6 +170,7 @@ class Keeper:
 
     def failed(self, error: BusUnavailable) -> None:
         """Try it again for a while; then pages go on without."""
+        self.failing = True
         if clock() < self.patience:
             self.later(AGAIN, self.write_again)
         else:
@@ -179,6 +190,10 @@ class Keeper:
                 self.due[keeping] = None
         for keeping in list(self.due):  # whoever goes on may have news of others
             keeping.go_on()
+
+    def unsettled(self) -> float:
+        """Seconds for which other processes may have still to write what they could not: they see what this one does."""
+        return SETTLING if self.failing and self.busy else max(0.0, self.back_at + SETTLING - clock())
 
     def later(self, seconds: float, work: Callable[[], None]) -> None:
         asyncio.get_running_loop().call_later(seconds, work, context=self.context)

@@ -14,7 +14,7 @@ from typing import Any
 from liveactions.errors import BusUnavailable, LiveActionsError
 from liveactions.metrics import figures
 from liveactions.runtime.host import Host
-from liveactions.runtime.keeping import Keeper, bound_of, lifetime
+from liveactions.runtime.keeping import SETTLING, Keeper, bound_of, lifetime
 from liveactions.runtime.moving import Moving
 from liveactions.runtime.page import Page
 from liveactions.runtime.ports import Lease, Taking, Transport, Withheld
@@ -48,11 +48,8 @@ AGAIN = (250, 1000)
 """… and after how many milliseconds."""
 
 LOOKS = 10
-"""How often it is looked whether a page is kept as far as its tab has seen it, before it is taken as it is …"""
-
-LOOK = 0.1
-"""… and how many seconds are left to its holder after each. One that is alive has written within a second after the
-vault was back: half of one passes until it gives up what it had sent in vain, and a quarter until it tries again."""
+"""How often it is looked whether a page is kept as far as its tab has seen it, before it is taken as it is: until all
+who are alive have written, if the vault was away."""
 
 
 class Pages:
@@ -156,14 +153,17 @@ class Pages:
         return lease
 
     async def caught_up(self, taking: Taking) -> Lease | None:
-        """What is kept of a page, with everything that its tab has seen if its holder is still to write that.
+        """What is kept of a page, once its holder has written what it could not while the vault was away.
 
-        While the vault was away the page went on where it was, and it may have come here before anything could be
-        written. If its holder is gone, that is lost.
+        Here that may not have been noticed, but a tab that has seen more than is kept shows it. If its holder is gone,
+        that is lost.
         """
+        assert self.keeper is not None
+        if (unsettled := self.keeper.unsettled()) > 0:
+            await asyncio.sleep(unsettled)
         looks = LOOKS
         while (lease := await self.fetching.get(taking)) is Withheld.BEHIND:
-            await asyncio.sleep(LOOK)
+            await asyncio.sleep(SETTLING / LOOKS)
             looks -= 1
             if not looks:
                 logger.warning("Page %s is taken as it is kept, though its tab has seen more.", taking.page)

@@ -189,7 +189,7 @@ async def test_a_page_that_comes_before_its_process_has_written_what_it_was_told
 
 @pytest.mark.usefixtures("impatient")
 async def test_a_page_whose_process_is_gone_with_what_it_was_told_is_mounted_afresh(two, takings, monkeypatch, caplog):
-    monkeypatch.setattr(pages, "LOOK", 0.001)
+    monkeypatch.setattr(pages, "SETTLING", 0.01)
     wire = await two.tab()
     with away():
         await wire.call(1, "count")
@@ -211,6 +211,25 @@ async def test_a_page_that_waits_for_its_process_holds_up_no_others(two, takings
         assert (await two.back(other)).welcome.recovered
         assert not coming.done()
     assert (await coming).welcome.recovered
+
+
+@pytest.mark.usefixtures("impatient")
+async def test_a_call_that_was_done_while_the_vault_was_away_is_not_done_again_by_another_process(two, takings):
+    """Its page has seen nothing of it, so nothing shows it; but the other process was in the same trouble."""
+    wire = await two.tab()
+    page, acked = wire.page, wire.ack
+    two.move()
+    other = await two.tab()
+    with away():
+        assert (await other.call(1, "count", by=7)).refusal is None
+        call = wire.number + 1
+        await wire.call(1, "count", by=1)
+        coming = asyncio.ensure_future(two.back(wire, ack=acked))
+        await until(lambda: not page.connected)
+    again = await coming
+    assert again.welcome.recovered and again.welcome.number == call
+    assert (await again.answer(call)).refusal is None
+    assert DONE == ["count 7", "count 1"]
 
 
 @pytest.mark.usefixtures("impatient")

@@ -199,6 +199,14 @@ TABLE = (
         limits=NOBODY_AFRESH | {"in doubt": 0},
         told=("delivery p99",),
     ),
+    Scenario(
+        "F55",
+        "Redis comes back, and before anything is written all pages come to other processes",
+        deeds.in_turn(deeds.break_redis_links(BLACKHOLE, 2), deeds.cut_all_pages),
+        seconds=4,
+        limits=NOBODY_AFRESH,
+        told=("longest gap",),
+    ),
     # The network and the browser
     Scenario("F28", "connections are cut at any byte", deeds.cut_at_any_byte(6_000, 4), BUSY, 5),
     Scenario("F29", "connections lead nowhere, and nobody is told", deeds.vanish, seconds=6, told=("longest gap",)),
