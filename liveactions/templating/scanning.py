@@ -212,8 +212,8 @@ class Writing:
         return partial(scope["stops"], *self.kinds)
 
 
-# A condition that holds in nearly every row, of many parts that all hold: then the processor foresees each jump, which
-# for parts that do not hold ("or") it does not, although there are as many. That is a fifth of the time of a pass.
+# One condition, of parts that hold in nearly every row: the processor foresees the jumps on the way through it, but not
+# all of those between parts that fail ("or"), as many as they are. With CPython 3.11 that is a sixth of a pass's time.
 SOURCE: Final = """
 def stops({kinds}, rows, {columns}):
     for row, {before} in zip(rows, {columns}):
@@ -223,12 +223,12 @@ def stops({kinds}, rows, {columns}):
 
 
 def comparison(number: int, value: str) -> str:
-    """Whether a value is what it was. Longer runs of the very same steps the processor would lose count of."""
+    """Whether a value is what it was. Of longer runs of the very same steps the processor loses count."""
     return f"before{number} is {value}" if number % RUN == RUN - 1 else f"{value} is before{number}"
 
 
 RUN: Final = 6
-"""Of so many comparisons one has its sides swapped."""
+"""Of so many comparisons the last has its sides swapped, so that it can be told from those before it."""
 
 
 def own_name(kind: type, bit: str) -> str:
