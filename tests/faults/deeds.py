@@ -68,6 +68,7 @@ async def kill_a_worker(world: World) -> None:
     """kill -9; it is started again at once, as a supervisor does."""
     worker = world.chance.choice(world.workers)
     world.mark("fault")
+    world.mark("process lost")
     worker.kill()
     await asyncio.sleep(0.1)
     await worker.start()
@@ -167,6 +168,7 @@ def freeze_a_worker(seconds: float) -> Deed:
 
     async def deed(world: World) -> None:
         worker = world.chance.choice(world.workers)
+        world.mark("process lost")
         frozen(worker.pid)
         try:
             await asyncio.sleep(min(1.0, seconds / 3))  # calls come to it meanwhile, and wait
@@ -217,6 +219,7 @@ def kill_redis(seconds: float, *, lost: bool = False) -> Deed:
     """kill -9, and back after so long, with what it had or (``lost``) without."""
 
     async def deed(world: World) -> None:
+        world.mark("redis away")
         world.redis.kill()
         await asyncio.sleep(seconds)
         answered = asyncio.create_task(world.redis.answers())
@@ -239,6 +242,7 @@ def break_redis_links(mode: Mode, seconds: float) -> Deed:
     """For so long, this is done to everything between the processes and Redis."""
 
     async def deed(world: World) -> None:
+        world.mark("redis away")
         for line in world.lines:
             line.set(mode)
         await asyncio.sleep(seconds)
@@ -251,6 +255,7 @@ def break_redis_links(mode: Mode, seconds: float) -> Deed:
 
 async def forget_redis_links(world: World) -> None:
     """The connections to Redis that there are lead nowhere any more, and nobody is told. New ones can be made."""
+    world.mark("redis away")
     for line in world.lines:
         line.set(SWALLOW, new=False)
 
