@@ -192,7 +192,7 @@ class Keeper:
             keeping.go_on()
 
     def unsettled(self) -> float:
-        """Seconds for which other processes may have still to write what they could not: they see what this one does."""
+        """Seconds for which other processes may be about to write what they could not, by what is seen from here."""
         return SETTLING if self.failing and self.busy else max(0.0, self.back_at + SETTLING - clock())
 
     def later(self, seconds: float, work: Callable[[], None]) -> None:
