@@ -7,7 +7,9 @@ import os
 import random
 import signal
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
+from urllib.request import urlopen
 
 from tests.faults.hostile import floods
 from tests.faults.links import Outside
@@ -106,19 +108,59 @@ def deploy(version: int = 1) -> Deed:
 
 async def replace_each(world: World, env: Mapping[str, str]) -> None:
     """No new connections, SIGTERM, start with this in the environment; one worker after the other."""
-    loop = asyncio.get_running_loop()
     for worker in world.workers:
-        world.mark("fault")
-        began = loop.time()
         take_out(world, worker)
-        await worker.stop()
-        world.note("drain max", loop.time() - began)
-        worker.server.env.update(env)
-        await worker.start()
+        await replace(world, worker, env)
         put_back(world, worker)
 
 
+async def replace(world: World, worker: Worker, env: Mapping[str, str]) -> None:
+    loop = asyncio.get_running_loop()
+    world.mark("fault")
+    began = loop.time()
+    await worker.stop()
+    world.note("drain max", loop.time() - began)
+    worker.server.env.update(env)
+    await worker.start()
+
+
 replace_all_workers = deploy()
+
+
+async def replace_under_checks(world: World) -> None:
+    """The same where nobody tells the balancer: it asks the workers whether they are ready."""
+    async with checking(world):
+        for worker in world.workers:
+            await replace(world, worker, {})
+            await within(lambda worker=worker: worker.port in world.balancer.targets, 10)
+
+
+@asynccontextmanager
+async def checking(world: World, every: float = 0.25) -> AsyncIterator[None]:
+    """Within it, the balancer asks each worker so often, and sends nobody to one that does not say that it is ready."""
+
+    async def check() -> None:
+        while True:
+            await asyncio.sleep(every)
+            answers = await asyncio.gather(*(asyncio.to_thread(is_ready, worker) for worker in world.workers))
+            ready = [worker.port for worker, yes in zip(world.workers, answers, strict=True) if yes]
+            if ready != list(world.balancer.targets):
+                world.balancer.targets = ready
+
+    task = asyncio.create_task(check())
+    try:
+        yield
+    finally:
+        task.cancel()
+
+
+def is_ready(worker: Worker) -> bool:
+    """Whether it takes more pages."""
+    try:
+        with urlopen(f"{worker.server.url}/live/ready", timeout=1):
+            return True
+    except OSError:
+        return False
 
 
 def freeze_a_worker(seconds: float) -> Deed:
