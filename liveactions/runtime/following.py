@@ -33,6 +33,7 @@ class Following:
 
     __slots__ = (
         "heard_to",
+        "in_hand",
         "page",
         "page_id",
         "places",
@@ -50,7 +51,9 @@ class Following:
         self.places: dict[str, Place] = {}
         """Every stream that is followed, and the last place the page was told of."""
         self.unheard: list[tuple[str, Place]] = []
-        """The events that wait for their turn."""
+        """The events that wait for their turn, and the one that has it."""
+        self.in_hand = False
+        """Whether components hear the first of them now."""
         self.heard_to: dict[str, Place] = {}
         """Events up to these places were heard before the session came here."""
         self.seen_to: dict[str, int] = {}
@@ -93,6 +96,14 @@ class Following:
         if not self.stale and not page.ended:
             page.mailbox.put(partial(turns.refresh, page))
         self.stale |= {stream}
+
+    def has_heard(self) -> None:
+        """The event in hand counts as heard: that is kept in one step with all it has done to the page."""
+        if self.in_hand:
+            self.in_hand = False
+            self.unheard.pop(0)
+            if self.page.keeping is not None:
+                self.page.keeping.come_through()
 
     # What is followed -------------------------------------------------------------------------------------
 

@@ -1,10 +1,12 @@
 """Keeping page sessions where other processes can go on with them.
 
-Two laws make it safe to lose a process at any moment:
+Three laws make it safe to lose a process at any moment:
 
 * *What a page was told is kept.* A frame of the page's own stream is held until the state behind it is in the vault.
 * *What has begun is kept.* A call runs only after the vault knows that it does. One that began and was not answered is
   not run again by the next holder: whether it was done is not known, and its page is told so.
+* *An event is kept in one step.* What it has done to the components of a page is written with its place, when all of
+  them have heard it. Until then it has not happened, and the next holder has all of them hear it.
 
 The pages of a process share one writing at a time, so what is asked for meanwhile goes out together; of a page only
 what is new is written. A vault that is away for a moment is waited for: whoever went on without it, and then came to
@@ -199,7 +201,10 @@ class Keeper:
         asyncio.get_running_loop().call_later(seconds, work, context=self.context)
 
     def composed(self, keeping: Keeping) -> Writing | None:
-        """What is new of a page; None, and it is kept no longer, if that cannot be said."""
+        """What is new of a page; None if it is halfway. If what is new cannot be said, it is kept no longer."""
+        keeping.put_off = keeping.halfway
+        if keeping.put_off:
+            return None
         try:
             return keeping.writing()
         except Exception:
@@ -236,12 +241,14 @@ class Keeping:
         "fence",
         "first",
         "going",
+        "halfway",
         "keeper",
         "kept",
         "new",
         "nodes",
         "page",
         "put",
+        "put_off",
         "serial",
         "sizes",
         "taken_out",
@@ -264,6 +271,11 @@ class Keeping:
         """Whether somebody else has taken the page."""
         self.serial = 0
         """Of the last writing."""
+        self.halfway = False
+        """Whether something of what is new may be the work of an event that components still hear: it is not written
+        without the rest."""
+        self.put_off = False
+        """Whether that was to be written meanwhile."""
         self.put: dict[str, bytes] = {}
         self.taken_out: set[str] = set()
         self.sizes: dict[int, int] = {}
@@ -301,6 +313,7 @@ class Keeping:
 
     def keep(self, parts: Mapping[int, bytes]) -> None:
         """Components as they are now. Raises ``LocalError`` for a state that is too large, where that is an error."""
+        self.halfway = self.page.following.in_hand
         others = not parts.keys() <= self.sizes.keys()
         for node_id, part in parts.items():
             self.put[node_name(node_id)] = part
@@ -345,6 +358,12 @@ class Keeping:
             return
         self.waiting.append(then)
         self.keeper.want(self)
+
+    def come_through(self) -> None:
+        """Nothing of it is halfway any more."""
+        self.halfway = False
+        if self.put_off:
+            self.keeper.want(self)
 
     def renew(self, now: float) -> None:
         """Once in a while, so that the page is kept as long as it is open."""

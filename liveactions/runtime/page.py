@@ -465,6 +465,7 @@ class Page:
             self.outbox.push(data)
             return
         self.outbox.push(data, hold=True)
+        keeping.halfway = self.following.in_hand
         keeping.keeper.want(keeping)
 
     def apply(self, items: Sequence[Item], call: int | None = None) -> None:
@@ -574,6 +575,7 @@ class Page:
         """If ``task`` has the page's turn, it waits from now on, and others have theirs meanwhile."""
         if self.mailbox.task is task:
             self.keep_task(task)
+            self.following.has_heard()  # a listener that asks has, however long its user thinks
             self.mailbox.hand_on()
 
     # What is kept for other processes ----------------------------------------------------------------------

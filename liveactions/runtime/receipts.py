@@ -129,11 +129,15 @@ class Claims(NamedTuple):
         """These the page sends once more: they begin anew."""
         return {number for number, step in self.left.items() if step.action is None}
 
+    @property
+    def parts(self) -> dict[int, bytes]:
+        """The components as the receipts have them."""
+        return {node_id: part for receipt in self.done.values() for node_id, part in receipt.parts.items()}
+
     def fields(self, head: dict[str, Any], kept: Mapping[str, bytes]) -> Mapping[str, bytes]:
         """The components as the receipts have them, over those that are ``kept``; ``head`` is brought up to date."""
-        found = dict(kept)
+        found = {**kept, **{node_name(node_id): part for node_id, part in self.parts.items()}}
         for receipt in self.done.values():
-            found.update((node_name(node_id), part) for node_id, part in receipt.parts.items())
             head["nodes"], head["next_id"] = list(receipt.nodes), receipt.next_id
         if again := self.again:
             begun = min(again) - 1

@@ -95,6 +95,7 @@ async def revived(host: Host, around: Surroundings, token: str, lease: Lease, ke
     assert page.keeping is not None
     sizes = {node_id: len(kept.get(node_name(node_id), b"")) for node_id in {*known, *parts}}
     page.keeping.adopt(head["first"], lease.told, sizes)
+    page.keeping.keep(begun.parts)  # in one step with the answers that go with them
     return Revived(page, begun, changed=changed)
 
 

@@ -333,15 +333,21 @@ TURNS: dict[type[Any], Callable[[Page, Any], Awaitable[Told]]] = {
 
 
 async def hear(page: Page, stream: str, event: str, payload: Mapping[str, Any]) -> None:
-    """A server-side event: every component that follows the stream and listens to it has its listener run."""
+    """A server-side event: every component that follows the stream and listens to it has its listener run.
+
+    What it does to the page is kept in one step, with its place, and told then. So wherever the process is lost, each
+    component hears it once.
+    """
     journal.hear(page.page_id, stream, event, payload)
-    try:
-        for node in list(page.tree.nodes.values()):
-            for listener in node.declared.listeners.get(event, ()):
-                if node.id in page.tree.nodes and (stream.startswith("@") or stream in node.topics):
-                    await heard(page, node, listener, payload)
-    finally:
-        page.following.unheard.pop(0)
+    page.following.in_hand = True
+    for node in list(page.tree.nodes.values()):
+        for listener in node.declared.listeners.get(event, ()):
+            if node.id in page.tree.nodes and (stream.startswith("@") or stream in node.topics):
+                await heard(page, node, listener, payload)
+    page.following.has_heard()
+    await follow(page)
+    if page.keeping is not None and page.keeping.put_off:
+        await page.keeping.stored()  # the next event might put it off again
 
 
 async def heard(page: Page, node: Node, listener: Any, payload: Mapping[str, Any]) -> None:
@@ -350,13 +356,24 @@ async def heard(page: Page, node: Node, listener: Any, payload: Mapping[str, Any
             items = await run.results()
         await page.remember()
         page.apply(items)
-        await page.following.follow_topics()
-    except Exception as error:  # a listener may raise anything; the next one hears all the same
+    except (Exception, asyncio.CancelledError) as error:  # it may raise anything; the next one hears all the same
+        if isinstance(error, asyncio.CancelledError) and (page.ended or is_stopped()):
+            raise
         logger.exception("%s.%s failed on an event.", node.name, listener.attribute)
         miss(page, node, error)
 
 
-def miss(page: Page, node: Node, error: Exception) -> None:
+async def follow(page: Page) -> None:
+    """Follow the topics that components ask for after what nobody has called for."""
+    if not page.tree.other_topics:
+        return
+    try:
+        await page.following.follow_topics()
+    except Exception:  # it is asked for again with the next turn that changes topics
+        logger.exception("Page %s does not follow what its components ask for.", page.page_id)
+
+
+def miss(page: Page, node: Node, error: BaseException) -> None:
     """What nobody has called for could not be told; if that is because it is too large, the page's user hears so."""
     if isinstance(error, ResultError) and error.code == TOO_LARGE:
         page.apply([(node.id, Error(FAILED))])
@@ -377,11 +394,15 @@ async def go_on(page: Page, question: Question, choice: str, number: int) -> Non
 
 
 async def attend(page: Page, stream: str) -> None:
-    """Others are present in a topic than before: the components that ask are told, and what changes with it."""
+    """Others are present in a topic than before: the components that ask are told, and what changes with it.
+
+    Nobody says this again in another process, so each component is kept, and told of, as soon as it knows.
+    """
     for node in list(page.tree.nodes.values()):
         for name, seat in list(node.seats.items()):
             if seat.stream == stream and node.id in page.tree.nodes:
                 await attended(page, node, name, page.host.attendance.people(stream))
+    await follow(page)
 
 
 async def attended(page: Page, node: Node, name: str, people: list[Present]) -> None:

@@ -30,7 +30,7 @@ from liveactions import (
 from liveactions.errors import BusUnavailable
 from liveactions.models import Dispatch, Receipt
 from liveactions.results import Error, Whole
-from liveactions.runtime import moments
+from liveactions.runtime import moments, turns
 from liveactions.runtime.reviving import Revived
 from liveactions.threads import runner
 from liveactions.wire.frames import Apply, Call
@@ -320,6 +320,18 @@ async def test_a_call_that_was_committed_is_answered_by_the_next_process(two: Tw
     assert (await again.next(Apply, lambda frame: frame.stream == 0)).items == [[1, 12, '<p live-id="1">1</p>']]
     assert (await again.call(1, "pay", name="more")).items[0] == [1, 12, '<p live-id="1">2</p>']
     assert await groups() == ["ten", "more"]
+
+
+async def test_what_a_receipt_says_of_the_state_is_kept_with_its_answer(two: Two, stopped_at, monkeypatch):
+    wire = await two.tab("atomic.till")
+    number = await begun(wire, stopped_at("after_commit"), name="ten")
+    GATES["refresh"] = Gate()
+    monkeypatch.setattr(turns, "refresh", lambda _: GATES["refresh"].wait())
+    again = await two.killed(wire)
+    assert (await again.answer(number)).refusal is None
+    third = await two.killed(again)
+    GATES["refresh"].open()
+    assert (await third.call(1, "pay", name="more")).items[0] == [1, 12, '<p live-id="1">2</p>']
 
 
 class Late(Component):

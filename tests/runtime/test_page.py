@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 import threading
 
 import pytest
@@ -165,7 +166,14 @@ class Listening(Component):
         self.heard.append("lost")
         raise ZeroDivisionError
 
-    @on("failing")
+    @on("broken_off")
+    async def waits_for_what_was_cancelled(self):
+        self.heard.append("lost")
+        lost = asyncio.get_running_loop().create_future()
+        lost.cancel()
+        await lost
+
+    @on("failing", "broken_off")
     def hears_all_the_same(self):
         self.heard.append("heard")
 
@@ -199,6 +207,38 @@ async def test_a_listener_that_fails_keeps_nobody_from_hearing(connect, caplog):
     await abroadcast("team.7", event="failing")
     assert items(await wire.next(Apply)) == [(1, Whole('<p live-id="1">heard</p>'))]
     assert "page.listening.fails failed on an event" in caplog.text
+
+
+@pytest.mark.skipif(sys.version_info < (3, 11), reason="Before 3.11 a task does not know whether it was cancelled.")
+async def test_a_listener_that_waits_for_what_somebody_has_cancelled_fails_like_any_other(connect, caplog):
+    wire = await connect()
+    await wire.place("page.listening")
+    await abroadcast("team.7", event="broken_off")
+    assert items(await wire.next(Apply)) == [(1, Whole('<p live-id="1">heard</p>'))]
+    assert "page.listening.waits_for_what_was_cancelled failed on an event" in caplog.text
+
+
+async def test_a_listener_that_asks_for_too_many_topics_has_not_failed(connect, settings, caplog):
+    settings.LIVEACTIONS = {"MAX_TOPICS": 1}
+
+    class Curious(Component):
+        template = "<p>{{ more|yesno }}</p>"
+        more: bool = False
+
+        def topics(self):
+            return ["team.7", "team.8"] if self.more else ["team.7"]
+
+        @on("said")
+        def hear(self):
+            self.more = True
+
+    wire = await connect()
+    await wire.place("tests.curious")
+    await abroadcast("team.7", event="said")
+    assert items(await wire.next(Apply)) == [(1, Whole('<p live-id="1">yes</p>'))]
+    await wire.page.mailbox.idle()
+    assert "failed on an event" not in caplog.text
+    assert "A page follows at most 1 topics" in caplog.text
 
 
 async def test_an_event_that_does_not_fit_is_logged(connect, caplog):

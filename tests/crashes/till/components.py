@@ -146,6 +146,42 @@ class Box(SharedComponent):
         self.taken.append(name)
 
 
+class Bell(Component):
+    """It counts how often it is rung."""
+
+    name = "bell"
+    template = "<i>{{ heard }}</i>"
+    heard: int = 0
+
+    @on("rung")
+    def hear(self) -> None:
+        self.heard += 1
+
+    @on("closed")
+    def tell(self) -> Toast:
+        return Toast(f"{self.name} {self.heard}")
+
+
+class Porter(Bell):
+    """He counts too, and takes his time."""
+
+    name = "porter"
+
+    @on("rung")
+    async def hear(self) -> None:  # type: ignore[override]
+        self.heard += 1
+        (FOLDER / "reached").touch()
+        while not (FOLDER / "go").exists():  # noqa: ASYNC110  # who makes it is another process
+            await asyncio.sleep(0.01)
+
+
+class Hall(Component):
+    """Two hear of one event here, one after the other."""
+
+    name = "hall"
+    template = '{% load live %}<p>{% live "bell" %}{% live "porter" %}</p>'
+
+
 class Watcher(Component):
     name = "watcher"
     template = "<p></p>"

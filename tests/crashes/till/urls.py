@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template import RequestContext, Template
 from django.urls import path
 
-from liveactions import Toast, broadcast
+from liveactions import Toast, audience, broadcast
 from liveactions.models import Dispatch
 from tests.crashes.till import crashing
 from tests.crashes.till.models import Payment
@@ -34,6 +34,11 @@ def say(_: HttpRequest, text: str) -> HttpResponse:
     return HttpResponse(status=204)
 
 
+def happen(_: HttpRequest, page: str, event: str) -> HttpResponse:
+    broadcast(audience.page(page), event=event)
+    return HttpResponse(status=204)
+
+
 def books(_: HttpRequest) -> JsonResponse:
     """What was written, and how much is still to be told."""
     return JsonResponse(
@@ -46,5 +51,6 @@ urlpatterns = [
     path("sign-in/<str:name>/", sign_in),
     path("arm/<str:moment>/<str:kind>/<int:times>/", arm),
     path("say/<str:text>/", say),
+    path("happen/<str:page>/<str:event>/", happen),
     path("books/", books),
 ]
