@@ -3,11 +3,29 @@
 from __future__ import annotations
 
 import asyncio
+import gc
+import weakref
 from functools import partial
 
 import pytest
+from twisted.internet.defer import Deferred
+from twisted.internet.testing import StringTransport
+from twisted.web.http import HTTPChannel, Request
 
-from liveactions.consumers.lines import A_PIECE, GRACE, LONG, NO_LINE, OPEN, PIECE, SLACK, SLICE, line_of
+from liveactions.consumers.lines import (
+    A_PIECE,
+    A_WHILE,
+    GRACE,
+    LONG,
+    NO_LINE,
+    OPEN,
+    PIECE,
+    PORTION,
+    SLACK,
+    SLICE,
+    WASTE,
+    line_of,
+)
 from liveactions.consumers.turnstile import turnstile
 
 MOST = 1000 + SLACK
@@ -109,6 +127,13 @@ def come(server: Server, data: bytes) -> None:
         buffer[:size] = data[:size]
         protocol.buffer_updated(size)
         data = data[size:]
+
+
+def at_a_time(server: Server) -> int:
+    """How many bytes are read at a time."""
+    if isinstance(server.transport, TwistedTransport):
+        return server.transport.bufferSize
+    return len(server.transport.protocol.get_buffer(-1))
 
 
 def lose(server: Server) -> None:
@@ -233,17 +258,59 @@ async def test_a_socket_that_is_over_is_not_read_on_when_its_turn_comes(start, t
 
 
 @pytest.mark.parametrize("start", [uvicorn, daphne])
-async def test_a_line_that_is_stopped_is_read_on_in_turns_so_that_its_end_is_noticed(start):
+async def test_a_line_that_is_stopped_is_read_on_now_and_then_so_that_its_end_is_noticed(start, monkeypatch):
+    later: list[float] = []
+    monkeypatch.setattr(asyncio.get_running_loop(), "call_later", lambda *call: later.append(call))
     server, line = start()
     line.pause()
     line.stop()
     assert server.transport.did == ["pause", "resume"]
-    gate = turnstile()
-    assert gate.passes()
     come(server, b"m")
-    assert server.transport.did == ["pause", "resume", "pause"]
-    await passed(gate)
+    assert (server.transport.did[2:], server.queue.qsize()) == (["pause"], 0)
+    ((seconds, go_on),) = later
+    assert seconds == A_WHILE
+    go_on()
     assert (server.transport.did[3:], server.queue.qsize()) == (["resume"], 0)
+
+
+@pytest.mark.parametrize("start", [uvicorn, daphne])
+async def test_a_line_that_is_stopped_and_over_is_read_no_more(start, monkeypatch):
+    later: list[float] = []
+    monkeypatch.setattr(asyncio.get_running_loop(), "call_later", lambda *call: later.append(call))
+    server, line = start()
+    line.stop()
+    come(server, b"m")
+    lose(server)
+    ((_, go_on),) = later
+    go_on()
+    assert server.transport.did == ["pause"]
+
+
+@pytest.mark.parametrize("start", [uvicorn, daphne])
+async def test_of_what_nobody_wants_much_is_read_at_a_time(start):
+    server, line = start()
+    assert at_a_time(server) == PORTION
+    line.stop()
+    assert at_a_time(server) == WASTE
+
+
+async def test_what_daphne_would_leave_to_the_garbage_collector_is_freed_without_it():
+    channel, wire = HTTPChannel(), StringTransport()
+    channel.makeConnection(wire)
+    request = Request(channel)
+    channel.requests.append(request)
+    server = Server(TwistedTransport())
+    server.transport.producer, server.is_closed = channel, Deferred()
+    line_of(server.queue.get, partial(handle_reply, server), 1000)
+    left = [weakref.ref(each) for each in (channel, request, server)]
+    gc.disable()
+    try:
+        del server.transport.protocol, server.transport.producer, wire.producer  # Twisted, when the connection is lost
+        server.is_closed.callback(server)  # autobahn, then
+        del channel, request, server
+        assert [each() for each in left] == [None, None, None]
+    finally:
+        gc.enable()
 
 
 @pytest.mark.parametrize("start", [uvicorn, daphne])
