@@ -143,6 +143,10 @@ class Following:
     async def leave(self) -> None:
         await self.page.host.hub.leave(self)
 
+    def free(self) -> None:
+        """Nothing is followed any more."""
+        del self.page
+
     # A page that comes back, here or in another process ---------------------------------------------------------
 
     def processed(self) -> dict[str, Place]:
