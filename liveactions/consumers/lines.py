@@ -55,8 +55,9 @@ HEADS = tuple(bytes((0x82, size)) for size in range(126))
 OPEN = 3
 """The state of autobahn's protocol in which it sends messages."""
 
-WASTE, A_WHILE = 0x40000, 0.05
-"""Bytes that are read at a time of what nobody wants, and seconds between two such readings."""
+WASTE = 0x100000
+"""Bytes that are read at a time of what nobody wants: it is thrown away, and read on so that it is noticed when the
+other side goes."""
 
 LAST_WORDS = 2.0
 """Seconds that the other side has to hear that it is over, and why."""
@@ -185,14 +186,6 @@ class Metered(Line):
             self.used = 0.0
             self.queue()
 
-    def passed_over(self) -> None:
-        """Something has come that nobody wants. It is read on after a while, so that it is noticed when the other side
-        goes; one that goes on sending has to wait meanwhile."""
-        if not (self.paused or self.queues or self.gone):
-            self.queues = True
-            self.read_nothing()
-            asyncio.get_running_loop().call_later(A_WHILE, self.has_turn)
-
     def queue(self) -> None:
         """Read on when others had their turn."""
         if not (self.paused or self.queues or turnstile().passes()):
@@ -241,7 +234,7 @@ class AsyncioLine(Metered, asyncio.BufferedProtocol):
 
     def buffer_updated(self, size: int) -> None:
         if self.stopped:
-            self.passed_over()
+            self.queue()
         else:
             self.heard(bytes(here.buffer[:size]), self.inner.data_received)
 
@@ -293,7 +286,7 @@ class TwistedLine(Metered):
 
     def dataReceived(self, data: bytes) -> None:  # noqa: N802  # as Twisted calls it
         if self.stopped:
-            self.passed_over()
+            self.queue()
         else:
             self.heard(data, self.inner.dataReceived)
 

@@ -39,7 +39,7 @@ SUBPROTOCOL = "liveactions.1"
 CLOSING = 5.0
 """Seconds that the other side has to close a socket as well; servers break it off sooner."""
 
-IN_A_ROW = 8
+IN_A_ROW = 4
 """Frames of one page that are taken, and calls that are done at once, before others have their turn."""
 
 Receive = Callable[[], Awaitable[dict[str, Any]]]

@@ -31,7 +31,7 @@ GUARDED = 2.0
 """Seconds for which newcomers queue after somebody was shown the door. A crowd of honest pages is let in at once: it is
 cheaper to look after many of them together."""
 
-BOUT, REST = 0.001, 2.0
+BOUT, REST = 0.0005, 2.0
 """While it is guarded: after a bout of work of so many seconds nobody is let through for so many times as long."""
 
 INSIDE = 64

@@ -14,7 +14,6 @@ from twisted.web.http import HTTPChannel, Request
 
 from liveactions.consumers.lines import (
     A_PIECE,
-    A_WHILE,
     GRACE,
     LONG,
     NO_LINE,
@@ -258,32 +257,17 @@ async def test_a_socket_that_is_over_is_not_read_on_when_its_turn_comes(start, t
 
 
 @pytest.mark.parametrize("start", [uvicorn, daphne])
-async def test_a_line_that_is_stopped_is_read_on_now_and_then_so_that_its_end_is_noticed(start, monkeypatch):
-    later: list[float] = []
-    monkeypatch.setattr(asyncio.get_running_loop(), "call_later", lambda *call: later.append(call))
+async def test_a_line_that_is_stopped_is_read_on_in_turns_so_that_its_end_is_noticed(start):
     server, line = start()
     line.pause()
     line.stop()
     assert server.transport.did == ["pause", "resume"]
+    gate = turnstile()
+    assert gate.passes()
     come(server, b"m")
-    assert (server.transport.did[2:], server.queue.qsize()) == (["pause"], 0)
-    ((seconds, go_on),) = later
-    assert seconds == A_WHILE
-    go_on()
+    assert server.transport.did == ["pause", "resume", "pause"]
+    await passed(gate)
     assert (server.transport.did[3:], server.queue.qsize()) == (["resume"], 0)
-
-
-@pytest.mark.parametrize("start", [uvicorn, daphne])
-async def test_a_line_that_is_stopped_and_over_is_read_no_more(start, monkeypatch):
-    later: list[float] = []
-    monkeypatch.setattr(asyncio.get_running_loop(), "call_later", lambda *call: later.append(call))
-    server, line = start()
-    line.stop()
-    come(server, b"m")
-    lose(server)
-    ((_, go_on),) = later
-    go_on()
-    assert server.transport.did == ["pause"]
 
 
 @pytest.mark.parametrize("start", [uvicorn, daphne])
