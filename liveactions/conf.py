@@ -37,8 +37,10 @@ class Conf(Limits):
     """Whether a page whose WebSocket is blocked may go on over an event stream and posts."""
     origins: tuple[str, ...] = ()
     """Origins that may connect besides the site's own, each exactly ``scheme://host[:port]``."""
+    drain_delay: float = 0.0
+    """When the process is told to end: the seconds for which it goes on as ever, and only says that it is not ready."""
     drain_spread: float = 3.0
-    """When the process is told to end: the seconds over which its pages are sent elsewhere, one after another."""
+    """Then: the seconds over which its pages are sent elsewhere, one after another."""
     drain_timeout: float = 10.0
     """Seconds that actions which then run have to end; 0: the process ends as its server does by itself."""
     join_timeout: float = 5.0

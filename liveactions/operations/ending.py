@@ -67,6 +67,7 @@ class Ending:
     async def drain(self) -> None:
         """Send the pages elsewhere, finish what has begun, and hand over what others are still to hear."""
         begin_draining()
+        await asyncio.sleep(conf().drain_delay)  # until whoever shares out connections has seen it, and sends none here
         patience = conf().drain_timeout
         deadline = self.loop.time() + patience
         logger.info("The process ends: its pages go elsewhere within %s s.", patience)

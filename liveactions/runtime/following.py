@@ -147,6 +147,13 @@ class Following:
         """Nothing is followed any more."""
         del self.page
 
+    def sent(self) -> Mapping[str, Place]:
+        """The streams of which the page was sent everything, as far as its socket takes it, and up to where."""
+        if not (self.seen_to or self.shed_from):
+            return self.places
+        owed = {*self.seen_to, *self.shed_from}
+        return {stream: place for stream, place in self.places.items() if stream not in owed}
+
     # A page that comes back, here or in another process ---------------------------------------------------------
 
     def processed(self) -> dict[str, Place]:
@@ -167,23 +174,32 @@ class Following:
         self.seen_to = dict.fromkeys(self.places, sys.maxsize)
 
     async def go_on(self, positions: Mapping[str, Sequence[Any]]) -> None:
-        """Go on where the page says it stands in each stream."""
-        for stream in list(self.places):
-            await self.go_on_with(stream, positions.get(stream))
+        """Go on where the page says it stands in each stream; a page that comes back once more meanwhile says it anew.
 
-    async def go_on_with(self, stream: str, position: Sequence[Any] | None) -> None:
+        What its newer socket holds back is not let go for the one before.
+        """
+        seen_to = self.seen_to
+        for stream in list(self.places):
+            if self.seen_to is seen_to:
+                await self.go_on_with(stream, positions.get(stream), seen_to)
+
+    async def go_on_with(self, stream: str, position: Sequence[Any] | None, seen_to: dict[str, int]) -> None:
         """One that the page does not name is rendered afresh."""
-        known = self.places[stream]
-        epoch, offset = position[:2] if position else ("", 0)
-        self.seen_to[stream] = offset
+        if position is None:
+            await self.follow_from(None, stream, 0, seen_to)
+            self.lost(stream)
+            return
+        known, (epoch, offset) = self.places[stream], position[:2]
+        since = Place(epoch, min(offset, known.offset) if epoch == known.epoch else offset)
+        await self.follow_from(since, stream, offset, seen_to)
+
+    async def follow_from(self, since: Place | None, stream: str, seen: int, seen_to: dict[str, int]) -> None:
+        """Replay what is newer than ``since``; frames up to the offset ``seen`` the page has."""
+        seen_to[stream] = seen
         try:
-            if position is None:
-                await self.follow(stream)
-                self.lost(stream)
-                return
-            await self.follow(stream, Place(epoch, min(offset, known.offset) if epoch == known.epoch else offset))
+            await self.follow(stream, since)
         finally:
-            self.seen_to.pop(stream, None)
+            seen_to.pop(stream, None)
 
     # A page that does not read ---------------------------------------------------------------------------------
 
@@ -198,4 +214,5 @@ class Following:
         while self.shed_from and not self.page.outbox.paused:
             stream, place = self.shed_from.popitem()
             if stream in self.places:
-                await self.follow(stream, Place(place.epoch, place.offset - 1))
+                before = Place(place.epoch, place.offset - 1)
+                await self.follow_from(before, stream, before.offset, self.seen_to)

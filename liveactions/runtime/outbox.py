@@ -180,8 +180,8 @@ class Outbox:
         for _, source in [*self.frames, *(entry for _, entry in self.held)]:
             if source is not None:
                 left_out.setdefault(*source)
-        self.frames = [entry for entry in self.frames if entry[1] is None]
-        self.held = [each for each in self.held if each[1][1] is None]
+        self.frames = [modest(entry) for entry in self.frames if entry[1] is None]
+        self.held = [(number, modest(entry)) for number, entry in self.held if entry[1] is None]
         self.size = sum(len(frame) for frame, _ in self.frames) + sum(len(frame) for _, (frame, _) in self.held)
         self.overflowed = self.is_overfull
         if left_out:
@@ -302,6 +302,11 @@ class Outbox:
         """Wait until everything that was pushed is with the server."""
         while self.task is not None:
             await asyncio.wait({self.task})
+
+
+def modest(entry: Entry) -> Entry:
+    """What still waits where something before it was left out: of that a ``PING`` must not say that it was sent."""
+    return (QUESTION, None) if is_ping(entry[0]) else entry
 
 
 async def sent(transport: Transport, *frames: bytes) -> None:

@@ -572,8 +572,8 @@ class Page:
         opened.step = opened.step or foreseen(self, frame)
 
     def ping(self) -> None:
-        """Ask whether it is there, and say how far it is in every stream; in topics only if they have gone on."""
-        places = self.following.places
+        """Ask whether it is there, and say how far it was sent every stream; of topics only if they have gone on."""
+        places = self.following.sent()
         before, self.pinged = self.pinged, sum([place.offset for place in places.values()])
         gone_on = self.pinged != before
         positions = {stream: place.offset for stream, place in places.items() if place.offset} if gone_on else None

@@ -108,9 +108,11 @@ class Connection:
     def follow(self, frame: Streams) -> None:
         """The topics that the page follows from now on."""
         known, self.streams = self.streams, {}
-        for name, (epoch, offset) in frame.streams.items():
-            before = known.get(name, [epoch, 0])
-            self.streams[name] = [epoch, max(offset, before[1]) if before[0] in ("", epoch) else offset]
+        for name, place in frame.streams.items():
+            before = known.get(name)
+            # Of what it followed before it knows its own place: frames before this one may still be on their way.
+            stays = before is not None and before[0] in ("", place[0])
+            self.streams[name] = [place[0], (before if stays and before else place)[1]]
 
     def ended(self, frame: Bye) -> dict[int, Refusal]:
         """After ``BYE``: how what still waits has ended."""

@@ -7,10 +7,12 @@ from functools import partial
 from unittest.mock import patch
 
 import pytest
+from django.contrib.auth.models import User
 
-from liveactions import Toast, abroadcast, store
+from liveactions import Confirm, Toast, abroadcast, store
 from liveactions.consumers import process
-from liveactions.wire.frames import Apply, Bye, Call
+from liveactions.threads import runner
+from liveactions.wire.frames import Answer, Apply, Bye, Call
 from tests.consumers.moves import DONE, GATES, Board, until
 from tests.runtime.doubles import Gate
 from tests.wires import items, refusal
@@ -95,6 +97,29 @@ async def test_a_question_ends_with_the_process_that_asked_it(two):
     assert refusal(await again.answer(number)).code == "call.lost"
     late = await again.call(0, "@answer", token=token, choice="yes")
     assert (refusal(late).code, DONE) == ("call.lost", [])
+
+
+async def test_an_answer_from_another_tab_is_taken_when_it_is_kept_that_it_was(two):
+    ana = await runner().run(lambda: User.objects.create_user("ana"))
+    asking, other = await two.tab(user=ana), await two.tab(user=ana)
+    number = asking.ask(Call, 1, "ask", {})
+    (question,) = [word for _, word in items(await asking.next(Apply)) if isinstance(word, Confirm)]
+    gate, write = GATES.setdefault("kept", Gate()), type(store.vault()).write
+
+    def late(vault, writings, then):
+        held = any(writing.page == asking.page_id for writing in writings)
+        gate.hold(partial(write, vault, writings, then)) if held else write(vault, writings, then)
+
+    with patch.object(type(store.vault()), "write", late):
+        given = other.ask(Call, 0, "@answer", {"token": question.token, "choice": "yes"})
+        await gate.reached.wait()
+        await abroadcast("team.7", Toast("meanwhile"))
+        await other.next(Apply, lambda frame: (None, Toast("meanwhile")) in items(frame))
+        assert not any(isinstance(frame, Answer) and frame.call == given for frame in [*other.frames, *other.told()])
+        gate.open()
+        assert (await other.answer(given)).refusal is None
+    assert (await asking.answer(number)).refusal is None
+    assert DONE == ["sure"]
 
 
 # One holder ----------------------------------------------------------------------------------------------------

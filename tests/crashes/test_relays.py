@@ -105,3 +105,17 @@ def test_an_answer_that_was_not_kept_was_not_taken_and_who_gave_it_is_told_so(sh
     assert texts(asking) == [f"thanks for {name} and more"]
     wait_until(lambda: shop.books()["left"] == 0, "all to be told")
     assert name not in shop.books()["paid"]
+
+
+@pytest.mark.parametrize("shop_of_a_database", ["sqlite"], indirect=True)
+def test_what_follows_from_each_of_several_answers_is_done(shop: Shop):
+    names = [secrets.token_hex(4) for _ in range(2)]
+    asking, other, token = asked(shop, "ask", names[0])
+    for name in names:
+        if name != names[0]:
+            asking.outcome(asking.post(1, "ask", {"name": name}))
+            token = [each for each in results(asking) if isinstance(each, Confirm)][-1].token
+        told = other.outcome(other.post(1, "@answer", {"token": token, "choice": "yes"}))
+        assert told is not None and told.refusal is None
+        is_told(asking, f"thanks for {name}")
+    assert sorted(each for each in shop.books()["paid"] if each in names) == sorted(names)

@@ -54,6 +54,8 @@ class Person:
         self.text = ""
         self.diary = Diary(name)
         self.followed = False
+        self.calling = 0
+        """Calls that were not answered yet."""
         page.on("websocket", lambda socket: socket.on("framereceived", self.received))
 
     def received(self, data: bytes | str) -> None:
@@ -91,9 +93,12 @@ class Person:
     async def call(self) -> None:
         called = Called(f"{self.diary.name}-{len(self.diary.calls) + 1}", "book", time.monotonic())
         self.diary.calls.append(called)
+        self.calling += 1
         called.outcome, till = await self.page.evaluate(CALL, ["book", called.call])
+        self.calling -= 1
         called.ended = time.monotonic()
-        called.shown = tuple(map(int, till.split()[:2])) or None
+        if not self.calling:  # else the page may show what others have done, which were answered in the same moment
+            called.shown = tuple(map(int, till.split()[:2])) or None
 
     async def heard(self, serial: int) -> None:
         """Wait until the page knows of this message, or a later one."""

@@ -21,7 +21,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from tests.faults.history import Called, Diary, History, Message
+from tests.faults.history import Called, Diary, History, Message, Notice
 
 __all__ = ["Violation", "check"]
 
@@ -51,7 +51,7 @@ class Violation(NamedTuple):
 
 def check(history: History, *, news_lost: bool = False, sessions_lost: bool = False) -> list[Violation]:
     """Everything that is wrong. With ``news_lost`` gaps are allowed that pages were told of; with ``sessions_lost``
-    a component may have been mounted afresh."""
+    a component may have been mounted afresh, and without it only while sessions were ``unkept``."""
     found: list[Violation] = []
     found += check_order(history)
     found += check_effects(history)
@@ -60,7 +60,7 @@ def check(history: History, *, news_lost: bool = False, sessions_lost: bool = Fa
         found += [Violation("I3", page.name, what) for what in page.broken]
         found += check_news(page, history, news_lost=news_lost)
         found += check_answers(page, done)
-        found += check_state(page, sessions_lost=sessions_lost)
+        found += check_state(page, history, sessions_lost=sessions_lost)
     found += [
         Violation("I7", typed.page, f"typed was {typed.meant}, there stands {typed.found}")
         for typed in history.typed
@@ -83,6 +83,7 @@ def check_news(page: Diary, history: History, *, news_lost: bool) -> Iterator[Vi
         and publication.message not in delivered
         and not (page.dismissed and publication.ended > page.dismissed - PARTING)
         and publication.message.serial > page.seen.get(publication.message.publisher, 0)
+        and not any(notice.at > publication.began for notice in page.notices if is_excused(notice, history))
     ]
     silent = [each.message for each in missing if not any(notice.at > each.began for notice in page.notices)]
     silenced = set(silent)
@@ -147,9 +148,10 @@ def check_answers(page: Diary, done: set[str]) -> Iterator[Violation]:
 # State --------------------------------------------------------------------------------------------------------
 
 
-def check_state(page: Diary, *, sessions_lost: bool) -> Iterator[Violation]:
-    if page.mounted_at and not sessions_lost:
-        yield Violation("I6", page.name, f"its session was lost {len(page.mounted_at)} times")
+def check_state(page: Diary, history: History, *, sessions_lost: bool) -> Iterator[Violation]:
+    lost = len(page.mounted_at) - sum(is_excused(each, history) for each in page.notices)
+    if lost > 0 and not sessions_lost:
+        yield Violation("I6", page.name, f"its session was lost {lost} times")
     if page.dismissed:
         return
     if page.state is None:
@@ -162,6 +164,11 @@ def check_state(page: Diary, *, sessions_lost: bool) -> Iterator[Violation]:
     if not page.notices and (page.state.heard, page.state.heard_trail) != heard_state(page):
         told_of = heard_state(page)[0]
         yield Violation("I6", page.name, f"its component heard {page.state.heard} news, of {told_of} that were said")
+
+
+def is_excused(notice: Notice, history: History) -> bool:
+    """Whether it is the end of a session that nobody could keep."""
+    return not notice.epoch and any(start <= notice.at <= end for start, end in history.unkept)
 
 
 def possible_states(calls: Sequence[Called]) -> set[tuple[int, int]]:

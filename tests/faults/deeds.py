@@ -7,7 +7,9 @@ import os
 import random
 import signal
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
+from urllib.request import urlopen
 
 from tests.faults.hostile import floods
 from tests.faults.links import Outside
@@ -66,6 +68,7 @@ async def kill_a_worker(world: World) -> None:
     """kill -9; it is started again at once, as a supervisor does."""
     worker = world.chance.choice(world.workers)
     world.mark("fault")
+    world.mark("process lost")
     worker.kill()
     await asyncio.sleep(0.1)
     await worker.start()
@@ -105,19 +108,59 @@ def deploy(version: int = 1) -> Deed:
 
 async def replace_each(world: World, env: Mapping[str, str]) -> None:
     """No new connections, SIGTERM, start with this in the environment; one worker after the other."""
-    loop = asyncio.get_running_loop()
     for worker in world.workers:
-        world.mark("fault")
-        began = loop.time()
         take_out(world, worker)
-        await worker.stop()
-        world.note("drain max", loop.time() - began)
-        worker.server.env.update(env)
-        await worker.start()
+        await replace(world, worker, env)
         put_back(world, worker)
 
 
+async def replace(world: World, worker: Worker, env: Mapping[str, str]) -> None:
+    loop = asyncio.get_running_loop()
+    world.mark("fault")
+    began = loop.time()
+    await worker.stop()
+    world.note("drain max", loop.time() - began)
+    worker.server.env.update(env)
+    await worker.start()
+
+
 replace_all_workers = deploy()
+
+
+async def replace_under_checks(world: World) -> None:
+    """The same where nobody tells the balancer: it asks the workers whether they are ready."""
+    async with checking(world):
+        for worker in world.workers:
+            await replace(world, worker, {})
+            await within(lambda worker=worker: worker.port in world.balancer.targets, 10)
+
+
+@asynccontextmanager
+async def checking(world: World, every: float = 0.25) -> AsyncIterator[None]:
+    """Within it, the balancer asks each worker so often, and sends nobody to one that does not say that it is ready."""
+
+    async def check() -> None:
+        while True:
+            await asyncio.sleep(every)
+            answers = await asyncio.gather(*(asyncio.to_thread(is_ready, worker) for worker in world.workers))
+            ready = [worker.port for worker, yes in zip(world.workers, answers, strict=True) if yes]
+            if ready != list(world.balancer.targets):
+                world.balancer.targets = ready
+
+    task = asyncio.create_task(check())
+    try:
+        yield
+    finally:
+        task.cancel()
+
+
+def is_ready(worker: Worker) -> bool:
+    """Whether it takes more pages."""
+    try:
+        with urlopen(f"{worker.server.url}/live/ready", timeout=1):
+            return True
+    except OSError:
+        return False
 
 
 def freeze_a_worker(seconds: float) -> Deed:
@@ -125,6 +168,7 @@ def freeze_a_worker(seconds: float) -> Deed:
 
     async def deed(world: World) -> None:
         worker = world.chance.choice(world.workers)
+        world.mark("process lost")
         frozen(worker.pid)
         try:
             await asyncio.sleep(min(1.0, seconds / 3))  # calls come to it meanwhile, and wait
@@ -175,6 +219,7 @@ def kill_redis(seconds: float, *, lost: bool = False) -> Deed:
     """kill -9, and back after so long, with what it had or (``lost``) without."""
 
     async def deed(world: World) -> None:
+        world.mark("redis away")
         world.redis.kill()
         await asyncio.sleep(seconds)
         answered = asyncio.create_task(world.redis.answers())
@@ -197,6 +242,7 @@ def break_redis_links(mode: Mode, seconds: float) -> Deed:
     """For so long, this is done to everything between the processes and Redis."""
 
     async def deed(world: World) -> None:
+        world.mark("redis away")
         for line in world.lines:
             line.set(mode)
         await asyncio.sleep(seconds)
@@ -209,6 +255,7 @@ def break_redis_links(mode: Mode, seconds: float) -> Deed:
 
 async def forget_redis_links(world: World) -> None:
     """The connections to Redis that there are lead nowhere any more, and nobody is told. New ones can be made."""
+    world.mark("redis away")
     for line in world.lines:
         line.set(SWALLOW, new=False)
 

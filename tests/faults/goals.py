@@ -109,6 +109,15 @@ TABLE = (
         limits={"longest gap": 1.0, "drain max": 10.0, "mounted afresh": 0, "in doubt": 0},
         patience=30,
     ),
+    Scenario(
+        "G7r",
+        "three workers are replaced, and the balancer asks who is ready",
+        deeds.replace_under_checks,
+        Plan(L1000, THREE, settings={"DRAIN_DELAY": 1.0}),
+        20,
+        limits={"longest gap": 1.0, "drain max": 10.0, "mounted afresh": 0, "in doubt": 0},
+        patience=30,
+    ),
     *(
         Scenario(
             number,

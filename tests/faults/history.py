@@ -156,6 +156,8 @@ class History:
     effects: list[str] = field(default_factory=list)
     """The call of each effect, from every ledger."""
     typed: list[Typed] = field(default_factory=list)
+    unkept: list[tuple[float, float]] = field(default_factory=list)
+    """From when to when a page may find its session lost: a process has taken with it what Redis could not be told."""
 
     @property
     def deliveries(self) -> int:

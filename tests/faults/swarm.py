@@ -14,17 +14,14 @@ from urllib.request import Request, urlopen
 
 from tests.faults.history import Called, Diary
 from tests.faults.proxy import RESET
+from tests.faults.returning import Returning
 from tests.faults.tab import Bye, Tab
 from tests.faults.websocket import BINARY, CLOSING, PINGING, PONG, TEXT, Ear, Refused, message, opening
 
 __all__ = ["ANNOUNCER", "Client", "Load", "Swarm", "fetched", "within"]
 
-FIRST, BASE, CAP = 0.1, 0.25, 10.0
-"""Seconds until the first retry, at most; then doubled from the second number up to the third. As in the browser."""
 PATIENCE = 10.0
 """Seconds for a socket to open, and for the first word on it."""
-SETTLED = 5.0
-"""A connection that lived shorter does not make the next retry short again."""
 
 FINAL = {"token.forged", "token.foreign", "token.expired", "version.unsupported", "user.changed"}
 
@@ -126,7 +123,7 @@ class Client:
     def __init__(self, tab: Tab, url: str, chance: random.Random, headers: Mapping[str, str]) -> None:
         self.tab = tab
         self.url = url
-        self.chance = chance
+        self.returning = Returning(chance)
         self.headers = headers
         self.opening = opening(url.removeprefix("http://"), "/live/", "liveactions.1", headers)
         self.line: Line | None = None
@@ -137,8 +134,7 @@ class Client:
         self.stalled = False
         """Whether it reads nothing."""
         self.ended_by = ""
-        self.attempt = 0
-        self.welcomed_at = self.heard_at = 0.0
+        self.heard_at = 0.0
         self.farewell: Bye | None = None
         self.retry: asyncio.TimerHandle | None = None
         self.dialling: asyncio.Task[None] | None = None
@@ -181,7 +177,8 @@ class Client:
             return
         came_back = not self.live and self.tab.awaits_use
         if not self.live:
-            self.live, self.welcomed_at = True, self.heard_at
+            self.live = True
+            self.returning.welcomed(self.heard_at)
         for answer in answers:
             line.send(answer)
         if came_back and self.acts and self.tab.settled:
@@ -202,19 +199,9 @@ class Client:
                 self.diary.broken.append(f"it was told never to come back: {bye.code}")
         if bye is not None and bye.code == "frame.too_large":
             self.tab.drop_too_large()
-        self.later((bye.retry_ms or 0) / 1000 if bye is not None else 0.0)
-
-    def later(self, least: float) -> None:
-        """Dial again, after a random part of what the number of attempts allows."""
-        if self.over:
-            return
-        if self.welcomed_at and time.monotonic() - self.welcomed_at > SETTLED:
-            self.attempt = 0
-        self.welcomed_at = 0.0
-        ceiling = FIRST if self.attempt == 0 else min(CAP, BASE * 2**self.attempt)
-        self.attempt += 1
-        wait = least + self.chance.random() * ceiling
-        self.retry = asyncio.get_running_loop().call_later(wait, self.dial)
+        if not self.over:
+            wait = self.returning.lost(time.monotonic(), bye)
+            self.retry = asyncio.get_running_loop().call_later(wait, self.dial)
 
     def watch(self, now: float) -> None:
         """Drop a socket that has been silent for one and a half heartbeats, or never said a word."""

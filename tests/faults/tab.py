@@ -155,7 +155,10 @@ class Tab:
         self.diary.notices.append(Notice(self.now()))
         self.diary.mounted_at.append(len(self.diary.calls))
 
-    def ping(self, *_: Any) -> list[bytes]:
+    def ping(self, _: int, positions: dict[str, int] | None = None) -> list[bytes]:
+        for stream, offset in (positions or {}).items():
+            if (place := self.streams.get(stream)) is not None:
+                place[1] = max(place[1], offset)
         return [packed([PONG, self.ack])]
 
     def bye(self, code: str, _: str = "", retry_ms: int | None = None) -> list[bytes]:
@@ -207,7 +210,7 @@ class Tab:
         for name, place in self.streams.items():
             before = known.get(name)
             if before is not None and before[0] in ("", place[0]):
-                place[1] = max(place[1], before[1])
+                place[1] = before[1]
         if NEWS in streams and self.diary.heard.epochs[-1:] == [""]:
             self.diary.heard.epochs[-1] = streams[NEWS][0]  # news came before the page was told that it follows them
         if NEWS in known and NEWS in streams:

@@ -190,6 +190,18 @@ def test_a_component_that_was_mounted_afresh_is_found_unless_that_is_allowed():
     assert (invariants(told), invariants(told, sessions_lost=True)) == (["I6"], [])
 
 
+def test_a_session_may_be_lost_with_a_process_that_had_nobody_to_tell_and_at_no_other_time():
+    told = history()
+    diary = told.pages[0]
+    diary.mounted_at.append(0)
+    diary.notices.append(Notice(30.0))
+    rewrite(diary, [])
+    told.unkept.append((29.0, 39.0))
+    assert check(told) == []
+    told.unkept = [(31.0, 41.0)]
+    assert invariants(told) == ["I1", "I6"]
+
+
 def test_typed_text_that_stands_otherwise_is_found():
     told = history()
     told.typed.append(Typed("browser1", ("typed", 4), ("typed", 4)))

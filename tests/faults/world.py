@@ -34,6 +34,12 @@ from tests.servers import Server
 
 __all__ = ["Plan", "World"]
 
+UNTOLD = 6.0
+"""Seconds after it began to be away for which Redis may not know what processes know …"""
+
+FOUND = 10.0
+"""… and seconds within which pages find out that one of these was lost."""
+
 
 @dataclass(frozen=True)
 class Plan:
@@ -231,6 +237,11 @@ class World:
             pages=[*self.swarm.diaries, *(person.diary for person in self.people)],
             effects=ledger.effects(self.folder),
             typed=typed,
+            unkept=[
+                (lost, lost + FOUND)
+                for lost in self.marks["process lost"]
+                if any(away < lost < away + UNTOLD for away in self.marks["redis away"])
+            ],
         )
 
     # Looking at it ------------------------------------------------------------------------------------------

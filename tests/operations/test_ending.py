@@ -99,6 +99,27 @@ async def test_a_process_that_ends_says_so_and_lets_nobody_in(make, done):
             await ended(one)
 
 
+async def test_a_process_that_gives_notice_serves_everybody_until_it_sends_them_elsewhere(make, done):
+    one, other = make(SITE_NOTICE="4"), make()
+    with running(one, other):
+        addresses = [one.url]
+        async with Tab(lambda: addresses) as tab, contextlib.AsyncExitStack() as later_on:
+            await tab.enter("/tally/")
+            terminate(one)
+            await later(lambda: not_ready(one))
+            newcomer = await later_on.enter_async_context(Tab(lambda: addresses))
+            await newcomer.enter("/tally/")
+            await newcomer.call("note", name="in")
+            await tab.call("note", name="still")
+            assert not tab.goodbyes and not newcomer.goodbyes
+            addresses[:] = [other.url]
+            for each in (tab, newcomer):
+                await later(lambda each=each: each.welcomes == 2)
+                assert [code for code, *_ in each.goodbyes] == ["server.draining"]
+            await ended(one)
+            assert done() == ["in", "still"]
+
+
 def not_ready(server: Server) -> bool:
     try:
         urlopen(f"{server.url}/live/ready")

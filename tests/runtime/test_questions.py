@@ -310,7 +310,7 @@ async def test_a_question_can_be_answered_while_the_tab_that_asked_is_away(tabs)
     assert texts(await asking.answer(number)) == ["True 1"]
 
 
-async def test_what_was_kept_for_an_answer_from_another_tab_is_done_where_it_was_asked(tabs):
+async def test_what_was_kept_for_an_answer_from_another_tab_is_done_where_it_was_asked_and_once(tabs):
     asking, other, _ = tabs
     await asking.call(1, "ask_later")
     question = await asked(other)
@@ -318,6 +318,7 @@ async def test_what_was_kept_for_an_answer_from_another_tab_is_done_where_it_was
     said = await asking.next(Apply, lambda each: bool(texts(each)))
     assert texts(said) == ["Agreed"] and "agreed" in items(said)[0][1].html
     assert other.page.node(1).component.said == ""
+    assert refusal(await other.answer(reply(other, question, "yes"))).code == "confirm.answered"
 
 
 async def test_the_page_that_asked_is_told_why_what_it_had_kept_could_not_be_done(tabs):

@@ -7,6 +7,7 @@ import asyncio
 import pytest
 
 from liveactions import Component, Toast, abroadcast, action, on, signal
+from liveactions.bus.hub import Hub
 from liveactions.runtime.outbox import QUESTION
 from liveactions.wire.frames import Answer, Apply, Bye, Ping, Pong
 from tests.wires import Closed, items, pages
@@ -145,3 +146,46 @@ async def test_a_page_that_has_stalled_is_disconnected_though_little_waits_for_i
 def test_the_question_says_nothing_of_offsets():
     assert QUESTION == b"\x92\x01\x00"
     assert Ping(0).positions is None
+
+
+def overstated(frames):
+    """What ``PING`` said of streams beyond what had been sent of them by then."""
+    sent = {}
+    for frame in frames:
+        if isinstance(frame, Apply) and frame.stream:
+            sent[frame.stream] = frame.offset
+        elif isinstance(frame, Ping):
+            told = (frame.positions or {}).items()
+            yield from (f"{stream} {offset}" for stream, offset in told if offset > sent.get(stream, offset))
+
+
+@pytest.mark.parametrize("when", ["before news are left out", "when they were left out", "while they are fetched"])
+async def test_a_page_is_never_told_that_it_was_sent_what_was_left_out(connect, when, monkeypatch):
+    wire, witness = await connect(), await connect()
+    for each in (wire, witness):
+        await each.place("slow.board")
+    await stuck(wire, witness)
+    if when == "before news are left out":
+        await abroadcast("slow.board", Toast("first"))
+        await witness.next(Apply)
+        wire.page.ping()
+    for n in range(60):
+        await abroadcast("slow.board", Toast(f"{n:03} {'x' * 100}"))
+        await witness.next(Apply)
+    assert wire.page.following.shed_from
+    if when == "when they were left out":
+        wire.page.ping()
+    if when == "while they are fetched":
+        follow = Hub.follow
+
+        async def asked_meanwhile(self, stream, follower, since=None):
+            monkeypatch.setattr(Hub, "follow", follow)
+            wire.page.ping()
+            return await follow(self, stream, follower, since)
+
+        monkeypatch.setattr(Hub, "follow", asked_meanwhile)
+    wire.deaf = False
+    wire.send(Pong(wire.ack))
+    await told_until(wire, "059 ")
+    assert sum(isinstance(frame, Ping) for frame in wire.frames) > 1
+    assert list(overstated(wire.frames)) == []

@@ -84,6 +84,16 @@ def test_one_pass_tells_it_whatever_the_rows_are(rows, monkeypatch):
         assert turned(tried, "items") == [0, [None, 1, [1, "7"]]]
 
 
+@pytest.mark.parametrize("changed", range(14))
+def test_one_pass_tells_each_of_many_columns(changed, monkeypatch):
+    rows = [{f"n{number}": f"{row}.{number}" for number in range(14)} for row in range(3)]
+    tried = desk(li("".join(f"<b>{{{{ item.n{number} }}}}</b>" for number in range(14))), items=rows)
+    rows[1][f"n{changed}"] = "new"
+    with one_pass(monkeypatch):
+        assert turned(tried, "items") == [0, [None, 1, [changed, "new"]]]
+        assert turned(tried, "items") == []
+
+
 def test_one_pass_tells_what_related_rows_hold(monkeypatch):
     ada, bob = Customer(pk=1, name="Ada"), Customer(pk=2, name="Bob")
     rows = [Order(pk=number, number=number, customer=ada if number % 2 else bob) for number in range(6)]

@@ -56,6 +56,11 @@ class TestTopics:
         connection.follow(Streams(0, 2, {"b": ["e", 0], "c": ["e", 2]}))
         assert connection.streams == {"b": ["e", 1], "c": ["e", 2]}
 
+    def test_of_a_topic_that_is_followed_already_the_page_knows_its_own_place(self, connection):
+        connection.follow(Streams(0, 1, {"a": ["e", 3]}))
+        connection.follow(Streams(0, 2, {"a": ["e", 9], "b": ["e", 9]}))
+        assert connection.streams == {"a": ["e", 3], "b": ["e", 9]}
+
     def test_another_epoch_begins_where_the_server_says(self, connection):
         connection.follow(Streams(0, 1, {"a": ["e", 3]}))
         connection.follow(Streams(0, 2, {"a": ["f", 1]}))

@@ -156,7 +156,7 @@ export class Socket {
       this.drop();
     },
     retry: () => this.#later(),
-    wait: () => this.#later(this.#notBefore + this.#random(TIMES.base)),
+    wait: () => this.#later(this.#notBefore),
     probe: () => this.#probe(),
     reload: () => this.#delegate.socketRefused(this.#reason),
     end: () => {
@@ -203,6 +203,8 @@ export class Socket {
     this.#farewell = null;
     this.#notBefore = bye?.retry ?? 0;
     this.#reason = bye?.code ?? String(code);
+    // Sent on by a server that ends, nothing has failed. One that did not let it in may be the only one there is.
+    if (this.#reason === "server.draining" && this.#welcomedAt < Infinity) this.#attempt = 0;
     this.#happen(this.#meaning(code, bye));
   }
 

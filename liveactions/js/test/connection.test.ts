@@ -168,6 +168,14 @@ describe("the connection", () => {
     assert.deepEqual(connection.outgoing(), [{ kind: "PONG", ack: 2, positions: null }]);
   });
 
+  test("takes what is still on its way when it is told how far the server is", () => {
+    const connection = connected();
+    receive(connection, { kind: "STREAMS", stream: 0, offset: 1, streams: { a: ["e", 4] } });
+    receive(connection, { kind: "STREAMS", stream: 0, offset: 2, streams: { a: ["e", 20], b: ["e", 20] } });
+    assert.deepEqual(types(receive(connection, apply(5, "a"))), ["apply"]);
+    assert.deepEqual(types(receive(connection, apply(20, "b"))), []);
+  });
+
   test("begins at the new place when the history of a topic was lost", () => {
     const connection = connected();
     receive(connection, { kind: "STREAMS", stream: 0, offset: 1, streams: { a: ["e", 400] } });

@@ -18,5 +18,6 @@ LIVEACTIONS = {
     "HEARTBEAT": 1.0,
     "WINDOW": int(os.environ.get("SITE_WINDOW", "262144")),
     "DRAIN_SPREAD": 1.0,
+    "DRAIN_DELAY": float(os.environ.get("SITE_NOTICE", "0")),
     "DRAIN_TIMEOUT": float(os.environ.get("SITE_PATIENCE", "10")),
 }

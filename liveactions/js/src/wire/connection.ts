@@ -287,8 +287,8 @@ export class Connection {
     for (const [name, [epoch, place]] of Object.entries(streams)) {
       const known = this.#topics.get(name);
       const same = known !== undefined && (known.epoch ?? epoch) === epoch;
-      const topic = same ? known : { received: place, applied: place };
-      topics.set(name, { ...topic, epoch, received: Math.max(topic.received, place) });
+      // Where it stands in what it followed before, the page knows best: frames before `place` may still be on their way.
+      topics.set(name, { ...(same ? known : { received: place, applied: place }), epoch });
     }
     this.#topics = topics;
     return [{ type: "apply", items: [], call: null, mark: [stream, offset] }];
