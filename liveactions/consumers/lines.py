@@ -191,7 +191,7 @@ class Metered(Line):
         if not (self.paused or self.queues or turnstile().passes()):
             self.queues = True
             self.read_nothing()
-            turnstile().put(self.has_turn)
+            turnstile().put(self.has_turn, leaves=self.stopped)
 
     def has_turn(self) -> None:
         self.queues = False

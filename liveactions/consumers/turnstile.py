@@ -10,7 +10,8 @@ A loop that always has something to do is a loop that never lets go of the inter
 as it does after every answer of a database, gets it 5 ms later, and a call that runs in one took five times as long. So
 while there are such who have to be shown the door, the loop rests after each bout of work, and they have a third of it.
 
-Who is in goes before who comes in: of those who come again and again few are in then, and they are soon shown out.
+Who is in goes before who was shown out and has not left yet, and both before who comes in: of those who come again and
+again few are in then, they are soon shown out, and what they have sent is soon forgotten.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from functools import partial
 from threading import local
 from time import thread_time
 
-__all__ = ["BOUT", "GUARDED", "INSIDE", "REST", "ROUNDS", "Turnstile", "turnstile"]
+__all__ = ["BOUT", "GUARDED", "OTHERS", "REST", "ROUNDS", "Turnstile", "turnstile"]
 
 ROUNDS = 3
 """How often the loop comes round between two who are let through."""
@@ -34,21 +35,22 @@ cheaper to look after many of them together."""
 BOUT, REST = 0.0005, 2.0
 """While it is guarded: after a bout of work of so many seconds nobody is let through for so many times as long."""
 
-INSIDE = 64
-"""So many who are in already are let through before one who comes in, as long as there are any."""
+OTHERS = 64
+"""So many others are let through before one who comes in, as long as there are any."""
 
 
 class Turnstile:
     """That of one event loop."""
 
-    __slots__ = ("before", "began", "door", "guarded_until", "inside", "loop", "turning", "worked")
+    __slots__ = ("before", "began", "coming", "guarded_until", "inside", "leaving", "loop", "turning", "worked")
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self.loop = loop
         self.inside: deque[Callable[[], None]] = deque()
-        self.door: deque[Callable[[], None]] = deque()
+        self.leaving: deque[Callable[[], None]] = deque()
+        self.coming: deque[Callable[[], None]] = deque()
         self.before = 0
-        """How many who are in were let through since the last who came in."""
+        """How many others were let through since the last who came in."""
         self.turning = False
         """Whether somebody was let through a moment ago."""
         self.began = self.worked = 0.0
@@ -71,9 +73,9 @@ class Turnstile:
         self.turn()
         return True
 
-    def put(self, go: Callable[[], None], *, comes_in: bool = False) -> None:
+    def put(self, go: Callable[[], None], *, comes_in: bool = False, leaves: bool = False) -> None:
         """Call ``go`` when its turn has come. It must not raise."""
-        (self.door if comes_in else self.inside).append(go)
+        (self.coming if comes_in else self.leaving if leaves else self.inside).append(go)
 
     async def passed(self, *, comes_in: bool = False) -> None:
         """Wait for one's turn."""
@@ -107,11 +109,12 @@ class Turnstile:
 
     def next(self) -> Callable[[], None] | None:
         """Whose turn it is."""
-        if self.inside and (self.before < INSIDE or not self.door):
+        others = self.inside or self.leaving
+        if others and (self.before < OTHERS or not self.coming):
             self.before += 1
-            return self.inside.popleft()
+            return others.popleft()
         self.before = 0
-        return self.door.popleft() if self.door else None
+        return self.coming.popleft() if self.coming else None
 
 
 def give(turn: asyncio.Future[None]) -> None:

@@ -206,6 +206,12 @@ async def passed(gate) -> None:
     await gate.passed()
 
 
+async def all_left(gate) -> None:
+    """Return when nobody waits any more, not even to leave."""
+    while gate.turning:  # noqa: ASYNC110  # nobody tells
+        await asyncio.sleep(0)
+
+
 @pytest.mark.parametrize("start", [uvicorn, daphne])
 async def test_who_costs_much_time_is_read_on_when_others_had_their_turn(start, takes):
     server, _ = start()
@@ -266,8 +272,21 @@ async def test_a_line_that_is_stopped_is_read_on_in_turns_so_that_its_end_is_not
     assert gate.passes()
     come(server, b"m")
     assert server.transport.did == ["pause", "resume", "pause"]
-    await passed(gate)
+    await all_left(gate)
     assert (server.transport.did[3:], server.queue.qsize()) == (["resume"], 0)
+
+
+@pytest.mark.parametrize("start", [uvicorn, daphne])
+async def test_a_line_that_is_stopped_is_read_on_after_all_who_are_in(start):
+    server, line = start()
+    line.stop()
+    gate = turnstile()
+    assert gate.passes()
+    come(server, b"m")
+    before: list[list[str]] = []
+    gate.put(lambda: before.append(list(server.transport.did)))
+    await all_left(gate)
+    assert (before, server.transport.did) == ([["pause"]], ["pause", "resume"])
 
 
 @pytest.mark.parametrize("start", [uvicorn, daphne])

@@ -10,7 +10,7 @@ import pytest
 
 from liveactions import Component, action
 from liveactions.consumers.live import IN_A_ROW
-from liveactions.consumers.turnstile import BOUT, GUARDED, INSIDE, REST, ROUNDS, Turnstile, turnstile
+from liveactions.consumers.turnstile import BOUT, GUARDED, OTHERS, REST, ROUNDS, Turnstile, turnstile
 from liveactions.wire.frames import Pong
 from tests.wires import Wire
 
@@ -55,14 +55,15 @@ async def test_those_who_wait_pass_in_the_order_in_which_they_came(gate):
     assert passed == list("abcd")
 
 
-async def test_who_is_in_already_goes_before_who_comes_in(gate):
+async def test_who_is_in_goes_before_who_leaves_and_both_before_who_comes_in(gate):
     passed: list[str] = []
     assert gate.passes()
     gate.put(lambda: passed.append("comes in"), comes_in=True)
+    gate.put(lambda: passed.append("leaves"), leaves=True)
     gate.put(lambda: passed.append("is in"))
     gate.put(lambda: passed.append("is in too"))
-    await rounds(4 * ROUNDS)
-    assert passed == ["is in", "is in too", "comes in"]
+    await rounds(5 * ROUNDS)
+    assert passed == ["is in", "is in too", "leaves", "comes in"]
 
 
 async def test_however_many_are_in_somebody_may_come_in_now_and_then(gate):
@@ -70,11 +71,11 @@ async def test_however_many_are_in_somebody_may_come_in_now_and_then(gate):
     assert gate.passes()
     for _ in range(2):
         gate.put(lambda: passed.append("comes in"), comes_in=True)
-    for _ in range(3 * INSIDE):
+    for _ in range(3 * OTHERS):
         gate.put(lambda: passed.append("is in"))
-    while len(passed) < 3 * INSIDE + 2:
+    while len(passed) < 3 * OTHERS + 2:
         await rounds()
-    assert [at for at, who in enumerate(passed) if who == "comes in"] == [INSIDE, 2 * INSIDE + 1]
+    assert [at for at, who in enumerate(passed) if who == "comes in"] == [OTHERS, 2 * OTHERS + 1]
 
 
 class Clocked:
