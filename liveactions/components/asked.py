@@ -9,7 +9,7 @@ from liveactions.components.watch import reader_of
 if TYPE_CHECKING:
     from liveactions.components.request import ActionRequest, Scene
 
-__all__ = ["Asked", "answer_in"]
+__all__ = ["Asked", "answer_in", "ask_nothing"]
 
 SCENE: Final = "_scene"
 """Where a component keeps what makes its request. One that was made, or given, stands under ``request``."""
@@ -33,3 +33,9 @@ def answer_in(component: Any, scene: Scene) -> None:
     if "request" in have:
         del have["request"]
     have[SCENE] = scene
+
+
+def ask_nothing(component: Any) -> None:
+    """The component answers nothing any more."""
+    for name in (SCENE, "request"):
+        component.__dict__.pop(name, None)

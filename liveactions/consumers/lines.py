@@ -55,6 +55,10 @@ HEADS = tuple(bytes((0x82, size)) for size in range(126))
 OPEN = 3
 """The state of autobahn's protocol in which it sends messages."""
 
+WASTE = 0x100000
+"""Bytes that are read at a time of what nobody wants: it is thrown away, and read on so that it is noticed when the
+other side goes."""
+
 LAST_WORDS = 2.0
 """Seconds that the other side has to hear that it is over, and why."""
 
@@ -160,10 +164,7 @@ class Metered(Line):
             self.read_on()
 
     def heard(self, data: bytes, take_apart: Callable[[bytes], None]) -> None:
-        """This has come. Over a line that is stopped it is read on, so that it is noticed when the other side goes."""
-        if self.stopped:
-            self.queue()
-            return
+        """This has come."""
         if len(data) < PIECE:
             take_apart(data)
             self.came(len(data), A_PIECE)
@@ -190,7 +191,7 @@ class Metered(Line):
         if not (self.paused or self.queues or turnstile().passes()):
             self.queues = True
             self.read_nothing()
-            turnstile().put(self.has_turn)
+            turnstile().put(self.has_turn, leaves=self.stopped)
 
     def has_turn(self) -> None:
         self.queues = False
@@ -229,10 +230,13 @@ class AsyncioLine(Metered, asyncio.BufferedProtocol):
         transport.set_protocol(self)
 
     def get_buffer(self, _: int) -> memoryview:
-        return here.buffer
+        return here.waste if self.stopped else here.buffer
 
     def buffer_updated(self, size: int) -> None:
-        self.heard(bytes(here.buffer[:size]), self.inner.data_received)
+        if self.stopped:
+            self.queue()
+        else:
+            self.heard(bytes(here.buffer[:size]), self.inner.data_received)
 
     def eof_received(self) -> bool | None:
         return self.inner.eof_received()  # type: ignore[no-any-return]  # of a server
@@ -262,7 +266,7 @@ class Here(local):
     """What belongs to a thread: what was read is taken apart before anything else is read in it."""
 
     def __init__(self) -> None:
-        self.buffer = memoryview(bytearray(PORTION))
+        self.buffer, self.waste = memoryview(bytearray(PORTION)), memoryview(bytearray(WASTE))
 
 
 here = Here()
@@ -276,11 +280,19 @@ class TwistedLine(Metered):
     def __init__(self, transport: Any, inner: Any, waiting: asyncio.Queue[Any], max_frame: int) -> None:
         super().__init__(transport, inner, waiting, max_frame)
         self.writes = takes_bytes_as_they_are(transport)
+        untie(transport, inner)
         transport.bufferSize = PORTION
         transport.protocol = self
 
     def dataReceived(self, data: bytes) -> None:  # noqa: N802  # as Twisted calls it
-        self.heard(data, self.inner.dataReceived)
+        if self.stopped:
+            self.queue()
+        else:
+            self.heard(data, self.inner.dataReceived)
+
+    def stop(self) -> None:
+        self.transport.bufferSize = WASTE
+        super().stop()
 
     def connectionLost(self, reason: Any) -> None:  # noqa: N802  # as Twisted calls it
         self.ended()
@@ -307,6 +319,20 @@ class TwistedLine(Metered):
 
     def abort(self) -> None:
         self.transport.abortConnection()
+
+
+def untie(transport: Any, protocol: Any) -> None:
+    """Open the two rings that daphne would leave behind with every socket, for the garbage collector: the request that
+    became the socket and the HTTP channel that it came by know one another, and in what tells of its end the protocol
+    finds itself."""
+    requests = getattr(getattr(transport, "producer", None), "requests", None)
+    if isinstance(requests, list):
+        requests.clear()
+    if (closed := getattr(protocol, "is_closed", None)) is not None:
+        closed.addCallback(told_nothing)
+
+
+def told_nothing(_: object) -> None: ...
 
 
 def framed(data: bytes) -> bytes:

@@ -39,7 +39,7 @@ SUBPROTOCOL = "liveactions.1"
 CLOSING = 5.0
 """Seconds that the other side has to close a socket as well; servers break it off sooner."""
 
-IN_A_ROW = 8
+IN_A_ROW = 4
 """Frames of one page that are taken, and calls that are done at once, before others have their turn."""
 
 Receive = Callable[[], Awaitable[dict[str, Any]]]
@@ -79,7 +79,7 @@ class LiveConsumer(AsyncConsumer):  # type: ignore[misc]  # channels ships no ty
     async def __call__(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
         await receive()
         line = line_of(receive, send, conf().max_frame)
-        await queue(line)
+        await queue(line, comes_in=True)
         if not origin_is_allowed(scope):
             figures.REFUSED_ORIGINS.count += 1
             turnstile().guard()
@@ -95,6 +95,8 @@ class LiveConsumer(AsyncConsumer):  # type: ignore[misc]  # channels ships no ty
             return
         with connected():
             await self.converse(scope, receive, socket)
+            if not socket.gone:
+                await passed_over(receive)
 
     async def converse(self, scope: dict[str, Any], receive: Receive, socket: Socket) -> None:
         """Greet, then hand on what comes until the socket ends."""
@@ -126,8 +128,6 @@ class LiveConsumer(AsyncConsumer):  # type: ignore[misc]  # channels ships no ty
             socket.closed = True
             if page is not None and page.outbox.transport is socket:
                 page.detach()
-        if not socket.gone:
-            await passed_over(receive)
 
     async def greet(
         self, scope: dict[str, Any], receive: Receive, socket: Socket, connection: Connection
@@ -176,11 +176,12 @@ def connected() -> Iterator[None]:
         connections.discard(task)
 
 
-async def queue(line: Line) -> None:
-    """Somebody comes in: one after the other, if a moment ago there was one who had to be shown the door."""
+async def queue(line: Line, *, comes_in: bool = False) -> None:
+    """Somebody comes in, or is welcomed: one after the other, if a moment ago there was one who had to be shown the
+    door."""
     if turnstile().is_guarded:
         line.pause()
-        await turnstile().passed()
+        await turnstile().passed(comes_in=comes_in)
 
 
 async def others_have_their_turn(line: Line) -> None:

@@ -154,6 +154,10 @@ class Following:
     async def leave(self) -> None:
         await self.page.host.hub.leave(self)
 
+    def free(self) -> None:
+        """Nothing is followed any more."""
+        del self.page
+
     def sent(self) -> Mapping[str, Place]:
         """The streams of which the page was sent everything, as far as its socket takes it, and up to where."""
         if not (self.seen_to or self.shed_from):

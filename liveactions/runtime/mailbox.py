@@ -19,7 +19,7 @@ logger = logging.getLogger("liveactions")
 class Mailbox:
     """Jobs of one page. A job that raises is logged; the next one runs all the same."""
 
-    __slots__ = ("booked", "jobs", "lenders", "limit", "task")
+    __slots__ = ("booked", "closed", "jobs", "lenders", "limit", "task")
 
     def __init__(self, limit: int) -> None:
         self.limit = limit
@@ -29,10 +29,11 @@ class Mailbox:
         """Until the job has begun, or will not, that has booked the turn."""
         self.lenders: list[asyncio.Future[None]] = []
         """Who waits for a turn."""
+        self.closed = False
 
     def put(self, job: Job, *, limit: int | None = None) -> bool:
-        """Add a job; False if ``limit`` (default: the mailbox's) are waiting already."""
-        if len(self.jobs) >= (self.limit if limit is None else limit):
+        """Add a job; False if ``limit`` (default: the mailbox's) are waiting already, or it is closed."""
+        if self.closed or len(self.jobs) >= (self.limit if limit is None else limit):
             return False
         self.jobs.append(job)
         self.go_on()
@@ -122,6 +123,9 @@ class Mailbox:
         while (busy := self.busy) is not None:
             await asyncio.wait({busy})
 
-    def close(self) -> None:
-        """Drop what has not begun; what runs, runs on (actions do not belong to the socket)."""
+    def close(self, last: Job) -> None:
+        """Drop what has not begun; what runs, runs on (actions do not belong to the socket). Behind it comes ``last``,
+        and behind that nothing any more."""
         self.jobs.clear()
+        self.put(last)
+        self.closed = True

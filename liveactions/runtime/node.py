@@ -7,6 +7,7 @@ from types import NoneType
 from typing import Any, NamedTuple
 
 from liveactions.components import Component, Seat, Showing, declaration, registry, settle_streams
+from liveactions.components.asked import ask_nothing
 from liveactions.components.watch import Watch, begin, looking
 from liveactions.rendering import placeholder
 from liveactions.results import audience
@@ -175,6 +176,11 @@ class Node:
         if self.drawn:
             self.doubt()
             self.drawn = False
+
+    def free(self) -> None:
+        """Its page is over: what it holds that knows it is held no longer."""
+        ask_nothing(self.component)
+        self.placed.clear()
 
     def rest(self) -> None:
         """Nothing happens in it any more."""

@@ -32,6 +32,10 @@ Entry = tuple[bytes, tuple[str, Place] | None]
 """A frame, and where it may be had again, so that it can be left out here; None for one that must arrive."""
 
 
+def nobody(*_: object) -> None:
+    """Whom nothing is told."""
+
+
 class Outbox:
     """What waits to go out over the present socket. Without one, frames are dropped here: they are kept elsewhere.
 
@@ -73,8 +77,8 @@ class Outbox:
         self,
         limit: int,
         window: int = 1 << 62,
-        on_change: Callable[[], None] = lambda: None,
-        shed: Callable[[dict[str, Place]], None] = lambda _: None,
+        on_change: Callable[[], None] = nobody,
+        shed: Callable[[dict[str, Place]], None] = nobody,
         now: Callable[[], float] = time.monotonic,
     ) -> None:
         self.limit = limit
@@ -289,6 +293,10 @@ class Outbox:
         self.detach()
         if transport is not None:
             start(shut(transport, code))
+
+    def free(self) -> None:
+        """Nobody is to be told any more what becomes of it."""
+        self.on_change = self.shed = nobody
 
     async def flushed(self) -> None:
         """Wait until everything that was pushed is with the server."""

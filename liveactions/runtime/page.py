@@ -12,7 +12,8 @@ import logging
 import math
 import random
 import secrets
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from contextvars import copy_context
 from functools import partial
 from typing import Any
@@ -291,8 +292,20 @@ class Page:
         self.questions.end()
         for opened in self.open.values():
             self.has_come(opened)
-        self.mailbox.close()
-        self.mailbox.put(partial(last, self))
+        self.mailbox.close(partial(last, self))
+
+    def free(self, nodes: Sequence[Node]) -> None:
+        """Its last turn is over: what knows which page it is part of knows it no longer, so that all of it is freed
+        when the last does who holds the page. Else it would wait for the garbage collector, and that stops the event
+        loop, for longer the more such pages it finds."""
+        if self.tasks:
+            return  # what still runs needs everything
+        self.keeping = None
+        self.outbox.free()
+        self.questions.free()
+        self.following.free()
+        for node in nodes:
+            node.free()
 
     # What the page sends ----------------------------------------------------------------------------------
 
@@ -565,6 +578,17 @@ class Page:
         gone_on = self.pinged != before
         positions = {stream: place.offset for stream, place in places.items() if place.offset} if gone_on else None
         self.push(Ping(self.own.offset, positions or None))
+
+    @contextmanager
+    def attended(self) -> Iterator[None]:
+        """Within it the running task, which is not the page's, is busy with it."""
+        task = asyncio.current_task()
+        assert task is not None
+        self.tasks.add(task)
+        try:
+            yield
+        finally:
+            self.tasks.discard(task)
 
     def keep_task(self, task: asyncio.Task[None]) -> None:
         """Hold on to a task that nobody awaits (the loop alone would not)."""

@@ -95,7 +95,8 @@ class Pages:
         if self.keeper is not None:
             page.keep(self.keeper)
         self.add(page)
-        await page.welcome(transport, hello)
+        with page.attended():
+            await page.welcome(transport, hello)
         return page
 
     async def resumed(self, token: str, hello: Hello, transport: Transport, surroundings: Surroundings) -> Page | None:
@@ -104,10 +105,11 @@ class Pages:
         if page is None:
             return None
         page.hang_up("page.elsewhere", "A newer socket speaks for this page.")
-        if not await page.rotate(token):
-            return None
-        if await page.resume(transport, hello):
-            return page
+        with page.attended():
+            if not await page.rotate(token):
+                return None
+            if await page.resume(transport, hello):
+                return page
         self.forget(page)
         return None
 
@@ -129,12 +131,13 @@ class Pages:
         page = found.page
         self.add(page)
         self.moving.has_come(page_id, lease.fence)
-        if not await page.resume(transport, hello):
-            self.forget(page)
-            return None
-        await page.following.follow_topics()
-        found.tell()
-        return page
+        with page.attended():
+            if await page.resume(transport, hello):
+                await page.following.follow_topics()
+                found.tell()
+                return page
+        self.forget(page)
+        return None
 
     async def leased(self, token: str, fresh: str, hello: Hello, surroundings: Surroundings) -> Lease | None:
         """What is kept of a page, if it is good for this token. Raises ``server.busy`` while that cannot be known."""

@@ -182,6 +182,10 @@ class Questions:
             await asyncio.wait(waiting)
             await asyncio.sleep(0)  # whoever waited forgets the question
 
+    def free(self) -> None:
+        """Nobody asks any more."""
+        del self.page
+
     def end(self) -> None:
         """The page is left: who waits for an answer is stopped."""
         for question in list(self.kept.values()):

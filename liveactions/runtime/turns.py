@@ -495,15 +495,22 @@ async def bring_up(page: Page, component: int) -> None:
 async def end(page: Page) -> None:
     """The page is left: every component unmounts, and nothing is followed any more."""
     tree = page.tree
+    nodes = list(tree.nodes.values())
     try:
         await in_thread(page, lambda: tree.remove(*tree.roots))
     except Exception:  # an unmount that fails must not keep the page among the followers
         logger.exception("A component of page %s could not be unmounted.", page.page_id)
-    await stop(page)
+    await leave(page, nodes)
 
 
 async def stop(page: Page) -> None:
-    """Here nobody follows anything for the page any more."""
+    """Here the page is not served any more, and for its components nothing has happened."""
+    await leave(page, list(page.tree.nodes.values()))
+
+
+async def leave(page: Page, nodes: Sequence[Node]) -> None:
+    """Here nobody follows anything any more for the page, which had these components."""
     page.host.attendance.leave(page)
     page.host.sharing.leave(page)
     await page.following.leave()
+    page.free(nodes)

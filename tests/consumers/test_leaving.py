@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import logging
+import weakref
 from collections import Counter
 
+import pytest
+
 from liveactions import Component, Present, Toast, abroadcast, action, presence
+from liveactions.runtime import Page
+from liveactions.runtime.following import Following
 from liveactions.wire.frames import Apply
-from tests.wires import pages
+from tests.wires import PATIENCE, Wire, pages
 
 
 class Guestbook(Component):
@@ -57,3 +63,90 @@ async def test_nothing_is_kept_of_pages_that_were_left(connect):
     before = census()
     await visits(connect, 25)
     assert census() - before == Counter()
+
+
+@pytest.fixture
+def no_collector():
+    """Nothing is freed but what nobody holds any more."""
+    gc.collect()
+    gc.disable()
+    yield
+    gc.enable()
+
+
+class Album(Component):
+    """One in which another stands."""
+
+    name = "leaving.album"
+    template = "<div>{% load live %}{% live 'leaving.guestbook' %}</div>"
+
+
+class Watched:
+    """A page and its components, of which is seen when they are freed."""
+
+    def __init__(self, page: Page) -> None:
+        every = [page, *(node.component for node in page.tree.nodes.values())]
+        self.references = [weakref.ref(each, self.freed) for each in every]
+        self.count, self.all_are = len(every), asyncio.Event()
+
+    def freed(self, _: object) -> None:
+        self.count -= 1
+        if not self.count:
+            self.all_are.set()
+
+    async def is_freed(self) -> None:
+        await asyncio.wait_for(self.all_are.wait(), PATIENCE)
+
+
+async def visited(connect, component: str) -> tuple[Wire, Watched]:
+    wire = await connect()
+    if component:
+        await wire.place(component)
+        await wire.call(max(wire.page.tree.nodes), "sign")
+    return wire, Watched(wire.page)
+
+
+@pytest.mark.parametrize("component", ["", "leaving.guestbook", "leaving.album"])
+async def test_a_page_that_was_left_is_freed_without_the_garbage_collector(connect, no_collector, component):
+    wire, watched = await visited(connect, component)
+    await wire.leave()
+    await wire.drop()
+    await watched.is_freed()
+
+
+async def test_a_page_that_was_kept_and_left_is_freed_without_the_garbage_collector(kept, connect, no_collector):
+    wire, watched = await visited(connect, "leaving.guestbook")
+    await wire.leave()
+    await wire.drop()
+    await watched.is_freed()
+
+
+async def test_a_page_that_was_shown_the_door_is_freed_while_its_socket_still_has_to_end(connect, no_collector, caplog):
+    caplog.set_level(logging.CRITICAL)  # else what was logged is kept, with the frames that it came from
+    wire, watched = await visited(connect, "")
+    wire.send(b"no frame")
+    await watched.is_freed()
+    assert not wire.gone
+    await wire.drop()
+
+
+async def test_a_page_that_another_process_holds_is_freed_here(connect, no_collector):
+    wire, watched = await visited(connect, "leaving.guestbook")
+    wire.page.give_away()
+    pages().forget(wire.page)
+    await wire.drop()
+    await watched.is_freed()
+
+
+async def test_a_page_that_ends_while_it_is_welcomed_is_welcomed_without_complaint(connect, caplog, monkeypatch):
+    follow = Following.follow
+
+    async def follow_and_end(self, stream, since=None):
+        await follow(self, stream, since)
+        self.page.end()
+        await self.page.mailbox.idle()
+
+    monkeypatch.setattr(Following, "follow", follow_and_end)
+    wire = await connect()
+    await wire.drop()
+    assert caplog.messages == []

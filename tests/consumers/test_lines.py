@@ -3,11 +3,28 @@
 from __future__ import annotations
 
 import asyncio
+import gc
+import weakref
 from functools import partial
 
 import pytest
+from twisted.internet.defer import Deferred
+from twisted.internet.testing import StringTransport
+from twisted.web.http import HTTPChannel, Request
 
-from liveactions.consumers.lines import A_PIECE, GRACE, LONG, NO_LINE, OPEN, PIECE, SLACK, SLICE, line_of
+from liveactions.consumers.lines import (
+    A_PIECE,
+    GRACE,
+    LONG,
+    NO_LINE,
+    OPEN,
+    PIECE,
+    PORTION,
+    SLACK,
+    SLICE,
+    WASTE,
+    line_of,
+)
 from liveactions.consumers.turnstile import turnstile
 
 MOST = 1000 + SLACK
@@ -111,6 +128,13 @@ def come(server: Server, data: bytes) -> None:
         data = data[size:]
 
 
+def at_a_time(server: Server) -> int:
+    """How many bytes are read at a time."""
+    if isinstance(server.transport, TwistedTransport):
+        return server.transport.bufferSize
+    return len(server.transport.protocol.get_buffer(-1))
+
+
 def lose(server: Server) -> None:
     """The other side has gone."""
     protocol = server.transport.protocol
@@ -182,6 +206,12 @@ async def passed(gate) -> None:
     await gate.passed()
 
 
+async def all_left(gate) -> None:
+    """Return when nobody waits any more, not even to leave."""
+    while gate.turning:  # noqa: ASYNC110  # nobody tells
+        await asyncio.sleep(0)
+
+
 @pytest.mark.parametrize("start", [uvicorn, daphne])
 async def test_who_costs_much_time_is_read_on_when_others_had_their_turn(start, takes):
     server, _ = start()
@@ -242,8 +272,48 @@ async def test_a_line_that_is_stopped_is_read_on_in_turns_so_that_its_end_is_not
     assert gate.passes()
     come(server, b"m")
     assert server.transport.did == ["pause", "resume", "pause"]
-    await passed(gate)
+    await all_left(gate)
     assert (server.transport.did[3:], server.queue.qsize()) == (["resume"], 0)
+
+
+@pytest.mark.parametrize("start", [uvicorn, daphne])
+async def test_a_line_that_is_stopped_is_read_on_after_all_who_are_in(start):
+    server, line = start()
+    line.stop()
+    gate = turnstile()
+    assert gate.passes()
+    come(server, b"m")
+    before: list[list[str]] = []
+    gate.put(lambda: before.append(list(server.transport.did)))
+    await all_left(gate)
+    assert (before, server.transport.did) == ([["pause"]], ["pause", "resume"])
+
+
+@pytest.mark.parametrize("start", [uvicorn, daphne])
+async def test_of_what_nobody_wants_much_is_read_at_a_time(start):
+    server, line = start()
+    assert at_a_time(server) == PORTION
+    line.stop()
+    assert at_a_time(server) == WASTE
+
+
+async def test_what_daphne_would_leave_to_the_garbage_collector_is_freed_without_it():
+    channel, wire = HTTPChannel(), StringTransport()
+    channel.makeConnection(wire)
+    request = Request(channel)
+    channel.requests.append(request)
+    server = Server(TwistedTransport())
+    server.transport.producer, server.is_closed = channel, Deferred()
+    line_of(server.queue.get, partial(handle_reply, server), 1000)
+    left = [weakref.ref(each) for each in (channel, request, server)]
+    gc.disable()
+    try:
+        del server.transport.protocol, server.transport.producer, wire.producer  # Twisted, when the connection is lost
+        server.is_closed.callback(server)  # autobahn, then
+        del channel, request, server
+        assert [each() for each in left] == [None, None, None]
+    finally:
+        gc.enable()
 
 
 @pytest.mark.parametrize("start", [uvicorn, daphne])

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+from collections.abc import Callable
 
 import pytest
 
 from liveactions import Component, action
 from liveactions.consumers.live import IN_A_ROW
-from liveactions.consumers.turnstile import GUARDED, ROUNDS, Turnstile, turnstile
+from liveactions.consumers.turnstile import BOUT, GUARDED, OTHERS, REST, ROUNDS, Turnstile, turnstile
 from liveactions.wire.frames import Pong
 from tests.wires import Wire
 
@@ -52,6 +53,83 @@ async def test_those_who_wait_pass_in_the_order_in_which_they_came(gate):
 
     await asyncio.gather(*map(pass_as, "abcd"))
     assert passed == list("abcd")
+
+
+async def test_who_is_in_goes_before_who_leaves_and_both_before_who_comes_in(gate):
+    passed: list[str] = []
+    assert gate.passes()
+    gate.put(lambda: passed.append("comes in"), comes_in=True)
+    gate.put(lambda: passed.append("leaves"), leaves=True)
+    gate.put(lambda: passed.append("is in"))
+    gate.put(lambda: passed.append("is in too"))
+    await rounds(5 * ROUNDS)
+    assert passed == ["is in", "is in too", "leaves", "comes in"]
+
+
+async def test_however_many_are_in_somebody_may_come_in_now_and_then(gate):
+    passed: list[str] = []
+    assert gate.passes()
+    for _ in range(2):
+        gate.put(lambda: passed.append("comes in"), comes_in=True)
+    for _ in range(3 * OTHERS):
+        gate.put(lambda: passed.append("is in"))
+    while len(passed) < 3 * OTHERS + 2:
+        await rounds()
+    assert [at for at, who in enumerate(passed) if who == "comes in"] == [OTHERS, 2 * OTHERS + 1]
+
+
+class Clocked:
+    """An event loop whose clock stands still, and which notes what is to be done later."""
+
+    def __init__(self) -> None:
+        self.call_soon = asyncio.get_running_loop().call_soon
+        self.later: list[tuple[float, Callable[[], None]]] = []
+
+    def time(self) -> float:
+        return 100.0
+
+    def call_later(self, seconds: float, go: Callable[[], None]) -> None:
+        self.later.append((seconds, go))
+
+
+@pytest.fixture
+def bouts(gate, monkeypatch):
+    """Whoever is let through works for so many seconds from now on."""
+
+    def work(seconds: float) -> Clocked:
+        now = itertools.count(0, seconds)
+        monkeypatch.setattr("liveactions.consumers.turnstile.thread_time", lambda: next(now))
+        monkeypatch.setattr(gate, "loop", Clocked())
+        return gate.loop
+
+    return work
+
+
+async def test_while_it_is_guarded_a_bout_of_work_is_followed_by_a_rest(gate, bouts):
+    passed: list[str] = []
+    loop = bouts(BOUT * 0.4)
+    gate.guard()
+    assert gate.passes()
+    for name in "abc":
+        gate.put(lambda name=name: passed.append(name))
+    await rounds(10 * ROUNDS)
+    assert passed == ["a", "b"], "that were three pieces of work with the first"
+    ((seconds, go_on),) = loop.later
+    assert seconds == pytest.approx(3 * BOUT * 0.4 * REST)
+    assert not gate.passes(), "who comes now waits as well"
+    go_on()
+    await rounds(10 * ROUNDS)
+    assert passed == ["a", "b", "c"]
+
+
+async def test_in_times_of_peace_nobody_rests(gate, bouts):
+    passed: list[str] = []
+    loop = bouts(10 * BOUT)
+    assert gate.passes()
+    for name in "abc":
+        gate.put(lambda name=name: passed.append(name))
+    await rounds(10 * ROUNDS)
+    assert (passed, loop.later) == (["a", "b", "c"], [])
 
 
 async def test_who_gives_up_does_not_hold_up_the_others(gate):
@@ -101,6 +179,18 @@ async def test_whoever_comes_in_queues_while_some_mean_harm(gate):
     await ahead(told, gate, 3)
     await (await connected(told)).drop()
     assert told == ["0", "1", "2", "let in"]
+
+
+async def test_whoever_comes_in_waits_for_those_who_are_in_though_they_have_come_later(gate):
+    told: list[str] = []
+    gate.guard()
+    gate.turning = True  # as if somebody had been let through a moment ago
+    coming = asyncio.ensure_future(connected(told))
+    await rounds(10)
+    gate.put(lambda: told.append("is in"))
+    gate.go_on()
+    await (await asyncio.wait_for(coming, 5)).drop()
+    assert told == ["is in", "let in"]
 
 
 async def test_whoever_comes_in_does_not_queue_in_times_of_peace(gate):

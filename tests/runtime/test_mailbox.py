@@ -104,7 +104,7 @@ async def test_a_job_may_add_another_one():
     assert done == ["first", "second"]
 
 
-async def test_closing_drops_what_waits_and_lets_run_what_runs():
+async def test_closing_drops_what_waits_lets_run_what_runs_and_is_followed_by_the_last_job():
     mailbox, gate, done = Mailbox(10), Gate(), []
 
     async def running() -> None:
@@ -114,10 +114,15 @@ async def test_closing_drops_what_waits_and_lets_run_what_runs():
     async def waiting() -> None:
         done.append("never")
 
+    async def last() -> None:
+        done.append("last")
+
     mailbox.put(running)
     mailbox.put(waiting)
     await gate.reached.wait()
-    mailbox.close()
+    mailbox.close(last)
+    assert not mailbox.put(waiting)
+    assert not mailbox.put(waiting, limit=5)
     gate.open()
     await mailbox.idle()
-    assert done == ["ran on"]
+    assert done == ["ran on", "last"]

@@ -12,6 +12,7 @@ import pytest
 
 from liveactions import Component, Signals, action, field, signal
 from liveactions.results import Whole
+from liveactions.runtime.turns import nothing
 from liveactions.wire.frames import Call
 from tests.wires import items, refusal
 
@@ -150,7 +151,7 @@ async def test_when_the_process_ends_no_further_turn_is_taken(connect):
     with pytest.raises(asyncio.CancelledError):
         await task
     assert ran == []
-    wire.page.mailbox.close()
+    wire.page.mailbox.close(nothing)
 
 
 # Leaving -----------------------------------------------------------------------------------------------------------
