@@ -237,6 +237,7 @@ class Keeping:
 
     __slots__ = (
         "alive_at",
+        "answered",
         "away",
         "fence",
         "first",
@@ -269,8 +270,8 @@ class Keeping:
         """False once the page is left, somebody else's, or cannot be kept."""
         self.away = False
         """Whether somebody else has taken the page."""
-        self.serial = 0
-        """Of the last writing."""
+        self.serial = self.answered = 0
+        """Of the last writing, and of the last one that was answered."""
         self.halfway = False
         """Whether something of what is new may be the work of an event that components still hear: it is not written
         without the rest."""
@@ -397,7 +398,7 @@ class Keeping:
         self.first, self.told, self.put, self.taken_out, self.waiting = first, offset, {}, set(), []
         self.serial += 1
         ttl = lifetime(page.host.limits)
-        return Writing(page.page_id, self.fence, self.serial, offset, ttl, put, drop, self.new)
+        return Writing(page.page_id, self.fence, self.serial, self.answered, offset, ttl, put, drop, self.new)
 
     def calls(self, first: int) -> bytes:
         """What changes with every call."""
@@ -429,6 +430,7 @@ class Keeping:
             self.release()
         elif outcome is Outcome.KEPT:
             self.new = False
+            self.answered = writing.serial
             self.written_at = self.alive_at = now
             self.release()
         elif outcome is Outcome.GONE and now - self.alive_at < writing.ttl:
@@ -450,7 +452,7 @@ class Keeping:
         self.go_on()
 
     def begin_anew(self) -> None:
-        """The vault has forgotten the page, which is alive: give it everything once more."""
+        """The vault has forgotten the page, or a part of it: it is alive, so give it everything once more."""
         logger.warning("Page %s was no longer kept; it is kept again.", self.page.page_id)
         self.new = True
         self.told = 0

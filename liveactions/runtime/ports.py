@@ -244,6 +244,8 @@ class Writing(NamedTuple):
     fence: int
     serial: int
     """Goes up by one with each writing of a holder, the first of which is 1."""
+    since: int
+    """The last of its writings that was answered; what is new since then is written. 0: there was none."""
     told: int
     """The last frame of its own stream that the page is told."""
     ttl: float
@@ -251,7 +253,7 @@ class Writing(NamedTuple):
     put: Mapping[str, bytes]
     drop: Sequence[str] = ()
     new: bool = False
-    """Whether the page is to be kept from now on if it is not kept yet."""
+    """Whether this is all there is of the page, which is to be kept from now on."""
 
 
 class Outcome(Enum):
@@ -260,7 +262,7 @@ class Outcome(Enum):
     KEPT = 1
     """It is written; or was before, or a newer one of the same holder was: it may have been late, or said twice."""
     GONE = 0
-    """Nothing is kept of this page (any more)."""
+    """Nothing is kept of this page (any more), or not all that was: nothing was written."""
     FENCED = -1
     """Somebody else has taken the page since, or it was left: nothing was written."""
 

@@ -79,15 +79,16 @@ class MemoryVault:
     # Under the lock ---------------------------------------------------------------------------------------
 
     def write_one(self, writing: Writing) -> Outcome:
-        kept = self.alive(writing.page)
-        if kept is None:
-            if not writing.new:
-                return Outcome.GONE
-            kept = self.pages[writing.page] = Kept(writing.fence, 0.0)
-        if kept.fence != writing.fence:
+        kept = self.alive(writing.page) or Kept(0, 0.0)
+        if kept.fence > writing.fence:
             return Outcome.FENCED
-        if kept.serial >= writing.serial:
+        if kept.fence == writing.fence and kept.serial >= writing.serial:
             return Outcome.KEPT
+        if not writing.new and (kept.fence < writing.fence or kept.serial < writing.since):
+            return Outcome.GONE
+        if writing.new:
+            self.remove(writing.page)
+            kept = self.pages[writing.page] = Kept(writing.fence, 0.0)
         before = kept.size
         kept.serial, kept.told = writing.serial, writing.told
         kept.drop(writing.drop)
@@ -129,33 +130,36 @@ class MemoryVault:
         return kept
 
     def remove(self, page: str) -> None:
-        self.bytes -= self.pages.pop(page).size
+        if (kept := self.pages.pop(page, None)) is not None:
+            self.bytes -= kept.size
 
 
-# The argument is all writings, each: fence, milliseconds, whether it is new, names to drop, names and values to put: of
-# these the first is the serial.
+# The argument is all writings, each: fence, since, milliseconds, whether it is new, names to drop, names and values to
+# put: of these the first is the serial.
 WRITE = Script("""
 local outcomes, writings = {}, cmsgpack.unpack(ARGV[1])
 for i, key in ipairs(KEYS) do
-    local writing = writings[i]
-    local fence, serial = unpack(redis.call('HMGET', key, 'fence', 'serial'))
-    if not fence and not writing[3] then
-        outcomes[i] = 'g'
-    elseif fence and tonumber(fence) ~= writing[1] then
+    local mine, since, ttl, new, drop, put = unpack(writings[i])
+    local kept = redis.call('HMGET', key, 'fence', 'serial')
+    local fence, serial = tonumber(kept[1] or 0), tonumber(kept[2] or 0)
+    if fence > mine then
         outcomes[i] = 'f'
-    elseif tonumber(serial or 0) >= writing[5][2] then
+    elseif fence == mine and serial >= put[2] then
         outcomes[i] = 'k'
+    elseif not new and (fence < mine or serial < since) then
+        outcomes[i] = 'g'
     else
-        if not fence then
-            redis.call('HSET', key, 'fence', writing[1])
+        if new then
+            redis.call('DEL', key)
+            redis.call('HSET', key, 'fence', mine)
         end
-        for n = 1, #writing[4], 1000 do
-            redis.call('HDEL', key, unpack(writing[4], n, math.min(n + 999, #writing[4])))
+        for n = 1, #drop, 1000 do
+            redis.call('HDEL', key, unpack(drop, n, math.min(n + 999, #drop)))
         end
-        for n = 1, #writing[5], 1000 do
-            redis.call('HSET', key, unpack(writing[5], n, math.min(n + 999, #writing[5])))
+        for n = 1, #put, 1000 do
+            redis.call('HSET', key, unpack(put, n, math.min(n + 999, #put)))
         end
-        redis.call('PEXPIRE', key, writing[2])
+        redis.call('PEXPIRE', key, ttl)
         outcomes[i] = 'k'
     end
 end
@@ -248,7 +252,7 @@ def lease_of(found: Sequence[bytes] | int | None) -> Lease | Withheld | None:
 def for_lua(writing: Writing) -> Sequence[Any]:
     """What ``WRITE`` is told of one. Lua's numbers hold integers up to 2 ** 53, which is more than anybody writes."""
     pairs = ["serial", writing.serial, "told", writing.told, *chain.from_iterable(writing.put.items())]
-    return writing.fence, milliseconds(writing.ttl), writing.new, writing.drop, pairs
+    return writing.fence, writing.since, milliseconds(writing.ttl), writing.new, writing.drop, pairs
 
 
 def for_taking(taking: Taking) -> Sequence[Any]:

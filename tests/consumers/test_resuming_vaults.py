@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 from contextlib import AbstractContextManager
+from copy import deepcopy
 from typing import Any
 from unittest.mock import patch
 
@@ -107,6 +108,27 @@ async def test_a_vault_that_has_forgotten_a_page_which_is_alive_is_given_it_agai
     again = await two.killed(wire)
     assert again.welcome.recovered
     assert again.page.tree.nodes[1].component.n == 3
+
+
+async def test_a_vault_that_has_gone_back_is_given_all_of_a_page_again(two, kept, redis_client):
+    wire = await two.tab("resuming.outer")
+    name = f"{{live}}:page:{wire.page_id}"
+    before = deepcopy(store.vault().pages) if kept == "memory" else await redis_client.dump(name)
+    outer, inner = wire.page.tree.nodes
+    for component in (outer, inner):
+        await wire.call(component, "count")
+    await wire.page.mailbox.idle()
+    if kept == "memory":
+        store.vault().pages = before
+    else:
+        await redis_client.restore(name, 0, before, replace=True)
+    await wire.call(outer, "count")
+    await wire.page.mailbox.idle()
+    assert two.all[0].keeper is not None
+    await two.all[0].keeper.idle()
+    again = await two.killed(wire)
+    assert again.welcome.recovered
+    assert [again.page.tree.nodes[number].component.n for number in (outer, inner)] == [2, 6]
 
 
 async def test_a_page_of_which_something_is_missing_is_mounted_afresh(two, kept, redis_client):

@@ -82,7 +82,7 @@ async def soon(ask):
 
 
 def writing(version: int) -> Writing:
-    return Writing("page", 1, version, 0, 60.0, {"version": b"%d" % version}, new=True)
+    return Writing("page", 1, version, 0, 0, 60.0, {"version": b"%d" % version}, new=True)
 
 
 async def close(cluster: Cluster) -> None:

@@ -39,7 +39,7 @@ async def kept(request):
 
 def writing(page: str = "p", fence: int = 1, ttl: float = HOUR, told: int = 0, **more: Any) -> Writing:
     """One that is newer than all before."""
-    return Writing(page, fence, more.pop("serial", None) or next(serials), told, ttl, **more)
+    return Writing(page, fence, more.pop("serial", None) or next(serials), more.pop("since", 0), told, ttl, **more)
 
 
 async def wrote(kept: Vault, **more: Any) -> Outcome:
@@ -63,10 +63,13 @@ async def test_a_page_is_kept_field_by_field(kept):
 
 
 async def test_many_pages_are_written_in_one_exchange_and_each_has_its_own_outcome(kept):
-    await wrote(kept, new=True, put=BOUND)
-    outcomes = await written(kept, writing(put={"a": b"1"}), writing(fence=9, put={"a": b"9"}), writing("q", put={}))
-    assert outcomes == [Outcome.KEPT, Outcome.FENCED, Outcome.GONE]
+    for page in ("p", "r"):
+        await wrote(kept, page=page, new=True, put=BOUND)
+    await take(kept, page="r")
+    outcomes = await written(kept, *(writing(page, put={"a": b"1"}) for page in ("p", "q", "r")))
+    assert outcomes == [Outcome.KEPT, Outcome.GONE, Outcome.FENCED]
     assert (await take(kept)).fields["a"] == b"1"
+    assert "a" not in (await take(kept, page="r", token=FRESH)).fields
 
 
 async def test_what_is_not_there_is_not_written_unless_it_is_new(kept):
@@ -130,6 +133,33 @@ async def test_many_pages_are_taken_in_one_exchange(kept):
         await wrote(kept, page=page, new=True, put={**BOUND, "a": page.encode()})
     leases = await kept.take([taking("p"), taking("r"), taking("q"), taking("q", bound=b"eve")])
     assert [lease and lease.fields["a"] for lease in leases] == [b"p", None, b"q", None]
+
+
+# What the vault has lost ---------------------------------------------------------------------------------------
+
+
+async def test_nothing_is_written_on_top_of_less_than_was_there(kept):
+    """Another Redis took over which did not have it all."""
+    await wrote(kept, serial=1, new=True, put={**BOUND, "a": b"1", "b": b"1"})
+    assert await wrote(kept, serial=4, since=2, put={"b": b"2"}) is Outcome.GONE
+    assert await wrote(kept, serial=5, since=1, put={"b": b"3"}) is Outcome.KEPT, "2, 3 and 4 were never answered"
+    assert await wrote(kept, serial=6, new=True, put={**BOUND, "b": b"4"}) is Outcome.KEPT
+    assert (await take(kept)).fields == {**TAKEN, "b": b"4"}
+
+
+async def test_a_vault_that_has_lost_who_took_a_page_is_told_by_whoever_holds_it(kept):
+    await wrote(kept, new=True, put={**BOUND, "a": b"1"})
+    assert await wrote(kept, fence=2, put={"a": b"2"}) is Outcome.GONE
+    assert await wrote(kept, fence=2, new=True, put={**BOUND, "b": b"2"}) is Outcome.KEPT
+    assert await wrote(kept, fence=1, put={"a": b"3"}) is Outcome.FENCED
+    assert (await take(kept)).fields == {**TAKEN, "b": b"2"}
+
+
+async def test_a_page_that_is_given_anew_counts_once():
+    kept = MemoryVault()
+    for _ in range(3):
+        await wrote(kept, new=True, put={**BOUND, "a": bytes(1000)})
+        assert 1000 < kept.bytes < 1100
 
 
 # What comes late -----------------------------------------------------------------------------------------------
@@ -269,13 +299,16 @@ async def test_who_was_fenced_out_cannot_make_others_lose_the_page(kept):
 
 @pytest.mark.parametrize("how", ["written", "taken", "left"])
 async def test_a_page_is_kept_for_its_time_and_no_longer(kept, how):
-    await wrote(kept, new=True, put=BOUND, ttl=HOUR if how != "written" else 0.05)
-    if how == "taken":
+    await wrote(kept, new=True, put=BOUND)
+    if how == "written":
+        await take(kept)
+        await wrote(kept, fence=2, put={}, ttl=0.05)
+    elif how == "taken":
         await take(kept, ttl=0.05)
-    elif how == "left":
+    else:
         await kept.leave("p", 1, 0.05)
     deadline = time.monotonic() + 5
-    while await wrote(kept, fence=9, put={}) is not Outcome.GONE:
+    while await wrote(kept, fence=1, put={}) is not Outcome.GONE:
         assert time.monotonic() < deadline, "it never expired"
         await asyncio.sleep(0.01)
     assert await take(kept) is None
