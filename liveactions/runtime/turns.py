@@ -358,6 +358,8 @@ async def heard(page: Page, node: Node, listener: Any, payload: Mapping[str, Any
         page.apply(items)
     except (Exception, asyncio.CancelledError) as error:  # it may raise anything; the next one hears all the same
         if isinstance(error, asyncio.CancelledError) and (page.ended or is_stopped()):
+            if page.leaving is None and not hasattr(asyncio.Task, "cancelling"):
+                page.following.has_heard()  # it is the listener alone, as far as Python knows, and other events follow
             raise
         logger.exception("%s.%s failed on an event.", node.name, listener.attribute)
         miss(page, node, error)

@@ -251,6 +251,7 @@ async def test_of_an_event_in_which_the_process_ends_nothing_is_kept(two, gate):
     page = wire.page
     await abroadcast("team.7", event="said")
     await gate.reached.wait()
+    page.begin_nothing()
     page.mailbox.task.cancel()
     await page.mailbox.idle()
     again = await lost(two, wire, gate)

@@ -218,6 +218,17 @@ async def test_a_listener_that_waits_for_what_somebody_has_cancelled_fails_like_
     assert "page.listening.waits_for_what_was_cancelled failed on an event" in caplog.text
 
 
+async def test_an_event_that_is_broken_off_does_not_stand_in_for_the_next_one(connect):
+    wire = await connect()
+    await wire.place("page.listening")
+    for event, given in [("broken_off", {}), ("said", {"text": "hello"})]:
+        await abroadcast("team.7", event=event, **given)
+    await wire.next(Apply, lambda frame: "hello" in str(frame))
+    following = wire.page.following
+    assert (following.unheard, following.in_hand) == ([], False)
+    assert following.processed() == following.places
+
+
 async def test_a_listener_that_asks_for_too_many_topics_has_not_failed(connect, settings, caplog):
     settings.LIVEACTIONS = {"MAX_TOPICS": 1}
 
