@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import logging
+import sys
 import weakref
 from collections import Counter
 
@@ -74,6 +75,11 @@ def no_collector():
     gc.enable()
 
 
+freed_here = pytest.mark.skipif(
+    sys.version_info[:2] != (3, 11), reason="What asyncio itself leaves to the collector differs between versions."
+)
+
+
 class Album(Component):
     """One in which another stands."""
 
@@ -106,6 +112,7 @@ async def visited(connect, component: str) -> tuple[Wire, Watched]:
     return wire, Watched(wire.page)
 
 
+@freed_here
 @pytest.mark.parametrize("component", ["", "leaving.guestbook", "leaving.album"])
 async def test_a_page_that_was_left_is_freed_without_the_garbage_collector(connect, no_collector, component):
     wire, watched = await visited(connect, component)
@@ -114,6 +121,7 @@ async def test_a_page_that_was_left_is_freed_without_the_garbage_collector(conne
     await watched.is_freed()
 
 
+@freed_here
 async def test_a_page_that_was_kept_and_left_is_freed_without_the_garbage_collector(kept, connect, no_collector):
     wire, watched = await visited(connect, "leaving.guestbook")
     await wire.leave()
@@ -121,6 +129,7 @@ async def test_a_page_that_was_kept_and_left_is_freed_without_the_garbage_collec
     await watched.is_freed()
 
 
+@freed_here
 async def test_a_page_that_was_shown_the_door_is_freed_while_its_socket_still_has_to_end(connect, no_collector, caplog):
     caplog.set_level(logging.CRITICAL)  # else what was logged is kept, with the frames that it came from
     wire, watched = await visited(connect, "")
@@ -130,6 +139,7 @@ async def test_a_page_that_was_shown_the_door_is_freed_while_its_socket_still_ha
     await wire.drop()
 
 
+@freed_here
 async def test_a_page_that_another_process_holds_is_freed_here(connect, no_collector):
     wire, watched = await visited(connect, "leaving.guestbook")
     wire.page.give_away()
