@@ -168,8 +168,15 @@ class Following:
     # A page that comes back, here or in another process ---------------------------------------------------------
 
     def processed(self) -> dict[str, Place]:
-        """Where the page stands in every stream, without the events that still wait for their turn."""
+        """Where the page stands in every stream, without the events that still wait for their turn.
+
+        A process that has not come as far as the one before takes nothing back of what was heard there.
+        """
         places = dict(self.places)
+        for stream, heard_to in self.heard_to.items():
+            place = places.get(stream, heard_to)
+            if place.epoch == heard_to.epoch and place.offset < heard_to.offset:
+                places[stream] = heard_to
         for stream, place in reversed(self.unheard):
             places[stream] = Place(place.epoch, place.offset - 1)
         return places

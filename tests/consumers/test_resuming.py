@@ -8,6 +8,7 @@ from django.db.backends.utils import CursorWrapper
 
 from liveactions import Toast, abroadcast, audience
 from liveactions.bus.hub import Hub
+from liveactions.runtime.ports import Followed, Place
 from liveactions.wire.frames import Apply, Call
 from tests.consumers.moves import DONE, GATES, toasts, until
 from tests.runtime.doubles import Gate
@@ -116,6 +117,26 @@ async def test_what_components_hear_they_hear_once(two):
     await abroadcast("team.7", event="said", what="three")
     await again.next(Apply)
     assert again.page.tree.nodes[1].component.heard == ["one", "two", "three"]
+
+
+async def test_an_event_is_not_heard_again_after_a_process_that_had_not_come_as_far(two, monkeypatch):
+    wire = await two.tab()
+    await abroadcast("team.7", event="said", what="one")
+    await wire.next(Apply)
+    follow = Hub.follow
+
+    async def behind(self, stream, follower, since=None):
+        place, recovered = await follow(self, stream, follower, since)
+        return Followed(Place(place.epoch, place.offset - (stream == "team.7")), recovered)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Hub, "follow", behind)
+        again = await two.killed(wire)
+        await again.call(1, "count")
+    last = await two.killed(again)
+    await abroadcast("team.7", event="said", what="two")
+    await last.next(Apply)
+    assert last.page.tree.nodes[1].component.heard == ["one", "two"]
 
 
 async def test_an_event_that_a_process_took_with_it_is_heard_in_the_next(two):
