@@ -478,7 +478,8 @@ class Page:
             self.outbox.push(data)
             return
         self.outbox.push(data, hold=True)
-        keeping.halfway = self.following.in_hand
+        if self.following.in_hand and asyncio.current_task() is self.mailbox.task:
+            keeping.halfway = True  # others, who refuse a call, say, have nothing to wait for
         keeping.keeper.want(keeping)
 
     def apply(self, items: Sequence[Item], call: int | None = None) -> None:

@@ -9,11 +9,12 @@ import pytest
 from liveactions import Component, Confirm, Toast, abroadcast, action, on
 from liveactions.consumers import process
 from liveactions.results import Whole
+from liveactions.runtime import Page
 from liveactions.runtime.draining import drain
 from liveactions.wire.frames import Apply, Bye, Call
 from tests.consumers.moves import GATES, toasts, until
 from tests.runtime.doubles import Gate
-from tests.wires import Wire, items
+from tests.wires import Wire, items, refusal
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -244,6 +245,17 @@ async def test_one_listener_alone_holds_up_nothing_that_was_there_before(two, ga
     assert await asyncio.wait_for(page.keeping.stored(), 10)
     gate.open()
     await page.mailbox.idle()
+
+
+async def test_a_call_that_is_refused_hears_so_while_an_event_is_heard(two, gate, monkeypatch):
+    wire = await page_of(two, "slow")
+    await abroadcast("team.7", event="said")
+    await gate.reached.wait()
+    monkeypatch.setattr(Page, "takes", lambda *_: False)
+    assert refusal(await wire.call(1, "count")).code == "page.busy"
+    assert wire.page.following.in_hand
+    gate.open()
+    await wire.page.mailbox.idle()
 
 
 async def test_of_an_event_in_which_the_process_ends_nothing_is_kept(two, gate):
