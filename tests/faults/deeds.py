@@ -429,8 +429,6 @@ def freeze_browsers(seconds: float) -> Deed:
 
     async def deed(world: World) -> None:
         loop = asyncio.get_running_loop()
-        for person in world.people:
-            await person.blocked()  # by what was before
         pids = renderers()
         for pid in pids:
             os.kill(pid, signal.SIGSTOP)
@@ -438,12 +436,13 @@ def freeze_browsers(seconds: float) -> Deed:
             await asyncio.sleep(seconds)
             last = max(each.message.serial for each in published(world.folder) if each.acknowledged)
         finally:
+            woken = time.time()
             for pid in pids:
                 os.kill(pid, signal.SIGCONT)
         began = loop.time()
         await asyncio.gather(*(person.heard(last) for person in world.people))
         world.note("current after", loop.time() - began)
-        world.note("blocked", max([await person.blocked() for person in world.people]))
+        world.note("blocked", max([await person.blocked(woken) for person in world.people]))
 
     return deed
 
