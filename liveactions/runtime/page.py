@@ -28,7 +28,8 @@ from liveactions.runtime.fitting import oversize, rescued
 from liveactions.runtime.following import Following
 from liveactions.runtime.host import Host
 from liveactions.runtime.journal import note
-from liveactions.runtime.keeping import Keeper, Keeping, part_of, resolve
+from liveactions.runtime.keeper import Keeper
+from liveactions.runtime.keeping import Keeping, part_of, resolve
 from liveactions.runtime.mailbox import Mailbox
 from liveactions.runtime.node import Node
 from liveactions.runtime.outbox import Outbox

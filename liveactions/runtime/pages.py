@@ -14,7 +14,8 @@ from typing import Any
 from liveactions.errors import BusUnavailable, LiveActionsError
 from liveactions.metrics import figures
 from liveactions.runtime.host import Host
-from liveactions.runtime.keeping import SETTLING, Keeper, bound_of, lifetime
+from liveactions.runtime.keeper import SETTLING, Keeper
+from liveactions.runtime.keeping import bound_of, lifetime
 from liveactions.runtime.moving import Moving
 from liveactions.runtime.page import Page
 from liveactions.runtime.ports import Lease, Taking, Transport, Withheld

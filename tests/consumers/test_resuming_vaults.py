@@ -13,7 +13,7 @@ import pytest
 
 from liveactions import abroadcast, store
 from liveactions.errors import BusUnavailable
-from liveactions.runtime import keeping, pages
+from liveactions.runtime import keeper, pages
 from liveactions.runtime.draining import drain, kept_at_last
 from liveactions.runtime.ports import Lease, Withheld, Writing
 from liveactions.wire.frames import Apply, Bye, Call, Hello
@@ -165,7 +165,7 @@ async def test_a_process_that_slept_past_its_time_does_not_bring_a_page_back(two
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Pages wait for no vault that fails."""
-    monkeypatch.setattr(keeping, "GRACE", 0.0)
+    monkeypatch.setattr(keeper, "GRACE", 0.0)
 
 
 @pytest.fixture
