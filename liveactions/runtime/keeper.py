@@ -156,6 +156,11 @@ class Keeper:
         for keeping in list(self.due):  # whoever goes on may have news of others
             keeping.go_on()
 
+    @property
+    def is_cut_off(self) -> bool:
+        """Whether the vault has failed for longer than pages wait, and is asked again and again."""
+        return self.away and self.busy
+
     def unsettled(self) -> float:
         """Seconds for which other processes may be about to write what they could not, by what is seen from here."""
         return SETTLING if self.failing and self.busy else max(0.0, self.back_at + SETTLING - clock())

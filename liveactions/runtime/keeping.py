@@ -73,11 +73,13 @@ class Keeping:
         "page",
         "put",
         "put_off",
+        "reach",
         "serial",
         "sizes",
         "taken_out",
         "told",
         "under_way",
+        "unseen",
         "waiting",
         "whole",
         "written_at",
@@ -113,6 +115,10 @@ class Keeping:
         self.first = 1
         self.told = 0
         """The frames of the page's own stream that the vault has: from ``first`` to ``told``."""
+        self.reach = 0
+        """The last frame that the vault may have, for all that is known."""
+        self.unseen: list[Unseen] = []
+        """What has begun while the vault is away, and waits for the tab."""
         self.waiting: list[Callable[[], object]] = []
         self.under_way = UnderWay(0, 0, [])
         self.written_at = self.alive_at = keeper.now()
@@ -121,6 +127,7 @@ class Keeping:
     def adopt(self, first: int, told: int, sizes: Mapping[int, int]) -> None:
         """The vault has these frames and components already."""
         self.first, self.told, self.sizes = first, told, dict(sizes)
+        self.reach = told
         self.sort()
 
     # What is new ----------------------------------------------------------------------------------------------
@@ -183,6 +190,42 @@ class Keeping:
         self.waiting.append(then)
         self.keeper.want(self)
 
+    async def begun(self) -> bool:
+        """Wait until nobody could take for not begun what has begun. False if the page is somebody else's, or over."""
+        if not await self.stored():
+            return False
+        if not self.is_doubtful:
+            return True
+        done = asyncio.get_running_loop().create_future()
+        self.when_seen(partial(resolve, done))
+        await done
+        return not (self.away or self.page.ended)
+
+    @property
+    def is_doubtful(self) -> bool:
+        """Whether the vault does not know of what has begun, nor could whoever asks it see that it does not."""
+        return self.going and self.keeper.away and self.page.own.acked <= self.reach
+
+    def when_seen(self, then: Callable[[], object]) -> None:
+        """Have ``then`` called when the tab has seen a frame that no vault has without what has begun by now.
+
+        Then whoever else it comes to sees that more has happened than is kept. It may also be that the vault has heard
+        of it, or that the page is over.
+        """
+        self.unseen.append(Unseen(self.page.own.next, self.serial, then))
+        self.page.show_sign()
+
+    def seen(self) -> None:
+        """The tab has acknowledged something."""
+        acked = self.page.own.acked
+        self.settle(lambda each: each.offset <= acked)
+
+    def settle(self, is_settled: Callable[[Unseen], bool]) -> None:
+        settled = [each for each in self.unseen if is_settled(each)]
+        self.unseen = [each for each in self.unseen if not is_settled(each)]
+        for each in settled:
+            each.go_on()
+
     def come_through(self) -> None:
         """Nothing of it is halfway any more."""
         self.halfway = False
@@ -200,6 +243,7 @@ class Keeping:
             self.going = False
             self.keeper.leave(self)
             self.go_on()
+            self.settle(always)
 
     # Writing ----------------------------------------------------------------------------------------------------
 
@@ -219,6 +263,7 @@ class Keeping:
         drop = tuple(dropped - put.keys()) if dropped else ()
         self.under_way = UnderWay(page.outbox.last, told, self.waiting)
         self.first, self.told, self.put, self.taken_out, self.waiting = first, offset, {}, set(), []
+        self.reach = offset
         self.serial += 1
         ttl = lifetime(page.host.limits)
         return Writing(page.page_id, self.fence, self.serial, self.answered, offset, ttl, put, drop, self.new)
@@ -256,6 +301,8 @@ class Keeping:
             self.answered = writing.serial
             self.written_at = self.alive_at = now
             self.release()
+            if self.unseen:
+                self.settle(lambda each: each.serial < writing.serial)
         elif outcome is Outcome.GONE and now - self.alive_at < writing.ttl:
             self.begin_anew()
         else:
@@ -293,6 +340,7 @@ class Keeping:
             self.page.give_away()
             self.release()
             self.go_on()
+            self.settle(always)
 
     def release(self) -> None:
         """The writing that was under way has ended."""
@@ -332,6 +380,15 @@ class Calls(NamedTuple):
     first: int
 
 
+class Unseen(NamedTuple):
+    """What waits until the tab has seen the frame with this offset, or the vault a writing after the one of this
+    number."""
+
+    offset: int
+    serial: int
+    go_on: Callable[[], object]
+
+
 class UnderWay(NamedTuple):
     """What a writing that has not ended holds up: frames up to the one of this number, and who waits."""
 
@@ -339,6 +396,10 @@ class UnderWay(NamedTuple):
     told: int
     """What the vault had before."""
     waiting: list[Callable[[], object]]
+
+
+def always(_: object) -> bool:
+    return True
 
 
 def resolve(future: asyncio.Future[None]) -> None:

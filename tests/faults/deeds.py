@@ -253,6 +253,20 @@ def break_redis_links(mode: Mode, seconds: float) -> Deed:
     return deed
 
 
+def isolate_a_worker(seconds: float) -> Deed:
+    """For so long, one of the server processes cannot reach Redis. It goes on without, and so do the others with it."""
+
+    async def deed(world: World) -> None:
+        line = world.chance.choice(world.lines[: len(world.workers)])
+        world.mark("redis away")
+        line.set(BLACKHOLE)
+        await asyncio.sleep(seconds)
+        line.set(OK)
+        world.mark("redis back")
+
+    return deed
+
+
 async def forget_redis_links(world: World) -> None:
     """The connections to Redis that there are lead nowhere any more, and nobody is told. New ones can be made."""
     world.mark("redis away")
