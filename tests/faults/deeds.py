@@ -658,6 +658,7 @@ def at_random(seconds: float, every: float) -> Deed:
         kill_redis(0.5),
         break_redis_links(BLACKHOLE, 2),
         break_redis_links(Mode(delay=0.1, jitter=0.1), 3),
+        together(isolate_a_worker(3), again(cut_all_pages, 3, 0.9)),
         forget_redis_links,
         end_subscribers,
         cut_all_pages,
