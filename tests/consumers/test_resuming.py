@@ -150,6 +150,8 @@ async def test_an_event_is_not_heard_again_after_a_process_that_had_not_come_as_
 
 async def test_what_one_process_has_sent_was_not_sent_by_another_that_has_not_come_as_far(two):
     wire = await two.tab()
+    await abroadcast("team.7", Toast("heard"))
+    await wire.next(Apply)
     positions = positions_of(wire)
     await abroadcast("team.7", Toast("lost on its way"))
     await wire.next(Apply)
