@@ -158,6 +158,7 @@ async def test_what_one_process_has_sent_was_not_sent_by_another_that_has_not_co
     await wire.call(1, "count")
     with one_behind():
         again = await two.killed(wire, positions=positions)
+        await until(lambda: not again.page.following.seen_to)
     again.page.ping()
     told = await again.next(Ping, lambda frame: frame.positions is not None)
     assert told.positions["team.7"] == positions["team.7"][1]
