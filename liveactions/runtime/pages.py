@@ -47,6 +47,11 @@ PATIENCE = 5.0
 AGAIN = (250, 1000)
 """… and after how many milliseconds."""
 
+REMEMBERED = 60.0
+"""Seconds for which it is remembered that a page has been asked, which waits longer each time; and of how many:"""
+
+MOST = 10_000
+
 LOOKS = 10
 """How often it is looked whether a page is kept as far as its tab has seen it, before it is asked to come again: until
 all who are alive, and can, have written, if the vault was away."""
@@ -169,9 +174,10 @@ class Pages:
         Raises ``server.busy``, unless it has come for too long already.
         """
         now = self.host.now()
-        while self.unfetched and now - next(iter(self.unfetched.values())) > 2 * PATIENCE:
+        since = self.unfetched.setdefault(proof, now)
+        while self.unfetched and (len(self.unfetched) > MOST or now - next(iter(self.unfetched.values())) > REMEMBERED):
             del self.unfetched[next(iter(self.unfetched))]
-        if now - self.unfetched.setdefault(proof, now) < PATIENCE:
+        if now - since < PATIENCE:
             raise LiveActionsError("Try again.", code="server.busy", retry_ms=random.randint(*AGAIN))  # noqa: S311  # no secret
 
     async def caught_up(self, taking: Taking) -> Lease | Withheld | None:

@@ -82,6 +82,34 @@ async def test_a_page_whose_vault_stays_away_begins_anew(two, clock):
         assert not (await two.back(wire)).welcome.recovered
 
 
+async def test_each_page_is_asked_for_as_long_as_the_others_though_it_comes_later(two, clock):
+    first, second = await two.tab(), await two.tab()
+    for wire in (first, second):
+        await wire.drop()
+    two.move()
+    with patch.object(type(store.vault()), "take", side_effect=BusUnavailable("Redis is away.")):
+        assert await turned_away(first) == "server.busy"
+        clock.move(6)
+        assert await turned_away(second) == "server.busy"
+        assert not (await two.back(first, cut=False)).welcome.recovered
+    assert (await two.back(second, cut=False)).welcome.recovered
+
+
+async def test_who_never_comes_again_is_not_remembered(two, clock, monkeypatch):
+    monkeypatch.setattr(pages, "MOST", 3)
+    wire = await two.tab()
+    elsewhere = two.move()
+    with patch.object(type(store.vault()), "take", side_effect=BusUnavailable("Redis is away.")):
+        for number in range(5):
+            wire.token = f"{wire.page_id}.{number}"
+            assert await turned_away(wire) == "server.busy"
+        assert len(elsewhere.unfetched) == 3
+        clock.move(pages.REMEMBERED + 1)
+        wire.token = f"{wire.page_id}.other"
+        assert await turned_away(wire) == "server.busy"
+        assert len(elsewhere.unfetched) == 1
+
+
 async def turned_away(wire: Wire) -> str:
     """The page asks to go on, and is asked to come again: why."""
     again = Wire({}, wire.user)
