@@ -32,6 +32,7 @@ FOUND = {
     "a_log_that_doubles_an_entry": ("F6", "I2"),
     "a_hub_that_reorders": ("F6", "I3"),
     "a_vault_without_a_fence": ("F11", "I4"),
+    "a_process_that_does_what_nobody_can_see": ("F56", "I4"),
     "a_vault_that_forgets_state": ("F1", "I6"),
     "a_loss_of_which_nobody_is_told": ("F26", "I8"),
     "an_action_that_does_nothing": ("F6", "I5"),
@@ -40,6 +41,9 @@ FOUND = {
 }
 
 
+LOADS = {"F56": FAULTS["F56"].plan.load}
+"""For those that need more than the small one."""
+
 PATIENT = {"MAX_LAG": 60.0}
 """A process that was frozen would refuse what it finds as too much, whatever else is missing."""
 
@@ -47,8 +51,9 @@ PATIENT = {"MAX_LAG": 60.0}
 @pytest.mark.parametrize("plant", sorted(PLANTS))
 async def test_what_was_planted_into_the_servers_is_found(plant: str):
     number, invariant = FOUND[plant]
+    load = LOADS.get(number, SMALL.load)
     outcome = await ran(
-        FAULTS[number], replace(FAULTS[number].plan, load=SMALL.load, planted=plant, people=0, settings=PATIENT)
+        FAULTS[number], replace(FAULTS[number].plan, load=load, planted=plant, people=0, settings=PATIENT)
     )
     assert invariant in invariants(outcome), outcome.broken
 

@@ -76,6 +76,13 @@ def a_vault_without_a_fence() -> None:
     Keeping.lose = lambda self: None
 
 
+def a_process_that_does_what_nobody_can_see() -> None:
+    """One that cannot reach Redis does what is called, whether its page could tell others of it or not."""
+    from liveactions.runtime.keeping import Keeping
+
+    Keeping.when_seen = lambda self, then: then()
+
+
 def a_vault_that_forgets_state() -> None:
     """What components became is not written down any more once they are there."""
     from liveactions.runtime.keeping import Keeping
@@ -145,6 +152,7 @@ PLANTS: Mapping[str, Callable[[], None]] = {
         a_log_that_doubles_an_entry,
         a_hub_that_reorders,
         a_vault_without_a_fence,
+        a_process_that_does_what_nobody_can_see,
         a_vault_that_forgets_state,
         a_loss_of_which_nobody_is_told,
         an_action_that_does_nothing,
