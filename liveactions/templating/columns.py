@@ -7,6 +7,7 @@ place of everything else stands `ALWAYS`, which no value is like.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from enum import EnumMeta
@@ -304,7 +305,8 @@ def is_keepable(value: Any) -> bool:
     return kind in SCALARS or value is MISSING or isinstance(kind, EnumMeta)
 
 
-class Seen(NamedTuple):
+@dataclass(slots=True)
+class Seen:
     """A column compared with what was kept of it before.
 
     ``cells``: the values as they are, or as they are kept. ``changed``: the rows in which they differ. The others are

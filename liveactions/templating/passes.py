@@ -56,7 +56,9 @@ class Passes:
         if KEY in tellers and (path := key_path(kind, self.variable)):
             paths.append((KEY, path))
         scan = scan_of(kind, paths, tellers)
-        return scan and scan._replace(left=tuple({*range(len(self.paths))} - {*scan.numbers}))
+        if scan is not None:
+            scan.left = tuple({*range(len(self.paths))} - {*scan.numbers})
+        return scan
 
     def tellers(self, kind: type, keys: str) -> frozenset[int]:
         """The columns that tell the keys of these rows, `KEY` if it takes one more; none if that cannot be said."""

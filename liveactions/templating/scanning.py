@@ -9,10 +9,11 @@ related row that is at hand. Everything else, and all that the pass meets and wa
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 from keyword import iskeyword
 from operator import length_hint
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from django.db.models import Model
 
@@ -44,7 +45,8 @@ Others = Mapping[int, Sequence["tuple[int, Any]"]]
 """By column the rows that hold another object than it says, each with that object."""
 
 
-class Scan(NamedTuple):
+@dataclass(slots=True)
+class Scan:
     """A pass over rows of one class. ``numbers`` are those of the columns that it looks at, `KEY` may be the last.
 
     ``tellers``: those that tell what the rows are known by; none if it takes more. ``stops`` takes rows and columns,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import islice
 from operator import is_
 from typing import Any, Final, NamedTuple
@@ -118,11 +119,12 @@ class Tracked:
         keys, plan, before, seen = self.news(run, walk, rows, memo) if is_open else same
         cells, columns = [*before], [*before]
         strange, opaque, lacking = walk.strange, [], []
-        for number, (cells[number], _, columns[number], is_opaque, is_strange, is_lacking) in seen.items():
-            strange = strange or is_strange
-            if is_opaque:
+        for number, each in seen.items():
+            cells[number], columns[number] = each.cells, each.values
+            strange = strange or each.strange
+            if each.opaque:
                 opaque.append(number)
-            if is_lacking:
+            if each.lacking:
                 lacking.append(number)
         bare = memo.bare
         if lacking or not bare.issuperset(seen):
@@ -300,13 +302,12 @@ class Tracked:
 
     def digests(self, memo: Table, plan: Layout | None, found: Found, coming: Mapping[int, Values]) -> bytes:
         was = memo.digests if plan is None else b"".join(moved_digests(memo.digests, plan, coming.values()))
-        partly = [row for row, values in found.items() if values and not was.startswith(UNKNOWN, row * DIGEST)]
-        if not partly:
-            return was
-        now = bytearray(was)
-        for row in partly:
-            now[row * DIGEST : (row + 1) * DIGEST] = UNKNOWN
-        return bytes(now)
+        now = None
+        for row, values in found.items():
+            if values and digest(was, row) != UNKNOWN:
+                now = now or bytearray(was)
+                now[row * DIGEST : (row + 1) * DIGEST] = UNKNOWN
+        return was if now is None else bytes(now)
 
 
 def add(due: dict[int, Sequence[int]], slots: Slots, rows: Sequence[int]) -> None:
@@ -326,7 +327,7 @@ def settled(
 ) -> Table:
     """A table of which nothing looks different. New objects are taken over, so that the old ones can go."""
     same = keys is memo.keys and strange == memo.strange and all(map(is_, columns, memo.columns))
-    return memo if same else memo._replace(keys=keys, columns=columns, outer=outer, bare=bare, strange=strange)
+    return memo if same else replace(memo, keys=keys, columns=columns, outer=outer, bare=bare, strange=strange)
 
 
 def moved_digests(digests: bytes, plan: Layout, coming: Iterable[Values]) -> Iterator[bytes]:

@@ -72,7 +72,7 @@ class Writer:
         """The values of these slots of these rows, rows and slots ascending."""
         found: Found = {}
         rest: dict[int, set[int]] = {}
-        for slot in sorted(due):
+        for slot in sorted(due) if len(due) > 1 else due:
             texts = self.texts(run, slot, cells, due[slot])
             for place, row in enumerate(due[slot]):
                 text = texts[place]
@@ -144,5 +144,5 @@ class Writer:
         column = cells[part.path]
         values = column if len(which) == len(column) else [column[row] for row in which]
         if not part.filters and TEXT.issuperset(map(type, values)):
-            return escaped(values, autoescape=run.autoescape)
+            return escaped(values, autoescape=run.escapes)
         return written(values, run.context, part.filters)
