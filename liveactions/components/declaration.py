@@ -28,7 +28,7 @@ RESERVED: Final = frozenset({*GIVEN, *LIFE, "create", "template", "template_name
 """Names that cannot be state."""
 
 STREAMLESS: Final = SCALARS | {list, tuple, dict, set, frozenset}
-
+"""What a field may be declared as, or as one of, that is never a stream."""
 DECLARATION: Final = "__liveactions_declaration__"
 GIVES: Final = "__liveactions_gives__"
 """Where a class of the package lists what of that it gives in a way of its own."""

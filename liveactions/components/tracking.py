@@ -28,6 +28,7 @@ SCALARS: Final = frozenset({NoneType, bool, int, float, str, bytes, date, timede
 FIXED: Final = SCALARS | {Decimal, datetime, time, SecretStr, SecretBytes}
 """Types whose values cannot change."""
 COMMON: Final = FIXED | {list, dict, set}
+"""Types of which it is known at a glance."""
 LONG: Final = 64
 """Of longer tuples it is not asked whether something in them can."""
 SCALAR_BASES: Final = (*SCALARS, Enum, Decimal, time)

@@ -44,15 +44,12 @@ class Around(NamedTuple):
     strange: bool = False
 
 
-NONE: Final[Mapping[int, Any]] = {}
-
-
 News = tuple[Keys, "Layout | None", Sequence[Sequence[Any]], Mapping[int, Seen]]
 """Rows as they are now: their keys, how they are made of those before (None if they are the same), what was kept of
 these as they stand now, and the columns in which something is another object than that."""
 
-
 NOTHING: Final = Around()
+NONE: Final[Mapping[int, Any]] = {}
 
 
 class Tracked:
