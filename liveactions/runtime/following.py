@@ -55,7 +55,7 @@ class Following:
         self.in_hand = False
         """Whether components hear the first of them now."""
         self.heard_to: dict[str, Place] = {}
-        """Events up to these places were heard before the session came here."""
+        """Events up to these places were heard before the session came here, or before it began."""
         self.seen_to: dict[str, int] = {}
         """While a page that has come back catches up: the offset up to which it has, or shall not have yet, the frames
         of a stream."""
@@ -107,8 +107,13 @@ class Following:
 
     # What is followed -------------------------------------------------------------------------------------
 
-    async def begin(self, since: int | None) -> None:
-        """The streams of everyone, of this page and of its user."""
+    async def begin(self, since: int | None, seen: Mapping[str, Sequence[Any]]) -> None:
+        """The streams of everyone, of this page and of its user.
+
+        ``seen`` is where the page stood in a session with which it could not go on: what came before, it has had, and
+        the components that it mounts now are newer, though this process may not have come as far.
+        """
+        self.heard_to = {stream: Place(*position[:2]) for stream, position in seen.items()}
         pk = getattr(self.page.tree.surroundings.user, "pk", None)
         for stream in ("@all", f"@page.{self.page_id}", *([f"@user.{pk}"] if pk is not None else [])):
             await self.follow(stream, since)
@@ -116,7 +121,7 @@ class Following:
     async def follow(self, stream: str, since: int | Place | None = None) -> None:
         self.places.setdefault(stream, Place("", 0))
         place, recovered = await self.page.host.hub.follow(stream, self, since)
-        self.places[stream] = place
+        self.places[stream] = self.no_less(stream, place)
         if not recovered:
             self.lost(stream)
 
@@ -173,13 +178,16 @@ class Following:
         A process that has not come as far as the one before takes nothing back of what was heard there.
         """
         places = dict(self.places)
-        for stream, heard_to in self.heard_to.items():
-            place = places.get(stream, heard_to)
-            if place.epoch == heard_to.epoch and place.offset < heard_to.offset:
-                places[stream] = heard_to
+        for stream in self.heard_to.keys() & places.keys():
+            places[stream] = self.no_less(stream, places[stream])
         for stream, place in reversed(self.unheard):
             places[stream] = Place(place.epoch, place.offset - 1)
         return places
+
+    def no_less(self, stream: str, place: Place) -> Place:
+        """A place in a stream; or where the page has been already, if that is further on."""
+        heard_to = self.heard_to.get(stream, place)
+        return heard_to if heard_to.epoch == place.epoch and heard_to.offset > place.offset else place
 
     def adopt(self, topics: Iterable[str], places: Mapping[str, Sequence[Any]]) -> None:
         """Begin where another process has left off: with what was ``processed`` there."""

@@ -8,10 +8,7 @@ Three laws make it safe to lose a process at any moment:
 * *An event is kept in one step.* What it has done to the components of a page is written with its place, when all of
   them have heard it. Until then it has not happened, and the next holder has all of them hear it.
 
-The pages of a process share one writing at a time, so what is asked for meanwhile goes out together; of a page only
-what is new is written. A vault that is away for a moment is waited for: whoever went on without it, and then came to
-another process, would have done things of which that one does not know. One that stays away holds up nobody: pages go
-on as if they were not kept, and are kept again as soon as it is back.
+Of a page only what is new is written, by the `Keeper` of its process.
 """
 
 from __future__ import annotations
@@ -20,18 +17,16 @@ import asyncio
 import hashlib
 import logging
 from collections.abc import Callable, Collection, Mapping, Sequence
-from contextvars import Context
 from functools import partial
-from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from liveactions.components import schema_of
-from liveactions.errors import BusUnavailable, LocalError
-from liveactions.runtime import moments
-from liveactions.runtime.ports import Outcome, Place, Vault, Writing
+from liveactions.errors import LocalError
+from liveactions.runtime.ports import Outcome, Place, Writing
 from liveactions.wire import pack
 
 if TYPE_CHECKING:
+    from liveactions.runtime.keeper import Keeper
     from liveactions.runtime.node import Node
     from liveactions.runtime.page import Page
     from liveactions.runtime.surroundings import Surroundings
@@ -39,7 +34,6 @@ if TYPE_CHECKING:
 __all__ = [
     "FORMAT",
     "Calls",
-    "Keeper",
     "Keeping",
     "Lasting",
     "bound_of",
@@ -58,178 +52,7 @@ FORMAT = 5
 UNFINISHED = 0
 """The format of a page of which components are missing: it could not be gone on with."""
 
-GRACE = 1.0
-"""Seconds for which pages wait for a vault that fails …"""
-
-AGAIN = 0.05
-"""… with so many between two attempts; and after that:"""
-
-PAUSE = 0.25
-"""Seconds between two attempts of which nobody waits for the end."""
-
-SETTLING = 1.0
-"""Seconds after which every process that is alive has written what it could not while the vault was away: half of one
-passes until it gives up what it had sent in vain, and then there is a pause."""
-
 READ_ANEW = frozenset({"calls", "page"})
-
-BATCH = 256
-"""Pages in one writing."""
-
-
-class Keeper:
-    """Writes the pages of a process into the vault, many at a time. No task runs for it: what comes next is called."""
-
-    def __init__(self, vault: Vault, now: Callable[[], float]) -> None:
-        self.vault = vault
-        self.now = now
-        self.due: dict[Keeping, None] = {}
-        self.under_way: list[tuple[Keeping, Writing]] = []
-        self.busy = False
-        """Whether something is under way, or is about to be."""
-        self.asking = False
-        self.patience = 0.0
-        """When a writing that fails is given up, by the clock of the event loop."""
-        self.context = Context()
-        """Of nobody: many pages are written together."""
-        self.idlers: list[asyncio.Future[None]] = []
-        """Who waits until nothing is to be done."""
-        self.leaving: set[asyncio.Task[None]] = set()
-        self.away = False
-        """Whether the vault has failed for longer than pages wait."""
-        self.failing = False
-        """Whether it has failed, and was not heard since."""
-        self.back_at = float("-inf")
-        """When it was heard again, by the clock of the event loop."""
-
-    def want(self, keeping: Keeping) -> None:
-        """Something of this page is new. Never waits."""
-        self.due[keeping] = None
-        if self.away:
-            keeping.go_on()
-        if not self.busy:
-            self.busy = True
-            asyncio.get_running_loop().call_soon(self.begin, context=self.context)
-
-    def begin(self) -> None:
-        """Write what is due, until something has to be waited for."""
-        while self.due:
-            batch = list(islice(self.due, BATCH))
-            for keeping in batch:
-                del self.due[keeping]
-            self.under_way = [
-                (keeping, writing)
-                for keeping in batch
-                if keeping.going and (writing := self.composed(keeping)) is not None
-            ]
-            if self.under_way:
-                self.patience = clock() + (0.0 if self.away else GRACE)
-                self.write()
-                if self.under_way or self.away:
-                    return
-        self.busy = False
-        for idler in self.idlers:
-            resolve(idler)
-        self.idlers.clear()
-
-    def write_again(self) -> None:
-        self.write()
-        if not (self.under_way or self.away):
-            self.begin()
-
-    def write(self) -> None:
-        self.asking = True
-        try:
-            moments.reached("before_state_save")
-            self.vault.write([writing for _, writing in self.under_way], self.answered)
-        except BusUnavailable as error:
-            self.failed(error)
-        except Exception as error:  # noqa: BLE001  # whatever it is, no page may wait for ever
-            self.lost(error)
-        finally:
-            self.asking = False
-
-    def answered(self, outcomes: Sequence[Outcome] | BusUnavailable) -> None:
-        if isinstance(outcomes, BusUnavailable):
-            self.failed(outcomes)
-            return
-        try:
-            moments.reached("after_state_save")
-        except Exception as error:  # noqa: BLE001  # as in `write`
-            self.lost(error)
-            return
-        self.away = False
-        if self.failing:
-            self.failing, self.back_at = False, clock()
-        under_way, self.under_way = self.under_way, []
-        for (keeping, writing), outcome in zip(under_way, outcomes, strict=True):
-            try:
-                keeping.written(writing, outcome)
-            except Exception:  # the others are written all the same
-                logger.exception("Page %s does not go on as it should.", keeping.page.page_id)
-        if not self.asking:
-            self.begin()
-
-    def failed(self, error: BusUnavailable) -> None:
-        """Try it again for a while; then pages go on without."""
-        self.failing = True
-        if clock() < self.patience:
-            self.later(AGAIN, self.write_again)
-        else:
-            self.lost(error)
-
-    def lost(self, error: Exception) -> None:
-        expected = isinstance(error, BusUnavailable)
-        if not (expected and self.away):
-            told = "Pages cannot be kept now; they go on, and could not be resumed elsewhere. %s"
-            logger.error(told, error, exc_info=None if expected else error)
-        self.away = True
-        self.later(PAUSE, self.begin)
-        under_way, self.under_way = self.under_way, []
-        for keeping, writing in under_way:
-            keeping.not_written(writing)
-            if expected:
-                self.due[keeping] = None
-        for keeping in list(self.due):  # whoever goes on may have news of others
-            keeping.go_on()
-
-    def unsettled(self) -> float:
-        """Seconds for which other processes may be about to write what they could not, by what is seen from here."""
-        return SETTLING if self.failing and self.busy else max(0.0, self.back_at + SETTLING - clock())
-
-    def later(self, seconds: float, work: Callable[[], None]) -> None:
-        asyncio.get_running_loop().call_later(seconds, work, context=self.context)
-
-    def composed(self, keeping: Keeping) -> Writing | None:
-        """What is new of a page; None if it is halfway. If what is new cannot be said, it is kept no longer."""
-        keeping.put_off = keeping.halfway
-        if keeping.put_off:
-            return None
-        try:
-            return keeping.writing()
-        except Exception:
-            logger.exception("Page %s cannot be kept; it goes on in this process only.", keeping.page.page_id)
-            keeping.leave()
-            return None
-
-    def leave(self, keeping: Keeping) -> None:
-        """The page is left: forget it, soon."""
-        task = asyncio.get_running_loop().create_task(self.forget(keeping))
-        self.leaving.add(task)
-        task.add_done_callback(self.leaving.discard)
-
-    async def forget(self, keeping: Keeping) -> None:
-        try:
-            await self.vault.leave(keeping.page.page_id, keeping.fence, lifetime(keeping.page.host.limits))
-        except BusUnavailable as error:
-            logger.info("A page that was left is kept until its time is over. %s", error)
-
-    async def idle(self) -> None:
-        """Wait until everything is written."""
-        while self.busy or self.leaving:
-            if self.busy:
-                self.idlers.append(asyncio.get_running_loop().create_future())
-            await asyncio.wait({*self.leaving, *self.idlers})
 
 
 class Keeping:
@@ -250,11 +73,13 @@ class Keeping:
         "page",
         "put",
         "put_off",
+        "reach",
         "serial",
         "sizes",
         "taken_out",
         "told",
         "under_way",
+        "unseen",
         "waiting",
         "whole",
         "written_at",
@@ -290,6 +115,10 @@ class Keeping:
         self.first = 1
         self.told = 0
         """The frames of the page's own stream that the vault has: from ``first`` to ``told``."""
+        self.reach = 0
+        """The last frame that the vault may have, for all that is known."""
+        self.unseen: list[Unseen] = []
+        """What has begun while the vault is away, and waits for the tab."""
         self.waiting: list[Callable[[], object]] = []
         self.under_way = UnderWay(0, 0, [])
         self.written_at = self.alive_at = keeper.now()
@@ -298,6 +127,7 @@ class Keeping:
     def adopt(self, first: int, told: int, sizes: Mapping[int, int]) -> None:
         """The vault has these frames and components already."""
         self.first, self.told, self.sizes = first, told, dict(sizes)
+        self.reach = told
         self.sort()
 
     # What is new ----------------------------------------------------------------------------------------------
@@ -360,6 +190,42 @@ class Keeping:
         self.waiting.append(then)
         self.keeper.want(self)
 
+    async def begun(self) -> bool:
+        """Wait until nobody could take for not begun what has begun. False if the page is somebody else's, or over."""
+        if not await self.stored():
+            return False
+        if not self.is_doubtful:
+            return True
+        done = asyncio.get_running_loop().create_future()
+        self.when_seen(partial(resolve, done))
+        await done
+        return not (self.away or self.page.ended)
+
+    @property
+    def is_doubtful(self) -> bool:
+        """Whether the vault does not know of what has begun, nor could whoever asks it see that it does not."""
+        return self.going and self.keeper.away and self.page.own.acked <= self.reach
+
+    def when_seen(self, then: Callable[[], object]) -> None:
+        """Have ``then`` called when the tab has seen a frame that no vault has without what has begun by now.
+
+        Then whoever else it comes to sees that more has happened than is kept. It may also be that the vault has heard
+        of it, or that the page is over.
+        """
+        self.unseen.append(Unseen(self.page.own.next, self.serial, then))
+        self.page.show_sign()
+
+    def seen(self) -> None:
+        """The tab has acknowledged something."""
+        acked = self.page.own.acked
+        self.settle(lambda each: each.offset <= acked)
+
+    def settle(self, is_settled: Callable[[Unseen], bool]) -> None:
+        settled = [each for each in self.unseen if is_settled(each)]
+        self.unseen = [each for each in self.unseen if not is_settled(each)]
+        for each in settled:
+            each.go_on()
+
     def come_through(self) -> None:
         """Nothing of it is halfway any more."""
         self.halfway = False
@@ -377,6 +243,7 @@ class Keeping:
             self.going = False
             self.keeper.leave(self)
             self.go_on()
+            self.settle(always)
 
     # Writing ----------------------------------------------------------------------------------------------------
 
@@ -396,6 +263,7 @@ class Keeping:
         drop = tuple(dropped - put.keys()) if dropped else ()
         self.under_way = UnderWay(page.outbox.last, told, self.waiting)
         self.first, self.told, self.put, self.taken_out, self.waiting = first, offset, {}, set(), []
+        self.reach = offset
         self.serial += 1
         ttl = lifetime(page.host.limits)
         return Writing(page.page_id, self.fence, self.serial, self.answered, offset, ttl, put, drop, self.new)
@@ -433,6 +301,8 @@ class Keeping:
             self.answered = writing.serial
             self.written_at = self.alive_at = now
             self.release()
+            if self.unseen:
+                self.settle(lambda each: each.serial < writing.serial)
         elif outcome is Outcome.GONE and now - self.alive_at < writing.ttl:
             self.begin_anew()
         else:
@@ -470,6 +340,7 @@ class Keeping:
             self.page.give_away()
             self.release()
             self.go_on()
+            self.settle(always)
 
     def release(self) -> None:
         """The writing that was under way has ended."""
@@ -509,6 +380,15 @@ class Calls(NamedTuple):
     first: int
 
 
+class Unseen(NamedTuple):
+    """What waits until the tab has seen the frame with this offset, or the vault a writing after the one of this
+    number."""
+
+    offset: int
+    serial: int
+    go_on: Callable[[], object]
+
+
 class UnderWay(NamedTuple):
     """What a writing that has not ended holds up: frames up to the one of this number, and who waits."""
 
@@ -518,13 +398,13 @@ class UnderWay(NamedTuple):
     waiting: list[Callable[[], object]]
 
 
+def always(_: object) -> bool:
+    return True
+
+
 def resolve(future: asyncio.Future[None]) -> None:
     if not future.done():
         future.set_result(None)
-
-
-def clock() -> float:
-    return asyncio.get_running_loop().time()
 
 
 def part_of(page: Page, node: Node) -> bytes:

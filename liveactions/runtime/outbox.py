@@ -18,7 +18,7 @@ from liveactions.runtime.ports import Place, Transport
 from liveactions.wire import encode, is_ping
 from liveactions.wire.frames import Ping
 
-__all__ = ["Outbox", "sent"]
+__all__ = ["QUESTION", "Outbox", "sent"]
 
 logger = logging.getLogger("liveactions")
 

@@ -28,10 +28,11 @@ from liveactions.runtime.fitting import oversize, rescued
 from liveactions.runtime.following import Following
 from liveactions.runtime.host import Host
 from liveactions.runtime.journal import note
-from liveactions.runtime.keeping import Keeper, Keeping, part_of, resolve
+from liveactions.runtime.keeper import Keeper
+from liveactions.runtime.keeping import Keeping, part_of, resolve
 from liveactions.runtime.mailbox import Mailbox
 from liveactions.runtime.node import Node
-from liveactions.runtime.outbox import Outbox
+from liveactions.runtime.outbox import QUESTION, Outbox
 from liveactions.runtime.ports import Transport
 from liveactions.runtime.questions import Questions
 from liveactions.runtime.steps import Step, foreseen
@@ -179,7 +180,7 @@ class Page:
         self.attach(transport)
         self.tree.programs = bool(hello.programs)
         self.greet(recovered=False)
-        await self.following.begin(hello.since)
+        await self.following.begin(hello.since, hello.asked.positions or {})
         self.following.tell()
 
     async def resume(self, transport: Transport, hello: Hello) -> bool:
@@ -199,6 +200,8 @@ class Page:
         await self.following.go_on(asked.positions or {})
         if any(node.shared for node in self.tree.nodes.values()):
             self.recheck()  # others see to it that it goes on changing, for whoever may see it
+        if self.keeping is not None and self.keeping.unseen:
+            self.outbox.push(QUESTION)
         return True
 
     def knows(self, token: str) -> bool:
@@ -344,6 +347,8 @@ class Page:
     def heard(self, frame: Pong) -> None:
         self.own.ack(frame.ack)
         self.outbox.answered()
+        if self.keeping is not None and self.keeping.unseen:
+            self.keeping.seen()
 
     def cancel(self, frame: Cancel) -> None:
         if (waiting := self.open.get(frame.number)) is not None:
@@ -389,12 +394,19 @@ class Page:
         self.keeping.when_stored(partial(copy_context().run, partial(self.go_ahead, frame, prompt=prompt)))
         return True
 
-    def go_ahead(self, frame: Call, *, prompt: bool) -> None:
-        """The vault knows that a call begins, so it does; unless the page turned out to be somebody else's."""
+    def go_ahead(self, frame: Call, *, prompt: bool, seen: bool = False) -> None:
+        """The vault knows that a call begins, so it does; unless the page turned out to be somebody else's.
+
+        If the vault is away it does when the tab has seen that it is.
+        """
         assert self.keeping is not None
+        if self.keeping.keeper.away and not seen and self.keeping.is_doubtful:
+            again = partial(self.go_ahead, frame, prompt=prompt, seen=True)
+            self.keeping.when_seen(partial(copy_context().run, again))
+            return
         found = calls.known(self, frame)  # it may be gone: by now a parallel action has done what it liked
         job = partial(turns.carry_out, self, frame, found)
-        self.mailbox.redeem(None if self.keeping.away else job, at_once=prompt)
+        self.mailbox.redeem(None if self.keeping.away or self.ended else job, at_once=prompt)
 
     # What comes from elsewhere ------------------------------------------------------------------------------
 
@@ -482,6 +494,11 @@ class Page:
             keeping.halfway = True  # others, who refuse a call, say, have nothing to wait for
         keeping.keeper.want(keeping)
 
+    def show_sign(self) -> None:
+        """Tell the page something, for no other purpose than that it acknowledges it."""
+        self.tell(encode(Apply(OWN, self.own.next, [])))
+        self.outbox.push(QUESTION)
+
     def apply(self, items: Sequence[Item], call: int | None = None) -> None:
         """Results without an answer: streamed ones, and those of server-side events."""
         if call is not None and call < 0:
@@ -563,7 +580,7 @@ class Page:
         """A call of a page that is kept is about to run; False if it must not: another process holds the page."""
         assert self.keeping is not None
         self.announce(frame)
-        return await self.keeping.stored()
+        return await self.keeping.begun()
 
     def announce(self, frame: Call) -> None:
         """What is kept from now on says that a call has begun."""

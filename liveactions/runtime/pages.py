@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import math
 import random
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
@@ -14,7 +13,8 @@ from typing import Any
 from liveactions.errors import BusUnavailable, LiveActionsError
 from liveactions.metrics import figures
 from liveactions.runtime.host import Host
-from liveactions.runtime.keeping import SETTLING, Keeper, bound_of, lifetime
+from liveactions.runtime.keeper import SETTLING, Keeper
+from liveactions.runtime.keeping import bound_of, lifetime
 from liveactions.runtime.moving import Moving
 from liveactions.runtime.page import Page
 from liveactions.runtime.ports import Lease, Taking, Transport, Withheld
@@ -42,14 +42,14 @@ FETCHED = 64
 """Pages that are fetched from the vault in one go, when many come at once."""
 
 PATIENCE = 5.0
-"""Seconds for which a page that cannot be fetched is asked to come again, before it is mounted afresh …"""
+"""Seconds for which a page that cannot be had is asked to come again, before it is mounted afresh …"""
 
 AGAIN = (250, 1000)
 """… and after how many milliseconds."""
 
 LOOKS = 10
-"""How often it is looked whether a page is kept as far as its tab has seen it, before it is taken as it is: until all
-who are alive have written, if the vault was away."""
+"""How often it is looked whether a page is kept as far as its tab has seen it, before it is asked to come again: until
+all who are alive, and can, have written, if the vault was away."""
 
 
 class Pages:
@@ -75,8 +75,8 @@ class Pages:
         """When other processes could not be heard, the last time."""
         self.task: asyncio.Task[None] | None = None
         self.fetching: Together[Taking, Lease | Withheld | None] = Together(self.take, most=FETCHED, pace=0.0)
-        self.unfetched_at = math.inf
-        """Since when nothing could be fetched from the vault."""
+        self.unfetched: dict[bytes, float] = {}
+        """Since when pages could not be had, by the digests of their tokens; those that came first in front."""
         self.moving = Moving(host.hub, host.tell, self.has_left)
 
     async def open(self, hello: Hello, transport: Transport, surroundings: Surroundings) -> Page:
@@ -141,27 +141,47 @@ class Pages:
 
     async def leased(self, token: str, fresh: str, hello: Hello, surroundings: Surroundings) -> Lease | None:
         """What is kept of a page, if it is good for this token. Raises ``server.busy`` while that cannot be known."""
-        digests = (digest_of_token(token), digest_of_token(fresh))
-        taking = Taking(page_of(token), bound_of(surroundings), *digests, hello.asked.ack, lifetime(self.host.limits))
+        proof = digest_of_token(token)
+        taking = Taking(
+            page_of(token),
+            bound_of(surroundings),
+            proof,
+            digest_of_token(fresh),
+            hello.asked.ack,
+            lifetime(self.host.limits),
+        )
         try:
             lease = await self.caught_up(taking)
+            if lease is Withheld.BEHIND:
+                self.ask_again(proof)
+                logger.warning("Page %s is taken as it is kept, though its tab has seen more.", taking.page)
+                lease = await self.fetching.get(taking._replace(ack=0))
         except BusUnavailable as error:
-            now = self.host.now()
-            self.unfetched_at = min(self.unfetched_at, now)
-            if now - self.unfetched_at < PATIENCE:
-                raise LiveActionsError("Try again.", code="server.busy", retry_ms=random.randint(*AGAIN)) from error  # noqa: S311  # no secret
+            self.ask_again(proof)
             logger.warning("A page is mounted afresh, because what was kept of it cannot be fetched. %s", error)
-            return None
-        self.unfetched_at = math.inf
-        return lease
+            lease = None
+        self.unfetched.pop(proof, None)
+        return lease if isinstance(lease, Lease) else None
 
-    async def caught_up(self, taking: Taking) -> Lease | None:
+    def ask_again(self, proof: bytes) -> None:
+        """A page cannot be had here now. Perhaps it comes to another process next, even to the one that holds it.
+
+        Raises ``server.busy``, unless it has come for too long already.
+        """
+        now = self.host.now()
+        while self.unfetched and now - next(iter(self.unfetched.values())) > 2 * PATIENCE:
+            del self.unfetched[next(iter(self.unfetched))]
+        if now - self.unfetched.setdefault(proof, now) < PATIENCE:
+            raise LiveActionsError("Try again.", code="server.busy", retry_ms=random.randint(*AGAIN))  # noqa: S311  # no secret
+
+    async def caught_up(self, taking: Taking) -> Lease | Withheld | None:
         """What is kept of a page, once its holder has written what it could not while the vault was away.
 
-        Here that may not have been noticed, but a tab that has seen more than is kept shows it. If its holder is gone,
-        that is lost.
+        Here that may not have been noticed, but a tab that has seen more than is kept shows it.
         """
         assert self.keeper is not None
+        if self.keeper.is_cut_off:
+            raise BusUnavailable("The vault has not answered for a while.")
         if (unsettled := self.keeper.unsettled()) > 0:
             await asyncio.sleep(unsettled)
         looks = LOOKS
@@ -169,8 +189,7 @@ class Pages:
             await asyncio.sleep(SETTLING / LOOKS)
             looks -= 1
             if not looks:
-                logger.warning("Page %s is taken as it is kept, though its tab has seen more.", taking.page)
-                taking = taking._replace(ack=0)
+                break
         return lease
 
     async def take(self, takings: Sequence[Taking]) -> Sequence[Lease | Withheld | None]:

@@ -12,7 +12,8 @@ from liveactions.components import schema_of
 from liveactions.errors import LiveActionsError, Refusal
 from liveactions.runtime import turns
 from liveactions.runtime.host import Host
-from liveactions.runtime.keeping import FORMAT, Calls, Keeper, Lasting, frame_name, node_name
+from liveactions.runtime.keeper import Keeper
+from liveactions.runtime.keeping import FORMAT, Calls, Lasting, frame_name, node_name
 from liveactions.runtime.page import Open, Page
 from liveactions.runtime.ports import Lease
 from liveactions.runtime.receipts import LOST, Claims, claims

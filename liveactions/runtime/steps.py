@@ -114,7 +114,7 @@ async def arrived(page: Page, frame: Call, *, database: str = "") -> None:
         opened.step = step._replace(place=opened.committed, action=ONCE if database else described(frame))
     elif redone:
         opened.step = None
-    if not await page.keeping.stored():
+    if not await page.keeping.begun():
         raise CallError("Another server has taken this over.", code="call.lost")
 
 

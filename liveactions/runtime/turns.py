@@ -384,7 +384,7 @@ def miss(page: Page, node: Node, error: BaseException) -> None:
 async def go_on(page: Page, question: Question, choice: str, number: int) -> None:
     """A question of this page was answered on another one of the user's: what follows is told here."""
     frame = Call(number, 0, question.component, "@answer", {})
-    if page.keeping is not None and not await page.keeping.stored():
+    if page.keeping is not None and not await page.keeping.begun():
         return
     told: Told | None = None
     try:

@@ -25,7 +25,8 @@ async def test_a_page_that_was_left_is_kept_no_longer(two):
     assert not (await two.killed(wire, cut=False)).welcome.recovered
 
 
-async def test_a_page_that_has_seen_more_than_was_kept_is_mounted_afresh(two):
+async def test_a_page_that_has_seen_more_than_was_kept_is_mounted_afresh(two, monkeypatch):
+    monkeypatch.setattr("liveactions.runtime.pages.PATIENCE", 0.0)
     wire = await two.tab()
     wire.ack += 5
     assert not (await two.killed(wire)).welcome.recovered

@@ -13,14 +13,14 @@ import pytest
 
 from liveactions import abroadcast, store
 from liveactions.errors import BusUnavailable
-from liveactions.runtime import keeping, pages
+from liveactions.runtime import keeper, pages
 from liveactions.runtime.draining import drain, kept_at_last
 from liveactions.runtime.ports import Lease, Withheld, Writing
 from liveactions.wire.frames import Apply, Bye, Call, Hello
 from tests.consumers.moves import DONE, GATES, positions_of, until
 from tests.runtime.doubles import Gate
 from tests.store.writing import written
-from tests.wires import Wire
+from tests.wires import Closed, Wire
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -165,7 +165,7 @@ async def test_a_process_that_slept_past_its_time_does_not_bring_a_page_back(two
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Pages wait for no vault that fails."""
-    monkeypatch.setattr(keeping, "GRACE", 0.0)
+    monkeypatch.setattr(keeper, "GRACE", 0.0)
 
 
 @pytest.fixture
@@ -212,6 +212,7 @@ async def test_a_page_that_comes_before_its_process_has_written_what_it_was_told
 @pytest.mark.usefixtures("impatient")
 async def test_a_page_whose_process_is_gone_with_what_it_was_told_is_mounted_afresh(two, takings, monkeypatch, caplog):
     monkeypatch.setattr(pages, "SETTLING", 0.01)
+    monkeypatch.setattr(pages, "PATIENCE", 0.0)
     wire = await two.tab()
     with away():
         await wire.call(1, "count")
@@ -237,18 +238,19 @@ async def test_a_page_that_waits_for_its_process_holds_up_no_others(two, takings
 
 @pytest.mark.usefixtures("impatient")
 async def test_a_call_that_was_done_while_the_vault_was_away_is_not_done_again_by_another_process(two, takings):
-    """Its page has seen nothing of it, so nothing shows it; but the other process was in the same trouble."""
+    """Its page has not seen the answer, but something else that is not kept, and its process has not gone."""
     wire = await two.tab()
-    page, acked = wire.page, wire.ack
     two.move()
     other = await two.tab()
     with away():
         assert (await other.call(1, "count", by=7)).refusal is None
         call = wire.number + 1
         await wire.call(1, "count", by=1)
-        coming = asyncio.ensure_future(two.back(wire, ack=acked))
-        await until(lambda: not page.connected)
-    again = await coming
+        with pytest.raises(Closed) as closed:
+            await two.back(wire, ack=wire.ack - 1)
+        assert closed.value.code == 4429
+    await until(lambda: not two.all[1].keeper.away)
+    again = await two.back(wire, cut=False, ack=wire.ack - 1)
     assert again.welcome.recovered and again.welcome.number == call
     assert (await again.answer(call)).refusal is None
     assert DONE == ["count 7", "count 1"]

@@ -25,8 +25,8 @@ JOURNAL = """
 globalThis.news = [];
 addEventListener("news", ({ detail }) => news.push([detail.publisher, detail.serial, detail.text, detail.said]));
 globalThis.tasks = [];
-const longer = new PerformanceObserver((list) => tasks.push(...list.getEntries().map(({ duration }) => duration)));
-longer.observe({ entryTypes: ["longtask"] });
+const observer = new PerformanceObserver((list) => tasks.push(...list.getEntries()));
+observer.observe({ entryTypes: ["longtask"] });
 """
 
 CALL = """
@@ -35,6 +35,11 @@ async ([action, call]) => {
   const outcome = await liveactions.call(root, action, { call });
   return outcome.ok ? ["ok", root.dataset.till] : [outcome.refusal.code, ""];
 }
+"""
+
+BLOCKED = """
+(since) => Math.max(0, ...tasks.map(({ startTime, duration }) =>
+  performance.timeOrigin + startTime + duration - Math.max(performance.timeOrigin + startTime, since)))
 """
 
 READ = """
@@ -104,9 +109,13 @@ class Person:
         """Wait until the page knows of this message, or a later one."""
         await self.page.wait_for_function("(serial) => news.some(([, each]) => each >= serial)", arg=serial)
 
-    async def blocked(self) -> float:
-        """Seconds of the longest task that the page has had since this was asked."""
-        return float(await self.page.evaluate("Math.max(0, ...tasks.splice(0))")) / 1000
+    async def blocked(self, since: float) -> float:
+        """Seconds that the page's longest task since then (in seconds since 1970) has taken.
+
+        Of one that had begun before only what came after counts: a page that sleeps in the midst of a task is not
+        blocked by its sleep.
+        """
+        return float(await self.page.evaluate(BLOCKED, since * 1000)) / 1000
 
     async def look(self) -> Typed:
         """Write down what has come to the page; what stands in its field."""

@@ -253,6 +253,20 @@ def break_redis_links(mode: Mode, seconds: float) -> Deed:
     return deed
 
 
+def isolate_a_worker(seconds: float) -> Deed:
+    """For so long, one of the server processes cannot reach Redis. It goes on without, and so do the others with it."""
+
+    async def deed(world: World) -> None:
+        line = world.chance.choice(world.lines[: len(world.workers)])
+        world.mark("redis away")
+        line.set(BLACKHOLE)
+        await asyncio.sleep(seconds)
+        line.set(OK)
+        world.mark("redis back")
+
+    return deed
+
+
 async def forget_redis_links(world: World) -> None:
     """The connections to Redis that there are lead nowhere any more, and nobody is told. New ones can be made."""
     world.mark("redis away")
@@ -429,8 +443,6 @@ def freeze_browsers(seconds: float) -> Deed:
 
     async def deed(world: World) -> None:
         loop = asyncio.get_running_loop()
-        for person in world.people:
-            await person.blocked()  # by what was before
         pids = renderers()
         for pid in pids:
             os.kill(pid, signal.SIGSTOP)
@@ -438,12 +450,13 @@ def freeze_browsers(seconds: float) -> Deed:
             await asyncio.sleep(seconds)
             last = max(each.message.serial for each in published(world.folder) if each.acknowledged)
         finally:
+            woken = time.time()
             for pid in pids:
                 os.kill(pid, signal.SIGCONT)
         began = loop.time()
         await asyncio.gather(*(person.heard(last) for person in world.people))
         world.note("current after", loop.time() - began)
-        world.note("blocked", max([await person.blocked() for person in world.people]))
+        world.note("blocked", max([await person.blocked(woken) for person in world.people]))
 
     return deed
 
@@ -645,6 +658,7 @@ def at_random(seconds: float, every: float) -> Deed:
         kill_redis(0.5),
         break_redis_links(BLACKHOLE, 2),
         break_redis_links(Mode(delay=0.1, jitter=0.1), 3),
+        together(isolate_a_worker(3), again(cut_all_pages, 3, 0.9)),
         forget_redis_links,
         end_subscribers,
         cut_all_pages,

@@ -122,7 +122,7 @@ TABLE = (
         Scenario(
             number,
             f"visitors who mean harm flood {server} in every way there is, for ten seconds",
-            deeds.be_flooded(4, 10),
+            deeds.be_flooded(3, 10),
             Plan(Load(pages=50, news=10, calls=2.0), (server,), settings=USUAL),
             22,
             limits={
@@ -143,7 +143,7 @@ TABLE = (
     Scenario(
         "G9",
         "pages come and go",
-        deeds.in_turn(deeds.be_idle(300), deeds.come_and_go(100, 10, first=15)),
+        deeds.in_turn(deeds.be_idle(1000), deeds.come_and_go(100, 10, first=15)),
         Plan(Load(pages=0, news=1), ("daphne",)),
         limits={"KiB a page": 40, "MiB a 1000 visits": 1.0, "keys left": 0, "tasks left": 0},
     ),

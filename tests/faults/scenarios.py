@@ -207,6 +207,15 @@ TABLE = (
         limits=NOBODY_AFRESH,
         told=("longest gap",),
     ),
+    Scenario(
+        "F56",
+        "one process cannot reach Redis, and pages come and go meanwhile in the midst of their calls",
+        deeds.together(deeds.isolate_a_worker(5), deeds.again(deeds.cut_all_pages, 8, 0.7)),
+        Plan(Load(pages=50, calls=4.0, actions=("book", "linger", "linger_in_a_thread"))),
+        seconds=6,
+        told=("mounted afresh", "in doubt", "longest gap"),
+        sessions_lost=True,
+    ),
     # The network and the browser
     Scenario("F28", "connections are cut at any byte", deeds.cut_at_any_byte(6_000, 4), BUSY, 5),
     Scenario("F29", "connections lead nowhere, and nobody is told", deeds.vanish, seconds=6, told=("longest gap",)),

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from liveactions import Component, field
 from liveactions.consumers import process
 from liveactions.runtime import Page, Surroundings
-from liveactions.runtime.keeping import Keeper, part_of
+from liveactions.runtime.keeper import Keeper
+from liveactions.runtime.keeping import part_of
 from liveactions.runtime.ports import Lease, Taking
 from liveactions.runtime.reviving import NOTHING, revived
 from liveactions.runtime.tokens import digest_of_token
