@@ -72,7 +72,7 @@ class Writer:
         """The values of these slots of these rows, rows and slots ascending."""
         found: Found = {}
         rest: dict[int, set[int]] = {}
-        for slot in sorted(due) if len(due) > 1 else due:
+        for slot in sorted(due):
             texts = self.texts(run, slot, cells, due[slot])
             for place, row in enumerate(due[slot]):
                 text = texts[place]
