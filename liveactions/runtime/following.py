@@ -32,6 +32,7 @@ class Following:
     """The streams of one page session: the hub's ``Follower``."""
 
     __slots__ = (
+        "had",
         "heard_to",
         "in_hand",
         "page",
@@ -56,6 +57,8 @@ class Following:
         """Whether components hear the first of them now."""
         self.heard_to: dict[str, Place] = {}
         """Events up to these places were heard before the session came here, or before it began."""
+        self.had: Mapping[str, Place] = {}
+        """What the page was told before the session began, up to these places."""
         self.seen_to: dict[str, int] = {}
         """While a page that has come back catches up: the offset up to which it has, or shall not have yet, the frames
         of a stream."""
@@ -113,7 +116,7 @@ class Following:
         ``seen`` is where the page stood in a session with which it could not go on: what came before, it has had, and
         the components that it mounts now are newer, though this process may not have come as far.
         """
-        self.heard_to = {stream: Place(*position[:2]) for stream, position in seen.items()}
+        self.heard_to = self.had = {stream: Place(*position[:2]) for stream, position in seen.items()}
         pk = getattr(self.page.tree.surroundings.user, "pk", None)
         for stream in ("@all", f"@page.{self.page_id}", *([f"@user.{pk}"] if pk is not None else [])):
             await self.follow(stream, since)
@@ -121,7 +124,7 @@ class Following:
     async def follow(self, stream: str, since: int | Place | None = None) -> None:
         self.places.setdefault(stream, Place("", 0))
         place, recovered = await self.page.host.hub.follow(stream, self, since)
-        self.places[stream] = self.no_less(stream, place)
+        self.places[stream] = place
         if not recovered:
             self.lost(stream)
 
@@ -148,7 +151,8 @@ class Following:
     def tell(self) -> None:
         """Tell the page which streams it follows, and where it stands in them."""
         own = self.page.own
-        self.page.tell(encode(Streams(OWN, own.next, {name: list(self.places[name]) for name in sorted(self.places)})))
+        places = {name: list(later(name, self.places[name], self.had)) for name in sorted(self.places)}
+        self.page.tell(encode(Streams(OWN, own.next, places)))
 
     async def find_places(self, streams: Iterable[str]) -> None:
         """Ask again where streams stand whose history may have begun anew, and tell the page."""
@@ -179,15 +183,10 @@ class Following:
         """
         places = dict(self.places)
         for stream in self.heard_to.keys() & places.keys():
-            places[stream] = self.no_less(stream, places[stream])
+            places[stream] = later(stream, places[stream], self.heard_to)
         for stream, place in reversed(self.unheard):
             places[stream] = Place(place.epoch, place.offset - 1)
         return places
-
-    def no_less(self, stream: str, place: Place) -> Place:
-        """A place in a stream; or where the page has been already, if that is further on."""
-        heard_to = self.heard_to.get(stream, place)
-        return heard_to if heard_to.epoch == place.epoch and heard_to.offset > place.offset else place
 
     def adopt(self, topics: Iterable[str], places: Mapping[str, Sequence[Any]]) -> None:
         """Begin where another process has left off: with what was ``processed`` there."""
@@ -242,3 +241,9 @@ class Following:
             if stream in self.places:
                 before = Place(place.epoch, place.offset - 1)
                 await self.follow_from(before, stream, before.offset, self.seen_to)
+
+
+def later(stream: str, place: Place, others: Mapping[str, Place]) -> Place:
+    """A place in a stream; or the one among the others, if that is further on."""
+    other = others.get(stream, place)
+    return other if other.epoch == place.epoch and other.offset > place.offset else place

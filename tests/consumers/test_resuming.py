@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
+from unittest.mock import patch
+
 import pytest
 from django.contrib.auth.models import Group
 from django.db.backends.utils import CursorWrapper
@@ -9,8 +12,8 @@ from django.db.backends.utils import CursorWrapper
 from liveactions import Toast, abroadcast, audience
 from liveactions.bus.hub import Hub
 from liveactions.runtime.ports import Followed, Place
-from liveactions.wire.frames import Apply, Call
-from tests.consumers.moves import DONE, GATES, toasts, until
+from liveactions.wire.frames import Apply, Call, Ping
+from tests.consumers.moves import DONE, GATES, positions_of, toasts, until
 from tests.runtime.doubles import Gate
 from tests.wires import refusal
 
@@ -119,24 +122,46 @@ async def test_what_components_hear_they_hear_once(two):
     assert again.page.tree.nodes[1].component.heard == ["one", "two", "three"]
 
 
-async def test_an_event_is_not_heard_again_after_a_process_that_had_not_come_as_far(two, monkeypatch):
-    wire = await two.tab()
-    await abroadcast("team.7", event="said", what="one")
-    await wire.next(Apply)
+@contextmanager
+def one_behind():
+    """Within it processes have not heard yet what was said last to the team."""
     follow = Hub.follow
 
     async def behind(self, stream, follower, since=None):
         place, recovered = await follow(self, stream, follower, since)
         return Followed(Place(place.epoch, place.offset - (stream == "team.7")), recovered)
 
-    with monkeypatch.context() as patched:
-        patched.setattr(Hub, "follow", behind)
+    with patch.object(Hub, "follow", behind):
+        yield
+
+
+async def test_an_event_is_not_heard_again_after_a_process_that_had_not_come_as_far(two):
+    wire = await two.tab()
+    await abroadcast("team.7", event="said", what="one")
+    await wire.next(Apply)
+    with one_behind():
         again = await two.killed(wire)
         await again.call(1, "count")
     last = await two.killed(again)
     await abroadcast("team.7", event="said", what="two")
     await last.next(Apply)
     assert last.page.tree.nodes[1].component.heard == ["one", "two"]
+
+
+async def test_what_one_process_has_sent_was_not_sent_by_another_that_has_not_come_as_far(two):
+    wire = await two.tab()
+    await abroadcast("team.7", Toast("heard"))
+    await wire.next(Apply)
+    positions = positions_of(wire)
+    await abroadcast("team.7", Toast("lost on its way"))
+    await wire.next(Apply)
+    await wire.call(1, "count")
+    with one_behind():
+        again = await two.killed(wire, positions=positions)
+        await until(lambda: not again.page.following.seen_to)
+    again.page.ping()
+    told = await again.next(Ping, lambda frame: frame.positions is not None)
+    assert told.positions["team.7"] == positions["team.7"][1]
 
 
 async def test_an_event_that_a_process_took_with_it_is_heard_in_the_next(two):
