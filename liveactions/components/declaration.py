@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from dis import get_instructions
 from functools import cached_property
 from types import CodeType
-from typing import Any, Final
+from typing import Any, Final, get_origin
 
 from liveactions.components.actions import ActionSpec, actions_of
 from liveactions.components.arguments import Arguments
@@ -27,6 +27,8 @@ GIVEN: Final = ("id", "page", "request", "user", "address")
 RESERVED: Final = frozenset({*GIVEN, *LIFE, "create", "template", "template_name"})
 """Names that cannot be state."""
 
+STREAMLESS: Final = SCALARS | {list, tuple, dict, set, frozenset}
+"""What a field may be declared as, or as one of, that is never a stream."""
 DECLARATION: Final = "__liveactions_declaration__"
 GIVES: Final = "__liveactions_gives__"
 """Where a class of the package lists what of that it gives in a way of its own."""
@@ -65,9 +67,10 @@ class Declaration:
         return self.template_name is not None or self.template is not None
 
     @cached_property
-    def scalar(self) -> bool:
-        """Whether each field is declared as one plain value: a text, a number."""
-        return all(field.annotation in SCALARS for field in self.fields.values())
+    def streamless(self) -> bool:
+        """Whether each field is declared as something that is no stream: a text, a number, a list."""
+        kinds = [field.annotation for field in self.fields.values()]
+        return all((get_origin(kind) or kind) in STREAMLESS for kind in kinds)
 
     @cached_property
     def mount(self) -> Arguments:

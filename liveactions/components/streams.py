@@ -318,8 +318,6 @@ def stream(key: str | Callable[[Any], Any] = "pk", *, limit: int | None = None, 
 
 def settle_streams(component: object) -> None:
     """The page has been told what the component looks like: its streams forget the items they were given."""
-    values = vars(component).values()
-    if Stream in map(type, values):  # in nearly all components there is none
-        for value in values:
-            if type(value) is Stream:
-                value.settle()
+    for value in vars(component).values():
+        if type(value) is Stream:
+            value.settle()

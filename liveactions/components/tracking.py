@@ -27,6 +27,8 @@ Shown = tuple[tuple[str, ...], Iterable[tuple[Any, ...]]]
 SCALARS: Final = frozenset({NoneType, bool, int, float, str, bytes, date, timedelta, UUID})
 FIXED: Final = SCALARS | {Decimal, datetime, time, SecretStr, SecretBytes}
 """Types whose values cannot change."""
+COMMON: Final = FIXED | {list, dict, set}
+"""Types of which it is known at a glance."""
 LONG: Final = 64
 """Of longer tuples it is not asked whether something in them can."""
 SCALAR_BASES: Final = (*SCALARS, Enum, Decimal, time)
@@ -36,6 +38,8 @@ SCALAR_BASES: Final = (*SCALARS, Enum, Decimal, time)
 def is_fixed(value: Any) -> bool:
     """Whether nothing about the value can change. Of a long tuple, and of what is not known, it is not said."""
     kind: type = type(value)  # and not isinstance(): a lazy object would be evaluated by the question
+    if kind in COMMON:
+        return kind in FIXED
     known = is_fixed_kind(kind)
     return len(value) <= LONG and all(map(is_fixed, value)) if known is None else known
 

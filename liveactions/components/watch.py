@@ -310,7 +310,7 @@ def touched(component: object) -> frozenset[str]:
     """
     book = book_of(component)
     taken, book.touched, book.handed = book.touched, set(), set()
-    if book.holding or book.held:
+    if book.watches and (book.holding or book.held):
         book.forget_those_over()
         taken.update(book.in_hand(component) if book.watches else ())
     if (book.shared or not book.watches) and book.is_open(component):  # else ``begin`` has seen to it

@@ -71,7 +71,7 @@ class Drawn(Forest):
         """The memo is of the state as it is."""
         node.known, node.stored = True, False
         settle(node.component)
-        if node.watch is None:  # else what was drawn may still be thrown away
+        if node.watch is None and not node.declared.streamless:  # else what was drawn may still be thrown away
             settle_streams(node.component)
 
     def rendered(self, node: Node, how: Callable[..., T], *details: Any) -> T:

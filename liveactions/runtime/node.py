@@ -146,7 +146,7 @@ class Node:
         """Its streams forget the items that the page has been given."""
         if self.drawn:
             self.drawn = False
-            if not self.declared.scalar:
+            if not self.declared.streamless:
                 settle_streams(self.component)
 
     def changed(self) -> frozenset[str]:

@@ -45,9 +45,10 @@ def written(values: Sequence[Any], context: Context, filters: Filters = ()) -> T
 def escaped(values: Sequence[str], *, autoescape: bool) -> Texts:
     """All at once: to look through one long text is a fifth of the work."""
     joined = SEPARATOR.join(values)
-    if not autoescape or not any(map(joined.__contains__, "&<>\"'")):
-        return list(values)
-    texts: Texts = [*html.escape(joined).split(SEPARATOR)]
+    text = html.escape(joined) if autoescape else joined
+    if text == joined:
+        return [*values]
+    texts: Texts = [*text.split(SEPARATOR)]
     return texts if len(texts) == len(values) else [html.escape(value) for value in values]
 
 

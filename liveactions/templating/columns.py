@@ -6,7 +6,8 @@ place of everything else stands `ALWAYS`, which no value is like.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from enum import EnumMeta
@@ -40,6 +41,7 @@ __all__ = [
     "compared",
     "is_as_it_was",
     "kept",
+    "renewed",
     "rows_of",
 ]
 
@@ -118,25 +120,32 @@ def is_callable(kind: type) -> bool:
 class Rows:
     """The rows of a loop: ``items`` in order, and what was found in them so far."""
 
-    __slots__ = ("held", "items", "settled")
+    __slots__ = ("held", "items", "settled", "variables")
 
-    def __init__(self, items: Sequence[Any], variables: dict[str, Sequence[Any]]) -> None:
+    def __init__(self, items: Sequence[Any], variables: Mapping[str, Sequence[Any]]) -> None:
         self.items = items
-        self.held: dict[tuple[str, ...], Held | None] = {(name,): Held(each) for name, each in variables.items()}
+        self.variables = variables
+        self.held: dict[tuple[str, ...], Held | None] = {}
         """By variable and way; None where the way is not the same in all rows."""
         self.settled: set[Path] = set()
         """Where nothing but what was there before has been found."""
 
     def variable(self, name: str) -> Held:
-        return cast("Held", self.held[name,])
+        return cast("Held", self.at((name,), certain=True))
 
     def at(self, way: tuple[str, ...], *, certain: bool) -> Held | None:
         """What all rows hold at ``way``, if it takes nothing but plain steps of one kind to get there."""
         if way not in self.held:
-            inner = self.at(way[:-1], certain=certain)
-            values = None if inner is None else attempt(quick(inner, way[-1], certain=certain, through=True))
+            values = self.values(way, certain=certain)
             self.held[way] = None if values is None else Held(values)
         return self.held[way]
+
+    def values(self, way: tuple[str, ...], *, certain: bool) -> Sequence[Any] | None:
+        *before, bit = way
+        if not before:
+            return self.variables[bit]
+        inner = self.at(tuple(before), certain=certain)
+        return None if inner is None else attempt(quick(inner, bit, certain=certain, through=True))
 
 
 def rows_of(items: Sequence[Any], variables: Sequence[str]) -> Rows | None:
@@ -296,15 +305,20 @@ def is_keepable(value: Any) -> bool:
     return kind in SCALARS or value is MISSING or isinstance(kind, EnumMeta)
 
 
-class Seen(NamedTuple):
+@dataclass(slots=True)
+class Seen:
     """A column compared with what was kept of it before.
 
-    ``cells``: the values as they are, or as they are kept. ``changed``: the rows in which they differ.
+    ``cells``: the values as they are, or as they are kept. ``changed``: the rows in which they differ. The others are
+    those of `Kept`.
     """
 
     cells: Sequence[Any]
-    kept: Kept
-    changed: Sequence[int] = ()
+    changed: Sequence[int]
+    values: Sequence[Any]
+    opaque: bool = False
+    strange: bool = False
+    lacking: bool = False
 
 
 def compared(rows: Rows, path: Path, before: Sequence[Any], context: Context) -> Seen | None:
@@ -319,22 +333,24 @@ def compared(rows: Rows, path: Path, before: Sequence[Any], context: Context) ->
         way, values = fetch
         news = list(way([values[place] for place in places]))
         if all(map(is_keepable, news)) and not any(map(is_callable, map(type, news))):
-            now = patched(before, places, news)
-            return Seen(now, Kept(now), unlike(now, before, places))
+            return renewed(before, zip(places, news, strict=True))
     column = column_of(rows, path, context)
-    return Seen(column.values, kept(column), differing(column.values, before))
+    return Seen(column.values, differing(column.values, before), *kept(column))
 
 
 FEW: Final = 50
 """Up to so many values are looked at one by one."""
 
 
-def patched(before: Sequence[Any], places: Iterable[int], news: Iterable[Any]) -> list[Any]:
+def renewed(before: Sequence[Any], others: Iterable[tuple[int, Any]]) -> Seen:
+    """A column in which there is nothing that cannot be kept, and in some rows another object than ``before``."""
     # No ALWAYS is left from before: where there was one, there is another object.
-    values = list(before)
-    for place, value in zip(places, news, strict=True):
-        values[place] = value
-    return values
+    values, changed = [*before], []
+    for row, value in others:
+        values[row] = value
+        if not alike(value, before[row]):
+            changed.append(row)
+    return Seen(values, changed, values)
 
 
 def differing(new: Sequence[Any], old: Sequence[Any]) -> Sequence[int]:

@@ -426,23 +426,18 @@ class Looped(Part):
 
     def sequence(self, run: Run) -> Any:
         """What it goes through. Notes in ``run.strange`` if that was not reached through data."""
-        if self.lookup is not None and (found := self.at_hand(self.lookup, run)) is not None:
-            return found
+        if self.lookup is not None and self.node not in run.sequences:
+            try:
+                found, plain = self.lookup.find(run)
+            except Exception:  # noqa: BLE001  # Django will say it in its own way
+                found, plain = None, False
+            if plain and type(found) in (list, tuple):
+                return found
         self.look(run, self.probes)
         try:
             return sequence_of(run, self.node)
         except Exception as error:  # noqa: BLE001  # it is raised again
             annotated(self.node, error, run)
-
-    def at_hand(self, lookup: Lookup, run: Run) -> Any:
-        """The sequence, if it is a list or tuple that was reached through data."""
-        if self.node in run.sequences:
-            return None
-        try:
-            found, plain = lookup.find(run)
-        except Exception:  # noqa: BLE001  # Django will say it in its own way
-            return None
-        return found if plain and type(found) in (list, tuple) else None
 
     def write(self, run: Run) -> str:
         if self.node not in run.sequences:

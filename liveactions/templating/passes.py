@@ -10,7 +10,7 @@ from django.db.models import Model
 
 from liveactions.templating.keys import Keys, key_name, kind_of
 from liveactions.templating.row_reads import RowReads
-from liveactions.templating.scanning import KEY, Few, Scan, key_path, scan_of
+from liveactions.templating.scanning import KEY, Others, Scan, key_path, scan_of
 from liveactions.templating.tables import Table
 
 __all__ = ["Passes"]
@@ -35,13 +35,17 @@ class Passes:
         """The columns that a ``live-key`` is made of; none if it is made of more."""
         self.of = lru_cache(maxsize=KINDS)(self.chosen)
 
-    def few(self, rows: Sequence[Any], memo: Table, keys: Keys, columns: Sequence[Sequence[Any]]) -> Few | None:
-        """What is another object than before, if one pass can tell it."""
-        if not rows or len(rows) != len(keys.values):
-            return None
-        kind: type = type(rows[0])
-        scan = self.of(kind, memo.bare, keys.kind)
-        return None if scan is None else scan.few(rows, [*columns, keys.values])
+    def others(
+        self, rows: Sequence[Any], memo: Table, keys: Keys, columns: Sequence[Sequence[Any]]
+    ) -> tuple[Scan | None, Others]:
+        """What is another object than before, and the pass that has told it; None if it takes more to tell."""
+        if rows and len(rows) == len(keys.values):
+            kind: type = type(rows[0])
+            scan = self.of(kind, memo.bare, keys.kind)
+            others = None if scan is None else scan.others(rows, [*columns, keys.values])
+            if others is not None:
+                return scan, others
+        return None, {}
 
     def chosen(self, kind: type, bare: frozenset[int], keys: str) -> Scan | None:
         """The pass over rows of this class. ``bare``: the columns it may look at; ``keys``: the kind of the keys."""
@@ -51,7 +55,10 @@ class Passes:
         tellers = self.tellers(kind, keys)
         if KEY in tellers and (path := key_path(kind, self.variable)):
             paths.append((KEY, path))
-        return scan_of(kind, paths, tellers)
+        scan = scan_of(kind, paths, tellers)
+        if scan is not None:
+            scan.left = tuple({*range(len(self.paths))} - {*scan.numbers})
+        return scan
 
     def tellers(self, kind: type, keys: str) -> frozenset[int]:
         """The columns that tell the keys of these rows, `KEY` if it takes one more; none if that cannot be said."""

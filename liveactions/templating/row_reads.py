@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import compress, count
 from operator import ne
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from liveactions.rendering.blocks import Block, Kind, Slot
 from liveactions.rendering.pieces import Branch, Leaf, Text
@@ -27,7 +27,8 @@ Outer = tuple[str, ...]
 """A name of something around the loop (the variable of a loop further out, its ``forloop``), and the way from there."""
 
 
-class Cell(NamedTuple):
+@dataclass(slots=True)
+class Cell:
     """Of a plain slot: the number of the path whose value is written there, through these filters."""
 
     path: int

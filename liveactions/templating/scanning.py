@@ -9,14 +9,15 @@ related row that is at hand. Everything else, and all that the pass meets and wa
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 from keyword import iskeyword
 from operator import length_hint
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from django.db.models import Model
 
-from liveactions.templating.columns import FEW, Kept, Path, Seen, alike, is_callable, is_keepable
+from liveactions.templating.columns import FEW, Path, is_callable, is_keepable
 from liveactions.templating.keys import OBJECT, SCALAR, key_name, kind_of
 from liveactions.templating.quick import is_always_own, is_column, relation_name
 from liveactions.templating.trails import (
@@ -32,7 +33,7 @@ from liveactions.templating.trails import (
     step_of,
 )
 
-__all__ = ["KEY", "Few", "Scan", "key_path", "scan_of"]
+__all__ = ["KEY", "Others", "Scan", "key_path", "scan_of"]
 
 KEY: Final = -1
 """The number of the last column, which holds what the rows are known by if no other does, and is looked at last."""
@@ -40,69 +41,54 @@ KEY: Final = -1
 Stops = Iterator["tuple[Any, ...] | None"]
 
 
-class Few(NamedTuple):
-    """What is not as it was, if that is little: by column, the rows that hold another object, each with that object.
-
-    ``numbers`` are those of the columns that were looked at. ``keyed``: what the rows are known by is as it was; "no"
-    may be wrong.
-    """
-
-    numbers: tuple[int, ...]
-    others: Mapping[int, Sequence[tuple[int, Any]]]
-    keyed: bool
-
-    def seen(self, number: int, before: Sequence[Any]) -> Seen:
-        """One of the columns in which something is not as it was ``before``."""
-        others = self.others[number]
-        now = list(before)
-        for row, value in others:
-            now[row] = value
-        return Seen(now, Kept(now), [row for row, value in others if not alike(value, before[row])])
+Others = Mapping[int, Sequence["tuple[int, Any]"]]
+"""By column the rows that hold another object than it says, each with that object."""
 
 
-class Scan(NamedTuple):
-    """A pass over rows of one class. ``numbers`` are those of the columns that it looks at, `KEY` may be among them.
+@dataclass(slots=True)
+class Scan:
+    """A pass over rows of one class. ``numbers`` are those of the columns that it looks at, `KEY` may be the last.
 
-    ``tellers``: those that tell what the rows are known by; none if it takes more. ``stops`` takes rows and a column
-    for each number, and gives for each row that does not hold what the columns do what it holds; None if it is none of
-    the rows that the pass was written for.
+    ``tellers``: those that tell what the rows are known by; none if it takes more. ``stops`` takes rows and columns,
+    and gives for each row that does not hold what the columns do what it holds; None if it is none of the rows that the
+    pass was written for.
     """
 
     numbers: tuple[int, ...]
     tellers: frozenset[int]
     stops: Callable[..., Stops]
+    left: tuple[int, ...] = ()
+    """The numbers of the other columns."""
 
-    def few(self, rows: Sequence[Any], columns: Sequence[Sequence[Any]]) -> Few | None:
+    def others(self, rows: Sequence[Any], columns: Sequence[Sequence[Any]]) -> Others | None:
         """What rows hold that ``columns`` do not. All are of one length.
 
         None where it takes more to tell: it is not little, or such that it cannot be kept.
         """
-        width = len(self.numbers) - (self.numbers[-1] == KEY)
         left = iter(rows)
-        found: list[tuple[int, tuple[Any, ...]]] = []
+        others: dict[int, list[tuple[int, Any]]] = {}
         try:
-            for held in self.stops(left, *[columns[number] for number in self.numbers]):
-                if held is None or len(found) == FEW or not are_keepable(held[:width]):
+            for stop, held in enumerate(self.stops(left, columns)):
+                if held is None or stop == FEW:
                     return None
-                found.append((len(rows) - length_hint(left) - 1, held))
+                row = len(rows) - length_hint(left) - 1
+                for place, number in enumerate(self.numbers):
+                    if (value := held[place]) is not columns[number][row]:
+                        if number != KEY and not can_be_kept(value):
+                            return None
+                        others.setdefault(number, []).append((row, value))
         except Exception:  # noqa: BLE001  # whatever it is, it is met again one by one
             return None
-        return self.by_column(found, columns)
+        return others
 
-    def by_column(self, found: Sequence[tuple[int, tuple[Any, ...]]], columns: Sequence[Sequence[Any]]) -> Few:
-        others: dict[int, list[tuple[int, Any]]] = {}
-        for row, held in found:
-            for number, value in zip(self.numbers, held, strict=True):
-                if value is not columns[number][row]:
-                    others.setdefault(number, []).append((row, value))
-        return Few(self.numbers, others, bool(self.tellers) and self.tellers.isdisjoint(others))
+    def is_keyed(self, others: Others) -> bool:
+        """Whether what the rows are known by is as it was; "no" may be wrong."""
+        return bool(self.tellers) and self.tellers.isdisjoint(others)
 
 
-def are_keepable(values: tuple[Any, ...]) -> bool:
-    if SCALARS.issuperset(map(type, values)):
-        return True
-    kinds: list[type] = list(map(type, values))
-    return all(map(is_keepable, values)) and not any(map(is_callable, kinds))
+def can_be_kept(value: Any) -> bool:
+    kind: type = type(value)
+    return kind in SCALARS or (is_keepable(value) and not is_callable(kind))
 
 
 def key_path(kind: type, variable: str) -> Path | None:
@@ -128,7 +114,7 @@ def scan_of(kind: type, paths: Sequence[tuple[int, Path]], tellers: frozenset[in
     if not values:
         return None
     known = tellers if tellers <= values.keys() else frozenset()
-    return Scan(tuple(values), known, writing.finished(list(values.values())))
+    return Scan(tuple(values), known, writing.finished(values))
 
 
 class Writing:
@@ -196,16 +182,15 @@ class Writing:
         at_hand = f"{name} := {inner[0]}._state.fields_cache[{relation!r}]"
         return self.expected(name, at_hand, getattr_static(inner[1], bit).field.remote_field.model)
 
-    def finished(self, values: Sequence[str]) -> Callable[..., Stops]:
-        """The pass that looks at these values."""
-        numbers = range(len(values))
+    def finished(self, values: Mapping[int, str]) -> Callable[..., Stops]:
+        """The pass that looks at these values, by the numbers of their columns."""
         source = SOURCE.format(
             kinds=", ".join(f"kind{number}" for number in range(len(self.kinds))),
-            columns=", ".join(f"column{number}" for number in numbers),
-            before=", ".join(f"before{number}" for number in numbers),
+            columns=", ".join(f"columns[{number}]" for number in values),
+            before=", ".join(f"before{place}" for place in range(len(values))),
             guards=" and ".join(self.guards),
-            same=" and ".join(comparison(number, value) for number, value in enumerate(values)),
-            values=", ".join(values),
+            same=" and ".join(comparison(place, value) for place, value in enumerate(values.values())),
+            values=", ".join(values.values()),
         )
         scope: dict[str, Any] = {}
         exec(source, scope)  # noqa: S102  # it is made of what stands here, and of names that are quoted
@@ -215,16 +200,16 @@ class Writing:
 # One condition, of parts that hold in nearly every row: the processor foresees the jumps on the way through it, but not
 # all of those between parts that fail ("or"), as many as they are. With CPython 3.11 that is a sixth of a pass's time.
 SOURCE: Final = """
-def stops({kinds}, rows, {columns}):
+def stops({kinds}, rows, columns):
     for row, {before} in zip(rows, {columns}):
         if not ({guards} and {same}):
             yield ({values},) if {guards} else None
 """
 
 
-def comparison(number: int, value: str) -> str:
+def comparison(place: int, value: str) -> str:
     """Whether a value is what it was. Of longer runs of the very same steps the processor loses count."""
-    return f"before{number} is {value}" if number % RUN == RUN - 1 else f"{value} is before{number}"
+    return f"before{place} is {value}" if place % RUN == RUN - 1 else f"{value} is before{place}"
 
 
 RUN: Final = 6

@@ -190,11 +190,6 @@ class Run:
     def context(self, other: Context) -> None:
         self.made = other
 
-    @property
-    def autoescape(self) -> bool:
-        """Whether what is written here is escaped."""
-        return self.made is None or bool(self.made.autoescape)
-
     def ready(self, before: int) -> None:
         """Execute the setters of the present frame up to the number ``before``, unless they have been."""
         while self.done < before:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
 
 import django
 
@@ -18,10 +19,11 @@ from liveactions.templating.slots import UNCHANGED, Change, Run
 if TYPE_CHECKING:
     from django.template import Context
 
-__all__ = ["Stage", "Walk", "apart", "change_of", "staged", "walk_of", "where"]
+__all__ = ["Stage", "Walk", "apart", "change_of", "flat", "staged", "walk_of", "where"]
 
 
-class Walk(NamedTuple):
+@dataclass(slots=True)
+class Walk:
     """What a loop goes through, this time.
 
     ``items`` may be a `Stream`, which keeps none. ``pairs``: the items of one dict. ``strange``: it was not reached
@@ -134,4 +136,12 @@ def change_of(
     if plan is None and not rows:
         return UNCHANGED
     layout = None if plan is None else plan.wire(values[row] for row in plan.fresh)
-    return [layout, *(part for each in rows for part in each)]
+    return [layout, *flat(rows)]
+
+
+def flat(changes: Iterable[tuple[int, Any]]) -> list[Any]:
+    """``[number, change, …]``"""
+    found: list[Any] = []
+    for each in changes:
+        found += each
+    return found

@@ -7,6 +7,7 @@ when the item was given; but if a field that the rows read is another one than i
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any, Final, NamedTuple
 
 from django.template.defaulttags import CycleNode, IfChangedNode
@@ -113,7 +114,7 @@ class Streamed:
         """One after the other the rows whose item is there, in their context."""
         if not items:
             return
-        with staged(self.part, run, walk._replace(items=[items.get(key) for key in keys])) as stage:
+        with staged(self.part, run, replace(walk, items=[items.get(key) for key in keys])) as stage:
             for row, key in enumerate(keys):
                 if key in items:
                     stage.enter(row)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Final, NamedTuple
+from dataclasses import dataclass
+from typing import Any, Final
 
 from liveactions.rendering.blocks import Values
 from liveactions.rendering.memo import remembered
@@ -19,7 +20,8 @@ UNKNOWN: Final = bytes(DIGEST)
 ROWS: Final = "rows"
 
 
-class Table(NamedTuple):
+@dataclass(slots=True)
+class Table:
     """The rows of a loop, as the page has them.
 
     ``columns``: for each path that the rows read, what may be kept of its values; ``bare`` are the numbers of those in

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import islice
 from operator import is_
 from typing import Any, Final, NamedTuple
@@ -21,14 +21,15 @@ from liveactions.templating.columns import (
     compared,
     is_as_it_was,
     kept,
+    renewed,
 )
 from liveactions.templating.keys import Dried, Keys, arrangement, explicit, key_reader, keys_of
 from liveactions.templating.nodes import Looped
 from liveactions.templating.passes import Passes
 from liveactions.templating.row_reads import Outer, RowReads, Slots
-from liveactions.templating.scanning import Few
+from liveactions.templating.scanning import KEY, Others, Scan
 from liveactions.templating.slots import UNCHANGED, BlockEvaluator, Change, Run
-from liveactions.templating.staging import Walk, change_of, where
+from liveactions.templating.staging import Walk, change_of, flat, where
 from liveactions.templating.tables import DIGEST, UNKNOWN, Table, digests_of, remembered_all
 from liveactions.templating.trails import ASK, follow
 from liveactions.templating.writing import Due, Found, Writer
@@ -43,23 +44,12 @@ class Around(NamedTuple):
     strange: bool = False
 
 
-EMPTY: Final[Mapping[int, Seen]] = {}
-
-
-class News(NamedTuple):
-    """Rows as they are now.
-
-    ``plan``: how they are made of those before, None if they are the same. ``columns``: what was kept of these, as they
-    stand now. ``seen``: the columns in which something is another object than that.
-    """
-
-    keys: Keys
-    plan: Layout | None
-    columns: Sequence[Sequence[Any]]
-    seen: Mapping[int, Seen] = EMPTY
-
+News = tuple[Keys, "Layout | None", Sequence[Sequence[Any]], Mapping[int, Seen]]
+"""Rows as they are now: their keys, how they are made of those before (None if they are the same), what was kept of
+these as they stand now, and the columns in which something is another object than that."""
 
 NOTHING: Final = Around()
+NONE: Final[Mapping[int, Any]] = {}
 
 
 class Tracked:
@@ -99,7 +89,7 @@ class Tracked:
             self.kept_once(rows, keys, remains),
             remains,
             around.values,
-            self.noted(values, self.noting(number for number, keep in enumerate(keeps) if keep.opaque)),
+            self.noted(values, self.noting([number for number, keep in enumerate(keeps) if keep.opaque])),
             digests_of(values),
             frozenset(number for number, keep in enumerate(keeps) if not keep.lacking),
             strange=walk.strange or any(keep.strange for keep in keeps),
@@ -122,34 +112,41 @@ class Tracked:
         """What is different from ``memo``."""
         around = self.around(run)
         is_open = self.is_open(run, walk, memo)
-        keys, plan, before, seen = self.news(run, walk, rows, memo) if is_open else News(memo.keys, None, memo.columns)
-        cells, columns = list(before), list(before)
-        strange, opaque = walk.strange, []
-        for number, (cells[number], keep, _) in seen.items():
-            columns[number] = keep.values
-            strange = strange or keep.strange
-            if keep.opaque:
+        same: News = (memo.keys, None, memo.columns, NONE)
+        keys, plan, before, seen = self.news(run, walk, rows, memo) if is_open else same
+        cells, columns = [*before], [*before]
+        strange, opaque, lacking = walk.strange, [], []
+        for number, each in seen.items():
+            cells[number], columns[number] = each.cells, each.values
+            strange = strange or each.strange
+            if each.opaque:
                 opaque.append(number)
+            if each.lacking:
+                lacking.append(number)
+        bare = memo.bare
+        if lacking or not bare.issuperset(seen):
+            bare = bare.union(seen).difference(lacking)
         due = self.due(run, memo, around, seen, plan)
         if plan is None and not due:
-            return UNCHANGED, settled(memo, keys, columns, around.values, bare_in(memo, seen), strange=strange)
+            return UNCHANGED, settled(memo, keys, columns, around.values, bare, strange=strange)
         run.strange = False
         coming = (
             {} if plan is None else dict(zip(plan.fresh, self.writer.all(run, walk, cells, plan.fresh), strict=True))
         )
         found = self.writer.some(run, walk, cells, due)
-        outputs = self.outputs(memo, plan, self.noting(opaque) if is_open else memo.outputs, found, coming)
+        noting = self.noting(opaque) if is_open else memo.outputs
+        outputs = self.outputs(memo, plan, noting, found, coming) if noting else NONE
         table = Table(
             keys if plan is None else self.kept_once(rows, keys, columns),
             columns,
             around.values,
             outputs,
             self.digests(memo, plan, found, coming),
-            bare_in(memo, seen),
+            bare,
             strange,
             bool(self.reads.unlike) and (around.strange or run.strange or memo.unsure),
         )
-        sent = [(row, [part for pair in slots.items() for part in pair]) for row, slots in found.items() if slots]
+        sent = [(row, flat(slots.items())) for row, slots in found.items() if slots]
         return change_of(plan, coming, sent), table
 
     # What has changed --------------------------------------------------------------------------------------------
@@ -163,27 +160,22 @@ class Tracked:
     def news(self, run: Run, walk: Walk, rows: Rows, memo: Table) -> News:
         """Which rows there are now, and what they hold."""
         keys, plan, columns = memo.keys, None, memo.columns
-        few = self.passes.few(walk.items, memo, keys, columns)
-        if few is None or not few.keyed:
+        scan, others = self.passes.others(walk.items, memo, keys, columns)
+        if scan is None or not scan.is_keyed(others):
             keys = self.keys(run, walk, rows, memo)
             plan = arrangement(memo.keys, keys)
         if plan is not None:
             columns = [plan.applied(column, ALWAYS) for column in columns]
-            few = self.passes.few(walk.items, memo, keys, columns)
-        return News(keys, plan, columns, self.seen(run, rows, columns, few))
+            scan, others = self.passes.others(walk.items, memo, keys, columns)
+        return keys, plan, columns, self.seen(run, rows, columns, scan, others)
 
-    def seen(self, run: Run, rows: Rows, columns: Sequence[Sequence[Any]], few: Few | None) -> dict[int, Seen]:
+    def seen(
+        self, run: Run, rows: Rows, columns: Sequence[Sequence[Any]], scan: Scan | None, others: Others
+    ) -> dict[int, Seen]:
         """The columns in which something is another object than before, by their numbers."""
-        told = () if few is None else few.numbers
-        found = {}
-        for number, path in enumerate(self.paths):
-            if few is None or number not in told:
-                each = compared(rows, path, columns[number], run.context)
-            elif number in few.others:
-                each = few.seen(number, columns[number])
-            else:
-                continue
-            if each is not None:
+        found = {number: renewed(columns[number], each) for number, each in others.items() if number != KEY}
+        for number in range(len(columns)) if scan is None else scan.left:
+            if (each := compared(rows, self.paths[number], columns[number], run.context)) is not None:
                 found[number] = each
         return found
 
@@ -197,25 +189,22 @@ class Tracked:
 
     def due(self, run: Run, memo: Table, around: Around, seen: Mapping[int, Seen], plan: Layout | None) -> Due:
         """What has to be evaluated in rows that were there before."""
-        due: dict[int, set[int]] = defaultdict(set)
+        due: dict[int, Sequence[int]] = {}
         for number, each in seen.items():
-            for row in each.changed:
-                due[row] |= self.readers[number]
+            add(due, self.readers[number], each.changed)
         if plan is not None:
             for affected, slots in self.reads.positions:
-                for row in affected(plan.origins, len(memo.keys.values)):
-                    due[row] |= slots
-        if everywhere := self.everywhere(run, memo, around):
-            for row in range(len(memo.keys.values) if plan is None else len(plan.origins)):
-                due[row] |= everywhere
-        for row in () if plan is None else plan.fresh:
-            due.pop(row, None)
+                add(due, slots, sorted(affected(plan.origins, len(memo.keys.values))))
+        if self.reads.unlike:
+            count = len(memo.keys.values) if plan is None else len(plan.origins)
+            add(due, self.everywhere(run, memo, around), range(count))
+        if plan is not None:
+            fresh = frozenset(plan.fresh)
+            due = {slot: [row for row in rows if row not in fresh] for slot, rows in due.items()}
         return due
 
     def everywhere(self, run: Run, memo: Table, around: Around) -> Slots:
         """Slots that have to be evaluated in every row, for something around the loop has changed."""
-        if not self.reads.unlike:
-            return self.reads.unlike
         if memo.unsure or around.strange:
             return self.reads.unlike
         dirty = run.dirty
@@ -241,7 +230,7 @@ class Tracked:
         if self.is_key_as_it_was(rows, memo):
             return memo.keys
         cells = [column_of(rows, path, run.context).values for path in self.paths]
-        found = self.writer.some(run, walk, cells, {row: {self.key} for row in range(len(walk.items))})
+        found = self.writer.some(run, walk, cells, {self.key: range(len(walk.items))})
         return self.keys_in(list(found.values()), run)
 
     def automatic_keys(self, walk: Walk, rows: Rows, was: Keys | None = None) -> Keys:
@@ -277,9 +266,9 @@ class Tracked:
 
     # Remembering ------------------------------------------------------------------------------------------------
 
-    def noting(self, opaque: Iterable[int]) -> Slots:
+    def noting(self, opaque: Sequence[int]) -> Slots:
         """The slots whose values are remembered: those that cannot be told from the columns."""
-        return self.reads.unlike.union(*[self.readers[number] for number in opaque])
+        return self.reads.unlike.union(*[self.readers[number] for number in opaque]) if opaque else self.reads.unlike
 
     def noted(self, values: Sequence[Values], slots: Slots) -> dict[int, Sequence[Any]]:
         known: dict[Any, Any] = {}
@@ -310,19 +299,18 @@ class Tracked:
 
     def digests(self, memo: Table, plan: Layout | None, found: Found, coming: Mapping[int, Values]) -> bytes:
         was = memo.digests if plan is None else b"".join(moved_digests(memo.digests, plan, coming.values()))
-        partly = [row for row, values in found.items() if values and digest(was, row) != UNKNOWN]
-        if not partly:
-            return was
-        now = bytearray(was)
-        for row in partly:
-            now[row * DIGEST : (row + 1) * DIGEST] = UNKNOWN
-        return bytes(now)
+        now = None
+        for row, values in found.items():
+            if values and digest(was, row) != UNKNOWN:
+                now = now or bytearray(was)
+                now[row * DIGEST : (row + 1) * DIGEST] = UNKNOWN
+        return was if now is None else bytes(now)
 
 
-def bare_in(memo: Table, seen: Mapping[int, Seen]) -> frozenset[int]:
-    """The columns in which every value can be compared now."""
-    lacking = [number for number, each in seen.items() if each.kept.lacking]
-    return memo.bare if memo.bare.issuperset(seen) and not lacking else memo.bare.union(seen).difference(lacking)
+def add(due: dict[int, Sequence[int]], slots: Slots, rows: Sequence[int]) -> None:
+    """These slots are due in these rows too."""
+    for slot in slots if rows else ():
+        due[slot] = sorted({*due[slot], *rows}) if slot in due else rows
 
 
 def settled(
@@ -336,7 +324,7 @@ def settled(
 ) -> Table:
     """A table of which nothing looks different. New objects are taken over, so that the old ones can go."""
     same = keys is memo.keys and strange == memo.strange and all(map(is_, columns, memo.columns))
-    return memo if same else memo._replace(keys=keys, columns=columns, outer=outer, bare=bare, strange=strange)
+    return memo if same else replace(memo, keys=keys, columns=columns, outer=outer, bare=bare, strange=strange)
 
 
 def moved_digests(digests: bytes, plan: Layout, coming: Iterable[Values]) -> Iterator[bytes]:

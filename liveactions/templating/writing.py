@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
-from itertools import repeat
 from typing import Any, Final
 
 from liveactions.rendering.blocks import Values
 from liveactions.templating.cells import Texts, escaped, key_of, written
 from liveactions.templating.nodes import Looped
-from liveactions.templating.row_reads import Part, RowReads, Slots
+from liveactions.templating.row_reads import Cell, Part, RowReads, Slots
 from liveactions.templating.slots import BlockEvaluator, Run, pruned
 from liveactions.templating.staging import Walk, staged
 
 __all__ = ["Due", "Found", "Writer"]
 
-Due = Mapping[int, set[int]]
-"""By row the slots that have to be evaluated."""
+Due = Mapping[int, Sequence[int]]
+"""By slot the rows in which it has to be evaluated, ascending."""
 
 Found = dict[int, dict[int, Any]]
 """By row and slot the values that were evaluated."""
@@ -44,10 +43,7 @@ class Writer:
         """All values of these rows."""
         if not self.slots or not which:
             return [[] for _ in which]
-        blank: Texts = [None] * len(which)
-        texts = [
-            self.texts(run, slot, cells, which) if slot in self.reads.plain else blank for slot in sorted(self.slots)
-        ]
+        texts = [self.texts(run, slot, cells, which) for slot in sorted(self.slots)]
         rows = [list(row) for row in zip(*texts, strict=True)]
         if any(None in column for column in texts):
             self.fill(run, walk, cells, which, rows)
@@ -74,27 +70,22 @@ class Writer:
 
     def some(self, run: Run, walk: Walk, cells: Cells, due: Due) -> Found:
         """The values of these slots of these rows, rows and slots ascending."""
-        found: Found = {row: {} for row in sorted(due)}
-        plain: dict[int, list[int]] = {}
+        found: Found = {}
         rest: dict[int, set[int]] = {}
-        for row in found:
-            for slot in due[row]:
-                if slot in self.reads.plain:
-                    plain.setdefault(slot, []).append(row)
-                else:
-                    rest.setdefault(row, set()).add(slot)
-        for slot in sorted(plain):
-            for row, text in zip(plain[slot], self.texts(run, slot, cells, plain[slot]), strict=True):
+        for slot in sorted(due):
+            texts = self.texts(run, slot, cells, due[slot])
+            for place, row in enumerate(due[slot]):
+                text = texts[place]
                 if text is None:
                     rest.setdefault(row, set()).add(slot)
                 else:
-                    found[row][slot] = text
+                    found.setdefault(row, {})[slot] = text
         if rest:
             for row, values in self.by_template(run, walk, cells, dict(sorted(rest.items()))).items():
-                found[row] = dict(sorted({**found[row], **values}.items()))
-        return found
+                found[row] = dict(sorted({**found.get(row, {}), **values}.items()))
+        return dict(sorted(found.items())) if len(due) > 1 or rest else found
 
-    def by_template(self, run: Run, walk: Walk, cells: Cells, due: Due) -> Found:
+    def by_template(self, run: Run, walk: Walk, cells: Cells, due: Mapping[int, set[int]]) -> Found:
         """The same, by the template: once for all rows that read the same."""
         known: dict[Hashable, Any] = {}
         found: Found = {}
@@ -138,18 +129,20 @@ class Writer:
         return found
 
     def texts(self, run: Run, slot: int, cells: Cells, which: Sequence[int]) -> Texts:
-        """The values of a plain slot in these rows; None where it takes the template to tell."""
-        parts = self.reads.plain[slot]
+        """The values of a slot in these rows; None where it takes the template to tell."""
+        parts = self.reads.plain.get(slot)
+        if parts is None:
+            return [None] * len(which)
+        if len(parts) == 1:
+            return self.part_texts(run, parts[0], cells, which)
         columns = [self.part_texts(run, part, cells, which) for part in parts]
-        if len(columns) == 1:
-            return list(columns[0])
         return [None if None in row else "".join(row) for row in zip(*columns, strict=True)]
 
-    def part_texts(self, run: Run, part: Part, cells: Cells, which: Sequence[int]) -> Sequence[str | None]:
-        if isinstance(part, str):
-            return list(repeat(part, len(which)))
+    def part_texts(self, run: Run, part: Part, cells: Cells, which: Sequence[int]) -> Texts:
+        if not isinstance(part, Cell):
+            return [part] * len(which)
         column = cells[part.path]
         values = column if len(which) == len(column) else [column[row] for row in which]
         if not part.filters and TEXT.issuperset(map(type, values)):
-            return escaped(values, autoescape=run.autoescape)
+            return escaped(values, autoescape=run.escapes)
         return written(values, run.context, part.filters)

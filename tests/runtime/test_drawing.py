@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from liveactions import Component, field
+from liveactions import Component, Stream, field, stream
 from liveactions.errors import ArgumentError, DeclarationError
 from liveactions.results import Whole
 from tests.runtime.trees import LOAD, change, child_of, new_tree
@@ -146,3 +146,28 @@ def test_a_parameter_that_does_not_fit_is_refused_by_its_path():
     with pytest.raises(ArgumentError) as refused:
         new_tree().mount("tree.row", {"clicks": "many"})
     assert refused.value.detail["path"] == "clicks"
+
+
+# Streams -----------------------------------------------------------------------------------------------------
+
+
+def test_a_stream_forgets_its_items_when_the_page_has_been_told_of_them():
+    class Feed(Component):
+        template = "<ul>{{ seen }}{% for word in words %}<li>{{ word }}</li>{% endfor %}</ul>"
+        seen: int = 0
+        marks: list[str] = field(default_factory=list)
+        words: Stream[str] = stream(key=str)
+
+    tree = new_tree()
+    tree.programs = True
+    root = tree.mount("tests.feed", {})
+    words = root.component.words
+    words.append("a")
+    assert "<li>a</li>" in tree.html(root)
+    assert not words.pending
+    root.begin()
+    root.component.words.append("b")
+    assert tree.settled(root) != []
+    assert list(words.pending) == ["b"], "the action may fail yet"
+    root.rest()
+    assert not words.pending

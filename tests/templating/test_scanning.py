@@ -113,19 +113,17 @@ def test_every_kind_of_row_has_its_pass():
         assert scan_of(kind, [(0, Path("row", ("0",)))], frozenset()) is not None
     scalars = scan_of(str, [(0, Path("row", ())), (KEY, Path("row", ()))], frozenset({KEY}))
     assert scalars is not None
-    few = scalars.few(["a", "x", "c"], [["a", "b", "c"], ["a", "b", "c"]])
-    assert few is not None
-    assert dict(few.others) == {0: [(1, "x")], KEY: [(1, "x")]}
-    assert not few.keyed
+    others = scalars.others(["a", "x", "c"], [["a", "b", "c"], ["a", "b", "c"]])
+    assert others == {0: [(1, "x")], KEY: [(1, "x")]}
+    assert others is not None and not scalars.is_keyed(others)
 
 
 def test_a_name_is_never_taken_for_code():
     name = "n']) or exit() or (row['"
     scan = scan_of(dict, [(0, Path("row", (name,)))], frozenset())
     assert scan is not None
-    few = scan.few([{name: "a"}, {name: "b"}], [["a", "c"]])
-    assert few is not None
-    assert dict(few.others) == {0: [(1, "b")]}
+    others = scan.others([{name: "a"}, {name: "b"}], [["a", "c"]])
+    assert others == {0: [(1, "b")]}
 
 
 # What it must not miss -----------------------------------------------------------------------------------------------
