@@ -144,6 +144,30 @@ def test_a_video_is_muted_when_the_server_says_so(sheet: Page, put: Put):
     assert not sheet.locator("#video").evaluate("video => video.muted")
 
 
+SECONDS_OF_SILENCE = """
+(video, seconds) => {
+  const size = 8000 * seconds, header = new DataView(new ArrayBuffer(44));
+  const write = (at, text) => [...text].forEach((letter, index) => header.setUint8(at + index, letter.charCodeAt(0)));
+  write(0, "RIFF"), write(8, "WAVEfmt "), write(36, "data");
+  const numbers = [[4, 36 + size], [16, 16], [20, 0x10001], [24, 8000], [28, 8000], [32, 0x80001], [40, size]];
+  for (const [at, value] of numbers) header.setUint32(at, value, true);
+  video.src = URL.createObjectURL(new Blob([header, new Uint8Array(size).fill(128)], { type: "audio/wav" }));
+  return new Promise((resolve) => {
+    video.onloadedmetadata = () => (video.currentTime = 3);
+    video.onseeked = () => resolve(video.currentTime);
+  });
+}
+"""
+
+
+def test_what_is_played_goes_on_where_it_is_while_everything_around_it_changes(sheet: Page, put: Put):
+    video = sheet.locator("#video")
+    assert video.evaluate(SECONDS_OF_SILENCE, 5) == 3
+    put(quiet=True, text="two", rows=["d", "a"], on=True)
+    put(quiet=False, text="three", rows=["a", "x", "d"], radii=[1])
+    assert video.evaluate("video => [video.currentTime, video.src.slice(0, 5), video.muted]") == [3, "blob:", False]
+
+
 def test_a_drawing_is_made_of_svg(sheet: Page, put: Put):
     assert put(radii=[3, 1, 2], size_of_drawing=20) == ["Patch"]
     drawing = sheet.locator("#drawing")
