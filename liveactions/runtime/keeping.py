@@ -3,8 +3,9 @@
 Three laws make it safe to lose a process at any moment:
 
 * *What a page was told is kept.* A frame of the page's own stream is held until the state behind it is in the vault.
-* *What has begun is kept.* A call runs only after the vault knows that it does. One that began and was not answered is
-  not run again by the next holder: whether it was done is not known, and its page is told so.
+* *What has begun is kept.* A call runs only after the vault knows that it does; or where that is away, after the tab has
+  seen something that the vault cannot have. One that began and was not answered is not run again by the next holder,
+  who knows of it, or sees that it knows too little: whether it was done is not known, and its page is told so.
 * *An event is kept in one step.* What it has done to the components of a page is written with its place, when all of
   them have heard it. Until then it has not happened, and the next holder has all of them hear it.
 
@@ -203,7 +204,7 @@ class Keeping:
 
     @property
     def is_doubtful(self) -> bool:
-        """Whether the vault does not know of what has begun, nor could whoever asks it see that it does not."""
+        """Whether the vault does not know of what has begun, and who asks it could not see that it knows too little."""
         return self.going and self.keeper.away and self.page.own.acked <= self.reach
 
     def when_seen(self, then: Callable[[], object]) -> None:
