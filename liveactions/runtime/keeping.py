@@ -3,9 +3,9 @@
 Three laws make it safe to lose a process at any moment:
 
 * *What a page was told is kept.* A frame of the page's own stream is held until the state behind it is in the vault.
-* *What has begun is kept.* A call runs only after the vault knows that it does; or where that is away, after the tab has
-  seen something that the vault cannot have. One that began and was not answered is not run again by the next holder,
-  who knows of it, or sees that it knows too little: whether it was done is not known, and its page is told so.
+* *What has begun is kept.* A call runs only after the vault knows that it does; or where that is away, after the tab
+  has seen something that the vault cannot have. One that began and was not answered is not run again by the next
+  holder, who knows of it, or sees that it knows too little: whether it was done is not known, and its page is told.
 * *An event is kept in one step.* What it has done to the components of a page is written with its place, when all of
   them have heard it. Until then it has not happened, and the next holder has all of them hear it.
 
