@@ -211,7 +211,7 @@ TABLE = (
         "F56",
         "one process cannot reach Redis, and pages come and go meanwhile in the midst of their calls",
         deeds.together(deeds.isolate_a_worker(5), deeds.again(deeds.cut_all_pages, 8, 0.7)),
-        Plan(Load(pages=50, calls=4.0, actions=("book", "linger", "linger_in_a_thread"))),
+        Plan(Load(pages=50, calls=4.0, actions=("book", "linger", "linger_in_a_thread")), people=1),
         seconds=6,
         told=("mounted afresh", "in doubt", "longest gap"),
         sessions_lost=True,
