@@ -327,6 +327,7 @@ class TestByKeyboardAlone:
         page.keyboard.press("Escape")
         expect(page.get_by_role("alertdialog")).to_have_count(0)
         expect(window(page, "Terms of the invoice")).to_be_visible()
+        expect(page.locator("html")).not_to_have_attribute("aria-busy", "true")  # a form is not sent while it is
         box.focus()
         page.keyboard.press("Enter")
         expect(button(page.get_by_role("alertdialog"), "Post")).to_be_focused()
