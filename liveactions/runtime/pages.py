@@ -17,6 +17,7 @@ from liveactions.runtime.keeper import SETTLING, Keeper
 from liveactions.runtime.keeping import bound_of, lifetime
 from liveactions.runtime.moving import Moving
 from liveactions.runtime.page import Page
+from liveactions.runtime.patience import Patience
 from liveactions.runtime.ports import Lease, Taking, Transport, Withheld
 from liveactions.runtime.reviving import revived
 from liveactions.runtime.surroundings import Surroundings
@@ -47,11 +48,6 @@ PATIENCE = 5.0
 AGAIN = (250, 1000)
 """… and after how many milliseconds."""
 
-REMEMBERED = 60.0
-"""Seconds for which it is remembered that a page has been asked, which waits longer each time; and of how many:"""
-
-MOST = 10_000
-
 LOOKS = 10
 """How often it is looked whether a page is kept as far as its tab has seen it, before it is asked to come again: until
 all who are alive, and can, have written, if the vault was away."""
@@ -80,8 +76,12 @@ class Pages:
         """When other processes could not be heard, the last time."""
         self.task: asyncio.Task[None] | None = None
         self.fetching: Together[Taking, Lease | Withheld | None] = Together(self.take, most=FETCHED, pace=0.0)
-        self.unfetched: dict[bytes, float] = {}
-        """Since when pages could not be had, by the digests of their tokens; those that came first in front."""
+        self.unfetched = Patience(PATIENCE, host.now)
+        """With pages that could not be fetched from the vault, by the digests of their tokens …"""
+        self.behind = Patience(PATIENCE, host.now)
+        """… and with those of which less is kept than their tabs have seen."""
+        self.vault_back_at = float("-inf")
+        """When the vault was back, the last time that somebody came in vain."""
         self.moving = Moving(host.hub, host.tell, self.has_left)
 
     async def open(self, hello: Hello, transport: Transport, surroundings: Surroundings) -> Page:
@@ -158,26 +158,27 @@ class Pages:
         try:
             lease = await self.caught_up(taking)
             if lease is Withheld.BEHIND:
-                self.ask_again(proof)
+                self.ask_again(proof, self.behind)
                 logger.warning("Page %s is taken as it is kept, though its tab has seen more.", taking.page)
                 lease = await self.fetching.get(taking._replace(ack=0))
         except BusUnavailable as error:
-            self.ask_again(proof)
+            self.ask_again(proof, self.unfetched)
             logger.warning("A page is mounted afresh, because what was kept of it cannot be fetched. %s", error)
             lease = None
-        self.unfetched.pop(proof, None)
+        self.unfetched.end(proof)
+        self.behind.end(proof)
         return lease if isinstance(lease, Lease) else None
 
-    def ask_again(self, proof: bytes) -> None:
+    def ask_again(self, proof: bytes, patience: Patience) -> None:
         """A page cannot be had here now. Perhaps it comes to another process next, even to the one that holds it.
 
         Raises ``server.busy``, unless it has come for too long already.
         """
-        now = self.host.now()
-        since = self.unfetched.setdefault(proof, now)
-        while self.unfetched and (len(self.unfetched) > MOST or now - next(iter(self.unfetched.values())) > REMEMBERED):
-            del self.unfetched[next(iter(self.unfetched))]
-        if now - since < PATIENCE:
+        assert self.keeper is not None
+        if self.vault_back_at != self.keeper.back_at:
+            self.vault_back_at = self.keeper.back_at
+            self.unfetched.begin_anew()  # it is away once more, not still
+        if patience.lasts(proof):
             raise LiveActionsError("Try again.", code="server.busy", retry_ms=random.randint(*AGAIN))  # noqa: S311  # no secret
 
     async def caught_up(self, taking: Taking) -> Lease | Withheld | None:
@@ -200,7 +201,9 @@ class Pages:
 
     async def take(self, takings: Sequence[Taking]) -> Sequence[Lease | Withheld | None]:
         assert self.keeper is not None
-        return await self.keeper.vault.take(takings)
+        leases = await self.keeper.vault.take(takings)
+        self.unfetched.begin_anew()
+        return leases
 
     def has_left(self, page_id: str, fence: int) -> None:
         """Another process says that it holds a page now."""

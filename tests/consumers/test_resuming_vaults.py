@@ -62,8 +62,7 @@ async def test_a_page_whose_vault_is_away_for_a_moment_is_asked_to_come_again_an
     await wire.call(1, "count")
     await wire.drop()
     two.move()
-    away = patch.object(type(store.vault()), "take", side_effect=BusUnavailable("Redis is away."))
-    with away:
+    with unread():
         for seconds in (0, 4):
             clock.move(seconds)
             assert await turned_away(wire) == "server.busy"
@@ -76,7 +75,7 @@ async def test_a_page_whose_vault_stays_away_begins_anew(two, clock):
     wire = await two.tab()
     await wire.drop()
     two.move()
-    with patch.object(type(store.vault()), "take", side_effect=BusUnavailable("Redis is away.")):
+    with unread():
         assert await turned_away(wire) == "server.busy"
         clock.move(6)
         assert not (await two.back(wire)).welcome.recovered
@@ -87,7 +86,7 @@ async def test_each_page_is_asked_for_as_long_as_the_others_though_it_comes_late
     for wire in (first, second):
         await wire.drop()
     two.move()
-    with patch.object(type(store.vault()), "take", side_effect=BusUnavailable("Redis is away.")):
+    with unread():
         assert await turned_away(first) == "server.busy"
         clock.move(6)
         assert await turned_away(second) == "server.busy"
@@ -95,19 +94,39 @@ async def test_each_page_is_asked_for_as_long_as_the_others_though_it_comes_late
     assert (await two.back(second, cut=False)).welcome.recovered
 
 
-async def test_who_never_comes_again_is_not_remembered(two, clock, monkeypatch):
-    monkeypatch.setattr(pages, "MOST", 3)
-    wire = await two.tab()
-    elsewhere = two.move()
-    with patch.object(type(store.vault()), "take", side_effect=BusUnavailable("Redis is away.")):
-        for number in range(5):
-            wire.token = f"{wire.page_id}.{number}"
-            assert await turned_away(wire) == "server.busy"
-        assert len(elsewhere.unfetched) == 3
-        clock.move(pages.REMEMBERED + 1)
-        wire.token = f"{wire.page_id}.other"
+async def test_a_vault_that_somebody_could_fetch_from_meanwhile_is_waited_for_as_long_again(two, clock):
+    wire, other = await two.tab(), await two.tab()
+    await wire.drop()
+    two.move()
+    with unread():
         assert await turned_away(wire) == "server.busy"
-        assert len(elsewhere.unfetched) == 1
+    assert (await two.back(other)).welcome.recovered
+    clock.move(6)
+    with unread():
+        assert await turned_away(wire) == "server.busy"
+    assert (await two.back(wire, cut=False)).welcome.recovered
+
+
+@pytest.mark.usefixtures("impatient")
+async def test_a_vault_that_something_could_be_written_to_meanwhile_is_waited_for_as_long_again(two, clock):
+    wire = await two.tab()
+    await wire.drop()
+    two.move()
+    keeping = (await two.tab()).page.keeping
+    with unread(), away():
+        assert await turned_away(wire) == "server.busy"
+        keeping.keeper.want(keeping)
+        await until(lambda: keeping.keeper.away)
+    await keeping.keeper.idle()
+    clock.move(6)
+    with unread():
+        assert await turned_away(wire) == "server.busy"
+    assert (await two.back(wire, cut=False)).welcome.recovered
+
+
+def unread() -> AbstractContextManager[Any]:
+    """Within it nothing can be fetched."""
+    return patch.object(type(store.vault()), "take", side_effect=BusUnavailable("Redis is away."))
 
 
 async def turned_away(wire: Wire) -> str:
