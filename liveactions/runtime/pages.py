@@ -191,13 +191,12 @@ class Pages:
             raise BusUnavailable("The vault has not answered for a while.")
         if (unsettled := self.keeper.unsettled()) > 0:
             await asyncio.sleep(unsettled)
-        looks = LOOKS
-        while (lease := await self.fetching.get(taking)) is Withheld.BEHIND:
+        for _ in range(LOOKS):
+            lease = await self.fetching.get(taking)
+            if lease is not Withheld.BEHIND:
+                return lease
             await asyncio.sleep(SETTLING / LOOKS)
-            looks -= 1
-            if not looks:
-                break
-        return lease
+        return Withheld.BEHIND
 
     async def take(self, takings: Sequence[Taking]) -> Sequence[Lease | Withheld | None]:
         assert self.keeper is not None

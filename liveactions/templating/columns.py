@@ -37,6 +37,7 @@ __all__ = [
     "Rows",
     "Seen",
     "alike",
+    "can_be_kept",
     "column_of",
     "compared",
     "is_as_it_was",
@@ -305,6 +306,12 @@ def is_keepable(value: Any) -> bool:
     return kind in SCALARS or value is MISSING or isinstance(kind, EnumMeta)
 
 
+def can_be_kept(value: Any) -> bool:
+    """Whether it says by itself how it looks: it is keepable, and nothing that Django would call."""
+    kind: type = type(value)
+    return kind in SCALARS or (is_keepable(value) and not is_callable(kind))
+
+
 @dataclass(slots=True)
 class Seen:
     """A column compared with what was kept of it before.
@@ -332,7 +339,7 @@ def compared(rows: Rows, path: Path, before: Sequence[Any], context: Context) ->
     if fetch is not None and places is not None and len(places) <= FEW:
         way, values = fetch
         news = list(way([values[place] for place in places]))
-        if all(map(is_keepable, news)) and not any(map(is_callable, map(type, news))):
+        if all(map(can_be_kept, news)):
             return renewed(before, zip(places, news, strict=True))
     column = column_of(rows, path, context)
     return Seen(column.values, differing(column.values, before), *kept(column))

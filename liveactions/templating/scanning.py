@@ -17,11 +17,10 @@ from typing import Any, Final
 
 from django.db.models import Model
 
-from liveactions.templating.columns import FEW, Path, is_callable, is_keepable
+from liveactions.templating.columns import FEW, Path, can_be_kept, is_callable
 from liveactions.templating.keys import OBJECT, SCALAR, key_name, kind_of
 from liveactions.templating.quick import is_always_own, is_column, relation_name
 from liveactions.templating.trails import (
-    SCALARS,
     STEPS,
     getattr_static,
     is_minded,
@@ -84,11 +83,6 @@ class Scan:
     def is_keyed(self, others: Others) -> bool:
         """Whether what the rows are known by is as it was; "no" may be wrong."""
         return bool(self.tellers) and self.tellers.isdisjoint(others)
-
-
-def can_be_kept(value: Any) -> bool:
-    kind: type = type(value)
-    return kind in SCALARS or (is_keepable(value) and not is_callable(kind))
 
 
 def key_path(kind: type, variable: str) -> Path | None:

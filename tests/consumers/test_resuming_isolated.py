@@ -17,7 +17,7 @@ from liveactions.runtime.ports import Outcome, Writing
 from liveactions.wire.frames import Answer, Apply, Call, Ping
 from tests.consumers.moves import DONE, GATES, positions_of, until
 from tests.runtime.doubles import Gate
-from tests.wires import Closed, Wire
+from tests.wires import Closed
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("impatient")]
 
@@ -72,11 +72,6 @@ def isolated(process: Pages) -> Iterator[Unreachable]:
             then(BusUnavailable("Redis is away."))
 
 
-async def asked(wire: Wire) -> None:
-    """The page answers how far it has read."""
-    await wire.next(Ping)
-
-
 ACTIONS = pytest.mark.parametrize(
     ("action", "done"), [("count", "count 1"), ("count_in_a_thread", "thread"), ("wait_aside", "aside gate")]
 )
@@ -94,7 +89,7 @@ async def test_a_call_whose_answer_the_page_never_got_is_not_done_again_elsewher
     wire = await two.tab()
     with isolated(two.all[0]):
         wire.ask(Call, 1, action, args(action))
-        await asked(wire)
+        await wire.next(Ping)  # which it answers
         await until(lambda: DONE)
         again = await two.killed(wire)
         assert not again.welcome.recovered  # so the call ends as lost: whether it was done is not known
