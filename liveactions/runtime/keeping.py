@@ -143,6 +143,11 @@ class Keeping:
         else:
             self.remove("before")
 
+    @property
+    def owes_token(self) -> bool:
+        """Whether the vault may not know by which token the page is resumed."""
+        return self.going and "token" in self.put
+
     def keep(self, parts: Mapping[int, bytes]) -> None:
         """Components as they are now. Raises ``LocalError`` for a state that is too large, where that is an error."""
         self.halfway = self.page.following.in_hand

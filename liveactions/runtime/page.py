@@ -209,13 +209,20 @@ class Page:
         return is_among(self.good, digest_of_token(token))
 
     async def rotate(self, presented: str) -> bool:
-        """Give it a new token. False if the page turns out to be held by another process."""
-        self.token = fresh_token(self.page_id)
-        self.good = rotated(self.good, digest_of_token(presented), digest_of_token(self.token))
+        """Give it a new token, or while that cannot be kept the one that it has: others could not know the new one.
+
+        False if the page turns out to be held by another process.
+        """
+        shown, self.token = digest_of_token(presented), fresh_token(self.page_id)
+        self.good = rotated(self.good, shown, digest_of_token(self.token))
         if self.keeping is None:
             return True
         self.keeping.identify()
-        return await self.keeping.stored()
+        is_ours = await self.keeping.stored()
+        if self.keeping.owes_token:
+            self.token, self.good = presented, rotated(self.good, shown, shown)
+            self.keeping.identify()
+        return is_ours
 
     def attach(self, transport: Transport) -> None:
         self.outbox.attach(transport)

@@ -42,7 +42,7 @@ def is_among(good: Sequence[bytes], shown: bytes) -> bool:
 
 def rotated(good: Sequence[bytes], shown: bytes, fresh: bytes) -> tuple[bytes, ...]:
     """What is good after a page has come with ``shown`` and was given ``fresh``: first this, then the latest before."""
-    return (fresh, shown, *(each for each in good if each not in (fresh, shown)))[: 1 + EARLIER]
+    return tuple(dict.fromkeys((fresh, shown, *good)))[: 1 + EARLIER]
 
 
 def parted_digests(joined: bytes) -> tuple[bytes, ...]:

@@ -14,7 +14,7 @@ from liveactions.consumers.process import adopt
 from liveactions.errors import BusUnavailable
 from liveactions.runtime import Pages, keeper, pages
 from liveactions.runtime.ports import Outcome, Writing
-from liveactions.wire.frames import Answer, Apply, Call, Ping
+from liveactions.wire.frames import Answer, Apply, Call, Ping, Pong
 from tests.consumers.moves import DONE, GATES, positions_of, until
 from tests.runtime.doubles import Gate
 from tests.wires import Closed
@@ -51,6 +51,12 @@ class Unreachable:
         writings, then = self.held.pop(0)
         then([Outcome.KEPT] * len(writings))
 
+    def fail(self) -> None:
+        """Nothing more is answered, neither what it was given nor what it will be."""
+        self.holding, held, self.held = False, self.held, []
+        for _, then in held:
+            then(BusUnavailable("Redis is away."))
+
     async def take(self, _: Any) -> Any:
         self.asked += 1
         raise BusUnavailable("Redis is away.")
@@ -68,8 +74,7 @@ def isolated(process: Pages) -> Iterator[Unreachable]:
         yield unreachable
     finally:
         process.keeper.vault = vault
-        for _, then in unreachable.held:
-            then(BusUnavailable("Redis is away."))
+        unreachable.fail()
 
 
 ACTIONS = pytest.mark.parametrize(
@@ -201,6 +206,43 @@ async def test_a_page_that_has_seen_more_than_is_kept_is_asked_to_come_again_and
         assert again.welcome.recovered and again.page.tree.nodes[1].component.n == 1
         assert wire.page_id not in second.by_id
     adopt(first)
+
+
+async def test_a_page_that_came_back_to_its_process_meanwhile_goes_on_elsewhere(two):
+    """What it was told to show there is known elsewhere, too: by the same its session was found before."""
+    wire = await two.tab()
+    with isolated(two.all[0]):
+        again = await two.back(wire)
+        assert again.welcome.recovered
+        again.send(Pong(again.ack))
+        await again.next(Ping)
+        assert (await two.killed(again)).welcome.recovered
+
+
+async def test_a_page_that_came_back_while_a_writing_of_its_process_was_under_way_goes_on_elsewhere(two):
+    """Its new token was given to the vault, and nobody knows whether it has arrived."""
+    wire = await two.tab()
+    with isolated(two.all[0]) as vault:
+        vault.holding = True
+        coming = asyncio.create_task(two.back(wire))
+        await until(lambda: any("token" in each.put for each in vault.tried))
+        vault.fail()
+        again = await coming
+        assert again.welcome.recovered
+        assert (await two.killed(again)).welcome.recovered
+
+
+async def test_a_token_is_good_until_another_one_could_be_kept(two):
+    wire = await two.tab()
+    with isolated(two.all[0]):
+        again = await two.back(wire)
+        assert again.token == wire.token
+    await two.all[0].keeper.idle()
+    third = await two.back(again)
+    assert third.welcome.recovered and third.token != wire.token
+    third.send(Pong(third.ack))
+    assert (await third.call(1, "count")).refusal is None
+    assert not (await two.back(third, cut=False, token=wire.token)).welcome.recovered
 
 
 async def test_a_process_that_cannot_reach_the_vault_sends_pages_on_at_once(two):
