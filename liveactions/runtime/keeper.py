@@ -10,9 +10,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from contextvars import Context
 from itertools import islice
+from typing import Any
 
 from liveactions.errors import BusUnavailable
 from liveactions.runtime import moments
@@ -57,7 +58,8 @@ class Keeper:
         """Of nobody: many pages are written together."""
         self.idlers: list[asyncio.Future[None]] = []
         """Who waits until nothing is to be done."""
-        self.leaving: set[asyncio.Task[None]] = set()
+        self.asked: set[asyncio.Task[None]] = set()
+        """What is asked of the vault beside the writings."""
         self.away = False
         """Whether the vault has failed for longer than pages wait."""
         self.failing = False
@@ -169,9 +171,9 @@ class Keeper:
         asyncio.get_running_loop().call_later(seconds, work, context=self.context)
 
     def composed(self, keeping: Keeping) -> Writing | None:
-        """What is new of a page; None if it is halfway. If what is new cannot be said, it is kept no longer."""
+        """What is new of a page; None if it is halfway or contested. What cannot be said is kept no longer."""
         keeping.put_off = keeping.halfway
-        if keeping.put_off:
+        if keeping.put_off or keeping.contested:
             return None
         try:
             return keeping.writing()
@@ -182,9 +184,16 @@ class Keeper:
 
     def leave(self, keeping: Keeping) -> None:
         """The page is left: forget it, soon."""
-        task = asyncio.get_running_loop().create_task(self.forget(keeping))
-        self.leaving.add(task)
-        task.add_done_callback(self.leaving.discard)
+        self.ask(self.forget(keeping))
+
+    def take_back(self, keeping: Keeping) -> None:
+        """Somebody else has taken the page, though its tab has gone on here since: find out whether they hold it."""
+        self.ask(self.taken_back(keeping))
+
+    def ask(self, question: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.get_running_loop().create_task(question)
+        self.asked.add(task)
+        task.add_done_callback(self.asked.discard)
 
     async def forget(self, keeping: Keeping) -> None:
         try:
@@ -192,12 +201,23 @@ class Keeper:
         except BusUnavailable as error:
             logger.info("A page that was left is kept until its time is over. %s", error)
 
+    async def taken_back(self, keeping: Keeping) -> None:
+        page = keeping.page
+        try:
+            fence = await self.vault.take_back(page.page_id, keeping.fence, page.own.acked)
+        except BusUnavailable as error:
+            logger.info("It is not known who holds page %s. %s", page.page_id, error)
+            keeping.contested = False
+            self.want(keeping)  # and find out once more
+        else:
+            keeping.decided(fence)
+
     async def idle(self) -> None:
         """Wait until everything is written."""
-        while self.busy or self.leaving:
+        while self.busy or self.asked:
             if self.busy:
                 self.idlers.append(asyncio.get_running_loop().create_future())
-            await asyncio.wait({*self.leaving, *self.idlers})
+            await asyncio.wait({*self.asked, *self.idlers})
 
 
 def clock() -> float:

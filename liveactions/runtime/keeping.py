@@ -63,6 +63,7 @@ class Keeping:
         "alive_at",
         "answered",
         "away",
+        "contested",
         "fence",
         "first",
         "going",
@@ -77,6 +78,7 @@ class Keeping:
         "reach",
         "serial",
         "sizes",
+        "sure",
         "taken_out",
         "told",
         "under_way",
@@ -95,7 +97,9 @@ class Keeping:
         self.going = True
         """False once the page is left, somebody else's, or cannot be kept."""
         self.away = False
-        """Whether somebody else has taken the page."""
+        """Whether somebody else holds the page."""
+        self.contested = False
+        """Whether somebody else has taken it, and it is being found out whether they hold it."""
         self.serial = self.answered = 0
         """Of the last writing, and of the last one that was answered."""
         self.halfway = False
@@ -117,7 +121,9 @@ class Keeping:
         self.told = 0
         """The frames of the page's own stream that the vault has: from ``first`` to ``told``."""
         self.reach = 0
-        """The last frame that the vault may have, for all that is known."""
+        """The last frame that the vault may have, for all that is known …"""
+        self.sure = 0
+        """… and the last one that it is known to have."""
         self.unseen: list[Unseen] = []
         """What has begun while the vault is away, and waits for the tab."""
         self.waiting: list[Callable[[], object]] = []
@@ -128,7 +134,7 @@ class Keeping:
     def adopt(self, first: int, told: int, sizes: Mapping[int, int]) -> None:
         """The vault has these frames and components already."""
         self.first, self.told, self.sizes = first, told, dict(sizes)
-        self.reach = told
+        self.reach = self.sure = told
         self.sort()
 
     # What is new ----------------------------------------------------------------------------------------------
@@ -302,15 +308,20 @@ class Keeping:
         now = self.keeper.now()
         if not self.going:
             self.release()
+        elif writing.fence != self.fence:
+            pass  # it was taken back meanwhile, and is written anew
         elif outcome is Outcome.KEPT:
             self.new = False
             self.answered = writing.serial
+            self.sure = writing.told
             self.written_at = self.alive_at = now
             self.release()
             if self.unseen:
                 self.settle(lambda each: each.serial < writing.serial)
         elif outcome is Outcome.GONE and now - self.alive_at < writing.ttl:
             self.begin_anew()
+        elif outcome is Outcome.FENCED:
+            self.contest()
         else:
             self.lose()
 
@@ -338,6 +349,27 @@ class Keeping:
         self.whole = False
         self.release()
         self.page.keep_everything()
+
+    def contest(self) -> None:
+        """Somebody else has taken the page. Whether they hold it is doubtful if its tab has seen more than they could
+        know of: they may have asked for it before, and have come late."""
+        if self.page.own.acked <= self.sure:
+            self.lose()
+        elif self.going:
+            ended, self.under_way = self.under_way, UnderWay(0, 0, [])
+            self.waiting = ended.waiting + self.waiting
+            if not self.contested:
+                self.contested = True
+                self.keeper.take_back(self)
+
+    def decided(self, fence: int | None) -> None:
+        """The page is held here, under this fence; or (None) by somebody else."""
+        self.contested = False
+        if fence is None:
+            self.lose()
+        elif self.going:
+            self.fence = fence
+            self.begin_anew()
 
     def lose(self) -> None:
         """Somebody else has the page now."""

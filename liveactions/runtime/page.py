@@ -428,7 +428,7 @@ class Page:
     def moved(self, fence: int) -> None:
         """Another process has taken the page; or this one has, which then hears of it too."""
         if self.keeping is not None and fence > self.keeping.fence:
-            self.keeping.lose()
+            self.keeping.contest()
 
     def stepped(self, payload: Mapping[str, Any]) -> None:
         """A shared component has a newer version, of which the page was told by the stream.

@@ -322,6 +322,14 @@ class Vault(Protocol):
         seen more than is kept, which is ``BEHIND``. Then the two are what ``rotated`` says.
         """
 
+    async def take_back(self, page: str, fence: int, seen: int) -> int | None:
+        """Become the holder again, of a page that others have taken since ``fence``; the new fence.
+
+        None, and nothing happens, if one of them has written, or if the tab has not ``seen`` more frames than are kept.
+        Where it has, they took the page before that (else they would have been told ``BEHIND``), so it does not speak
+        to them any more: they were given up, and what they asked has come late.
+        """
+
     async def leave(self, page: str, fence: int, ttl: float) -> bool:
         """Forget a page. For ``ttl`` seconds nobody can write it again; False if ``fence`` is not the present one."""
 

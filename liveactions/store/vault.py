@@ -67,6 +67,14 @@ class MemoryVault:
         with self.lock:
             return [self.take_one(taking) for taking in takings]
 
+    async def take_back(self, page: str, fence: int, seen: int) -> int | None:
+        with self.lock:
+            kept = self.alive(page)
+            if kept is None or not kept.fields or kept.serial or kept.fence <= fence or kept.told >= seen:
+                return None
+            kept.fence += 1
+            return kept.fence
+
     async def leave(self, page: str, fence: int, ttl: float) -> bool:
         with self.lock:
             kept = self.alive(page)
@@ -198,6 +206,13 @@ for i, key in ipairs(KEYS) do
 end
 return leases
 """)
+TAKE_BACK = Script("""
+local kept = redis.call('HMGET', KEYS[1], 'fence', 'serial', 'told')
+if kept[2] ~= '0' or tonumber(kept[1]) <= tonumber(ARGV[1]) or tonumber(kept[3] or ARGV[2]) >= tonumber(ARGV[2]) then
+    return 0
+end
+return redis.call('HINCRBY', KEYS[1], 'fence', 1)
+""")
 LEAVE = Script("""
 if redis.call('HGET', KEYS[1], 'fence') ~= ARGV[1] then
     return 0
@@ -229,6 +244,10 @@ class RedisVault:
         packed = [one_kind_of_string(for_taking(taking)) for taking in takings]
         answer: list[Any] = await attempt(lambda: ask(self.questions, TAKE, keys, packed))
         return [lease_of(found) for found in answer]
+
+    async def take_back(self, page: str, fence: int, seen: int) -> int | None:
+        arguments = (b"%d" % fence, b"%d" % seen)
+        return await attempt(lambda: ask(self.questions, TAKE_BACK, [self.name(page).encode()], arguments)) or None
 
     async def leave(self, page: str, fence: int, ttl: float) -> bool:
         arguments = (b"%d" % fence, b"%d" % milliseconds(ttl))

@@ -15,9 +15,10 @@ from liveactions.runtime import Page, Surroundings
 from liveactions.runtime import keeper as rooms
 from liveactions.runtime.keeper import Keeper
 from liveactions.runtime.keeping import Keeping
-from liveactions.runtime.ports import Outcome, Writing
+from liveactions.runtime.ports import Lease, Outcome, Taking, Writing
 from liveactions.store import MemoryVault
 from liveactions.threads import runner
+from tests.consumers.moves import until
 
 Then = Callable[["list[Outcome] | BusUnavailable"], None]
 
@@ -160,3 +161,56 @@ async def test_what_is_halfway_is_not_written_before_it_has_come_through(vault, 
     assert vault.asked == [] and not waiting.done()
     page.keeping.come_through()
     assert await waiting and vault.asked == [["one"]]
+
+
+async def taken_late(vault: SlowVault, page: Page) -> None:
+    """The tab has seen what the vault was not given, and then somebody takes the page who knew nothing of it."""
+    page.own.keep(b"frame")
+    page.own.ack(1)
+    fields = vault.pages[page.page_id].fields
+    (lease,) = await vault.take([Taking(page.page_id, fields["bound"], fields["token"], b"fresh" * 6, 0, 60.0)])
+    assert isinstance(lease, Lease)
+
+
+async def test_who_waits_behind_a_writing_that_is_refused_goes_on_when_the_page_is_taken_back(vault, keeper):
+    page = kept(keeper, "one")
+    await stored(page)
+    await taken_late(vault, page)
+    assert await stored(page)
+    assert vault.pages["one"].fence == page.keeping.fence == 3
+    assert vault.pages["one"].told == 1
+
+
+async def test_what_comes_of_a_writing_from_before_a_page_was_taken_back_is_passed_over(vault, keeper):
+    page = kept(keeper, "one")
+    await stored(page)
+    await taken_late(vault, page)
+    vault.holds = True
+    waiting = stored(page)
+    await ticks()
+    page.moved(2)
+    await until(lambda: page.keeping.fence == 3)
+    vault.holds = False
+    vault.answer()
+    assert await waiting
+    assert page.keeping.fence == 3 and vault.pages["one"].told == 1
+
+
+async def test_nothing_is_written_of_a_page_while_it_is_found_out_who_holds_it(vault, keeper, monkeypatch):
+    page = kept(keeper, "one")
+    await stored(page)
+    await taken_late(vault, page)
+    take_back, known = vault.take_back, asyncio.Event()
+
+    async def slow(*args, **kwargs):
+        await known.wait()
+        return await take_back(*args, **kwargs)
+
+    monkeypatch.setattr(vault, "take_back", slow)
+    page.moved(2)
+    asked = list(vault.asked)
+    waiting = stored(page)
+    await ticks()
+    assert vault.asked == asked and not waiting.done()
+    known.set()
+    assert await waiting and page.keeping.fence == 3

@@ -283,6 +283,40 @@ async def test_a_page_that_an_older_version_keeps_is_handed_over_as_it_is(redis_
 # The end of a page ----------------------------------------------------------------------------------------------
 
 
+async def test_who_could_not_write_what_the_tab_has_seen_takes_back_a_page_that_was_taken_meanwhile(kept):
+    await wrote(kept, new=True, put=BOUND, told=3)
+    await take(kept, ack=3)
+    late = await take(kept, ack=2)
+    fence = await kept.take_back("p", 1, seen=4)
+    assert fence is not None and fence > late.fence
+    assert await wrote(kept, fence=late.fence, put={"a": b"theirs"}) is Outcome.FENCED
+    assert await wrote(kept, fence=fence, new=True, put={**BOUND, "a": b"ours"}, told=4) is Outcome.KEPT
+    assert (await take(kept, ack=4)).fields["a"] == b"ours"
+
+
+HELD_BY_OTHERS = {
+    "the tab has seen no more than is kept": {"seen": 3},
+    "who took it has written": {"wrote": True},
+    "nobody took it": {"taken": False},
+    "it was left": {"left": True},
+    "it is not kept": {"page": "q"},
+}
+
+
+@pytest.mark.parametrize("why", HELD_BY_OTHERS)
+async def test_a_page_is_not_taken_back_where(kept, why):
+    case = HELD_BY_OTHERS[why]
+    await wrote(kept, new=True, put=BOUND, told=3)
+    lease = await take(kept, ack=3) if case.get("taken", True) else None
+    if case.get("wrote"):
+        await wrote(kept, fence=lease.fence, put={"a": b"theirs"}, told=3)
+    if case.get("left"):
+        await kept.leave("p", lease.fence, HOUR)
+    assert await kept.take_back(case.get("page", "p"), 1, seen=case.get("seen", 4)) is None
+    if lease is not None and not case.get("left"):
+        assert await wrote(kept, fence=lease.fence, put={"a": b"theirs"}, told=3) is Outcome.KEPT
+
+
 async def test_a_page_that_was_left_is_gone_and_cannot_be_written_again(kept):
     await wrote(kept, new=True, put=BOUND)
     assert await kept.leave("p", 1, HOUR) is True

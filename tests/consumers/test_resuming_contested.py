@@ -1,0 +1,125 @@
+"""A process asks for a page, gives up, and its question arrives late: the page went on where it was, and stays there.
+
+A link was stuck, say. What decides is what the tab has seen: whoever takes a page is told what that is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+from unittest.mock import patch
+
+import pytest
+
+from liveactions import store
+from liveactions.errors import BusUnavailable
+from liveactions.runtime import keeper
+from liveactions.runtime.keeping import bound_of
+from liveactions.runtime.ports import Lease, Outcome, Taking, Writing
+from liveactions.runtime.tokens import digest_of_token
+from tests.consumers.moves import DONE, Two, until
+from tests.consumers.test_resuming_isolated import isolated
+from tests.store.writing import written
+from tests.wires import Wire
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("impatient")]
+
+HOUR = 3600.0
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pages wait for no vault that fails."""
+    monkeypatch.setattr(keeper, "GRACE", 0.0)
+    monkeypatch.setattr(keeper, "PAUSE", 0.01)
+
+
+async def overtaken(two: Two) -> tuple[Wire, Lease]:
+    """A page whose process could not reach the vault while the tab saw more; and what another one was told late."""
+    wire = await two.tab()
+    fresh = digest_of_token("of nobody")
+    asked = Taking(
+        wire.page_id, bound_of(wire.page.tree.surroundings), digest_of_token(wire.token), fresh, wire.ack, HOUR
+    )
+    with isolated(two.all[0]):
+        assert (await wire.call(1, "count", by=1)).refusal is None
+        assert (await wire.call(1, "count", by=2)).refusal is None
+        (lease,) = await store.vault().take([asked])
+    assert isinstance(lease, Lease)
+    return wire, lease
+
+
+def writing_of(wire: Wire, lease: Lease) -> Writing:
+    """What the other process writes first."""
+    return Writing(wire.page_id, lease.fence, 1, 0, lease.told, HOUR, {})
+
+
+async def goes_on(two: Two, wire: Wire) -> None:
+    """It is still held where it was, and whoever comes next has all of it."""
+    assert (await wire.call(1, "count", by=4)).refusal is None
+    await two.all[0].keeper.idle()
+    again = await two.killed(wire)
+    assert again.welcome.recovered
+    assert again.page.tree.nodes[1].component.n == 7
+    assert DONE == ["count 1", "count 2", "count 4"]
+
+
+async def test_what_was_asked_in_vain_and_arrives_late_takes_no_page_away(two):
+    wire, _ = await overtaken(two)
+    await goes_on(two, wire)
+
+
+async def test_a_page_stays_though_another_process_says_that_it_has_it(two):
+    """It was slow, and the tab had already turned to the first one again."""
+    wire, lease = await overtaken(two)
+    two.all[0].has_left(wire.page_id, lease.fence)
+    await goes_on(two, wire)
+
+
+async def test_who_has_taken_it_before_can_write_it_no_more(two):
+    wire, lease = await overtaken(two)
+    await goes_on(two, wire)
+    assert await written(store.vault(), writing_of(wire, lease)) == [Outcome.FENCED]
+
+
+@contextmanager
+def failing_once() -> Iterator[list[Any]]:
+    """Within it the vault cannot be asked the first time."""
+    asked: list[Any] = []
+    take_back = type(store.vault()).take_back
+
+    async def failing(self: Any, *args: Any, **kwargs: Any) -> Any:
+        asked.append(args)
+        if len(asked) == 1:
+            raise BusUnavailable("Redis is away.")
+        return await take_back(self, *args, **kwargs)
+
+    with patch.object(type(store.vault()), "take_back", failing):
+        yield asked
+
+
+async def test_it_is_asked_again_who_holds_a_page_as_long_as_nobody_answers(two):
+    wire, _ = await overtaken(two)
+    with failing_once() as asked:
+        await goes_on(two, wire)
+    assert len(asked) == 2
+
+
+async def test_a_page_is_given_away_where_the_other_process_has_done_something_for_it(two):
+    wire, lease = await overtaken(two)
+    await written(store.vault(), writing_of(wire, lease))
+    page = wire.page
+    two.all[0].keeper.want(page.keeping)
+    await until(lambda: page.ended)
+    assert (await wire.bye())[0] == "page.elsewhere"
+
+
+async def test_a_page_of_which_its_tab_has_seen_no_more_than_others_know_is_given_away_without_a_question(two):
+    wire = await two.tab()
+    asked: list[Any] = []
+    with patch.object(type(store.vault()), "take_back", side_effect=asked.append):
+        page, again = wire.page, await two.killed(wire, cut=False)
+        two.all[0].keeper.want(page.keeping)
+        await until(lambda: page.ended)
+    assert again.welcome.recovered and asked == []
