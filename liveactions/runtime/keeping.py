@@ -342,7 +342,7 @@ class Keeping:
         """The vault has forgotten the page, or a part of it: it is alive, so give it everything once more."""
         logger.warning("Page %s was no longer kept; it is kept again.", self.page.page_id)
         self.new = True
-        self.told = 0
+        self.told = self.sure = 0
         self.identify()
         self.sizes.clear()
         self.nodes, self.kept = (), None
