@@ -42,7 +42,14 @@ def get_asgi_application(websocket: Application | None = None) -> LiveApplicatio
     from liveactions.consumers.process import keep_sweeping
     from liveactions.fallback import serve_frames, serve_stream
     from liveactions.http import serve_file, serve_program
-    from liveactions.operations import make_room, serve_health, serve_metrics, serve_readiness, set_aside
+    from liveactions.operations import (
+        make_room,
+        serve_health,
+        serve_metrics,
+        serve_readiness,
+        set_aside,
+        spare_printouts,
+    )
 
     http: Any = get_django()
     if settings.DEBUG and apps.is_installed("django.contrib.staticfiles"):
@@ -59,6 +66,7 @@ def get_asgi_application(websocket: Application | None = None) -> LiveApplicatio
         "metrics": serve_metrics,
     }
     make_room()
+    spare_printouts()
     live = LiveConsumer.as_asgi()
     return LiveApplication(http, live, folders, conf().path, websocket, begin=keep_sweeping, set_aside=set_aside)
 

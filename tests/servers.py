@@ -154,9 +154,11 @@ def daphne(
     env: Mapping[str, str | None] | None = None,
     cwd: Path | str | None = None,
     python: Path | str = sys.executable,
+    options: Sequence[str] = (),
 ) -> Server:
-    """A daphne that serves ``application`` (``package.module:name``), not yet started."""
-    command = [str(python), "-m", "daphne", "-b", HOST, "-p", "{port}", application]
+    """A daphne that serves ``application`` (``package.module:name``), not yet started; ``options`` are further ones of
+    its command line."""
+    command = [str(python), "-m", "daphne", "-b", HOST, "-p", "{port}", *options, application]
     return Server(command, port, {"PYTHONUNBUFFERED": "1", **(env or {})}, cwd=cwd)
 
 

@@ -4,5 +4,14 @@ from liveactions.operations.collecting import set_aside
 from liveactions.operations.condition import begin_draining
 from liveactions.operations.doors import serve_health, serve_metrics, serve_readiness
 from liveactions.operations.listening import make_room
+from liveactions.operations.printouts import spare_printouts
 
-__all__ = ["begin_draining", "make_room", "serve_health", "serve_metrics", "serve_readiness", "set_aside"]
+__all__ = [
+    "begin_draining",
+    "make_room",
+    "serve_health",
+    "serve_metrics",
+    "serve_readiness",
+    "set_aside",
+    "spare_printouts",
+]

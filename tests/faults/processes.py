@@ -154,7 +154,7 @@ async def said(port: int, *command: str | int) -> Any:
 
 
 def with_daphne(env: Environment) -> Server:
-    return daphne(APPLICATION, env=env, cwd=ROOT)
+    return daphne(APPLICATION, env=env, cwd=ROOT, options=("-v", "0"))  # as uvicorn: no line for each request
 
 
 def with_uvicorn(env: Environment) -> Server:
