@@ -143,7 +143,7 @@ class Keeping:
         """Whose page it is, and by which tokens it is resumed."""
         page = self.page
         self.put["bound"] = bound_of(page.tree.surroundings)
-        self.put["token"], *before = page.good
+        self.put["token"], *before = page.proofs
         if before:
             self.put["before"] = b"".join(before)
         else:

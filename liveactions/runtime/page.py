@@ -37,7 +37,7 @@ from liveactions.runtime.ports import Transport
 from liveactions.runtime.questions import Questions
 from liveactions.runtime.steps import Step, foreseen
 from liveactions.runtime.surroundings import Surroundings
-from liveactions.runtime.tokens import digest_of_token, fresh_token, is_among, rotated
+from liveactions.runtime.tokens import digest_of_token, fresh_token, is_among, once_more, proof_of, rotated
 from liveactions.runtime.tree import Item, Tree
 from liveactions.runtime.working import here_or_thread
 from liveactions.wire import OwnStream, Taken, answer_frame, close_code, encode, items_to_wire
@@ -116,6 +116,7 @@ class Page:
         "own",
         "page_id",
         "pinged",
+        "proofs",
         "questions",
         "quota",
         "reads",
@@ -132,7 +133,9 @@ class Page:
         self.page_id = page_id or secrets.token_urlsafe(12)
         self.token = token or fresh_token(self.page_id)
         self.good: tuple[bytes, ...] = (digest_of_token(self.token),)
-        """Of every token that is good, the present one first."""
+        """Of every token that is good here, the present one first …"""
+        self.proofs: tuple[bytes, ...] = (proof_of(self.token),)
+        """… and of what is kept of them."""
         self.keeping: Keeping | None = None
         """What is kept of it for other processes; None if it is not."""
         self.tree = Tree(host.renderer, surroundings, page=self.page_id, first_id=2, limit=limits.max_components)
@@ -209,20 +212,25 @@ class Page:
         return is_among(self.good, digest_of_token(token))
 
     async def rotate(self, presented: str) -> bool:
-        """Give it a new token, or while that cannot be kept the one that it has: others could not know the new one.
+        """Give it a new token, or while that cannot be kept the one that it has once more: others could not know it.
 
         False if the page turns out to be held by another process.
         """
-        shown, self.token = digest_of_token(presented), fresh_token(self.page_id)
-        self.good = rotated(self.good, shown, digest_of_token(self.token))
+        self.give(fresh_token(self.page_id), presented)
         if self.keeping is None:
             return True
-        self.keeping.identify()
         is_ours = await self.keeping.stored()
         if self.keeping.owes_token:
-            self.token, self.good = presented, rotated(self.good, shown, shown)
-            self.keeping.identify()
+            self.give(once_more(presented), presented)
         return is_ours
+
+    def give(self, token: str, presented: str) -> None:
+        """From now on it is resumed by this token, and until it was used by those before."""
+        self.token = token
+        self.good = rotated(self.good, digest_of_token(presented), digest_of_token(token))
+        self.proofs = rotated(self.proofs, proof_of(presented), proof_of(token))
+        if self.keeping is not None:
+            self.keeping.identify()
 
     def attach(self, transport: Transport) -> None:
         self.outbox.attach(transport)
@@ -330,7 +338,7 @@ class Page:
 
     def confirm_token(self) -> None:
         """The page speaks over its new socket, so it has its new token: those before are not good any more."""
-        self.good = self.good[:1]
+        self.good, self.proofs = self.good[:1], self.proofs[:1]
         if self.keeping is not None:
             self.keeping.identify()
             self.keeping.keeper.want(self.keeping)

@@ -22,7 +22,7 @@ from liveactions.runtime.ports import Lease, Taking, Transport, Withheld
 from liveactions.runtime.reviving import revived
 from liveactions.runtime.surroundings import Surroundings
 from liveactions.runtime.together import Together
-from liveactions.runtime.tokens import digest_of_token, fresh_token, page_of
+from liveactions.runtime.tokens import digest_of_token, fresh_token, page_of, proof_of
 from liveactions.wire.frames import Hello
 
 __all__ = ["Pages"]
@@ -146,7 +146,7 @@ class Pages:
 
     async def leased(self, token: str, fresh: str, hello: Hello, surroundings: Surroundings) -> Lease | None:
         """What is kept of a page, if it is good for this token. Raises ``server.busy`` while that cannot be known."""
-        proof = digest_of_token(token)
+        proof = proof_of(token)
         taking = Taking(
             page_of(token),
             bound_of(surroundings),

@@ -70,7 +70,7 @@ async def revived(host: Host, around: Surroundings, token: str, lease: Lease, ke
     if head is None:
         return None
     page = Page(host, replace(around, language=head["language"], timezone=head["timezone"]), page_of(token), token)
-    page.good = parted_digests(lease.fields["token"] + lease.fields.get("before", b""))
+    page.good = page.proofs = parted_digests(lease.fields["token"] + lease.fields.get("before", b""))
     names = map(frame_name, range(head["first"], lease.told + 1))
     known = [*head["nodes"]]
     try:

@@ -3,6 +3,10 @@
 Until then those before are good as well: a ``WELCOME`` may have been lost. There may be several: a page that was asked
 for over one socket and, because nothing came, over another, is given a token over both, and which of them arrives is
 not known; nor is which of two processes is the slower one. Of tokens only digests are kept.
+
+While a fresh one cannot be kept, where any process would find it, a page is given the one that it has shown, with
+something on top. The process that has given it knows it whole; for all others it proves what the one that is kept does,
+so who holds the page as it was before does not take it for one that still is as it was.
 """
 
 from __future__ import annotations
@@ -12,7 +16,18 @@ import hmac
 import secrets
 from collections.abc import Sequence
 
-__all__ = ["EARLIER", "SIZE", "digest_of_token", "fresh_token", "is_among", "page_of", "parted_digests", "rotated"]
+__all__ = [
+    "EARLIER",
+    "SIZE",
+    "digest_of_token",
+    "fresh_token",
+    "is_among",
+    "once_more",
+    "page_of",
+    "parted_digests",
+    "proof_of",
+    "rotated",
+]
 
 EARLIER = 4
 """Tokens that are good beside the fresh one, at most."""
@@ -26,6 +41,15 @@ def fresh_token(page_id: str) -> str:
     return f"{page_id}.{secrets.token_urlsafe(16)}"
 
 
+def once_more(token: str) -> str:
+    """The same token, so that it can be told from what it was before."""
+    return f"{kept_part(token)}.{secrets.token_urlsafe(16)}"
+
+
+def kept_part(token: str) -> str:
+    return ".".join(token.split(".", 2)[:2])
+
+
 def page_of(token: str) -> str:
     """The page that a token says it is for."""
     return token.partition(".")[0]
@@ -33,6 +57,11 @@ def page_of(token: str) -> str:
 
 def digest_of_token(token: str) -> bytes:
     return hashlib.sha256(token.encode()).digest()
+
+
+def proof_of(token: str) -> bytes:
+    """The digest of what is kept of a token."""
+    return digest_of_token(kept_part(token))
 
 
 def is_among(good: Sequence[bytes], shown: bytes) -> bool:

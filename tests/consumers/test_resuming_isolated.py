@@ -236,13 +236,41 @@ async def test_a_token_is_good_until_another_one_could_be_kept(two):
     wire = await two.tab()
     with isolated(two.all[0]):
         again = await two.back(wire)
-        assert again.token == wire.token
+        again.send(Pong(again.ack))
+        await again.next(Ping)
+        with pytest.raises(Closed):  # here it is known which of them has spoken
+            await two.back(again, cut=False, token=wire.token)
     await two.all[0].keeper.idle()
     third = await two.back(again)
-    assert third.welcome.recovered and third.token != wire.token
+    assert third.welcome.recovered
     third.send(Pong(third.ack))
     assert (await third.call(1, "count")).refusal is None
-    assert not (await two.back(third, cut=False, token=wire.token)).welcome.recovered
+    for token in (wire.token, again.token):
+        assert not (await two.back(third, cut=False, token=token)).welcome.recovered
+        assert not (await two.killed(third, cut=False, token=token)).welcome.recovered
+
+
+async def test_a_process_that_holds_a_page_as_it_was_before_does_not_go_on_with_it(two):
+    """It had taken the page, but its page never heard so, and went on where it was; then nobody can ask the vault."""
+    wire = await two.tab()
+    first, second = two.all[0], two.move()
+    await two.back(wire)  # nothing of it arrives
+    adopt(first)
+    with isolated(first), isolated(second):
+        again = await two.back(wire, cut=False)
+        assert again.welcome.recovered
+        assert (await again.call(1, "count")).refusal is None
+        for what in ("one", "two"):  # there, too, it goes on, and by number it may be as far as its page is
+            await abroadcast("team.7", event="said", what=what)
+        stale = second.by_id[wire.page_id]
+        await until(lambda: stale.own.offset >= again.ack)
+        adopt(second)
+        with pytest.raises(Closed) as closed:
+            await two.back(again)
+        assert closed.value.code == 4429
+        adopt(first)
+        third = await two.back(again, cut=False)
+        assert third.welcome.recovered and third.page.tree.nodes[1].component.n == 1
 
 
 async def test_a_process_that_cannot_reach_the_vault_sends_pages_on_at_once(two):

@@ -34,6 +34,9 @@ FAILS = "fail"
 PARTING = 1.0
 """Seconds before a page was told never to come back from which on nothing is owed to it any more."""
 
+SAME = 0.001
+"""Seconds between a page's coming back and its finding its session lost, at most."""
+
 SHOWN = 3
 """Of many violations of one kind on one page so many are told one by one."""
 
@@ -83,7 +86,7 @@ def check_news(page: Diary, history: History, *, news_lost: bool) -> Iterator[Vi
         and publication.message not in delivered
         and not (page.dismissed and publication.ended > page.dismissed - PARTING)
         and publication.message.serial > page.seen.get(publication.message.publisher, 0)
-        and not any(notice.at > publication.began for notice in page.notices if is_excused(notice, history))
+        and not any(notice.at > publication.began for notice in page.notices if is_excused(notice, page, history))
     ]
     silent = [each.message for each in missing if not any(notice.at > each.began for notice in page.notices)]
     silenced = set(silent)
@@ -149,7 +152,7 @@ def check_answers(page: Diary, done: set[str]) -> Iterator[Violation]:
 
 
 def check_state(page: Diary, history: History, *, sessions_lost: bool) -> Iterator[Violation]:
-    lost = len(page.mounted_at) - sum(is_excused(each, history) for each in page.notices)
+    lost = len(page.mounted_at) - sum(is_excused(each, page, history) for each in page.notices)
     if lost > 0 and not sessions_lost:
         yield Violation("I6", page.name, f"its session was lost {lost} times")
     if page.dismissed:
@@ -166,9 +169,12 @@ def check_state(page: Diary, history: History, *, sessions_lost: bool) -> Iterat
         yield Violation("I6", page.name, f"its component heard {page.state.heard} news, of {told_of} that were said")
 
 
-def is_excused(notice: Notice, history: History) -> bool:
-    """Whether it is the end of a session that nobody could keep."""
-    return not notice.epoch and any(start <= notice.at <= end for start, end in history.unkept)
+def is_excused(notice: Notice, page: Diary, history: History) -> bool:
+    """Whether it is the end of a session that nobody could keep. The page may have asked for it for long: whenever it
+    came, Redis may have been away."""
+    before = max((at for at in page.back if at < notice.at - SAME), default=0.0)
+    gone = min((at for at in page.lost if at > before), default=notice.at)
+    return not notice.epoch and any(start <= notice.at and gone <= end for start, end in history.unkept)
 
 
 def possible_states(calls: Sequence[Called]) -> set[tuple[int, int]]:

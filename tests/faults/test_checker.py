@@ -202,6 +202,19 @@ def test_a_session_may_be_lost_with_a_process_that_had_nobody_to_tell_and_at_no_
     assert invariants(told) == ["I1", "I6"]
 
 
+def test_a_session_that_was_lost_with_its_process_may_be_looked_for_as_long_as_redis_keeps_going_away():
+    told = history()
+    diary = told.pages[0]
+    diary.mounted_at.append(0)
+    diary.notices.append(Notice(60.0))
+    rewrite(diary, [])
+    told.unkept.append((29.0, 39.0))
+    diary.lost, diary.back = [10.0, 30.0, 35.0], [20.0, 59.9999]
+    assert check(told) == []
+    diary.lost, diary.back = [10.0, 30.0, 45.0], [20.0, 40.0, 59.9999]
+    assert invariants(told) == ["I1", "I6"]
+
+
 def test_typed_text_that_stands_otherwise_is_found():
     told = history()
     told.typed.append(Typed("browser1", ("typed", 4), ("typed", 4)))

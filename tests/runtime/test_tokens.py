@@ -9,8 +9,10 @@ from liveactions.runtime.tokens import (
     digest_of_token,
     fresh_token,
     is_among,
+    once_more,
     page_of,
     parted_digests,
+    proof_of,
     rotated,
 )
 
@@ -41,6 +43,16 @@ def test_one_that_was_shown_stays_good_beside_the_fresh_one_and_the_oldest_goes(
         good = rotated(good, shown, fresh)
     assert good == tuple(digests[: -EARLIER - 2 : -1])
     assert len(good) == 1 + EARLIER
+
+
+def test_a_token_that_is_given_once_more_is_another_one_and_proves_the_same():
+    token = fresh_token("p1")
+    again = once_more(token)
+    third = once_more(again)
+    assert len({token, again, third}) == 3
+    assert {page_of(each) for each in (token, again, third)} == {"p1"}
+    assert {proof_of(each) for each in (token, again, third)} == {digest_of_token(token)}
+    assert proof_of(fresh_token("p1")) != proof_of(token)
 
 
 def test_who_comes_again_with_an_older_one_puts_it_before_the_others():
