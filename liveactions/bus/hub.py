@@ -12,7 +12,7 @@ from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from typing import Any
 
 from liveactions.bus.layer import PERSONAL, Doorbell, Layer, group_of
-from liveactions.bus.line import Line
+from liveactions.bus.line import Catching, Line
 from liveactions.bus.log import Log
 from liveactions.bus.news import Entry
 from liveactions.errors import BusUnavailable
@@ -85,35 +85,59 @@ class Hub:
 
     # What a page asks for ---------------------------------------------------------------------------------
 
-    async def follow(self, stream: str, follower: Follower, since: int | Place | None = None) -> Followed:
+    async def follow(
+        self, stream: str, follower: Follower, since: int | Place | None = None, *, later: bool = False
+    ) -> Followed:
         """Deliver ``stream`` to ``follower`` from now on, after replaying what is newer than ``since``.
 
         ``since`` is a cursor (``cursor_now()``), a place, or None for nothing. A follower that follows already is
         replayed the frames; it does not hear again the events that it has heard. ``recovered`` is False when what
-        was asked for is not kept any more, or not to be had now: render afresh.
+        was asked for is not kept any more, or not to be had now: render afresh. With ``later`` a follower that stands
+        at a place waits there for what is not to be had now, and is told what it missed when the log answers again.
         """
         await self.start()
         line = self.line(stream)
-        while follower in line.catching:
-            await line.catching[follower].done.wait()
+        while (before := line.catching.get(follower)) is not None and not before.later:
+            await before.done.wait()
         if since is None and follower in line.live:
             return Followed(line.place, True)
-        again = follower in line.live
+        again = follower in line.live or before is not None
         catching = line.catch(follower)
         self.following.setdefault(follower, set()).add(stream)
         missed: list[Entry] | None = None
         try:
             await self.opened(line)
-            missed = await self.missed(line, since)
+            missed = await self.missed(line, since, later=later)
+            if later and missed is None and isinstance(since, Place) and self.may_be_had(line, since):
+                catching.later = True
+                self.spawn(self.bring_up(line, follower, catching, since))
+                return Followed(since, True)
         except BaseException:
             if not again:
                 await self.unfollow(stream, follower)
             raise
         finally:
             # Not so if it was unfollowed meanwhile.
-            if line.catching.get(follower) is catching:
+            if line.catching.get(follower) is catching and not catching.later:
                 line.join(follower, () if catching.lost or missed is None else missed)
         return Followed(line.place, missed is not None and not catching.lost)
+
+    def may_be_had(self, line: Line, since: Place) -> bool:
+        """Whether what is newer than ``since`` may be in a log that is away."""
+        return not self.reachable and since.epoch == line.place.epoch
+
+    async def bring_up(self, line: Line, follower: Follower, catching: Catching, since: Place) -> None:
+        """Tell a follower what it missed, as soon as the log answers."""
+        missed = None
+        while missed is None and line.catching.get(follower) is catching and not catching.lost:
+            await self.answering.wait()
+            missed = await self.missed(line, since)
+            if self.reachable:
+                break
+        if line.catching.get(follower) is catching:
+            line.join(follower, () if catching.lost or missed is None else missed)
+            if catching.lost or missed is None:
+                follower.lost(line.stream)
 
     async def unfollow(self, stream: str, follower: Follower) -> None:
         """Deliver no more of ``stream``. Nothing happens if it was not followed."""
@@ -199,8 +223,8 @@ class Hub:
             except Exception as error:  # noqa: BLE001  # a layer raises what it likes; the ledger covers for it
                 self.deaf(error)
 
-    async def missed(self, line: Line, since: int | Place | None) -> list[Entry] | None:
-        """What ``line`` has shipped after ``since``; None if that cannot be told."""
+    async def missed(self, line: Line, since: int | Place | None, *, later: bool = False) -> list[Entry] | None:
+        """What ``line`` has shipped after ``since``; None if that cannot be told, or must be waited for until later."""
         if since is None or not line.placed:
             return [] if since is None and line.placed else None
         if isinstance(since, int):
@@ -212,6 +236,8 @@ class Hub:
             return []
         if (known := line.after(since)) is not None:
             return known
+        if later and not self.reachable:
+            return None
         needed = line.place.offset
         found = await self.shared(line.stream, since)
         if found is not None and (found[-1].offset if found else since.offset) < needed:

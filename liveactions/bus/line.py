@@ -37,6 +37,8 @@ class Catching:
     """Events up to this offset it has already heard live; only frames may be repeated, pages drop those."""
     held: list[Entry] = field(default_factory=list)
     lost: bool = False
+    later: bool = False
+    """Whether it waits for a log that is away. It may follow anew meanwhile."""
     done: asyncio.Event = field(default_factory=asyncio.Event)
 
 
@@ -219,7 +221,8 @@ class Line:
 
     def catch(self, follower: Follower) -> Catching:
         """Hold for ``follower`` what comes from now on."""
-        heard = self.place.offset if follower in self.live else 0
+        before = self.catching.get(follower)
+        heard = self.place.offset if follower in self.live else before.heard if before else 0
         self.live.pop(follower, None)
         catching = self.catching[follower] = Catching(heard)
         return catching

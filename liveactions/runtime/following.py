@@ -121,9 +121,9 @@ class Following:
         for stream in ("@all", f"@page.{self.page_id}", *([f"@user.{pk}"] if pk is not None else [])):
             await self.follow(stream, since)
 
-    async def follow(self, stream: str, since: int | Place | None = None) -> None:
+    async def follow(self, stream: str, since: int | Place | None = None, *, later: bool = False) -> None:
         self.places.setdefault(stream, Place("", 0))
-        place, recovered = await self.page.host.hub.follow(stream, self, since)
+        place, recovered = await self.page.host.hub.follow(stream, self, since, later=later)
         self.places[stream] = place
         if not recovered:
             self.lost(stream)
@@ -219,10 +219,12 @@ class Following:
         await self.follow_from(since, stream, offset, seen_to)
 
     async def follow_from(self, since: Place | None, stream: str, seen: int, seen_to: dict[str, int]) -> None:
-        """Replay what is newer than ``since``; frames up to the offset ``seen`` the page has."""
+        """Replay what is newer than ``since``, of which the page has the frames up to the offset ``seen``; or have it
+        replayed as soon as it can be had. Events that were heard stay heard meanwhile."""
+        self.heard_to[stream] = later(stream, self.places[stream], self.heard_to)
         seen_to[stream] = seen
         try:
-            await self.follow(stream, since)
+            await self.follow(stream, since, later=True)
         finally:
             seen_to.pop(stream, None)
 

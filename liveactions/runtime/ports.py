@@ -88,8 +88,13 @@ class Hub(Protocol):
     reachable: bool
     """Whether what other processes say is heard just now."""
 
-    async def follow(self, stream: str, follower: Follower, since: int | Place | None = None) -> Followed:
-        """Deliver ``stream`` to ``follower`` from now on, after replaying what is newer than ``since``."""
+    async def follow(
+        self, stream: str, follower: Follower, since: int | Place | None = None, *, later: bool = False
+    ) -> Followed:
+        """Deliver ``stream`` to ``follower`` from now on, after replaying what is newer than ``since``.
+
+        ``later``: if that cannot be had now, it stands at ``since``, and the rest comes as soon as it can.
+        """
 
     async def unfollow(self, stream: str, follower: Follower) -> None: ...
 

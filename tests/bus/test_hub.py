@@ -464,6 +464,104 @@ async def test_a_log_that_is_away_for_a_moment_costs_a_page_that_comes_back_noth
     assert (late.offsets(), late.losses) == ([1], [])
 
 
+class Away:
+    """A log that can be away: then nothing can be read, and nobody says where anything stands."""
+
+    def __init__(self, log: Any) -> None:
+        self.log = log
+        self.away = False
+
+    def __getattr__(self, name: str) -> Any:
+        found = getattr(self.log, name)
+        if name not in ("read", "read_since", "places", "cursor", "changes"):
+            return found
+
+        async def asked(*args: Any) -> Any:
+            if self.away:
+                raise BusUnavailable("Redis is away.")
+            return await found(*args)
+
+        return asked
+
+
+async def one_that_comes_back(world, page):
+    """A follower that has seen the first of three pieces of news, and comes back while the log is away."""
+    hub = world.hub(log=(log := Away(world.log)), check_every=OFTEN)
+    await hub.follow(world.stream, page)
+    entries = await posted(world, toast(world.stream, event="moved"), toast(world.stream), event(world.stream))
+    await page.until(lambda: len(page.heard) == 2)
+    page.frames.clear()
+    log.away = True
+    hub.unreachable(BusUnavailable("Redis is away."))
+    return hub, log, entries
+
+
+async def test_what_cannot_be_had_now_is_told_as_soon_as_it_can_be_had(world):
+    page = Page()
+    hub, log, entries = await one_that_comes_back(world, page)
+    assert await hub.follow(world.stream, page, entries[0].place, later=True) == (entries[0].place, True)
+    assert page.frames == []
+    await unheard(world, toast(world.stream))
+    log.away = False
+    await page.until_frames(2)
+    assert (page.offsets(), len(page.heard), page.losses) == ([2, 4], 2, [])
+
+
+async def test_who_follows_anew_meanwhile_is_told_once(world):
+    page = Page()
+    hub, log, entries = await one_that_comes_back(world, page)
+    for entry in (entries[0], entries[1], entries[0]):
+        await asyncio.wait_for(hub.follow(world.stream, page, entry.place, later=True), 1)
+    log.away = False
+    await page.until_frames(1)
+    await posted(world, toast(world.stream, event="moved"))
+    await page.until_frames(2)
+    assert (page.offsets(), len(page.heard), page.losses) == ([2, 4], 3, [])
+
+
+async def test_who_has_missed_nothing_waits_for_nothing(world):
+    page = Page()
+    hub, log, entries = await one_that_comes_back(world, page)
+    assert await hub.follow(world.stream, page, entries[2].place, later=True) == (entries[2].place, True)
+    log.away = False
+    await posted(world, toast(world.stream))
+    await page.until_frames(1)
+    assert page.offsets() == [4]
+
+
+async def test_what_is_gone_when_the_log_answers_is_told_as_lost(world):
+    page = Page()
+    hub, log, entries = await one_that_comes_back(world, page)
+    await hub.follow(world.stream, page, entries[0].place, later=True)
+
+    async def nothing(*_: Any) -> None:
+        return None
+
+    log.read = nothing
+    log.away = False
+    await page.until(lambda: page.losses)
+    assert (page.offsets(), page.losses) == ([], [world.stream])
+
+
+async def test_who_leaves_meanwhile_is_told_nothing_any_more(world):
+    page, other = Page(), Page()
+    hub, log, entries = await one_that_comes_back(world, page)
+    await hub.follow(world.stream, other)
+    await hub.follow(world.stream, page, entries[0].place, later=True)
+    await hub.leave(page)
+    log.away = False
+    await posted(world, toast(world.stream))
+    await other.until_frames(1)
+    assert (page.frames, page.losses) == ([], [])
+
+
+async def test_who_does_not_stand_anywhere_does_not_wait_for_later(world):
+    page, late = Page(), Page()
+    hub, _, entries = await one_that_comes_back(world, page)
+    elsewhere = entries[0].place._replace(epoch="another")
+    assert (await hub.follow(world.stream, late, elsewhere, later=True)).recovered is False
+
+
 async def test_a_gap_is_filled_with_one_reading_for_a_hundred_pages(world):
     log = Counting(world.log)
     hub, pages = world.hub(log=log), [Page() for _ in range(100)]

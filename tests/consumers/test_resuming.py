@@ -94,12 +94,12 @@ async def test_what_is_said_while_a_page_comes_back_does_not_overtake_what_it_mi
     await abroadcast("team.7", Toast("meanwhile"))
     follow = Hub.follow
 
-    async def follow_late(self, stream, follower, since=None):
+    async def follow_late(self, stream, follower, since=None, **how):
         if stream == "@all":
             before = self.lines["team.7"].place.offset
             await abroadcast("team.7", Toast("just now"))
             await until(lambda: self.lines["team.7"].place.offset > before)
-        return await follow(self, stream, follower, since)
+        return await follow(self, stream, follower, since, **how)
 
     monkeypatch.setattr(Hub, "follow", follow_late)
     again = await two.back(wire, cut=False)
@@ -127,8 +127,8 @@ def one_behind():
     """Within it processes have not heard yet what was said last to the team."""
     follow = Hub.follow
 
-    async def behind(self, stream, follower, since=None):
-        place, recovered = await follow(self, stream, follower, since)
+    async def behind(self, stream, follower, since=None, **how):
+        place, recovered = await follow(self, stream, follower, since, **how)
         return Followed(Place(place.epoch, place.offset - (stream == "team.7")), recovered)
 
     with patch.object(Hub, "follow", behind):

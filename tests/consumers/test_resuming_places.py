@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from typing import Any
+from unittest.mock import patch
 
 import pytest
 
 from liveactions import Toast, abroadcast
 from liveactions.bus.hub import Hub
+from liveactions.errors import BusUnavailable
 from liveactions.wire.frames import Ping
-from tests.consumers.moves import GATES, toasts, until
+from tests.consumers.moves import GATES, positions_of, toasts, until
 from tests.runtime.doubles import Gate
 
 
@@ -41,14 +46,14 @@ def stopped(monkeypatch):
     follow = Hub.follow
     gates: dict[str, list[Stop]] = {}
 
-    async def late(self, stream, follower, since=None):
+    async def late(self, stream, follower, since=None, **how):
         waiting = gates.get(stream)
         if since is None or not waiting:
-            return await follow(self, stream, follower, since)
+            return await follow(self, stream, follower, since, **how)
         gate = waiting.pop(0)
         await gate.wait()
         try:
-            return await follow(self, stream, follower, since)
+            return await follow(self, stream, follower, since, **how)
         finally:
             gate.passed.set()
 
@@ -97,3 +102,54 @@ async def test_a_page_that_comes_back_twice_at_once_is_told_what_it_missed_and_i
     second.open()
     await abroadcast("team.7", Toast("later"))
     assert await told_until(again, "later") == ["meanwhile", "just now", "later"]
+
+
+@contextmanager
+def unread(hub: Any) -> Iterator[None]:
+    """Within it nothing can be read of the log, and this is known."""
+    error = BusUnavailable("Redis is away.")
+    with ExitStack() as stack:
+        for question in ("read", "read_since", "places", "changes", "survey"):
+            stack.enter_context(patch.object(type(hub.log), question, side_effect=error))
+        hub.unreachable(error)
+        for line in hub.lines.values():
+            line.forget()  # what was read for others a moment ago
+        yield
+    hub.look(hub.lines["team.7"])
+
+
+async def test_what_a_page_missed_while_it_cannot_be_had_is_told_when_it_can(two):
+    wire = await two.tab()
+    hub = wire.page.host.hub
+    page = wire.page
+    await wire.drop()
+    await said(page, "one")
+    with unread(hub):
+        again = await two.back(wire, cut=False)
+        assert (await again.call(1, "count")).refusal is None
+        again.page.ping()
+        asked = await again.next(Ping)
+        assert (asked.positions or {}).get("team.7", 0) <= positions_of(wire)["team.7"][1]
+        assert toasts(again) == []
+        await two.back(again)  # once more, and it is told once all the same
+    last = two.wires[-1]
+    await said(page, "two")
+    assert await told_until(last, "two") == ["one", "two"]
+    assert last.page.tree.nodes[1].component.n == 1
+
+
+async def test_what_components_have_heard_they_do_not_hear_again_where_the_news_of_their_page_came_later(two):
+    wire = await two.tab()
+    page = wire.page
+    await wire.drop()
+    await abroadcast("team.7", Toast("one"), event="said", what="one")
+    await until(lambda: page.tree.nodes[1].component.heard == ["one"])
+    with unread(page.host.hub):
+        again = await two.back(wire, cut=False)
+        assert (await again.call(1, "count")).refusal is None
+        third = await two.killed(again)
+    assert third.welcome.recovered
+    await said(third.page, "two")
+    assert await told_until(third, "two") == ["one", "two"]
+    assert (await third.call(1, "count")).refusal is None  # behind what it might hear
+    assert third.page.tree.nodes[1].component.heard == ["one"]

@@ -178,10 +178,10 @@ async def test_a_page_is_never_told_that_it_was_sent_what_was_left_out(connect, 
     if when == "while they are fetched":
         follow = Hub.follow
 
-        async def asked_meanwhile(self, stream, follower, since=None):
+        async def asked_meanwhile(self, stream, follower, since=None, **how):
             monkeypatch.setattr(Hub, "follow", follow)
             wire.page.ping()
-            return await follow(self, stream, follower, since)
+            return await follow(self, stream, follower, since, **how)
 
         monkeypatch.setattr(Hub, "follow", asked_meanwhile)
     wire.deaf = False
