@@ -217,10 +217,10 @@ class Page:
         False if the page turns out to be held by another process.
         """
         self.give(fresh_token(self.page_id), presented)
-        if self.keeping is None:
+        if (keeping := self.keeping) is None:
             return True
-        is_ours = await self.keeping.stored()
-        if self.keeping.owes_token:
+        is_ours = await keeping.stored()
+        if keeping.owes_token:
             self.give(once_more(presented), presented)
         return is_ours
 

@@ -42,7 +42,7 @@ def fresh_token(page_id: str) -> str:
 
 
 def once_more(token: str) -> str:
-    """The same token, so that it can be told from what it was before."""
+    """The same token, but one that can be told from it."""
     return f"{kept_part(token)}.{secrets.token_urlsafe(16)}"
 
 
