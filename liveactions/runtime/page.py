@@ -221,7 +221,7 @@ class Page:
             return True
         is_ours = await keeping.stored()
         if keeping.owes_token:
-            self.give(once_more(presented), presented)
+            self.give(once_more(presented, keeping.fence), presented)
         return is_ours
 
     def give(self, token: str, presented: str) -> None:

@@ -22,7 +22,7 @@ from liveactions.runtime.ports import Lease, Taking, Transport, Withheld
 from liveactions.runtime.reviving import revived
 from liveactions.runtime.surroundings import Surroundings
 from liveactions.runtime.together import Together
-from liveactions.runtime.tokens import digest_of_token, fresh_token, page_of, proof_of
+from liveactions.runtime.tokens import digest_of_token, fence_of, fresh_token, page_of, proof_of
 from liveactions.wire.frames import Hello
 
 __all__ = ["Pages"]
@@ -154,6 +154,7 @@ class Pages:
             digest_of_token(fresh),
             hello.asked.ack,
             lifetime(self.host.limits),
+            fence_of(token),
         )
         try:
             lease = await self.caught_up(taking)

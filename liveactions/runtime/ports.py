@@ -302,6 +302,8 @@ class Taking(NamedTuple):
     """The last frame that the tab has applied; 0 takes the page as it is."""
     ttl: float
     """Seconds for which the page is kept from now on."""
+    since: int | None = None
+    """The fence under which the token was given, if it was not kept: then nobody may have written under a later one."""
 
 
 class Vault(Protocol):

@@ -5,14 +5,16 @@ for over one socket and, because nothing came, over another, is given a token ov
 not known; nor is which of two processes is the slower one. Of tokens only digests are kept.
 
 While a fresh one cannot be kept, where any process would find it, a page is given the one that it has shown, with
-something on top. The process that has given it knows it whole; for all others it proves what the one that is kept does,
-so who holds the page as it was before does not take it for one that still is as it was.
+something on top: the fence of the process that gives it, and what only this one knows. For others it proves what the
+one that is kept does, as long as nobody has gone on with the page under a later fence: the page has seen another story
+than they tell. And who holds the page as it was before does not take it for one that still is as it was.
 """
 
 from __future__ import annotations
 
 import hashlib
 import hmac
+import re
 import secrets
 from collections.abc import Sequence
 
@@ -20,6 +22,7 @@ __all__ = [
     "EARLIER",
     "SIZE",
     "digest_of_token",
+    "fence_of",
     "fresh_token",
     "is_among",
     "once_more",
@@ -28,6 +31,9 @@ __all__ = [
     "proof_of",
     "rotated",
 ]
+
+SMALL = re.compile("[0-9]{1,15}")
+"""A number that Lua takes for what it is."""
 
 EARLIER = 4
 """Tokens that are good beside the fresh one, at most."""
@@ -41,9 +47,15 @@ def fresh_token(page_id: str) -> str:
     return f"{page_id}.{secrets.token_urlsafe(16)}"
 
 
-def once_more(token: str) -> str:
-    """The same token, but one that can be told from it."""
-    return f"{kept_part(token)}.{secrets.token_urlsafe(16)}"
+def once_more(token: str, fence: int) -> str:
+    """The same token, but one that can be told from it, given under this fence."""
+    return f"{kept_part(token)}.{fence}.{secrets.token_urlsafe(16)}"
+
+
+def fence_of(token: str) -> int | None:
+    """The fence under which a token was given once more; None for one that is kept."""
+    given = token.split(".")[2:3]
+    return int(given[0]) if given and SMALL.fullmatch(given[0]) else None
 
 
 def kept_part(token: str) -> str:

@@ -115,6 +115,8 @@ class MemoryVault:
         good = parted_digests(kept.fields["token"] + kept.fields.get("before", b""))
         if not is_among(good, taking.token):
             return None
+        if taking.since is not None and kept.fence > taking.since and kept.serial:
+            return None
         if kept.told < taking.ack:
             return Withheld.BEHIND
         token, *before = rotated(good, taking.token, taking.fresh)
@@ -174,8 +176,9 @@ end
 return table.concat(outcomes)
 """)
 OUTCOMES = {ord("k"): Outcome.KEPT, ord("g"): Outcome.GONE, ord("f"): Outcome.FENCED}
-# Each argument is one taking: bound, token, fresh token, what the tab has applied, milliseconds. See `rotated` for what
-# becomes of the tokens. A page that is behind is answered by 0.
+# Each argument is one taking: bound, token, fresh token, what the tab has applied, milliseconds, and the fence since
+# which nobody may have written, or nil. See `rotated` for what becomes of the tokens. A page that is behind is answered
+# by 0.
 TAKE = Script(f"""
 local function rotated(good, shown, fresh)
     local known, others = false, shown
@@ -191,9 +194,12 @@ local function rotated(good, shown, fresh)
 end
 local leases = {{}}
 for i, key in ipairs(KEYS) do
-    local bound, shown, fresh, ack, ttl = unpack(cmsgpack.unpack(ARGV[i]))
-    local kept = redis.call('HMGET', key, 'bound', 'token', 'before', 'told')
+    local bound, shown, fresh, ack, ttl, since = unpack(cmsgpack.unpack(ARGV[i]), 1, 6)
+    local kept = redis.call('HMGET', key, 'bound', 'token', 'before', 'told', 'fence', 'serial')
     local before = kept[1] == bound and rotated((kept[2] or '') .. (kept[3] or ''), shown, fresh)
+    if since and tonumber(kept[5] or 0) > since and (kept[6] or '0') ~= '0' then
+        before = false
+    end
     leases[i] = false
     if before and tonumber(kept[4] or ack) < tonumber(ack) then
         leases[i] = 0
@@ -275,7 +281,7 @@ def for_lua(writing: Writing) -> Sequence[Any]:
 
 
 def for_taking(taking: Taking) -> Sequence[Any]:
-    return taking.bound, taking.token, taking.fresh, str(taking.ack), str(milliseconds(taking.ttl))
+    return taking.bound, taking.token, taking.fresh, str(taking.ack), str(milliseconds(taking.ttl)), taking.since
 
 
 def one_kind_of_string(values: Sequence[Any]) -> bytes:

@@ -273,6 +273,27 @@ async def test_a_process_that_holds_a_page_as_it_was_before_does_not_go_on_with_
         assert third.welcome.recovered and third.page.tree.nodes[1].component.n == 1
 
 
+async def test_a_page_that_has_seen_another_story_than_is_kept_is_mounted_afresh(two):
+    """Another process had taken it, and unheard of by its page, went on with it."""
+    wire = await two.tab()
+    first, second = two.all[0], two.move()
+    await two.back(wire)  # nothing of it arrives
+    taken = second.by_id[wire.page_id]
+    adopt(first)
+    with isolated(first):
+        again = await two.back(wire, cut=False)
+        assert again.welcome.recovered
+        assert (await again.call(1, "count")).refusal is None
+        for what in ("one", "two"):
+            await abroadcast("team.7", event="said", what=what)
+        await until(lambda: taken.own.offset >= again.ack)
+        await second.keeper.idle()
+        adopt(second)
+        there = await two.back(again)
+        assert not there.welcome.recovered and there.page_id != wire.page_id
+    assert DONE == ["count 1"]
+
+
 async def test_a_process_that_cannot_reach_the_vault_sends_pages_on_at_once(two):
     wire = await two.tab()
     second = two.move()

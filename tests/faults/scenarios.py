@@ -216,6 +216,18 @@ TABLE = (
         told=("mounted afresh", "in doubt", "longest gap"),
         sessions_lost=True,
     ),
+    Scenario(
+        "F57",
+        "nobody reaches Redis, and pages lose their connections as it goes away and twice meanwhile",
+        deeds.together(
+            deeds.again(deeds.cut_all_pages, 3, 1.0),
+            deeds.in_turn(deeds.wait(0.1), deeds.break_redis_links(BLACKHOLE, 4)),
+        ),
+        Plan(Load(pages=50, calls=2.0), people=1),
+        seconds=6,
+        limits=NOBODY_AFRESH,
+        told=("in doubt", "longest gap"),
+    ),
     # The network and the browser
     Scenario("F28", "connections are cut at any byte", deeds.cut_at_any_byte(6_000, 4), BUSY, 5),
     Scenario("F29", "connections lead nowhere, and nobody is told", deeds.vanish, seconds=6, told=("longest gap",)),

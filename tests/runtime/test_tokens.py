@@ -7,6 +7,7 @@ from itertools import pairwise
 from liveactions.runtime.tokens import (
     EARLIER,
     digest_of_token,
+    fence_of,
     fresh_token,
     is_among,
     once_more,
@@ -47,12 +48,14 @@ def test_one_that_was_shown_stays_good_beside_the_fresh_one_and_the_oldest_goes(
 
 def test_a_token_that_is_given_once_more_is_another_one_and_proves_the_same():
     token = fresh_token("p1")
-    again = once_more(token)
-    third = once_more(again)
+    again = once_more(token, 7)
+    third = once_more(again, 12)
     assert len({token, again, third}) == 3
     assert {page_of(each) for each in (token, again, third)} == {"p1"}
     assert {proof_of(each) for each in (token, again, third)} == {digest_of_token(token)}
     assert proof_of(fresh_token("p1")) != proof_of(token)
+    assert [fence_of(each) for each in (token, again, third)] == [None, 7, 12]
+    assert [fence_of(f"{token}.{made_up}.x") for made_up in ("", "-1", "x", "9" * 99, "٣")] == [None] * 5
 
 
 def test_who_comes_again_with_an_older_one_puts_it_before_the_others():

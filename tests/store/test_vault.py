@@ -48,7 +48,8 @@ async def wrote(kept: Vault, **more: Any) -> Outcome:
 
 
 def taking(page: str = "p", token: bytes = T1, fresh: bytes = FRESH, **more: Any) -> Taking:
-    return Taking(page, more.get("bound", b"ana"), token, fresh, more.get("ack", 0), more.get("ttl", HOUR))
+    bound, ack, ttl = more.get("bound", b"ana"), more.get("ack", 0), more.get("ttl", HOUR)
+    return Taking(page, bound, token, fresh, ack, ttl, more.get("since"))
 
 
 async def take(kept: Vault, page: str = "p", **more: Any) -> Any:
@@ -292,6 +293,19 @@ async def test_who_could_not_write_what_the_tab_has_seen_takes_back_a_page_that_
     assert await wrote(kept, fence=late.fence, put={"a": b"theirs"}) is Outcome.FENCED
     assert await wrote(kept, fence=fence, new=True, put={**BOUND, "a": b"ours"}, told=4) is Outcome.KEPT
     assert (await take(kept, ack=4)).fields["a"] == b"ours"
+
+
+@pytest.mark.parametrize("written_by", ["nobody", "who gave it", "somebody later"])
+async def test_a_token_that_was_not_kept_is_good_as_long_as_nobody_later_has_written(kept, written_by):
+    await wrote(kept, new=True, put=BOUND, told=3)
+    fence = 1
+    if written_by != "who gave it":
+        fence = (await take(kept, ack=3)).fence
+    if written_by != "nobody":
+        await wrote(kept, fence=fence, put={"a": b"more"}, told=4)
+    lease = await take(kept, token=T1, ack=3, since=1, fresh=T2)
+    assert (lease is None) == (written_by == "somebody later")
+    assert await take(kept, token=T1, ack=3, fresh=T3) is not None
 
 
 HELD_BY_OTHERS = {
