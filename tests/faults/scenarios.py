@@ -225,8 +225,8 @@ TABLE = (
         ),
         Plan(Load(pages=50, calls=2.0), people=1),
         seconds=6,
-        limits=NOBODY_AFRESH,
-        told=("in doubt", "longest gap"),
+        told=("mounted afresh", "in doubt", "longest gap"),
+        sessions_lost=True,
     ),
     # The network and the browser
     Scenario("F28", "connections are cut at any byte", deeds.cut_at_any_byte(6_000, 4), BUSY, 5),
