@@ -1,7 +1,7 @@
 """Python processes that tests start: each is forked from one that has imported what nearly all of them do.
 
 A process on Django, Channels and a server imports for most of a second before it does anything of its own. One that is
-forked has its own session, environment, files and settings all the same; what it has done before is to import.
+forked has its own process group, environment, files and settings all the same; what it has done before is to import.
 ``START_COLD=1`` starts every one from nothing, and so are commands of which ``understood`` does not know better.
 """
 
@@ -20,7 +20,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import IO, Any
 
-__all__ = ["Forked", "Process", "changed", "forget_stem", "python", "run", "start"]
+__all__ = ["APART", "Forked", "Process", "changed", "forget_stem", "python", "run", "start"]
 
 STEM = Path(__file__).with_name("stem.py")
 
@@ -29,6 +29,12 @@ FOLLOWED = {"PYTHONPATH", "PYTHONUNBUFFERED", "PYTHONDONTWRITEBYTECODE"}
 
 AT_START = ("PYTHON", "MALLOC_", "LD_")
 """How variables begin that are looked at when a program begins, and never again."""
+
+
+APART: Mapping[str, Any] = {"process_group": 0} if sys.version_info >= (3, 11) else {"start_new_session": True}
+"""For ``subprocess``: a group of its own, so that it is signalled with its children and nobody else is. Not a session
+of its own, where that can be helped: Linux shares the processors out among sessions first, and a test would have as
+little of them as each of the servers that it has started, however many tests share its session."""
 
 
 class Forked:
@@ -77,7 +83,7 @@ class Stem:
         self.control, its_end = socket.socketpair()
         env = {name: value for name, value in os.environ.items() if name not in FOLLOWED}
         with its_end:
-            self.process = subprocess.Popen([sys.executable, str(STEM)], stdin=its_end, env=env, start_new_session=True)
+            self.process = subprocess.Popen([sys.executable, str(STEM)], stdin=its_end, env=env, **APART)
         self.lock = threading.Lock()
         self.answers = self.control.makefile("rb")
 
@@ -152,16 +158,14 @@ def start(
     out: IO[Any],
     err: IO[Any] | None = None,
 ) -> Process:
-    """Start a command in a session of its own, without input. ``env`` is all of its environment.
+    """Start a command in a process group of its own, without input. ``env`` is all of its environment.
 
     What it prints goes to the files ``out`` and ``err``; both to ``out`` if there is one.
     """
     job = understood(command, env)
     with Path(os.devnull).open("rb") as nothing:
         if job is None:
-            return subprocess.Popen(
-                command, cwd=cwd, env=env, stdin=nothing, stdout=out, stderr=err or out, start_new_session=True
-            )
+            return subprocess.Popen(command, cwd=cwd, env=env, stdin=nothing, stdout=out, stderr=err or out, **APART)
         job |= {"cwd": str(cwd or Path.cwd()), "env": dict(env)}
         return the_stem().fork(command, job, [each.fileno() for each in (nothing, out, err or out)])
 

@@ -84,7 +84,7 @@ def ended(number: int) -> int | None:
 
 def become(program: list[str], *, prompt: bool, cwd: str, env: dict[str, str]) -> None:
     """Be what ``python`` would be that is asked for ``program``; ``prompt``: it prints at once."""
-    os.setsid()
+    os.setpgid(0, 0)
     os.closerange(3, os.sysconf("SC_OPEN_MAX"))
     os.chdir(cwd)
     os.environ.clear()

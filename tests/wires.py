@@ -32,6 +32,7 @@ from liveactions.errors import Refusal
 from liveactions.http import embed
 from liveactions.results import Result, from_wire
 from liveactions.runtime import Page, Pages
+from liveactions.runtime.awake import Awake
 from liveactions.threads import runner
 from liveactions.wire import decode, encode, pack
 from liveactions.wire.frames import (
@@ -340,7 +341,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Iterator[Clock]:
     """The clock of the page sessions of this test."""
     clock = Clock()
     real = process.host
-    monkeypatch.setattr(process, "host", lambda threads: replace(real(threads), now=clock))
+    monkeypatch.setattr(process, "host", lambda threads: replace(real(threads), now=clock, awake=Awake(clock)))
     return clock
 
 

@@ -26,6 +26,7 @@ from liveactions.references import Rows, fetched_together, rows_in
 from liveactions.requests import ActionRequest
 from liveactions.results import Audience, Result
 from liveactions.runtime import Deadlines, Host, Pages
+from liveactions.runtime.awake import Awake
 from liveactions.runtime.lag import Lag
 from liveactions.runtime.ports import Runner
 from liveactions.runtime.together import Together
@@ -102,6 +103,7 @@ def host(threads: Runner) -> Host:
         limits=conf(),
         deadlines=Deadlines(conf().action_timeout),
         now=time.monotonic,
+        awake=Awake(time.monotonic),
         take_up=take_up,
         seals=Seals(),
         jobs=StoredJobs(),

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from liveactions.components import ActionRequest
 from liveactions.runtime.attending import NOBODY
+from liveactions.runtime.awake import Awake
 from liveactions.runtime.deadlines import Deadlines
 from liveactions.runtime.limits import Limits
 from liveactions.runtime.ports import (
@@ -44,6 +45,8 @@ class Host:
     limits: Limits
     deadlines: Deadlines
     now: Callable[[], float]
+    awake: Awake
+    """The clock by which pages are slow."""
     take_up: Callable[[Page, str, int], Any]
     """Makes the node of a mount token (awaitable). Raises ``TokenError``."""
     seals: Seals

@@ -152,7 +152,7 @@ class Page:
         # Room for everything that is bounded by itself: events, calls, one rendering afresh, and the end.
         self.mailbox = Mailbox(limits.max_events + limits.max_pending + 3)
         self.following = Following(self)
-        self.outbox = Outbox(limits.max_outbox, limits.window, self.reading_changed, self.following.shed, host.now)
+        self.outbox = Outbox(limits.max_outbox, limits.window, self.reading_changed, self.following.shed, host.awake)
         self.reads: asyncio.Future[None] | None = None
         """Done when the page reads again, where somebody waits for that."""
         self.pinged = 0

@@ -256,15 +256,16 @@ class Pages:
     async def beat(self) -> None:
         """Ping every page once a heartbeat, a portion at a time; ends when there is no page."""
         loop, step = asyncio.get_running_loop(), self.host.limits.heartbeat / PORTIONS
-        due, late = loop.time(), False
+        due = looked = loop.time()
         for portion in cycle(self.portions):
             if not self.by_id:
                 return
             due = max(due + step, loop.time() - step)  # what takes long makes nobody's next heartbeat late
             await asyncio.sleep(due - loop.time())
-            before, late = late, loop.time() - due > step / 2
-            if not late and not before:  # else this process stood still, and has not taken what was said to it
-                self.each(self.judge, [page for page in self.by_id.values() if page.outbox.waits])
+            looked, since = loop.time(), looked
+            if looked - due > step / 2:
+                self.host.awake.overslept(looked - since)
+            self.each(self.judge, [page for page in self.by_id.values() if page.outbox.waits])
             self.each(self.check, list(portion))
 
     def each(self, look: Callable[[Page], None], pages: Iterable[Page]) -> None:
@@ -277,7 +278,7 @@ class Pages:
     def judge(self, page: Page) -> None:
         """Drop the socket of a page that has been waited for too long: it is asked at least once a heartbeat."""
         outbox, patience = page.outbox, ANSWER * self.host.limits.heartbeat
-        if not outbox.waits or self.host.now() - outbox.waiting_since < patience:
+        if not outbox.waits or self.host.awake() - outbox.waiting_since < patience:
             return
         if outbox.reads_nothing:
             self.too_slow(page)

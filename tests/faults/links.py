@@ -18,6 +18,7 @@ from typing_extensions import Self
 
 from tests.documents import ROOT
 from tests.faults.proxy import Link, Mode
+from tests.processes import APART
 
 __all__ = ["Outside"]
 
@@ -74,7 +75,7 @@ class Outside:
         """Start the process; the port that it listens on."""
         command = (sys.executable, "-m", __name__, self.name, str(self.seed), *map(str, self.leads_to))
         pipe = subprocess.PIPE
-        self.process = subprocess.Popen(command, cwd=ROOT, stdin=pipe, stdout=pipe, text=True, start_new_session=True)
+        self.process = subprocess.Popen(command, cwd=ROOT, stdin=pipe, stdout=pipe, text=True, **APART)
         return int(self.told())
 
     async def __aexit__(self, *_: object) -> None:

@@ -301,9 +301,10 @@ class Swarm:
 
     async def watch(self) -> None:
         while True:
+            due = time.monotonic() + LOOK
             await asyncio.sleep(LOOK)
             now = time.monotonic()
-            for client in self.clients:
+            for client in self.clients if now - due < LOOK else ():  # else nothing was read that they were told
                 client.watch(now)
 
     async def part(self) -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+import time
+
 import pytest
 from django.contrib.auth.models import User
 
@@ -177,6 +180,29 @@ async def test_a_silent_page_is_disconnected_and_may_come_back(connect, clock):
     again = await come_back(wire, positions_of(wire))
     assert again.welcome.recovered
     await again.drop()
+
+
+async def test_a_page_is_not_taken_for_silent_for_as_long_as_its_process_stood_still(connect, settings):
+    settings.LIVEACTIONS = {"HEARTBEAT": 0.8}
+    wire = await connect()
+    wire.deaf = True
+    await wire.next(Ping)
+    time.sleep(1.0)  # noqa: ASYNC251  # nothing else goes on either
+    await asyncio.sleep(0.25)
+    assert wire.page.connected
+    wire.deaf = False
+    wire.send(Pong(wire.ack))
+    await wire.next(Ping)
+    assert wire.page.connected
+
+
+async def test_a_page_that_is_silent_is_given_up_though_its_process_stood_still_once(connect, settings):
+    settings.LIVEACTIONS = {"HEARTBEAT": 0.8}
+    wire = await connect()
+    wire.deaf = True
+    await wire.next(Ping)
+    time.sleep(1.0)  # noqa: ASYNC251  # as above
+    assert await wire.bye() == ("page.silent", 4001)
 
 
 async def test_a_page_that_was_given_up_has_not_been_heard_since_and_one_that_closed_its_socket_has(connect, clock):
