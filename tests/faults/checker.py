@@ -37,6 +37,9 @@ PARTING = 1.0
 SAME = 0.001
 """Seconds between a page's coming back and its finding its session lost, at most."""
 
+MOST_STATES = 2**16
+"""A component that may have more states than this is not judged by them, but for their number."""
+
 SHOWN = 3
 """Of many violations of one kind on one page so many are told one by one."""
 
@@ -162,7 +165,9 @@ def check_state(page: Diary, history: History, *, sessions_lost: bool) -> Iterat
         return
     found = (page.state.count, page.state.trail)
     possible = possible_states(page.calls[page.mounted_at[-1] if page.mounted_at else 0 :])
-    if found not in possible:
+    if len(possible) > MOST_STATES:
+        yield Violation("I6", page.name, "so many of its calls are in doubt that nothing can be said of its state")
+    elif found not in possible:
         yield Violation("I6", page.name, f"its state is {found}; its calls make {sorted(possible)[:4]}")
     if not page.notices and (page.state.heard, page.state.heard_trail) != heard_state(page):
         told_of = heard_state(page)[0]
@@ -179,7 +184,7 @@ def is_excused(notice: Notice, page: Diary, history: History) -> bool:
 
 def possible_states(calls: Sequence[Called]) -> set[tuple[int, int]]:
     """What calls in this order may have made of a component: of some it is not known whether they were done, until the
-    page is shown what they have come to."""
+    page is shown what they have come to. Where that is more than ``MOST_STATES``, not all of it."""
     states = {(0, 0)}
     for called in calls:
         after = {(count + 1, zlib.crc32(called.call.encode(), trail)) for count, trail in states}
@@ -189,6 +194,8 @@ def possible_states(calls: Sequence[Called]) -> set[tuple[int, int]]:
             states |= after
         if called.shown is not None:
             states &= {called.shown}
+        if len(states) > MOST_STATES:
+            break
     return states
 
 

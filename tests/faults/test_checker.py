@@ -168,6 +168,13 @@ def test_of_calls_in_doubt_nothing_is_left_open_that_a_page_was_shown_later():
     assert check(told) == []
 
 
+def test_a_page_with_so_many_calls_in_doubt_that_its_state_proves_nothing_is_told():
+    told = history(outcomes=("call.lost",) * 60)
+    assert [str(each) for each in check(told)] == [
+        f"I6 {name}: so many of its calls are in doubt that nothing can be said of its state" for name in ("p0", "p1")
+    ]
+
+
 def test_a_component_that_did_not_hear_what_its_page_did_is_found():
     told = history()
     state = told.pages[0].state
