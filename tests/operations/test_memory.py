@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import re
 import socket
 from contextlib import ExitStack
@@ -15,7 +14,6 @@ from urllib.request import urlopen
 import msgpack
 import pytest
 from websockets.asyncio.client import connect
-from websockets.exceptions import ConnectionClosed
 
 from tests.faults.hostile import floods
 from tests.operations.conftest import SETTINGS
@@ -23,7 +21,7 @@ from tests.operations.tabs import ORIGIN, Tab, later
 from tests.redis import environment_of
 from tests.servers import Server
 from tests.sites import SERVERS
-from tests.standing import CALL, HELLO, MOUNT
+from tests.standing import HELLO, MOUNT
 
 pytestmark = [pytest.mark.slow, pytest.mark.redis]
 
@@ -88,16 +86,6 @@ async def test_a_page_that_does_not_read_costs_little_and_the_others_miss_nothin
         mute.awake.set()
 
 
-async def test_pages_that_send_without_a_pause_are_disconnected_and_cost_little(web):
-    async with Tab(lambda: [web.url]) as good:
-        await good.enter("/tally/")
-        await asyncio.gather(*(flood(web, 1) for _ in range(20)))
-        before = memory_of(web)
-        await asyncio.gather(*(flood(web, 2) for _ in range(20)))
-        assert memory_of(web) - before < 20 * MIB
-        assert "1</p>" in str(await good.call("note", name="still here"))
-
-
 async def test_whoever_floods_a_site_in_whatever_way_is_shown_the_door_and_costs_little(web):
     async with Tab(lambda: [web.url]) as good:
         await good.enter("/tally/")
@@ -140,13 +128,3 @@ def peers_of(server: Server) -> set[int]:
     return {
         int(far[-4:], 16) for near, far, state in ends if int(near[-4:], 16) == server.port and state == ESTABLISHED
     }
-
-
-async def flood(server: Server, times: int) -> None:
-    """Connect, and send calls of a kibibyte as fast as they go until the server has had enough; again and again."""
-    for _ in range(times):
-        with contextlib.suppress(ConnectionClosed, OSError):
-            async with socket_to(server) as line:
-                await line.send(msgpack.packb([HELLO, "1.0"]))
-                for number in range(1, 5000):
-                    await line.send(msgpack.packb([CALL, number, 0, 1, "note", {"name": "x" * 1000}]))
