@@ -115,9 +115,12 @@ class Tab(Standing):
             max_queue=1,
         ) as socket:
             await socket.send(msgpack.packb([HELLO, "1.0", self.resumed(self.token) if self.token else None]))
-            async for data in socket:
-                await self.awake.wait()
-                await self.receive(socket, msgpack.unpackb(data), lost)
+            try:
+                async for data in socket:
+                    await self.awake.wait()
+                    await self.receive(socket, msgpack.unpackb(data), lost)
+            finally:
+                socket.transport.abort()  # who has stopped reading never sees that it is closed
 
     async def receive(self, socket: ClientConnection, frame: list[Any], lost: float) -> None:
         kind = frame[0]

@@ -84,6 +84,7 @@ async def test_a_page_that_does_not_read_costs_little_and_the_others_miss_nothin
         heard = re.findall(r"filled:(\d+) ", str(talker.heard))
         assert [int(each) for each in heard] == list(range(50)) * 21
         mute.awake.set()
+        await later(lambda: str(mute.heard).endswith(str(talker.heard)[-30:]))
 
 
 async def test_whoever_floods_a_site_in_whatever_way_is_shown_the_door_and_costs_little(web):
