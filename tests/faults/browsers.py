@@ -135,7 +135,8 @@ class Person:
 async def people(url: str, count: int) -> AsyncIterator[list[Person]]:
     """So many people with a browser profile each, all of whose pages are open."""
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
+        path = await asyncio.to_thread(chromium)
+        browser = await playwright.chromium.launch(executable_path=path, args=FLAGS)
         try:
             found = []
             for number in range(count):
