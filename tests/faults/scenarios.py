@@ -77,7 +77,7 @@ TABLE = (
         Plan(Load(pages=50, calls=3.0, actions=("linger", "linger_in_a_thread")), ("uvicorn",)),
         limits=NOBODY_AFRESH | {"in doubt": 0},
     ),
-    Scenario("F9", "an action blocks the loop of its process", deeds.stall_a_loop(2), limits=NO_SOCKET),
+    Scenario("F9", "an action blocks the loop of its process", deeds.stall_a_loop(3.5), limits=NO_SOCKET),
     Scenario(
         "F10",
         "a worker is killed because it has taken too much memory",
