@@ -274,7 +274,7 @@ TABLE = (
         "F41",
         "a proxy cuts every connection over which nothing comes",
         deeds.wait(6),
-        Plan(Load(pages=20, news=0, calls=0), network=Mode(idle=3)),
+        Plan(Load(pages=20, news=0, calls=0), network=Mode(idle=3), settings={"HEARTBEAT": 2.0}),
         6,
         limits=NO_SOCKET,
     ),
