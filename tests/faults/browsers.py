@@ -15,7 +15,7 @@ from playwright.async_api import Page, async_playwright
 from scripts.verify import chromium
 from tests.browser.people import FLAGS
 from tests.faults.history import Called, Delivery, Diary, Message, Notice, State, Typed
-from tests.faults.tab import NEWS, STREAMS
+from tests.faults.tab import NEWS, STREAMS, WELCOME
 
 __all__ = ["Person", "people"]
 
@@ -58,14 +58,20 @@ class Person:
         self.page = page
         self.text = ""
         self.diary = Diary(name)
-        self.followed = False
+        self.welcomed = self.followed = False
         self.calling = 0
         """Calls that were not answered yet."""
         page.on("websocket", lambda socket: socket.on("framereceived", self.received))
 
     def received(self, data: bytes | str) -> None:
-        """A frame that tells the page anew where the news go on is noted; the first one only says that they do."""
+        """A frame that tells the page anew where the news go on is noted, and one that its session was not found; the
+        first one of each only says that they do, and that it begins."""
         kind, *fields = msgpack.unpackb(data) if isinstance(data, bytes) else (None,)
+        if kind == WELCOME:
+            if self.welcomed and not fields[1]:
+                self.diary.notices.append(Notice(time.monotonic()))
+                self.diary.mounted_at.append(len(self.diary.calls))
+            self.welcomed = True
         if kind == STREAMS and NEWS in fields[2]:
             if self.followed:
                 self.diary.notices.append(Notice(time.monotonic(), *fields[2][NEWS]))

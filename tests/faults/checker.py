@@ -57,14 +57,15 @@ class Violation(NamedTuple):
 
 def check(history: History, *, news_lost: bool = False, sessions_lost: bool = False) -> list[Violation]:
     """Everything that is wrong. With ``news_lost`` gaps are allowed that pages were told of; with ``sessions_lost``
-    a component may have been mounted afresh, and without it only while sessions were ``unkept``."""
+    a component may have been mounted afresh, and without it only while sessions were ``unkept``. Such a page may be
+    told that it misses news: where it was mounted nobody may have been able to read them."""
     found: list[Violation] = []
     found += check_order(history)
     found += check_effects(history)
     done = set(history.effects)
     for page in history.pages:
         found += [Violation("I3", page.name, what) for what in page.broken]
-        found += check_news(page, history, news_lost=news_lost)
+        found += check_news(page, history, news_lost=news_lost or (sessions_lost and bool(page.mounted_at)))
         found += check_answers(page, done)
         found += check_state(page, history, sessions_lost=sessions_lost)
     found += [

@@ -14,7 +14,7 @@ import msgpack
 
 from tests.faults.history import Called, Delivery, Diary, Message, Notice, State
 
-__all__ = ["NEWS", "STREAMS", "Bye", "Tab"]
+__all__ = ["NEWS", "STREAMS", "WELCOME", "Bye", "Tab"]
 
 HELLO, PONG, LEAVE, MOUNT, CALL, SET, CANCEL, RESYNC, UNMOUNT = range(9)
 WELCOME, PING, BYE, APPLY, ANSWER, STREAMS = range(6)

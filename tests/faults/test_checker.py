@@ -242,6 +242,18 @@ def test_news_may_be_lost_where_that_is_allowed_if_the_page_is_told_afterwards(n
     assert invariants(told) == ["I1"]
 
 
+def test_a_page_that_may_be_mounted_afresh_may_miss_news_then_if_it_is_told_afterwards():
+    told = history()
+    diary = told.pages[0]
+    without(diary, 3)
+    diary.notices.append(Notice(9.0, EPOCH, 4))
+    assert invariants(told, sessions_lost=True) == ["I1"]
+    diary.mounted_at.append(0)
+    assert invariants(told, sessions_lost=True) == []
+    diary.notices[:] = [Notice(1.0)]
+    assert invariants(told, sessions_lost=True) == ["I8"]
+
+
 def test_a_history_keeps_what_it_is_given():
     delivery = Delivery("epoch", 2**40, Message(100, 4_900_017), 2**32 - 1, True, 12.5)
     heard = Heard()
