@@ -91,7 +91,7 @@ TABLE = (
     Scenario(
         "F12",
         "every thread is busy",
-        plan=Plan(Load(pages=100, calls=1.0, actions=("linger_in_a_thread",))),
+        plan=Plan(Load(pages=100, news=5, calls=1.0, actions=("linger_in_a_thread",))),
         limits=NO_SOCKET,
         told=("delivery p99",),
     ),
