@@ -71,7 +71,9 @@ class Hub:
         self.in_order = True
         """Whether the last look found everything in its place; if not, the next one comes soon."""
         self.cursor = 0
-        """How far the ledger was read."""
+        """How far the ledger was read …"""
+        self.mark = b""
+        """… and the mark of the entry there."""
         self.due: Mapping[str, Place] = {}
         """Where streams stood at the last look; by the next one their doorbells must have been heard."""
         self.tuning = asyncio.Lock()
@@ -303,7 +305,7 @@ class Hub:
     async def fill(self, line: Line) -> None:
         line.doubtful = False
         wanted = line.wanted
-        entries = None if line.contradicted else await self.log.read(line.stream, line.place, CHUNK)
+        entries = None if line.contradicted else await self.newer(line)
         if entries is None:
             logger.warning("News of %s are lost: they are not in the log any more.", line.stream)
             figures.GAPS_LOST.count += 1
@@ -315,6 +317,16 @@ class Hub:
         for entry in entries or ():
             line.take(entry)
         await asyncio.sleep(0)
+
+    async def newer(self, line: Line) -> list[Entry] | None:
+        """What follows in the log on what was shipped last; None if that is gone, or something else is in its place."""
+        place = line.place
+        if place.offset in line.shipped:
+            found = await self.log.read(line.stream, place._replace(offset=place.offset - 1), CHUNK)
+            if found:  # else what was shipped is not kept any more, which says nothing of what follows
+                line.compare(found[0].place, found[0].mark)
+                return None if line.contradicted else found[1:]
+        return await self.log.read(line.stream, place, CHUNK)
 
     async def place_after(self, line: Line) -> Place:
         """Where to go on with a line that cannot go on from where it stands."""
@@ -382,11 +394,14 @@ class Hub:
         """Compare the lines with the log's ledger, and mend those that are behind."""
         unheard = self.behind(self.due)
         self.in_order, in_order = self.reachable and self.joined and not unheard, self.in_order
-        changes = await self.log.changes(self.cursor)
+        changes = await self.log.changes(self.cursor, self.mark)
         if changes is None:
             changes = await self.log.survey(list(self.lines))
             unheard += [line for line, place in self.known(changes.places) if line.place != place]
-        self.cursor, self.due = changes
+        self.cursor, self.due, self.mark, entered = changes
+        for stream, place, mark in entered:
+            if (known := self.lines.get(stream)) is not None:
+                known.compare(place, mark)
         if not (in_order and self.reachable):  # while the log was away no doorbell was heard: none is waited for
             unheard += self.behind(self.due)
         self.reached()

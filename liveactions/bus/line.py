@@ -56,8 +56,8 @@ class Line:
         """An offset that is known to exist."""
         self.doubtful = False
         """Whether an entry of another epoch was heard: the history may have been lost."""
-        self.shipped: dict[int, int] = {}
-        """What stood at the latest offsets, as a hash."""
+        self.shipped: dict[int, bytes] = {}
+        """The marks of what stood at the latest offsets."""
         self.contradicted = False
         """Whether something else was heard of one of them: the log has gone back, and on from there."""
         self.read: list[Entry] = []
@@ -93,7 +93,12 @@ class Line:
             self.doubtful = True
         elif entry.offset > self.place.offset:
             self.advance(entry)
-        elif entry.cursor and self.shipped.get(entry.offset, mark := mark_of(entry)) != mark:
+        else:
+            self.compare(entry.place, entry.mark)
+
+    def compare(self, place: Place, mark: bytes) -> None:
+        """This stands in the log at ``place`` now. If something else was shipped from there, the log has gone back."""
+        if mark and place.epoch == self.place.epoch and self.shipped.get(place.offset, mark) != mark:
             self.contradicted = self.doubtful = True
 
     def advance(self, entry: Entry) -> None:
@@ -115,7 +120,7 @@ class Line:
         """Give the next entry to every follower: one frame for all of them."""
         stream, place = self.stream, entry.place
         self.place = place
-        self.shipped[entry.offset] = mark_of(entry)
+        self.shipped[entry.offset] = entry.mark
         self.shipped.pop(entry.offset - REMEMBERED, None)
         if self.read:
             self.keep_too(entry)
@@ -243,10 +248,6 @@ class Line:
         self.live.pop(follower, None)
         if catching := self.catching.pop(follower, None):
             catching.done.set()
-
-
-def mark_of(entry: Entry) -> int:
-    return hash((entry.cursor, entry.body, entry.event, str(entry.payload) if entry.payload else ""))
 
 
 def repeat(follower: Follower, entry: Entry, *, hear: bool) -> None:

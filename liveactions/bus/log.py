@@ -28,10 +28,13 @@ PLACE_AGE = 86_400
 
 
 class Changes(NamedTuple):
-    """Where streams stand, as of ``cursor``."""
+    """Where streams stand, as of ``cursor``; ``mark`` is that of the entry with this number, if it is known."""
 
     cursor: int
     places: Mapping[str, Place]
+    mark: bytes = b""
+    entered: Sequence[tuple[str, Place, bytes]] = ()
+    """What was entered since the cursor that was asked for, or what of it is known: stream, place and mark."""
 
 
 class Log(Protocol):
@@ -63,11 +66,16 @@ class Log(Protocol):
     async def cursor(self) -> int:
         """The number of the newest entry of all streams."""
 
-    async def changes(self, cursor: int) -> Changes | None:
-        """The latest places of the streams that got entries after ``cursor``. None: the ledger does not reach back."""
+    async def changes(self, cursor: int, mark: bytes = b"") -> Changes | None:
+        """The latest places of the streams that got entries after ``cursor``.
+
+        None: the ledger does not reach back, or has another entry than that with this ``mark`` at ``cursor``. It has
+        lost its end then, as Redis may that was killed before it wrote down what it had answered, or that took over
+        from another one; and it has counted on since.
+        """
 
     async def survey(self, streams: Sequence[str]) -> Changes:
-        """The places of just these streams, whenever they last moved."""
+        """The places of just these streams, whenever they last moved, and what was entered there last."""
 
     def cursor_now(self) -> int:
         """``cursor()`` for synchronous code."""

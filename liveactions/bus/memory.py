@@ -84,7 +84,7 @@ class MemoryLog:
     async def cursor(self) -> int:
         return self.last
 
-    async def changes(self, cursor: int) -> Changes | None:
+    async def changes(self, cursor: int, mark: bytes = b"") -> Changes | None:  # noqa: ARG002  # memory keeps its end
         with self.lock:
             if not self.first <= cursor <= self.last or self.last - cursor > len(self.ledger):
                 return None

@@ -10,7 +10,10 @@ import msgpack
 
 from liveactions.runtime.ports import Place
 
-__all__ = ["Entry", "News", "news_of", "pack_news", "unpack_news"]
+__all__ = ["MARKED", "Entry", "News", "news_of", "pack_news", "unpack_news"]
+
+MARKED = 8
+"""By the last so many bytes of its mark an entry is known from another one at the same place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +36,10 @@ class News:
 
 
 class Entry(NamedTuple):
-    """News at its place. ``offset`` is dense in its stream; ``cursor`` grows over all streams of the cluster."""
+    """News at its place. ``offset`` is dense in its stream; ``cursor`` grows over all streams of the cluster.
+
+    A log that has lost its end gives the same place to something else: ``mark`` tells the two apart.
+    """
 
     stream: str
     epoch: str
@@ -43,6 +49,7 @@ class Entry(NamedTuple):
     event: str | None
     payload: dict[str, Any]
     exclude: str | None
+    mark: bytes = b""
 
     @property
     def place(self) -> Place:
@@ -50,11 +57,12 @@ class Entry(NamedTuple):
 
     @classmethod
     def of(cls, news: News, epoch: str, offset: int, cursor: int) -> Entry:
-        return cls(news.stream, epoch, offset, cursor, news.body, news.event, news.payload, news.exclude)
+        mark = news.mark[-MARKED:]
+        return cls(news.stream, epoch, offset, cursor, news.body, news.event, news.payload, news.exclude, mark)
 
 
 def pack_news(news: News) -> bytes:
-    """News as a log keeps them: everything but the place."""
+    """News as a log keeps them: everything but the place. The last bytes are those of the mark."""
     return bytes(msgpack.packb([news.body, news.event, news.payload, news.exclude, news.mark]))
 
 
@@ -66,5 +74,5 @@ def news_of(stream: str, data: bytes) -> News:
 
 def unpack_news(stream: str, epoch: str, offset: int, cursor: int, data: bytes) -> Entry:
     """The inverse of ``pack_news``, at its place."""
-    body, event, payload, exclude, _ = msgpack.unpackb(data)
-    return Entry(stream, epoch, offset, cursor, body, event, payload, exclude)
+    body, event, payload, exclude, mark = msgpack.unpackb(data)
+    return Entry(stream, epoch, offset, cursor, body, event, payload, exclude, mark[-MARKED:])

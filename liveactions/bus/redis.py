@@ -5,7 +5,7 @@ Keys, all with one hash tag so that they share a slot::
     {live}:place:<stream>   hash    epoch, offset, cursor of the last entry
     {live}:log:<stream>     stream  <offset>-0 → c: cursor, n: news
     {live}:cursor           hash    first, last
-    {live}:ledger           stream  <cursor>-0 → s: stream, e: epoch, o: offset
+    {live}:ledger           stream  <cursor>-0 → s: stream, e: epoch, o: offset, m: end of the mark
     {live}:mark:<mark>      string  epoch, offset, cursor of a piece that is entered once only
 
 Time is only ever a key's time to live, so no clock of any host matters.
@@ -18,7 +18,7 @@ from collections.abc import Awaitable, Sequence
 from typing import Any
 
 from liveactions.bus.log import LEDGER_LENGTH, PLACE_AGE, Changes, fresh_cursor, fresh_epoch
-from liveactions.bus.news import Entry, News, pack_news, unpack_news
+from liveactions.bus.news import MARKED, Entry, News, pack_news, unpack_news
 from liveactions.runtime.ports import Place
 from liveactions.store.clients import Breaker, attempt, client, sync_client, unavailable
 from liveactions.store.pipes import Lane, ask, ask_all
@@ -66,7 +66,8 @@ local cursor = redis.call('HINCRBY', KEYS[#KEYS - 1], 'last', 1)
 local exact = string.format('%.0f', cursor)
 redis.call('HSET', KEYS[1], 'cursor', exact)
 redis.call('XADD', KEYS[2], 'MAXLEN', ARGV[4], string.format('%.0f-0', offset), 'c', exact, 'n', ARGV[8])
-redis.call('XADD', KEYS[#KEYS], 'MAXLEN', '~', ARGV[7], exact .. '-0', 's', ARGV[3], 'e', epoch, 'o', offset)
+redis.call('XADD', KEYS[#KEYS], 'MAXLEN', '~', ARGV[7], exact .. '-0', 's', ARGV[3], 'e', epoch, 'o', offset,
+    'm', string.sub(ARGV[8], -{MARKED}))
 redis.call('PEXPIRE', KEYS[1], ARGV[6])
 redis.call('PEXPIRE', KEYS[2], ARGV[5])
 if mark then
@@ -232,40 +233,54 @@ class RedisLog:
 
         return self.breaker.ask(work)
 
-    async def changes(self, cursor: int) -> Changes | None:
+    async def changes(self, cursor: int, mark: bytes = b"") -> Changes | None:
         async def work() -> Any:
             pipe = client(self.url).pipeline(transaction=True)
             pipe.hmget(self.cursor_key, "first", "last")
-            pipe.xrange(self.ledger_key, f"{cursor + 1}-0", "+", count=LEDGER_LENGTH)
+            pipe.xrange(self.ledger_key, f"{cursor}-0", "+", count=LEDGER_LENGTH)
             return await pipe.execute()
 
         (first, last), rows = await attempt(work)
         if not int(first or 1) <= cursor <= int(last or 0):
             return None
+        if rows and number(rows[0][0]) == cursor:
+            (_, row), *rows = rows
+            known = row.get(b"m", b"")
+            if mark and known and known != mark:
+                return None
+            mark = known
         if not rows:
-            return Changes(cursor, {}) if int(last) == cursor else None
+            return Changes(cursor, {}, mark) if int(last) == cursor else None
         if number(rows[0][0]) != cursor + 1:
             return None
-        places = {text(row[b"s"]): place_of(row[b"e"], row[b"o"]) for _, row in rows}
-        return Changes(number(rows[-1][0]), places)
+        entered = [(text(row[b"s"]), place_of(row[b"e"], row[b"o"]), row.get(b"m", b"")) for _, row in rows]
+        places = {stream: place for stream, place, _ in entered}
+        return Changes(number(rows[-1][0]), places, entered[-1][2], entered)
 
     async def survey(self, streams: Sequence[str]) -> Changes:
         cursor = await self.cursor()
-        places: dict[str, Place] = {}
+        entered: list[tuple[str, Place, bytes]] = []
         for start in range(0, len(streams), MANY):
-            places |= await self.known(streams[start : start + MANY])
-        return Changes(cursor, places)
+            entered += await self.last_of(streams[start : start + MANY])
+        return Changes(cursor, {stream: place for stream, place, _ in entered}, entered=entered)
 
-    async def known(self, streams: Sequence[str]) -> dict[str, Place]:
-        """Where streams stand, without a beginning where nothing is known of one."""
+    async def last_of(self, streams: Sequence[str]) -> list[tuple[str, Place, bytes]]:
+        """Where streams stand, without a beginning where nothing is known of one, and with what mark."""
 
         async def work() -> list[Any]:
             pipe = client(self.url).pipeline(transaction=False)
             for stream in streams:
                 pipe.hmget(self.place_key(stream), "epoch", "offset")
+                pipe.xrevrange(self.log_key(stream), count=1)
             return await pipe.execute()
 
-        return {name: place_of(*row) for name, row in zip(streams, await attempt(work), strict=True)}
+        told = await attempt(work)
+        found = []
+        for stream, known, rows in zip(streams, told[::2], told[1::2], strict=True):
+            place = place_of(*known)
+            mark = rows[0][1][b"n"][-MARKED:] if rows and number(rows[0][0]) == place.offset else b""
+            found.append((stream, place, mark))
+        return found
 
     def entry(self, stream: str, epoch: str, row: Any) -> Entry:
         name, fields = row

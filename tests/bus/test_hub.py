@@ -644,7 +644,7 @@ async def test_an_offset_that_holds_something_else_now_is_noticed_and_everybody_
     await far.until_frames(2)
     hub.receive(first)
     assert not hub.lines[world.stream].behind, "what is heard again is no contradiction"
-    hub.receive(first._replace(body=b"\x90"))
+    hub.receive(first._replace(body=b"\x90", mark=b"another!"))
     await page.until(lambda: page.losses == [world.stream])
     (third,) = await posted(world, toast(world.stream, "three"))
     await far.until(lambda: far.losses == [world.stream])
@@ -652,6 +652,51 @@ async def test_an_offset_that_holds_something_else_now_is_noticed_and_everybody_
     (fourth,) = await posted(world, toast(world.stream, "four"))
     for each in (page, far):
         await each.until(lambda each=each: frame_of(fourth) in each.frames)
+
+
+@pytest.mark.redis
+@pytest.mark.parametrize("looks", [True, False], ids=["which had been looked at", "which had been heard only"])
+@pytest.mark.parametrize(("lost", "new"), [(1, 1), (1, 2), (1, 6), (3, 2), (3, 3), (3, 4), (3, 8)])
+async def test_a_redis_that_lost_its_end_and_counted_on_is_found_out_however_far_it_has_come(
+    redis_world, lost, new, looks
+):
+    world, page, other = redis_world, Page(), Page()
+    hub = world.hub()
+    await hub.follow(world.stream, page)
+    await hub.follow("another", other)
+    await posted(world, toast("another"), *(toast(world.stream, f"kept {n}") for n in range(3)))
+    await other.until_frames(1)
+    await page.until_frames(3)
+    await hub.check()
+    before = await written_down(world.log)
+    last = (await posted(world, *(toast(world.stream, f"lost {n}") for n in range(lost))))[-1]
+    await page.until_frames(3 + lost)
+    if looks:
+        await hub.check()
+    await brought_back(world.log, before)
+    await unheard(world, *(toast(world.stream, f"new {n}") for n in range(new)))
+    await hub.check()
+    await page.until(lambda: page.losses == [world.stream])
+    (after,) = await posted(world, toast(world.stream, "after"))
+    assert after.epoch != last.epoch
+    await page.until(lambda: frame_of(after) in page.frames)
+    (elsewhere,) = await posted(world, toast("another", "elsewhere"))
+    await other.until(lambda: frame_of(elsewhere) in other.frames)
+    assert (page.losses, other.losses) == ([world.stream], [])
+
+
+async def written_down(log) -> dict[bytes, bytes]:
+    """All that Redis has of a log, as it would write it down."""
+    redis = client(log.url)
+    return {key: await redis.dump(key) for key in await redis.keys(f"{log.prefix}*")}
+
+
+async def brought_back(log, before: dict[bytes, bytes]) -> None:
+    """Redis has it as it was then."""
+    redis = client(log.url)
+    await redis.delete(*await redis.keys(f"{log.prefix}*"))
+    for key, value in before.items():
+        await redis.restore(key, 0, value)
 
 
 async def test_looking_at_the_ledger_costs_one_question_however_many_topics(world):

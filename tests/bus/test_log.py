@@ -160,10 +160,10 @@ async def test_the_cursor_is_the_same_for_synchronous_code(log):
 
 async def test_the_ledger_says_which_streams_have_moved(log):
     start = await log.cursor()
-    assert await log.changes(start) == (start, {})
+    assert (await log.changes(start))[:2] == (start, {})
     entries = await log.append([toast(A), toast(B), toast(A)])
-    assert await log.changes(start) == (entries[2].cursor, {A: entries[2].place, B: entries[1].place})
-    assert await log.changes(entries[1].cursor) == (entries[2].cursor, {A: entries[2].place})
+    assert (await log.changes(start))[:2] == (entries[2].cursor, {A: entries[2].place, B: entries[1].place})
+    assert (await log.changes(entries[1].cursor))[:2] == (entries[2].cursor, {A: entries[2].place})
 
 
 async def test_a_ledger_that_does_not_reach_back_says_so(log, monkeypatch):
@@ -173,13 +173,13 @@ async def test_a_ledger_that_does_not_reach_back_says_so(log, monkeypatch):
     start = await short.cursor()
     entries = await filled(short, 400)
     assert await short.changes(start) is None
-    assert await short.changes(entries[-2].cursor) == (entries[-1].cursor, {A: entries[-1].place})
+    assert (await short.changes(entries[-2].cursor))[:2] == (entries[-1].cursor, {A: entries[-1].place})
 
 
 async def test_a_survey_says_where_given_streams_stand(log):
     entries = await filled(log, 3)
     here = await end_of(log, B)
-    assert await log.survey([A, B]) == (entries[-1].cursor, {A: entries[-1].place, B: here})
+    assert (await log.survey([A, B]))[:2] == (entries[-1].cursor, {A: entries[-1].place, B: here})
 
 
 # Bounds and losses --------------------------------------------------------------------------------------------
