@@ -224,12 +224,14 @@ async def discarded(receive: Receive) -> None:
 
 
 async def show_out(page: Page | None, socket: Socket, error: FrameError) -> None:
-    """Refuse what no page of ours says. A page that shows nothing has nothing to come back to."""
+    """Refuse what no page of ours says. One that shows nothing has nothing to come back to, and one that goes on from
+    where its session never was comes back to a new one, for this one is of no use to it.
+    """
     logger.warning("A page is disconnected (%s): %s", error.code, error)
     turnstile().guard()
-    await refuse(socket, error)
-    if page is not None and page.outbox.transport is socket and not page.tree.nodes:
+    if page is not None and page.outbox.transport is socket and (error.code == "frame.gap" or not page.tree.nodes):
         pages().forget(page)
+    await refuse(socket, error)
 
 
 async def refuse(socket: Socket, error: LiveActionsError) -> None:

@@ -32,7 +32,8 @@ class Taken:
         if number <= self.last or number in self.ahead:
             return False
         if number != self.last + 1:
-            raise FrameError(f"Frame {number} came after {self.last}.", code="frame.gap", hint="Send them in order.")
+            message = f"Frame {number} came after {self.last}."
+            raise FrameError(message, code="frame.gap", hint="Send them in order.", retry_ms=0)
         self.last = number
         return True
 

@@ -11,7 +11,7 @@ from django.contrib.auth.models import User
 from liveactions import Component, Toast, abroadcast, action, audience
 from liveactions.runtime.pages import PORTIONS
 from liveactions.threads import runner
-from liveactions.wire.frames import Apply, Bye, Leave, Ping, Pong, Streams
+from liveactions.wire.frames import Apply, Bye, Call, Leave, Ping, Pong, Streams
 from tests.wires import Wire, items, pages
 
 
@@ -194,6 +194,21 @@ async def test_a_page_is_not_taken_for_silent_for_as_long_as_its_process_stood_s
     wire.send(Pong(wire.ack))
     await wire.next(Ping)
     assert wire.page.connected
+
+
+async def test_a_page_that_skips_a_frame_comes_back_to_a_session_of_its_own(connect):
+    wire = await connect()
+    await wire.place("pages.counter")
+    wire.number += 5
+    wire.send(Call(wire.number, wire.ack, 1, "count", {}))
+    assert await wire.bye() == ("frame.gap", 4400)
+    assert wire.frames[-1].retry_ms == 0
+    again = await come_back(wire, positions_of(wire))
+    assert not again.welcome.recovered
+    again.number = again.ack = 0
+    again.frames.clear()
+    await again.place("pages.counter")
+    await again.drop()
 
 
 async def test_a_page_that_is_silent_is_given_up_though_its_process_stood_still_once(connect, settings):
