@@ -215,18 +215,20 @@ def set_clocks(*seconds: float) -> Deed:
 # Redis --------------------------------------------------------------------------------------------------------
 
 
-def kill_redis(seconds: float, *, lost: bool = False) -> Deed:
-    """kill -9, and back after so long, with what it had or (``lost``) without."""
+def kill_redis(seconds: float, *, lost: bool = False, unwritten: int = 0) -> Deed:
+    """kill -9, and back after so long, with what it had or (``lost``) without; or without the last bytes of that."""
 
     async def deed(world: World) -> None:
         world.mark("redis away")
         world.redis.kill()
         await asyncio.sleep(seconds)
+        if unwritten:
+            world.redis.lose_end(unwritten)
         answered = asyncio.create_task(world.redis.answers())
         await asyncio.to_thread(world.redis.start)
         back = await answered
         world.marks["redis back"].append(back)
-        if lost:
+        if lost or unwritten:
             world.marks["history lost"].append(back)
 
     return deed

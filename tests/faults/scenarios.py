@@ -228,6 +228,17 @@ TABLE = (
         told=("mounted afresh", "in doubt", "longest gap"),
         sessions_lost=True,
     ),
+    Scenario(
+        "F58",
+        "Redis is killed before it has written down the last of what it had answered, and counts on",
+        deeds.in_turn(deeds.kill_redis(0.5, unwritten=20_000), deeds.wait(1.5), deeds.kill_redis(0.1, unwritten=1_000)),
+        Plan(Load(pages=50), people=1),
+        seconds=5,
+        limits=NO_SOCKET,
+        told=("mounted afresh", "in doubt"),
+        news_lost=True,
+        sessions_lost=True,
+    ),
     # The network and the browser
     Scenario("F28", "connections are cut at any byte", deeds.cut_at_any_byte(6_000, 4), BUSY, 5),
     Scenario("F29", "connections lead nowhere, and nobody is told", deeds.vanish, seconds=6, told=("longest gap",)),

@@ -9,7 +9,7 @@ from tests.faults.elsewhere import ELSEWHERE
 from tests.faults.goals import GOALS
 from tests.faults.scenarios import FAULTS, RARE
 
-EVERY = {f"F{number}" for number in range(1, 58)}
+EVERY = {f"F{number}" for number in range(1, 59)}
 
 
 def test_every_fault_has_a_scenario_or_tests_of_its_own():
