@@ -98,7 +98,8 @@ class Line:
 
     def compare(self, place: Place, mark: bytes) -> None:
         """This stands in the log at ``place`` now. If something else was shipped from there, the log has gone back."""
-        if mark and place.epoch == self.place.epoch and self.shipped.get(place.offset, mark) != mark:
+        shipped = self.shipped.get(place.offset)
+        if mark and shipped and shipped != mark and place.epoch == self.place.epoch:
             self.contradicted = self.doubtful = True
 
     def advance(self, entry: Entry) -> None:

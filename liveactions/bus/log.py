@@ -34,7 +34,7 @@ class Changes(NamedTuple):
     places: Mapping[str, Place]
     mark: bytes = b""
     entered: Sequence[tuple[str, Place, bytes]] = ()
-    """What was entered since the cursor that was asked for, or what of it is known: stream, place and mark."""
+    """What was entered since the cursor that was asked for, or lately: stream, place and mark."""
 
 
 class Log(Protocol):
@@ -75,7 +75,7 @@ class Log(Protocol):
         """
 
     async def survey(self, streams: Sequence[str]) -> Changes:
-        """The places of just these streams, whenever they last moved, and what was entered there last."""
+        """The places of just these streams, whenever they last moved, and what was entered lately, anywhere."""
 
     def cursor_now(self) -> int:
         """``cursor()`` for synchronous code."""

@@ -108,6 +108,9 @@ return redis.call('HGET', KEYS[1], 'last')
 CHUNK = 64
 MANY = 500
 
+LATEST = 1000
+"""Rows of the ledger that are compared with what was told, where it is not the one that was read before."""
+
 
 ENTER, LOCATE, RENEW, COUNT = Script(APPEND), Script(PLACES), Script(REWIND), Script(CURSOR)
 
@@ -253,34 +256,28 @@ class RedisLog:
             return Changes(cursor, {}, mark) if int(last) == cursor else None
         if number(rows[0][0]) != cursor + 1:
             return None
-        entered = [(text(row[b"s"]), place_of(row[b"e"], row[b"o"]), row.get(b"m", b"")) for _, row in rows]
-        places = {stream: place for stream, place, _ in entered}
-        return Changes(number(rows[-1][0]), places, entered[-1][2], entered)
+        since = list(map(entered, rows))
+        places = {stream: place for stream, place, _ in since}
+        return Changes(number(rows[-1][0]), places, since[-1][2], since)
 
     async def survey(self, streams: Sequence[str]) -> Changes:
         cursor = await self.cursor()
-        entered: list[tuple[str, Place, bytes]] = []
+        latest = await attempt(lambda: client(self.url).xrevrange(self.ledger_key, count=LATEST)) or []
+        places: dict[str, Place] = {}
         for start in range(0, len(streams), MANY):
-            entered += await self.last_of(streams[start : start + MANY])
-        return Changes(cursor, {stream: place for stream, place, _ in entered}, entered=entered)
+            places |= await self.known(streams[start : start + MANY])
+        return Changes(cursor, places, entered=list(map(entered, latest)))
 
-    async def last_of(self, streams: Sequence[str]) -> list[tuple[str, Place, bytes]]:
-        """Where streams stand, without a beginning where nothing is known of one, and with what mark."""
+    async def known(self, streams: Sequence[str]) -> dict[str, Place]:
+        """Where streams stand, without a beginning where nothing is known of one."""
 
         async def work() -> list[Any]:
             pipe = client(self.url).pipeline(transaction=False)
             for stream in streams:
                 pipe.hmget(self.place_key(stream), "epoch", "offset")
-                pipe.xrevrange(self.log_key(stream), count=1)
             return await pipe.execute()
 
-        told = await attempt(work)
-        found = []
-        for stream, known, rows in zip(streams, told[::2], told[1::2], strict=True):
-            place = place_of(*known)
-            mark = rows[0][1][b"n"][-MARKED:] if rows and number(rows[0][0]) == place.offset else b""
-            found.append((stream, place, mark))
-        return found
+        return {name: place_of(*row) for name, row in zip(streams, await attempt(work), strict=True)}
 
     def entry(self, stream: str, epoch: str, row: Any) -> Entry:
         name, fields = row
@@ -298,6 +295,12 @@ class RedisLog:
 
 def place_of(epoch: bytes | None, offset: bytes | None, *_: Any) -> Place:
     return Place(text(epoch or b""), int(offset or 0))
+
+
+def entered(row: Any) -> tuple[str, Place, bytes]:
+    """What a row of the ledger says: which stream got something, where, and with what mark."""
+    _, fields = row
+    return text(fields[b"s"]), place_of(fields[b"e"], fields[b"o"]), fields.get(b"m", b"")
 
 
 def number(name: bytes) -> int:

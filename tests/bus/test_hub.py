@@ -656,9 +656,10 @@ async def test_an_offset_that_holds_something_else_now_is_noticed_and_everybody_
 
 @pytest.mark.redis
 @pytest.mark.parametrize("looks", [True, False], ids=["which had been looked at", "which had been heard only"])
+@pytest.mark.parametrize("rung", [True, False], ids=["the last of it is heard", "nothing of it is heard"])
 @pytest.mark.parametrize(("lost", "new"), [(1, 1), (1, 2), (1, 6), (3, 2), (3, 3), (3, 4), (3, 8)])
 async def test_a_redis_that_lost_its_end_and_counted_on_is_found_out_however_far_it_has_come(
-    redis_world, lost, new, looks
+    redis_world, lost, new, rung, looks
 ):
     world, page, other = redis_world, Page(), Page()
     hub = world.hub()
@@ -674,7 +675,13 @@ async def test_a_redis_that_lost_its_end_and_counted_on_is_found_out_however_far
     if looks:
         await hub.check()
     await brought_back(world.log, before)
-    await unheard(world, *(toast(world.stream, f"new {n}") for n in range(new)))
+    *before_last, latest = [toast(world.stream, f"new {n}") for n in range(new)]
+    await unheard(world, *before_last)
+    if rung:
+        await posted(world, latest)
+        await asyncio.sleep(0.05)
+    else:
+        await unheard(world, latest)
     await hub.check()
     await page.until(lambda: page.losses == [world.stream])
     (after,) = await posted(world, toast(world.stream, "after"))
