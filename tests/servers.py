@@ -124,7 +124,7 @@ class Server:
         self.process = None
 
     def send(self, number: signal.Signals) -> None:
-        """Send a signal to the process group (its id is the process's own, because it leads a session)."""
+        """Send a signal to the process group (its id is the process's own, because it leads it)."""
         try:
             os.killpg(self.pid, number)
         except ProcessLookupError:

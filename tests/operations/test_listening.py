@@ -7,6 +7,7 @@ import selectors
 import signal
 import socket
 import time
+from urllib.request import urlopen
 
 import pytest
 
@@ -25,6 +26,7 @@ PATIENCE = 10.0
 @pytest.mark.parametrize("kind", sorted(SERVERS))
 def test_hundreds_who_come_while_a_server_is_busy_all_find_room(kind, redis_server):
     with SERVERS[kind](environment_of(SETTINGS, redis_server)) as server:
+        urlopen(f"{server.url}/live/health").close()  # it does not only listen, but has begun
         server.send(signal.SIGSTOP)
         try:
             assert connected(server.port) == MANY
