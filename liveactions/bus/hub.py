@@ -107,6 +107,7 @@ class Hub:
         catching = line.catch(follower)
         self.following.setdefault(follower, set()).add(stream)
         missed: list[Entry] | None = None
+        recovered = False
         try:
             await self.opened(line)
             missed = await self.missed(line, since, later=later)
@@ -119,10 +120,9 @@ class Hub:
                 await self.unfollow(stream, follower)
             raise
         finally:
-            # Not so if it was unfollowed meanwhile.
-            if line.catching.get(follower) is catching and not catching.later:
-                line.join(follower, () if catching.lost or missed is None else missed)
-        return Followed(line.place, missed is not None and not catching.lost)
+            if not catching.later:
+                recovered = line.bring_up(follower, catching, missed)
+        return Followed(line.place, recovered)
 
     def may_be_had(self, line: Line, since: Place) -> bool:
         """Whether what is newer than ``since`` may be in a log that is away."""
@@ -136,10 +136,8 @@ class Hub:
             missed = await self.missed(line, since)
             if self.reachable:
                 break
-        if line.catching.get(follower) is catching:
-            line.join(follower, () if catching.lost or missed is None else missed)
-            if catching.lost or missed is None:
-                follower.lost(line.stream)
+        if line.catching.get(follower) is catching and not line.bring_up(follower, catching, missed):
+            follower.lost(line.stream)
 
     async def unfollow(self, stream: str, follower: Follower) -> None:
         """Deliver no more of ``stream``. Nothing happens if it was not followed."""
@@ -400,8 +398,8 @@ class Hub:
             unheard += [line for line, place in self.known(changes.places) if line.place != place]
         self.cursor, self.due, self.mark, entered = changes
         for stream, place, mark in entered:
-            if (known := self.lines.get(stream)) is not None:
-                known.compare(place, mark)
+            if (followed := self.lines.get(stream)) is not None:
+                followed.compare(place, mark)
         if not (in_order and self.reachable):  # while the log was away no doorbell was heard: none is waited for
             unheard += self.behind(self.due)
         self.reached()

@@ -233,6 +233,13 @@ class Line:
         catching = self.catching[follower] = Catching(heard)
         return catching
 
+    def bring_up(self, follower: Follower, catching: Catching, missed: Sequence[Entry] | None) -> bool:
+        """Have ``follower`` join with what it missed, if it still waits for just this; whether that is all of it."""
+        complete = missed is not None and not catching.lost
+        if self.catching.get(follower) is catching:
+            self.join(follower, (missed or ()) if complete else ())
+        return complete
+
     def join(self, follower: Follower, missed: Iterable[Entry]) -> None:
         """Tell ``follower`` what it missed and what was held for it, each once and in order; it is live then."""
         catching = self.catching.pop(follower)

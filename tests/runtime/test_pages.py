@@ -182,18 +182,29 @@ async def test_a_silent_page_is_disconnected_and_may_come_back(connect, clock):
     await again.drop()
 
 
-async def test_a_page_is_not_taken_for_silent_for_as_long_as_its_process_stood_still(connect, settings):
+async def asked_before_a_standstill(connect, settings) -> Wire:
+    """A page that was pinged, and has not answered when its process stood still for more than a heartbeat."""
     settings.LIVEACTIONS = {"HEARTBEAT": 0.8}
     wire = await connect()
     wire.deaf = True
     await wire.next(Ping)
     time.sleep(1.0)  # noqa: ASYNC251  # nothing else goes on either
+    return wire
+
+
+async def test_a_page_is_not_taken_for_silent_for_as_long_as_its_process_stood_still(connect, settings):
+    wire = await asked_before_a_standstill(connect, settings)
     await asyncio.sleep(0.25)
     assert wire.page.connected
     wire.deaf = False
     wire.send(Pong(wire.ack))
     await wire.next(Ping)
     assert wire.page.connected
+
+
+async def test_a_page_that_is_silent_is_given_up_though_its_process_stood_still_once(connect, settings):
+    wire = await asked_before_a_standstill(connect, settings)
+    assert await wire.bye() == ("page.silent", 4001)
 
 
 async def test_a_page_that_skips_a_frame_comes_back_to_a_session_of_its_own(connect):
@@ -209,15 +220,6 @@ async def test_a_page_that_skips_a_frame_comes_back_to_a_session_of_its_own(conn
     again.frames.clear()
     await again.place("pages.counter")
     await again.drop()
-
-
-async def test_a_page_that_is_silent_is_given_up_though_its_process_stood_still_once(connect, settings):
-    settings.LIVEACTIONS = {"HEARTBEAT": 0.8}
-    wire = await connect()
-    wire.deaf = True
-    await wire.next(Ping)
-    time.sleep(1.0)  # noqa: ASYNC251  # as above
-    assert await wire.bye() == ("page.silent", 4001)
 
 
 async def test_a_page_that_was_given_up_has_not_been_heard_since_and_one_that_closed_its_socket_has(connect, clock):
