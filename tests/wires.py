@@ -153,9 +153,13 @@ class Wire:
         """From now on the page does not read."""
         self.reading.clear()
 
-    async def drop(self) -> None:
+    def hang_up(self) -> None:
         """The socket breaks, without a word."""
         self.inbox.put_nowait({"type": "websocket.disconnect", "code": 1006})
+
+    async def drop(self) -> None:
+        """The socket breaks, and the server has done what it does then."""
+        self.hang_up()
         if self.task is not None:
             await asyncio.wait_for(self.task, PATIENCE)
 

@@ -26,6 +26,7 @@ from liveactions.metrics import figures
 from liveactions.runtime import Page
 from liveactions.runtime.draining import ending
 from liveactions.runtime.outbox import sent
+from liveactions.runtime.ports import Gone
 from liveactions.version import is_too_old
 from liveactions.wire import Connection, close_code, encode
 from liveactions.wire.frames import Bye, Frame, Hello, Leave
@@ -49,15 +50,36 @@ Send = Callable[[dict[str, Any]], Coroutine[Any, Any, None]]
 class Socket:
     """The ``Transport`` of a page session: one ASGI WebSocket."""
 
-    __slots__ = ("closed", "gone", "line", "raw", "recorder")
+    __slots__ = ("ahead", "closed", "gone", "line", "raw", "receive", "recorder")
 
-    def __init__(self, raw: Send, line: Line = NO_LINE) -> None:
+    def __init__(self, receive: Receive, raw: Send, line: Line = NO_LINE) -> None:
+        self.receive = receive
         self.raw = raw
         self.line = line
+        self.ahead: asyncio.Task[dict[str, Any]] | None = None
+        """What comes next, if it was listened for before anybody has asked for it."""
         self.closed = False
         self.gone = False
         """Whether the other side has closed it, or has gone."""
         self.recorder = recorder()
+
+    def listen(self) -> None:
+        """Notice it if the other side goes before anybody asks for what comes ``next``."""
+        self.line.taken()
+        self.ahead = asyncio.get_running_loop().create_task(self.receive_ahead())
+
+    async def receive_ahead(self) -> dict[str, Any]:
+        message = await self.receive()
+        if message["type"] == "websocket.disconnect":
+            self.gone = True
+        else:
+            self.line.pause()
+        return message
+
+    async def next(self) -> dict[str, Any]:
+        """The next message of the server."""
+        ahead, self.ahead = self.ahead, None
+        return await (self.receive() if ahead is None else ahead)
 
     def send(self, data: bytes) -> Coroutine[Any, Any, None] | None:
         figures.FRAMES_OUT.count += 1
@@ -89,23 +111,23 @@ class LiveConsumer(AsyncConsumer):  # type: ignore[misc]  # channels ships no ty
         await send({"type": "websocket.accept", "subprotocol": SUBPROTOCOL if known else None})
         figures.SOCKETS.count += 1
         line.taken()
-        socket = Socket(send, line)
+        socket = Socket(receive, send, line)
         if not known:
             await refuse(socket, FrameError("This server speaks liveactions.1.", code="version.unsupported"))
             return
-        with connected():
-            await self.converse(scope, receive, socket)
+        with connected(), listening(socket):
+            await self.converse(scope, socket)
             if not socket.gone:
-                await passed_over(receive)
+                await passed_over(socket)
 
-    async def converse(self, scope: dict[str, Any], receive: Receive, socket: Socket) -> None:
+    async def converse(self, scope: dict[str, Any], socket: Socket) -> None:
         """Greet, then hand on what comes until the socket ends."""
         connection = Connection(conf().max_frame)
         page: Page | None = None
         try:
-            page = await self.greet(scope, receive, socket, connection)
+            page = await self.greet(scope, socket, connection)
             taken = 0
-            while page is not None and (frame := frame_in(await receive(), connection, socket)) is not None:
+            while page is not None and (frame := frame_in(await socket.next(), connection, socket)) is not None:
                 if page.outbox.transport is not socket:
                     break  # a newer socket speaks for this page
                 page.receive(frame)
@@ -116,6 +138,8 @@ class LiveConsumer(AsyncConsumer):  # type: ignore[misc]  # channels ships no ty
                 taken += 1
                 if taken % IN_A_ROW == 0:
                     await others_have_their_turn(socket.line)
+        except Gone:
+            logger.info("A page has gone before it was welcomed.")
         except FrameError as error:
             await show_out(page, socket, error)
         except LiveActionsError as error:
@@ -129,16 +153,13 @@ class LiveConsumer(AsyncConsumer):  # type: ignore[misc]  # channels ships no ty
             if page is not None and page.outbox.transport is socket:
                 page.detach()
 
-    async def greet(
-        self, scope: dict[str, Any], receive: Receive, socket: Socket, connection: Connection
-    ) -> Page | None:
+    async def greet(self, scope: dict[str, Any], socket: Socket, connection: Connection) -> Page | None:
         """The page session of this connection; None if it says nothing in time."""
         try:
-            first = await asyncio.wait_for(receive(), conf().join_timeout)
+            first = await asyncio.wait_for(socket.next(), conf().join_timeout)
         except asyncio.TimeoutError:  # not the built-in one before Python 3.11
             raise FrameError("No HELLO came in time.", code="frame.malformed") from None
         hello = frame_in(first, connection, socket)
-        socket.line.pause()
         await queue(socket.line)
         if not isinstance(hello, Hello):
             return None
@@ -147,6 +168,7 @@ class LiveConsumer(AsyncConsumer):  # type: ignore[misc]  # channels ships no ty
         if is_too_old(hello.build):
             raise FrameError("This page is of an older version.", code="version.unsupported")
         with joining(pages()):
+            socket.listen()
             page = await self.join(scope, hello, socket)
         if pages().draining:  # since a moment ago
             page.hang_up("server.draining", str(ending()), retry_ms=0)
@@ -174,6 +196,16 @@ def connected() -> Iterator[None]:
         yield
     finally:
         connections.discard(task)
+
+
+@contextmanager
+def listening(socket: Socket) -> Iterator[None]:
+    """After it, nobody listens to this socket any more."""
+    try:
+        yield
+    finally:
+        if socket.ahead is not None:
+            socket.ahead.cancel()
 
 
 async def queue(line: Line, *, comes_in: bool = False) -> None:
@@ -212,14 +244,14 @@ def frame_in(message: dict[str, Any], connection: Connection, socket: Socket) ->
     return frame
 
 
-async def passed_over(receive: Receive) -> None:
+async def passed_over(socket: Socket) -> None:
     """Take what still comes over a socket that is being closed: what nobody takes, daphne keeps in memory."""
     with suppress(asyncio.TimeoutError):
-        await asyncio.wait_for(discarded(receive), CLOSING)
+        await asyncio.wait_for(discarded(socket), CLOSING)
 
 
-async def discarded(receive: Receive) -> None:
-    while (await receive())["type"] != "websocket.disconnect":
+async def discarded(socket: Socket) -> None:
+    while (await socket.next())["type"] != "websocket.disconnect":
         pass
 
 

@@ -181,6 +181,8 @@ async def performed(form: Form, surroundings: Surroundings) -> Done:
 class Visitor:
     """The ``Transport`` of a page session that has no socket, and the page's side of it."""
 
+    gone = False
+
     def __init__(self, page: Page) -> None:
         self.page = page
         self.number = 0

@@ -78,6 +78,7 @@ class Keeping:
         "reach",
         "serial",
         "sizes",
+        "story",
         "sure",
         "taken_out",
         "told",
@@ -92,6 +93,8 @@ class Keeping:
         self.page = page
         self.keeper = keeper
         self.fence = fence
+        self.story = b"%d" % fence
+        """The fence under which it has come here: who has it back after others had taken it goes on with the same."""
         self.new = new
         """Whether the vault does not know the page yet."""
         self.going = True
@@ -142,7 +145,7 @@ class Keeping:
     def identify(self) -> None:
         """Whose page it is, and by which tokens it is resumed."""
         page = self.page
-        self.put["bound"] = bound_of(page.tree.surroundings)
+        self.put["bound"], self.put["story"] = bound_of(page.tree.surroundings), self.story
         self.put["token"], *before = page.proofs
         if before:
             self.put["before"] = b"".join(before)

@@ -18,7 +18,7 @@ from liveactions.runtime.keeping import bound_of, lifetime
 from liveactions.runtime.moving import Moving
 from liveactions.runtime.page import Page
 from liveactions.runtime.patience import Patience
-from liveactions.runtime.ports import Lease, Taking, Transport, Withheld
+from liveactions.runtime.ports import Gone, Lease, Taking, Transport, Withheld
 from liveactions.runtime.reviving import revived
 from liveactions.runtime.surroundings import Surroundings
 from liveactions.runtime.together import Together
@@ -85,7 +85,10 @@ class Pages:
         self.moving = Moving(host.hub, host.tell, self.has_left)
 
     async def open(self, hello: Hello, transport: Transport, surroundings: Surroundings) -> Page:
-        """The page session of a new connection: the one it resumes, wherever that was held, or a new one."""
+        """The page session of a new connection: the one it resumes, wherever that was held, or a new one.
+
+        Raises ``Gone`` if the page did not wait for it.
+        """
         token = hello.resume[0] if hello.resume else None
         page = None
         if self.keeper is not None:
@@ -96,6 +99,8 @@ class Pages:
         return page or await self.fresh(hello, transport, surroundings)
 
     async def fresh(self, hello: Hello, transport: Transport, surroundings: Surroundings) -> Page:
+        if transport.gone:
+            raise Gone
         page = Page(self.host, surroundings)
         if self.keeper is not None:
             page.keep(self.keeper)
@@ -127,6 +132,8 @@ class Pages:
         lease = await self.leased(token, fresh, hello, surroundings)
         if lease is None:
             return None
+        if transport.gone:  # it may be back where it was, and go on there: that one takes it back if nobody has written
+            raise Gone
         if (here := self.by_id.get(page_id)) is not None:
             here.give_away()
             self.forget(here)

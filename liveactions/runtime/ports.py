@@ -23,6 +23,7 @@ __all__ = [
     "Followed",
     "Follower",
     "Gallery",
+    "Gone",
     "Hold",
     "Hub",
     "JobState",
@@ -118,11 +119,18 @@ class Attendance(Protocol):
 class Transport(Protocol):
     """One socket."""
 
+    gone: bool
+    """Whether it is known that nobody is at its other end any more."""
+
     def send(self, data: bytes) -> Coroutine[Any, Any, None] | None:
         """Write one frame. What is returned is to be awaited, for a server may make the writer wait; None if it is
         written."""
 
     async def close(self, code: int) -> None: ...
+
+
+class Gone(Exception):
+    """Who has said HELLO is gone, so nobody waits for a page session. Nothing was changed that is to be undone."""
 
 
 class Runner(Protocol):
@@ -303,7 +311,8 @@ class Taking(NamedTuple):
     ttl: float
     """Seconds for which the page is kept from now on."""
     since: int | None = None
-    """The fence under which the token was given, if it was not kept: then nobody may have written under a later one."""
+    """The fence under which the token was given, if it was not kept: then nobody may have written since who has come to
+    the page under a later one, which the field ``story`` tells."""
 
 
 class Vault(Protocol):

@@ -6,8 +6,9 @@ not known; nor is which of two processes is the slower one. Of tokens only diges
 
 While a fresh one cannot be kept, where any process would find it, a page is given the one that it has shown, with
 something on top: the fence of the process that gives it, and what only this one knows. For others it proves what the
-one that is kept does, as long as nobody has gone on with the page under a later fence: the page has seen another story
-than they tell. And who holds the page as it was before does not take it for one that still is as it was.
+one that is kept does, as long as nobody who has taken the page under a later fence has gone on with it: the page has
+seen another story than they tell. And who holds the page as it was before does not take it for one that still is as it
+was.
 """
 
 from __future__ import annotations

@@ -115,7 +115,7 @@ class MemoryVault:
         good = parted_digests(kept.fields["token"] + kept.fields.get("before", b""))
         if not is_among(good, taking.token):
             return None
-        if taking.since is not None and kept.fence > taking.since and kept.serial:
+        if taking.since is not None and int(kept.fields.get("story", kept.fence)) > taking.since and kept.serial:
             return None
         if kept.told < taking.ack:
             return Withheld.BEHIND
@@ -177,8 +177,8 @@ return table.concat(outcomes)
 """)
 OUTCOMES = {ord("k"): Outcome.KEPT, ord("g"): Outcome.GONE, ord("f"): Outcome.FENCED}
 # Each argument is one taking: bound, token, fresh token, what the tab has applied, milliseconds, and the fence since
-# which nobody may have written, or nil. See `rotated` for what becomes of the tokens. A page that is behind is answered
-# by 0.
+# which nobody may have written another story, or nil. See `rotated` for what becomes of the tokens. A page that is
+# behind is answered by 0.
 TAKE = Script(f"""
 local function rotated(good, shown, fresh)
     local known, others = false, shown
@@ -195,9 +195,9 @@ end
 local leases = {{}}
 for i, key in ipairs(KEYS) do
     local bound, shown, fresh, ack, ttl, since = unpack(cmsgpack.unpack(ARGV[i]), 1, 6)
-    local kept = redis.call('HMGET', key, 'bound', 'token', 'before', 'told', 'fence', 'serial')
+    local kept = redis.call('HMGET', key, 'bound', 'token', 'before', 'told', 'fence', 'serial', 'story')
     local before = kept[1] == bound and rotated((kept[2] or '') .. (kept[3] or ''), shown, fresh)
-    if since and tonumber(kept[5] or 0) > since and (kept[6] or '0') ~= '0' then
+    if since and tonumber(kept[7] or kept[5] or 0) > since and (kept[6] or '0') ~= '0' then
         before = false
     end
     leases[i] = false

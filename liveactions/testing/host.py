@@ -118,13 +118,21 @@ class Server:
 
     async def stirred(self) -> bool:
         """Wait for everything that is going on; True if there was anything."""
-        busy = await news_are_on_their_way()
+        busy = await self.welcomed_all()
+        busy = await news_are_on_their_way() or busy
         busy = await attendance().settled() or busy
         busy = await self.pages.host.sharing.settled() or busy
         if self.pages.keeper is not None:
             await self.pages.keeper.idle()
         for page in list(self.pages.by_id.values()):
             busy = await is_working(page) or busy
+        return busy
+
+    async def welcomed_all(self) -> bool:
+        """Wait for those who have said HELLO; True if there was anybody."""
+        busy = self.pages.joining > 0
+        while self.pages.joining:  # noqa: ASYNC110  # nobody tells
+            await asyncio.sleep(BEAT)
         return busy
 
     async def close(self) -> None:

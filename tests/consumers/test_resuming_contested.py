@@ -12,14 +12,17 @@ from unittest.mock import patch
 
 import pytest
 
-from liveactions import store
+from liveactions import abroadcast, store
+from liveactions.consumers.process import adopt
 from liveactions.errors import BusUnavailable
 from liveactions.runtime import keeper
 from liveactions.runtime.keeping import bound_of
 from liveactions.runtime.ports import Lease, Outcome, Taking, Writing
 from liveactions.runtime.tokens import digest_of_token
-from tests.consumers.moves import DONE, Two, until
+from liveactions.wire.frames import Hello
+from tests.consumers.moves import DONE, Two, positions_of, until
 from tests.consumers.test_resuming_isolated import isolated
+from tests.runtime.doubles import Gate
 from tests.store.writing import written
 from tests.wires import Wire
 
@@ -113,6 +116,41 @@ async def test_a_page_is_given_away_where_the_other_process_has_done_something_f
     two.all[0].keeper.want(page.keeping)
     await until(lambda: page.ended)
     assert (await wire.bye())[0] == "page.elsewhere"
+
+
+@contextmanager
+def slow() -> Iterator[Gate]:
+    """Within it, whoever takes pages waits for the vault."""
+    gate, take = Gate(), type(store.vault()).take
+
+    async def waiting(self: Any, takings: Any) -> Any:
+        await gate.wait()
+        return await take(self, takings)
+
+    with patch.object(type(store.vault()), "take", waiting):
+        yield gate
+
+
+async def test_a_page_that_has_not_waited_for_another_process_goes_on_where_it_was(two):
+    wire = await two.tab()
+    await wire.drop()
+    first, second = two.all[0], two.move()
+    with isolated(first), slow() as gate:
+        given_up = Wire({}, wire.user)
+        given_up.scope["headers"] = wire.scope["headers"]
+        await given_up.dial()
+        given_up.send(Hello("test", [wire.token, wire.ack, positions_of(wire)]))
+        await gate.reached.wait()
+        given_up.hang_up()
+        adopt(first)
+        again = await two.back(wire, cut=False)
+        for by in (1, 2):
+            assert (await again.call(1, "count", by=by)).refusal is None
+        gate.open()
+        await given_up.task
+    await abroadcast("team.7", event="said", what="something")  # which whoever has the page would write
+    assert wire.page_id not in second.by_id
+    await goes_on(two, again)
 
 
 async def test_a_page_of_which_its_tab_has_seen_no_more_than_others_know_is_given_away_without_a_question(two):

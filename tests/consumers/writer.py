@@ -23,7 +23,7 @@ async def application(scope, receive, send) -> None:
     await send({"type": "websocket.accept"})
     protocol = send.args[0] if isinstance(send, partial) else None
     line = Counted(line_of(receive, send, 1 << 20))
-    socket = Socket(send, line)
+    socket = Socket(receive, send, line)
     while (message := await receive())["type"] == "websocket.receive":
         sizes, pings = json.loads(message["text"])
         line.written = 0

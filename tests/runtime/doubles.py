@@ -11,6 +11,8 @@ __all__ = ["Gate", "Paper", "SlowSocket"]
 class Paper:
     """A socket that takes everything at once."""
 
+    gone = False
+
     def __init__(self) -> None:
         self.sent: list[bytes] = []
         self.closed: list[int] = []

@@ -295,14 +295,18 @@ async def test_who_could_not_write_what_the_tab_has_seen_takes_back_a_page_that_
     assert (await take(kept, ack=4)).fields["a"] == b"ours"
 
 
-@pytest.mark.parametrize("written_by", ["nobody", "who gave it", "somebody later"])
+@pytest.mark.parametrize("written_by", ["nobody", "who gave it", "who has it back", "somebody later"])
 async def test_a_token_that_was_not_kept_is_good_as_long_as_nobody_later_has_written(kept, written_by):
-    await wrote(kept, new=True, put=BOUND, told=3)
-    fence = 1
-    if written_by != "who gave it":
-        fence = (await take(kept, ack=3)).fence
-    if written_by != "nobody":
-        await wrote(kept, fence=fence, put={"a": b"more"}, told=4)
+    first = {**BOUND, "story": b"1"}
+    await wrote(kept, new=True, put=first, told=3)
+    if written_by == "who gave it":
+        await wrote(kept, put={"a": b"more"}, told=4)
+    else:
+        later = (await take(kept, ack=3)).fence
+    if written_by == "who has it back":
+        await wrote(kept, fence=await kept.take_back("p", 1, seen=4), new=True, put=first, told=4)
+    elif written_by == "somebody later":
+        await wrote(kept, fence=later, put={"story": b"%d" % later}, told=4)
     lease = await take(kept, token=T1, ack=3, since=1, fresh=T2)
     assert (lease is None) == (written_by == "somebody later")
     assert await take(kept, token=T1, ack=3, fresh=T3) is not None
