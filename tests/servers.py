@@ -10,6 +10,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import random
 import shutil
@@ -187,17 +188,44 @@ def redis(*, port: int = 0) -> Server:
 
 
 def free_port() -> int:
-    """A port nobody listens on. The choice is really random, so parallel test processes choose different ones."""
+    """A port that nobody listens on, and that no other test process is given as long as this one lives."""
     # SystemRandom: pytest-randomly seeds `random` alike in every worker.
-    for port in random.SystemRandom().sample(PORTS, 200):
-        with socket.socket() as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind((HOST, port))
-            except OSError:
-                continue
+    for port in random.SystemRandom().sample(PORTS, min(len(PORTS), 200)):
+        if claims.take(port) and is_unbound(port):
             return port
     raise ServerFailed(f"No free port found between {PORTS.start} and {PORTS.stop}.")
+
+
+class Claims:
+    """The ports that this process has been given: bytes of one file, which it has locked."""
+
+    def __init__(self) -> None:
+        self.file = (Path(tempfile.gettempdir()) / f"liveactions-ports-{os.getuid()}").open("ab")
+        self.mine: set[int] = set()
+
+    def take(self, port: int) -> bool:
+        """Whether it is this process's from now on, and was not before."""
+        if port in self.mine:
+            return False
+        try:
+            fcntl.lockf(self.file, fcntl.LOCK_EX | fcntl.LOCK_NB, 1, port)
+        except OSError:
+            return False
+        self.mine.add(port)
+        return True
+
+
+claims = Claims()
+
+
+def is_unbound(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except OSError:
+            return False
+        return True
 
 
 def answers(port: int) -> bool:
