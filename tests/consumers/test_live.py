@@ -7,8 +7,10 @@ import asyncio
 import pytest
 
 from liveactions import Component, action
+from liveactions.consumers import live
 from liveactions.wire import pack
-from liveactions.wire.frames import Bye, Call, Cancel, Hello, Leave, Pong
+from liveactions.wire.frames import Bye, Call, Cancel, Hello, Leave, Pong, Welcome
+from tests.runtime.doubles import Gate
 from tests.wires import Closed, Wire, pages
 
 
@@ -108,6 +110,35 @@ async def test_a_failure_of_the_server_while_it_greets_is_told_and_logged(connec
     assert wire.frames[-1].retry_ms == 1000
     assert "secret" not in wire.frames[-1].message
     assert "secret" in caplog.text
+
+
+async def test_for_a_page_that_has_gone_while_it_was_greeted_nothing_is_made(connect, monkeypatch):
+    gate, find = Gate(), live.surroundings_of
+
+    async def find_slowly(scope, user_of):
+        await gate.wait()
+        return await find(scope, user_of)
+
+    monkeypatch.setattr(live, "surroundings_of", find_slowly)
+    wire = Wire({}, None)
+    await wire.dial()
+    wire.send(Hello("test"))
+    await gate.reached.wait()
+    wire.hang_up()
+    gate.open()
+    await wire.task
+    assert pages().by_id == {} and wire.told() == []
+
+
+async def test_what_a_page_says_before_it_is_welcomed_is_heard_afterwards(connect):
+    wire = Wire({}, None)
+    await wire.dial()
+    wire.send(Hello("test"))
+    for number in (1, 2, 3):
+        wire.send(Call(number, 0, 9, "anything", {}))
+    await wire.next(Welcome)
+    assert [(await wire.answer(number)).call for number in (1, 2, 3)] == [1, 2, 3]
+    await wire.drop()
 
 
 async def test_a_page_that_has_left_is_let_go(connect):

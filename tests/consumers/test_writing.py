@@ -87,6 +87,20 @@ async def test_what_comes_in_portions_arrives_as_it_was_sent(server):
     assert received == contents(MANY)
 
 
+async def test_who_goes_is_noticed_though_nobody_asks_what_they_say(server):
+    async with connected(server.url) as leaves, connected(server.url) as stays:
+        before = int(await said(stays, "who has gone"))
+        await leaves.send("listens")
+        leaves.transport.abort()
+        while int(await said(stays, "who has gone")) == before:  # noqa: ASYNC110  # nobody tells
+            await asyncio.sleep(0.01)
+
+
+async def said(socket: ClientConnection, question: str) -> str:
+    await socket.send(question)
+    return str(await asyncio.wait_for(socket.recv(), 5))
+
+
 TLS = {
     "daphne": ("-e", "ssl:{{port}}:interface=127.0.0.1:privateKey={key}:certKey={certificate}"),
     "uvicorn": ("--port", "{{port}}", "--ssl-keyfile", "{key}", "--ssl-certfile", "{certificate}"),
