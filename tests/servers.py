@@ -200,7 +200,7 @@ class Claims:
     """The ports that this process has been given: bytes of one file, which it has locked."""
 
     def __init__(self) -> None:
-        self.file = (Path(tempfile.gettempdir()) / f"liveactions-ports-{os.getuid()}").open("ab")
+        self.file = os.open(Path(tempfile.gettempdir()) / f"liveactions-ports-{os.getuid()}", os.O_RDWR | os.O_CREAT)
         self.mine: set[int] = set()
 
     def take(self, port: int) -> bool:
