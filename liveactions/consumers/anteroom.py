@@ -14,13 +14,13 @@ from time import thread_time
 
 __all__ = ["MOST", "SHORT", "TOGETHER", "TRIES", "Anteroom", "anteroom"]
 
-TOGETHER = 4
+TOGETHER = 8
 """So many come in in one round of the event loop, …"""
 
-SHORT = 0.003
+SHORT = 0.006
 """… and the next ones after one that was shorter, in seconds of its thread; …"""
 
-TRIES = 8
+TRIES = 3
 """… or after so many that were not, for there may be other things that keep the loop busy all the time."""
 
 MOST = 256

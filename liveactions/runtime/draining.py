@@ -48,7 +48,7 @@ async def sent_away(page: Page, moment: float, deadline: float) -> None:
     page.begin_nothing()
     if not await by(deadline, page.finished()):
         logger.warning("Page %s leaves while something runs for it: %s.", page.page_id, sorted(page.open))
-    if page.keeping is not None and not page.keeping.halfway:  # of that nothing is kept; it is heard anew elsewhere
+    if page.keeping is not None and not page.keeping.is_to_wait:
         await page.keeping.stored()
     if page.connected:
         figures.DRAINED.count += 1

@@ -171,9 +171,9 @@ class Keeper:
         asyncio.get_running_loop().call_later(seconds, work, context=self.context)
 
     def composed(self, keeping: Keeping) -> Writing | None:
-        """What is new of a page; None if it is halfway or contested. What cannot be said is kept no longer."""
+        """What is new of a page; None if it is to wait, or is contested. What cannot be said is kept no longer."""
         keeping.put_off = keeping.halfway
-        if keeping.put_off or keeping.contested:
+        if keeping.is_to_wait or keeping.contested:
             return None
         try:
             return keeping.writing()

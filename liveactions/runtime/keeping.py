@@ -83,6 +83,7 @@ class Keeping:
         "taken_out",
         "told",
         "under_way",
+        "unheard",
         "unseen",
         "waiting",
         "whole",
@@ -97,6 +98,9 @@ class Keeping:
         """The fence under which it has come here: who has it back after others had taken it goes on with the same."""
         self.new = new
         """Whether the vault does not know the page yet."""
+        self.unheard = not new
+        """Whether its tab has said nothing since it was taken: it may have turned to somebody else, who can have the
+        page back as long as nothing is written of it."""
         self.going = True
         """False once the page is left, somebody else's, or cannot be kept."""
         self.away = False
@@ -197,6 +201,12 @@ class Keeping:
             await done
         return not self.away
 
+    @property
+    def is_to_wait(self) -> bool:
+        """Whether nothing is written of it for now: the work of an event is not without the rest of it, for the next
+        holder has all of them hear it; nor is anything before its tab has shown that it is here."""
+        return self.halfway or self.unheard
+
     def when_stored(self, then: Callable[[], object]) -> None:
         """Have ``then`` called where ``stored`` would go on: perhaps at once."""
         if not self.going:
@@ -229,6 +239,12 @@ class Keeping:
         """
         self.unseen.append(Unseen(self.page.own.next, self.serial, then))
         self.page.show_sign()
+
+    def heard(self) -> None:
+        """The tab speaks, so it knows by which token it is resumed, and that the page is here."""
+        self.unheard = False
+        self.identify()
+        self.keeper.want(self)
 
     def seen(self) -> None:
         """The tab has acknowledged something."""
@@ -373,6 +389,7 @@ class Keeping:
         elif self.going:
             self.fence = fence
             self.begin_anew()
+            self.keeper.want(self)  # somebody may wait for what was to be written meanwhile
 
     def lose(self) -> None:
         """Somebody else has the page now."""

@@ -203,7 +203,7 @@ class Page:
         await self.following.go_on(asked.positions or {})
         if any(node.shared for node in self.tree.nodes.values()):
             self.recheck()  # others see to it that it goes on changing, for whoever may see it
-        if self.keeping is not None and self.keeping.unseen:
+        if self.keeping is not None and (self.keeping.unseen or self.keeping.unheard):
             self.outbox.push(QUESTION)
         return True
 
@@ -219,6 +219,7 @@ class Page:
         self.give(fresh_token(self.page_id), presented)
         if (keeping := self.keeping) is None:
             return True
+        keeping.unheard = False
         is_ours = await keeping.stored()
         if keeping.owes_token:
             self.give(once_more(presented, keeping.fence), presented)
@@ -340,8 +341,7 @@ class Page:
         """The page speaks over its new socket, so it has its new token: those before are not good any more."""
         self.good, self.proofs = self.good[:1], self.proofs[:1]
         if self.keeping is not None:
-            self.keeping.identify()
-            self.keeping.keeper.want(self.keeping)
+            self.keeping.heard()
 
     def spend(self) -> None:
         """One frame more. Each is worth some time; a page may be so much ahead of it that two bursts fit in."""

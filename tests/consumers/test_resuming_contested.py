@@ -5,6 +5,7 @@ A link was stuck, say. What decides is what the tab has seen: whoever takes a pa
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -13,13 +14,15 @@ from unittest.mock import patch
 import pytest
 
 from liveactions import abroadcast, store
+from liveactions.consumers import process
 from liveactions.consumers.process import adopt
 from liveactions.errors import BusUnavailable
 from liveactions.runtime import keeper
+from liveactions.runtime.draining import drain
 from liveactions.runtime.keeping import bound_of
 from liveactions.runtime.ports import Lease, Outcome, Taking, Writing
 from liveactions.runtime.tokens import digest_of_token
-from liveactions.wire.frames import Hello
+from liveactions.wire.frames import Call, Hello
 from tests.consumers.moves import DONE, Two, positions_of, until
 from tests.consumers.test_resuming_isolated import isolated
 from tests.runtime.doubles import Gate
@@ -41,16 +44,19 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
 async def overtaken(two: Two) -> tuple[Wire, Lease]:
     """A page whose process could not reach the vault while the tab saw more; and what another one was told late."""
     wire = await two.tab()
-    fresh = digest_of_token("of nobody")
-    asked = Taking(
-        wire.page_id, bound_of(wire.page.tree.surroundings), digest_of_token(wire.token), fresh, wire.ack, HOUR
-    )
+    asked = taking_of(wire, wire.ack)
     with isolated(two.all[0]):
         assert (await wire.call(1, "count", by=1)).refusal is None
         assert (await wire.call(1, "count", by=2)).refusal is None
         (lease,) = await store.vault().take([asked])
     assert isinstance(lease, Lease)
     return wire, lease
+
+
+def taking_of(wire: Wire, ack: int) -> Taking:
+    """What another process asks for that the tab has turned to, having seen so much."""
+    fresh = digest_of_token("of nobody")
+    return Taking(wire.page_id, bound_of(wire.page.tree.surroundings), digest_of_token(wire.token), fresh, ack, HOUR)
 
 
 def writing_of(wire: Wire, lease: Lease) -> Writing:
@@ -161,3 +167,33 @@ async def test_a_page_of_which_its_tab_has_seen_no_more_than_others_know_is_give
         two.all[0].keeper.want(page.keeping)
         await until(lambda: page.ended)
     assert again.welcome.recovered and asked == []
+
+
+async def test_a_call_that_comes_while_it_is_found_out_who_holds_its_page_is_done(two, monkeypatch):
+    """Its process writes again, and then hears that somebody has taken the page."""
+    monkeypatch.setattr(keeper, "BATCH", 1)
+    other, wire = await two.tab(), await two.tab()
+    first = two.all[0]
+    with isolated(first) as vault:
+        for each in (other, wire):
+            assert (await each.call(1, "count")).refusal is None
+        await store.vault().take([taking_of(wire, wire.ack - 2)])
+        await until(lambda: vault.tried[-1].page == wire.page_id)
+        vault.holding = True
+        await until(lambda: vault.held)
+        vault.answer()
+        await until(lambda: vault.held)
+        assert [each.page for each in vault.held[0][0]] == [wire.page_id] and not first.keeper.away
+        number = wire.ask(Call, 1, "count", {})
+        await until(lambda: wire.page.keeping.waiting)
+        _, then = vault.held.pop()
+    then([Outcome.FENCED])
+    assert (await wire.answer(number)).refusal is None
+
+
+async def test_a_page_whose_tab_has_not_spoken_yet_holds_up_no_process_that_ends(two):
+    wire = await two.tab()
+    again = await two.killed(wire)
+    assert again.page.keeping.unheard
+    await asyncio.wait_for(drain(process.pages(), 0.0, 5.0), 4)
+    assert (await again.bye())[0] == "server.draining"

@@ -273,12 +273,35 @@ async def test_a_process_that_holds_a_page_as_it_was_before_does_not_go_on_with_
         assert third.welcome.recovered and third.page.tree.nodes[1].component.n == 1
 
 
-async def test_a_page_that_has_seen_another_story_than_is_kept_is_mounted_afresh(two):
-    """Another process had taken it, and unheard of by its page, went on with it."""
+async def test_a_process_that_has_taken_a_page_and_heard_nothing_of_it_lets_it_go_on_where_it_was(two):
+    """Its answer never arrived. It has heard what was said since, too, and may have come further than the page."""
     wire = await two.tab()
     first, second = two.all[0], two.move()
     await two.back(wire)  # nothing of it arrives
     taken = second.by_id[wire.page_id]
+    adopt(first)
+    with isolated(first):
+        again = await two.back(wire, cut=False)
+        assert (await again.call(1, "count")).refusal is None
+        for what in ("one", "two"):
+            await abroadcast("team.7", event="said", what=what)
+        await until(lambda: taken.own.offset >= again.ack)
+        await second.keeper.idle()
+    assert (await again.call(1, "count")).refusal is None
+    await first.keeper.idle()
+    there = await two.killed(again)
+    assert there.welcome.recovered
+    assert there.page.tree.nodes[1].component.heard == ["one", "two"]
+    assert DONE == ["count 1", "count 1"]
+
+
+async def test_a_page_that_has_seen_another_story_than_is_kept_is_mounted_afresh(two):
+    """Another process had taken it, heard of it, and went on with it."""
+    wire = await two.tab()
+    first, second = two.all[0], two.move()
+    (await two.back(wire)).send(Pong(wire.ack))  # and nothing more of it
+    taken = second.by_id[wire.page_id]
+    await until(lambda: not taken.keeping.unheard)
     adopt(first)
     with isolated(first):
         again = await two.back(wire, cut=False)
