@@ -16,7 +16,6 @@ from channels.consumer import AsyncConsumer
 
 from liveactions.conf import conf
 from liveactions.consumers.admission import browser_of, origin_is_allowed, surroundings_of
-from liveactions.consumers.anteroom import anteroom
 from liveactions.consumers.crowd import check_user, joining
 from liveactions.consumers.lines import NO_LINE, Line, line_of
 from liveactions.consumers.process import pages, users
@@ -210,13 +209,11 @@ def listening(socket: Socket) -> Iterator[None]:
 
 
 async def queue(line: Line, *, comes_in: bool = False) -> None:
-    """Somebody comes in, or is welcomed: a few at a time; and one after the other, if a moment ago there was one who
-    had to be shown the door."""
+    """Somebody comes in, or is welcomed: one after the other, if a moment ago there was one who had to be shown the
+    door."""
     if turnstile().is_guarded:
         line.pause()
         await turnstile().passed(comes_in=comes_in)
-    elif comes_in:
-        await anteroom().passed()
 
 
 async def others_have_their_turn(line: Line) -> None:

@@ -29,8 +29,8 @@ ROUNDS = 3
 """How often the loop comes round between two who are let through."""
 
 GUARDED = 2.0
-"""Seconds for which newcomers queue after somebody was shown the door. A crowd of honest pages waits in the anteroom:
-it is cheaper to look after some of them together."""
+"""Seconds for which newcomers queue after somebody was shown the door. A crowd of honest pages is let in at once: it is
+cheaper to look after many of them together."""
 
 BOUT, REST = 0.0005, 2.0
 """While it is guarded: after a bout of work of so many seconds nobody is let through for so many times as long."""
