@@ -47,7 +47,9 @@ IN_SIGHT = """() => {
 
 def shown(page: Page) -> list[int]:
     """The lines in sight, once there are any, with nothing missing between them and the edges of the list."""
-    seen = page.wait_for_function(f"() => {{ const lines = ({IN_SIGHT})(); return ({COVERED})() && lines[0] && lines }}")
+    seen = page.wait_for_function(
+        f"() => {{ const lines = ({IN_SIGHT})(); return ({COVERED})() && lines.length > 0 && lines }}"
+    )
     found: list[int] = seen.json_value()
     return found
 
