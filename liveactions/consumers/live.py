@@ -66,20 +66,23 @@ class Socket:
     def listen(self) -> None:
         """Notice it if the other side goes before anybody asks for what comes ``next``."""
         self.line.taken()
-        self.ahead = asyncio.get_running_loop().create_task(self.receive_ahead())
+        self.ahead = asyncio.get_running_loop().create_task(self.hear_ahead())
 
-    async def receive_ahead(self) -> dict[str, Any]:
+    async def hear_ahead(self) -> dict[str, Any]:
+        message = await self.hear()
+        self.line.pause()
+        return message
+
+    def next(self) -> Awaitable[dict[str, Any]]:
+        """The next message of the server."""
+        ahead, self.ahead = self.ahead, None
+        return self.hear() if ahead is None else ahead
+
+    async def hear(self) -> dict[str, Any]:
         message = await self.receive()
         if message["type"] == "websocket.disconnect":
             self.gone = True
-        else:
-            self.line.pause()
         return message
-
-    async def next(self) -> dict[str, Any]:
-        """The next message of the server."""
-        ahead, self.ahead = self.ahead, None
-        return await (self.receive() if ahead is None else ahead)
 
     def send(self, data: bytes) -> Coroutine[Any, Any, None] | None:
         figures.FRAMES_OUT.count += 1
@@ -172,7 +175,6 @@ class LiveConsumer(AsyncConsumer):  # type: ignore[misc]  # channels ships no ty
             page = await self.join(scope, hello, socket)
         if pages().draining:  # since a moment ago
             page.hang_up("server.draining", str(ending()), retry_ms=0)
-        socket.line.taken()
         return page
 
     async def join(self, scope: dict[str, Any], hello: Hello, socket: Socket) -> Page:
@@ -227,8 +229,7 @@ async def others_have_their_turn(line: Line) -> None:
 
 def frame_in(message: dict[str, Any], connection: Connection, socket: Socket) -> Frame | None:
     """The frame in a message of the server, or None when the socket has ended. Raises ``FrameError``."""
-    if message["type"] == "websocket.disconnect":
-        socket.gone = True
+    if socket.gone:
         return None
     if socket.line.is_endless:
         raise FrameError("A frame is larger than any may be.", code="frame.too_large")
@@ -251,8 +252,8 @@ async def passed_over(socket: Socket) -> None:
 
 
 async def discarded(socket: Socket) -> None:
-    while (await socket.next())["type"] != "websocket.disconnect":
-        pass
+    while not socket.gone:
+        await socket.next()
 
 
 async def show_out(page: Page | None, socket: Socket, error: FrameError) -> None:

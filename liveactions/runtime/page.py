@@ -219,7 +219,7 @@ class Page:
         self.give(fresh_token(self.page_id), presented)
         if (keeping := self.keeping) is None:
             return True
-        keeping.unheard = False
+        keeping.unheard = False  # it has come back here
         is_ours = await keeping.stored()
         if keeping.owes_token:
             self.give(once_more(presented, keeping.fence), presented)

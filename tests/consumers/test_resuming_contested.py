@@ -14,8 +14,7 @@ from unittest.mock import patch
 import pytest
 
 from liveactions import abroadcast, store
-from liveactions.consumers import process
-from liveactions.consumers.process import adopt
+from liveactions.consumers.process import adopt, pages
 from liveactions.errors import BusUnavailable
 from liveactions.runtime import keeper
 from liveactions.runtime.draining import drain
@@ -195,5 +194,5 @@ async def test_a_page_whose_tab_has_not_spoken_yet_holds_up_no_process_that_ends
     wire = await two.tab()
     again = await two.killed(wire)
     assert again.page.keeping.unheard
-    await asyncio.wait_for(drain(process.pages(), 0.0, 5.0), 4)
+    await asyncio.wait_for(drain(pages(), 0.0, 5.0), 4)
     assert (await again.bye())[0] == "server.draining"
