@@ -11,6 +11,7 @@ from typing import NamedTuple
 from liveactions.bus.layer import NO_ANSWER, TIMEOUT, Layer, ring
 from liveactions.bus.log import Log
 from liveactions.bus.news import Entry, News
+from liveactions.bus.witness import Witness
 from liveactions.errors import BusUnavailable
 from liveactions.metrics import figures
 from liveactions.runtime.deadlines import Deadlines
@@ -44,6 +45,7 @@ class Courier:
         """Entries that are still to be rung for: a layer that hangs holds up no news."""
         self.ringing: asyncio.Task[None] | None = None
         self.deadlines = Deadlines(TIMEOUT)
+        self.witness = Witness(log)
 
     def post(self, news: Sequence[News]) -> asyncio.Future[list[Entry]]:
         """Accept news. The receipt holds their entries, or ``BusUnavailable``. Call it on the courier's loop.
@@ -69,6 +71,7 @@ class Courier:
             await asyncio.wait([self.tour], timeout=patience)
             self.tour.cancel()
         refuse(list(self.waiting), ended())
+        self.witness.close()
         if self.ringing is not None:
             await asyncio.wait([self.ringing], timeout=patience)
             self.ringing.cancel()
@@ -101,6 +104,7 @@ class Courier:
         return load
 
     def ring_for(self, entry: Entry) -> None:
+        self.witness.note(entry)
         self.tell(entry)
         self.bells.append(entry)
         if self.ringing is None or self.ringing.done():

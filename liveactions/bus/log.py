@@ -19,7 +19,7 @@ from typing import NamedTuple, Protocol
 from liveactions.bus.news import Entry, News
 from liveactions.runtime.ports import Place
 
-__all__ = ["LEDGER_LENGTH", "PLACE_AGE", "Changes", "Log", "fresh_cursor", "fresh_epoch"]
+__all__ = ["LEDGER_LENGTH", "PLACE_AGE", "Changes", "Log", "Noted", "fresh_cursor", "fresh_epoch"]
 
 LEDGER_LENGTH = 10_000
 
@@ -35,6 +35,15 @@ class Changes(NamedTuple):
     mark: bytes = b""
     entered: Sequence[tuple[str, Place, bytes]] = ()
     """What was entered since the cursor that was asked for, or lately: stream, place and mark."""
+
+
+class Noted(NamedTuple):
+    """What is remembered of an entry, to look later whether it is still there."""
+
+    stream: str
+    place: Place
+    cursor: int
+    mark: bytes
 
 
 class Log(Protocol):
@@ -60,8 +69,12 @@ class Log(Protocol):
         """Where ``stream`` ends now, for who has seen more of it at ``seen`` than the log has, or something else.
 
         A Redis that took over and had not heard everything counts on from where it is; then the same offset would hold
-        two things. So the history begins anew, in an epoch of its own, unless somebody else has seen to that.
+        two things. So the history begins anew, in an epoch of its own, unless somebody else has seen to that. The
+        ledger tells of it.
         """
+
+    async def lost(self, entered: Sequence[Noted]) -> list[Noted]:
+        """Those of ``entered`` that are not in the log, though it should still have them: it has lost its end."""
 
     async def cursor(self) -> int:
         """The number of the newest entry of all streams."""

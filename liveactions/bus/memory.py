@@ -8,7 +8,7 @@ from collections import OrderedDict, deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from liveactions.bus.log import LEDGER_LENGTH, PLACE_AGE, Changes, fresh_cursor, fresh_epoch
+from liveactions.bus.log import LEDGER_LENGTH, PLACE_AGE, Changes, Noted, fresh_cursor, fresh_epoch
 from liveactions.bus.news import Entry, News
 from liveactions.runtime.ports import Place
 
@@ -77,9 +77,14 @@ class MemoryLog:
         with self.lock:
             known = self.stream(stream)
             if known.epoch == seen.epoch:
-                known.epoch = fresh_epoch()
+                self.last += 1
+                known.epoch, known.cursor = fresh_epoch(), self.last
                 known.entries.clear()
+                self.ledger.append((stream, known.place))
             return known.place
+
+    async def lost(self, entered: Sequence[Noted]) -> list[Noted]:  # noqa: ARG002  # memory keeps its end
+        return []
 
     async def cursor(self) -> int:
         return self.last

@@ -17,7 +17,7 @@ import itertools
 from collections.abc import Awaitable, Sequence
 from typing import Any
 
-from liveactions.bus.log import LEDGER_LENGTH, PLACE_AGE, Changes, fresh_cursor, fresh_epoch
+from liveactions.bus.log import LEDGER_LENGTH, PLACE_AGE, Changes, Noted, fresh_cursor, fresh_epoch
 from liveactions.bus.news import MARKED, Entry, News, pack_news, unpack_news
 from liveactions.runtime.ports import Place
 from liveactions.store.clients import Breaker, attempt, client, sync_client, unavailable
@@ -92,12 +92,34 @@ end
 return places
 """
 
-REWIND = """
+# It is in the ledger like an entry, for who has seen no more than the log has hears of it by nothing else.
+REWIND = f"""
 if redis.call('HGET', KEYS[1], 'epoch') == ARGV[1] then
-    redis.call('HSET', KEYS[1], 'epoch', ARGV[2])
+    {BEGIN_CURSOR}
+    local cursor = string.format('%.0f', redis.call('HINCRBY', KEYS[#KEYS - 1], 'last', 1))
+    redis.call('HSET', KEYS[1], 'epoch', ARGV[3], 'cursor', cursor)
     redis.call('DEL', KEYS[2])
+    redis.call('XADD', KEYS[#KEYS], 'MAXLEN', '~', ARGV[4], cursor .. '-0', 's', ARGV[5], 'e', ARGV[3],
+        'o', redis.call('HGET', KEYS[1], 'offset') or 0, 'm', ARGV[3])
 end
 return redis.call('HMGET', KEYS[1], 'epoch', 'offset')
+"""
+
+# Of entries, by cursor and mark, those that the ledger does not have though it reaches back to them: their numbers.
+LOST = """
+local first, last = unpack(redis.call('HMGET', KEYS[1], 'first', 'last'))
+local oldest = redis.call('XRANGE', KEYS[2], '-', '+', 'COUNT', 1)[1]
+local lost = {}
+for i = 1, #ARGV, 2 do
+    local cursor, id = tonumber(ARGV[i]), ARGV[i] .. '-0'
+    local counted = first and cursor >= tonumber(first) and cursor <= tonumber(last)
+    local trimmed = counted and oldest and cursor < tonumber(string.match(oldest[1], '^%d+'))
+    local row = not trimmed and counted and redis.call('XRANGE', KEYS[2], id, id)[1]
+    if not (trimmed or row and row[2][8] == ARGV[i + 1]) then
+        lost[#lost + 1] = (i - 1) / 2
+    end
+end
+return lost
 """
 
 CURSOR = f"""
@@ -112,7 +134,7 @@ LATEST = 1000
 """Rows of the ledger that are compared with what was told, where it is not the one that was read before."""
 
 
-ENTER, LOCATE, RENEW, COUNT = Script(APPEND), Script(PLACES), Script(REWIND), Script(CURSOR)
+ENTER, LOCATE, RENEW, COUNT, MISS = map(Script, (APPEND, PLACES, REWIND, CURSOR, LOST))
 
 
 class RedisLog:
@@ -217,9 +239,15 @@ class RedisLog:
         return [place_of(*each) for each in answer]
 
     async def rewound(self, stream: str, seen: Place) -> Place:
-        keys = [self.place_key(stream).encode(), self.log_key(stream).encode()]
-        arguments = (seen.epoch.encode(), fresh_epoch().encode())
+        keys = in_bytes(self.append_keys(stream))
+        arguments = in_bytes([seen.epoch, fresh_cursor(), fresh_epoch(), LEDGER_LENGTH, stream])
         return place_of(*await attempt(lambda: ask(self.questions, RENEW, keys, arguments)))
+
+    async def lost(self, entered: Sequence[Noted]) -> list[Noted]:
+        keys = in_bytes([self.cursor_key, self.ledger_key])
+        arguments = in_bytes([part for noted in entered for part in (noted.cursor, noted.mark)])
+        numbers = await attempt(lambda: ask(self.questions, MISS, keys, arguments))
+        return [entered[int(number)] for number in numbers]
 
     async def cursor(self) -> int:
         keys, arguments = in_bytes([self.cursor_key, self.ledger_key]), in_bytes(["", fresh_cursor()])

@@ -1,13 +1,29 @@
-"""Where a stream ends, for tests of the log."""
+"""Where a stream ends, and a Redis that comes back without its end, for tests of the log."""
 
 from __future__ import annotations
 
 from liveactions.bus.log import Log
+from liveactions.bus.redis import RedisLog
 from liveactions.runtime.ports import Place
+from liveactions.store.clients import client
 
-__all__ = ["end_of"]
+__all__ = ["brought_back", "end_of", "written_down"]
 
 
 async def end_of(log: Log, stream: str) -> Place:
     (place,) = await log.places([stream])
     return place
+
+
+async def written_down(log: RedisLog) -> dict[bytes, bytes]:
+    """All that Redis has of a log, as it would write it down."""
+    redis = client(log.url)
+    return {key: await redis.dump(key) for key in await redis.keys(f"{log.prefix}*")}
+
+
+async def brought_back(log: RedisLog, before: dict[bytes, bytes]) -> None:
+    """Redis has it as it was then."""
+    redis = client(log.url)
+    await redis.delete(*await redis.keys(f"{log.prefix}*"))
+    for key, value in before.items():
+        await redis.restore(key, 0, value)

@@ -15,6 +15,7 @@ from liveactions.runtime.ports import Place
 from liveactions.store.clients import client
 from liveactions.wire import apply_frame
 from tests.bus.conftest import Counting, Page, Silent, event, frame_of, make_world, toast
+from tests.bus.ends import brought_back, written_down
 from tests.servers import redis as redis_process
 
 KEPT = import_module("liveactions.bus.hub").KEPT  # the package has a function of that name
@@ -690,20 +691,6 @@ async def test_a_redis_that_lost_its_end_and_counted_on_is_found_out_however_far
     (elsewhere,) = await posted(world, toast("another", "elsewhere"))
     await other.until(lambda: frame_of(elsewhere) in other.frames)
     assert (page.losses, other.losses) == ([world.stream], [])
-
-
-async def written_down(log) -> dict[bytes, bytes]:
-    """All that Redis has of a log, as it would write it down."""
-    redis = client(log.url)
-    return {key: await redis.dump(key) for key in await redis.keys(f"{log.prefix}*")}
-
-
-async def brought_back(log, before: dict[bytes, bytes]) -> None:
-    """Redis has it as it was then."""
-    redis = client(log.url)
-    await redis.delete(*await redis.keys(f"{log.prefix}*"))
-    for key, value in before.items():
-        await redis.restore(key, 0, value)
 
 
 async def test_looking_at_the_ledger_costs_one_question_however_many_topics(world):

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from liveactions.bus import redis as bus_redis
+from liveactions.bus.log import Noted
 from liveactions.bus.memory import MemoryLog
 from liveactions.bus.news import News, news_of, pack_news
 from liveactions.bus.redis import RedisLog
@@ -20,7 +21,7 @@ from liveactions.runtime.ports import Place
 from liveactions.store.clients import client, close_clients
 from liveactions.store.pipes import Pipe
 from tests.bus.conftest import AGE, event, toast
-from tests.bus.ends import end_of
+from tests.bus.ends import brought_back, end_of, written_down
 from tests.servers import free_port
 
 A, B = "topic.a", "topic.b"
@@ -71,6 +72,27 @@ async def test_a_history_that_has_gone_back_begins_anew_once(log):
     (following,) = await filled(log, 1)
     assert following.place == Place(now.epoch, 4)
     assert await log.read(A, now, 10) == [following]
+
+
+async def test_the_ledger_tells_of_a_history_that_began_anew(log):
+    entries = await filled(log, 3)
+    rewound = await log.rewound(A, entries[-1].place)
+    changes = await log.changes(entries[-1].cursor, entries[-1].mark)
+    assert dict(changes.places) == {A: rewound}
+    assert await log.read_since(A, entries[-1].cursor) is None
+    (following,) = await filled(log, 1)
+    assert following.cursor == changes.cursor + 1
+
+
+async def test_what_the_log_has_is_not_lost(log):
+    entries = [*await filled(log, 3), *await filled(log, 2, B)]
+    assert await log.lost(list(map(noted, entries))) == []
+    await log.rewound(A, entries[2].place)
+    assert await log.lost(list(map(noted, entries))) == []
+
+
+def noted(entry):
+    return Noted(entry.stream, entry.place, entry.cursor, entry.mark)
 
 
 # Reading ------------------------------------------------------------------------------------------------------
@@ -224,6 +246,45 @@ async def test_a_redis_that_evicted_one_key_goes_on_without_repeating_a_number(r
         (after,) = await filled(log, 1)
         assert after.place not in [entry.place for entry in before]
         assert await log.read(A, before[0].place, 10) is None or lost in ("cursor", "ledger")
+    finally:
+        await close_clients()
+
+
+@pytest.mark.redis
+@pytest.mark.parametrize("new", [0, 1, 2, 3, 5])
+async def test_what_a_redis_has_lost_that_came_back_without_its_end_is_told_however_far_it_has_come(redis_url, new):
+    log = RedisLog(redis_url, 1000, AGE, prefix=secrets.token_hex(4))
+    try:
+        kept = [*await filled(log, 2), *await filled(log, 1, B)]
+        before = await written_down(log)
+        lost = [*await filled(log, 2), *await filled(log, 1, B)]
+        await brought_back(log, before)
+        found = await filled(log, new)
+        assert await log.lost(list(map(noted, [*kept, *lost, *found]))) == list(map(noted, lost))
+    finally:
+        await close_clients()
+
+
+@pytest.mark.redis
+async def test_of_a_redis_that_has_nothing_any_more_everything_is_lost(redis_url):
+    log = RedisLog(redis_url, 1000, AGE, prefix=secrets.token_hex(4))
+    try:
+        entries = list(map(noted, await filled(log, 3)))
+        await client(redis_url).delete(*await client(redis_url).keys(f"{log.prefix}*"))
+        assert await log.lost(entries) == entries
+        found = await filled(log, 1)
+        assert await log.lost([*entries, *map(noted, found)]) == entries
+    finally:
+        await close_clients()
+
+
+@pytest.mark.redis
+async def test_what_the_ledger_is_too_short_for_does_not_count_as_lost(redis_url):
+    log = RedisLog(redis_url, 1000, AGE, prefix=secrets.token_hex(4))
+    try:
+        entries = await filled(log, 5)
+        await client(redis_url).xtrim(log.ledger_key, maxlen=2, approximate=False)
+        assert await log.lost(list(map(noted, entries))) == []
     finally:
         await close_clients()
 
