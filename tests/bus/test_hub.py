@@ -693,6 +693,20 @@ async def test_a_redis_that_lost_its_end_and_counted_on_is_found_out_however_far
     assert (page.losses, other.losses) == ([world.stream], [])
 
 
+@pytest.mark.redis
+async def test_a_number_without_an_entry_is_told_as_lost_and_what_follows_arrives(redis_world):
+    world, page = redis_world, Page()
+    await world.hub().follow(world.stream, page)
+    await posted(world, toast(world.stream), toast(world.stream))
+    await page.until_frames(2)
+    await client(world.log.url).hincrby(world.log.place_key(world.stream), "offset", 1)
+    await posted(world, toast(world.stream))
+    await page.until(lambda: page.losses == [world.stream])
+    (last,) = await posted(world, toast(world.stream))
+    await page.until(lambda: frame_of(last) in page.frames)
+    assert page.losses == [world.stream]
+
+
 async def test_looking_at_the_ledger_costs_one_question_however_many_topics(world):
     log = Counting(world.log)
     hub = world.hub(log=log)

@@ -251,6 +251,23 @@ async def test_a_redis_that_evicted_one_key_goes_on_without_repeating_a_number(r
 
 
 @pytest.mark.redis
+async def test_what_follows_on_a_number_without_an_entry_is_not_read_as_if_it_were_all(redis_url):
+    log = RedisLog(redis_url, 1000, AGE, prefix=secrets.token_hex(4))
+    try:
+        before = await filled(log, 2)
+        await client(redis_url).hincrby(log.place_key(A), "offset", 1)
+        after = await filled(log, 2)
+        assert await log.read(A, Place(before[0].epoch, 0), 10) is None
+        assert await log.read(A, before[0].place, 10) is None
+        assert await log.read(A, before[1].place, 10) is None
+        assert await log.read(A, after[0].place._replace(offset=3), 10) == after
+        assert await log.read(A, after[0].place, 10) == after[1:]
+        assert await log.read_since(A, before[0].cursor) is None
+    finally:
+        await close_clients()
+
+
+@pytest.mark.redis
 @pytest.mark.parametrize("new", [0, 1, 2, 3, 5])
 async def test_what_a_redis_has_lost_that_came_back_without_its_end_is_told_however_far_it_has_come(redis_url, new):
     log = RedisLog(redis_url, 1000, AGE, prefix=secrets.token_hex(4))

@@ -242,6 +242,21 @@ def test_news_may_be_lost_where_that_is_allowed_if_the_page_is_told_afterwards(n
     assert invariants(told) == ["I1"]
 
 
+@pytest.mark.parametrize("told_are", [(), ("p0",), ("p1",), ("p0", "p1")])
+def test_a_place_may_have_held_two_things_only_where_news_may_be_lost_and_both_pages_are_told(
+    told_are: tuple[str, ...],
+):
+    told = history()
+    told.publications.append(publication(5))
+    swap = [each for each in told.pages[1].heard if each.message.serial != 4]
+    fork = Delivery(EPOCH, 4, publication(5).message, publication(5).digest, publication(5).said, 4.0)
+    rewrite(told.pages[1], [*swap, fork])
+    for diary in told.pages:
+        diary.notices += [Notice(9.0, EPOCH, 5)] if diary.name in told_are else []
+    assert ("I3" in invariants(told, news_lost=True)) == (told_are != ("p0", "p1"))
+    assert "I3" in invariants(told)
+
+
 def test_a_page_that_may_be_mounted_afresh_may_miss_news_then_if_it_is_told_afterwards():
     told = history()
     diary = told.pages[0]
