@@ -39,7 +39,7 @@ def get_asgi_application(websocket: Application | None = None) -> LiveApplicatio
 
     from liveactions.conf import conf
     from liveactions.consumers import LiveConsumer
-    from liveactions.consumers.process import keep_sweeping
+    from liveactions.consumers.process import keep_balanced, keep_sweeping
     from liveactions.fallback import serve_frames, serve_stream
     from liveactions.http import serve_file, serve_program
     from liveactions.operations import (
@@ -49,6 +49,7 @@ def get_asgi_application(websocket: Application | None = None) -> LiveApplicatio
         serve_readiness,
         set_aside,
         spare_printouts,
+        when_running,
     )
 
     http: Any = get_django()
@@ -65,10 +66,16 @@ def get_asgi_application(websocket: Application | None = None) -> LiveApplicatio
         "ready": serve_readiness,
         "metrics": serve_metrics,
     }
+
+    def begin() -> None:
+        keep_sweeping()
+        keep_balanced()
+
     make_room()
+    when_running(begin)
     spare_printouts()
     live = LiveConsumer.as_asgi()
-    return LiveApplication(http, live, folders, conf().path, websocket, begin=keep_sweeping, set_aside=set_aside)
+    return LiveApplication(http, live, folders, conf().path, websocket, begin=begin, set_aside=set_aside)
 
 
 class LiveApplication:

@@ -43,6 +43,9 @@ class Conf(Limits):
     """Then: the seconds over which its pages are sent elsewhere, one after another."""
     drain_timeout: float = 10.0
     """Seconds that actions which then run have to end; 0: the process ends as its server does by itself."""
+    balance: float = 50.0
+    """Pages a second that a process asks to come back over a new socket while it has many more than the others;
+    0: none."""
     join_timeout: float = 5.0
     """How long a socket may stay open without a HELLO."""
     max_sockets: int = 10_000

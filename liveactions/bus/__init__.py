@@ -4,7 +4,7 @@
 every process's ``hub`` → its ``line`` of that stream → the pages that follow it, the same bytes.
 """
 
-from liveactions.bus.process import attendance, before_close, close_hub, cursor_now, hub, states
+from liveactions.bus.process import attendance, before_close, census, close_hub, cursor_now, hub, states
 from liveactions.bus.publish import Addressee, abroadcast, before_commit, broadcast
 
 __all__ = [
@@ -14,6 +14,7 @@ __all__ = [
     "before_close",
     "before_commit",
     "broadcast",
+    "census",
     "close_hub",
     "cursor_now",
     "hub",

@@ -17,6 +17,7 @@ from functools import lru_cache
 from typing import Any
 
 from liveactions.bus.attendance import Attendance
+from liveactions.bus.census import LASTS, Census
 from liveactions.bus.courier import Courier
 from liveactions.bus.hub import Hub
 from liveactions.bus.layer import layer
@@ -35,6 +36,7 @@ from liveactions.store.clients import close_clients
 __all__ = [
     "attendance",
     "before_close",
+    "census",
     "close_hub",
     "cursor_now",
     "hub",
@@ -75,6 +77,11 @@ def attendance() -> Attendance:
         kept = register_at(settings.redis_url, settings.presence_lease)
         attendances[loop] = Attendance(kept, hub(), publish)
     return attendances[loop]
+
+
+def census() -> Census:
+    """How many pages this process has, and the others have: of the running event loop."""
+    return Census(register_at(conf().redis_url, LASTS))
 
 
 @lru_cache(maxsize=4)

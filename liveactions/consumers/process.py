@@ -14,7 +14,7 @@ from weakref import WeakKeyDictionary
 from django.conf import settings
 
 from liveactions.answers import DjangoTranslator
-from liveactions.bus import attendance, broadcast, hub
+from liveactions.bus import attendance, before_close, broadcast, census, hub
 from liveactions.conf import conf
 from liveactions.consumers.crowd import Load
 from liveactions.consumers.jobs import StoredJobs
@@ -27,6 +27,7 @@ from liveactions.requests import ActionRequest
 from liveactions.results import Audience, Result
 from liveactions.runtime import Deadlines, Host, Pages
 from liveactions.runtime.awake import Awake
+from liveactions.runtime.balancing import Balancing
 from liveactions.runtime.lag import Lag
 from liveactions.runtime.ports import Runner
 from liveactions.runtime.together import Together
@@ -36,13 +37,14 @@ from liveactions.store import vault
 from liveactions.templating import renderer
 from liveactions.threads import runner
 
-__all__ = ["adopt", "all_pages", "host", "keep_sweeping", "lag", "pages", "users"]
+__all__ = ["adopt", "all_pages", "host", "keep_balanced", "keep_sweeping", "lag", "pages", "users"]
 
 logger = logging.getLogger("liveactions")
 
 by_loop: WeakKeyDictionary[asyncio.AbstractEventLoop, Pages] = WeakKeyDictionary()
 lags: WeakKeyDictionary[asyncio.AbstractEventLoop, Lag] = WeakKeyDictionary()
 readers: WeakKeyDictionary[asyncio.AbstractEventLoop, Together[str, Any]] = WeakKeyDictionary()
+balances: WeakKeyDictionary[asyncio.AbstractEventLoop, Balancing] = WeakKeyDictionary()
 sweepers: WeakKeyDictionary[asyncio.AbstractEventLoop, Sweeper] = WeakKeyDictionary()
 
 
@@ -86,6 +88,21 @@ def keep_sweeping() -> None:
     loop = asyncio.get_running_loop()
     if loop not in sweepers:
         sweepers[loop] = Sweeper(runner().run, databases() if conf().redis_url else [])
+
+
+def keep_balanced() -> None:
+    """See that this process has its share of the pages, and no more. For server processes; without Redis it has all."""
+    loop = asyncio.get_running_loop()
+    if loop in balances or not (conf().redis_url and conf().balance):
+        return
+    if pages().keeper is not None and not pages().draining:
+        balances[loop] = Balancing(pages(), census(), conf().balance)
+        before_close(stop_balancing)
+
+
+async def stop_balancing() -> None:
+    if (balancing := balances.pop(asyncio.get_running_loop(), None)) is not None:
+        await balancing.close()
 
 
 def adopt(own: Pages) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from liveactions.metrics.values import Calls, Counter, Family, Sample
 
 __all__ = [
+    "BALANCED",
     "BUSY",
     "BYTES_IN",
     "BYTES_OUT",
@@ -62,6 +63,7 @@ BYTES_OUT = counter("frame_bytes", direction="out")
 RESUMES = counter("resumes", "Pages that came back with a token of an earlier connection.")
 RESUMES_RECOVERED = counter("resumes_recovered", "Those of them that went on where they were.")
 DRAINED = counter("pages_drained", "Pages that were asked to go on in another process, because this one was ending.")
+BALANCED = counter("pages_balanced", "Pages that were asked to go on elsewhere, because others had fewer.")
 SHED = counter("pages_shed", "Times that a page which did not read was spared news, to be rendered afresh instead.")
 SLOW = counter("pages_slow", "Pages whose socket was closed, because they did not read.")
 BUSY = counter("calls_refused", "Calls that were refused at once, because too much waited.")

@@ -3,7 +3,7 @@
 from liveactions.operations.collecting import set_aside
 from liveactions.operations.condition import begin_draining
 from liveactions.operations.doors import serve_health, serve_metrics, serve_readiness
-from liveactions.operations.listening import make_room
+from liveactions.operations.listening import make_room, when_running
 from liveactions.operations.printouts import spare_printouts
 
 __all__ = [
@@ -14,4 +14,5 @@ __all__ = [
     "serve_readiness",
     "set_aside",
     "spare_printouts",
+    "when_running",
 ]

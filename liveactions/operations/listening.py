@@ -1,4 +1,4 @@
-"""Room before the door for everybody who comes at once.
+"""What is done when a server begins to listen: room before the door for everybody who comes at once.
 
 The system keeps connections that a server has not accepted yet, as many as the server has asked for: uvicorn 2,048, and
 daphne, because Twisted does, 50. Of those that find no room nothing is heard, and they knock again after 1, 3, 7 …
@@ -10,9 +10,10 @@ from __future__ import annotations
 
 import logging
 import sys
+from collections.abc import Callable
 from typing import Any
 
-__all__ = ["make_room"]
+__all__ = ["make_room", "when_running"]
 
 logger = logging.getLogger("liveactions")
 
@@ -25,6 +26,13 @@ def make_room() -> None:
     reactor: Any = sys.modules.get("twisted.internet.reactor")
     if reactor is not None:
         reactor.callWhenRunning(widen, reactor)
+
+
+def when_running(begin: Callable[[], None]) -> None:
+    """Have daphne call ``begin`` on its event loop, as soon as that runs. Other servers say that they have begun."""
+    reactor: Any = sys.modules.get("twisted.internet.reactor")
+    if reactor is not None:
+        reactor.callWhenRunning(reactor.callLater, 0, begin)
 
 
 def widen(reactor: Any) -> None:

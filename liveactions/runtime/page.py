@@ -96,6 +96,7 @@ class Page:
     __slots__ = (
         "__weakref__",
         "ahead",
+        "attached_at",
         "begun",
         "called",
         "change_at",
@@ -165,6 +166,7 @@ class Page:
         self.seen = self.checked = self.left_at = self.owed_until = host.now()
         """When the page was last heard, when its user was last looked at, when it lost its socket, and up to when it
         has sent in advance."""
+        self.attached_at = math.inf
         self.change_at = math.inf
         """When the socket is to be changed for a new one."""
         self.leaving: asyncio.Event | None = None
@@ -237,7 +239,7 @@ class Page:
         self.outbox.attach(transport)
         self.connected = True
         self.pinged = 0
-        self.seen = self.host.now()
+        self.seen = self.attached_at = self.host.now()
         self.change_at = self.seen + self.host.limits.socket_age * random.uniform(0.9, 1.0)  # noqa: S311  # no secret
 
     def greet(self, *, recovered: bool) -> None:
