@@ -39,8 +39,9 @@ def percentile(values: Iterable[float], share: float) -> float:
 
 def after(faults: Sequence[float], page: Diary, moments: Sequence[float]) -> Iterable[float]:
     """From each fault that cost the page its socket, the time to the next of these moments."""
+    lost_by_faults = [at for at in page.lost if at not in page.changed]
     for fault in faults:
-        lost = next((at for at in page.lost if fault <= at <= fault + AT_ONCE), None)
+        lost = next((at for at in lost_by_faults if fault <= at <= fault + AT_ONCE), None)
         if lost is not None:
             yield next((at - fault for at in moments if at >= lost), float("inf"))
 

@@ -127,6 +127,8 @@ class Diary:
     """At the end, when nothing was under way any more."""
     lost: list[float] = field(default_factory=list)
     """When its socket was lost, whoever closed it …"""
+    changed: list[float] = field(default_factory=list)
+    """… those times at which it was asked to change it …"""
     back: list[float] = field(default_factory=list)
     """… and when the page was welcome again."""
     usable: list[float] = field(default_factory=list)

@@ -188,10 +188,12 @@ class Client:
         if line is not self.line:
             return
         self.line = None
+        bye, self.farewell = self.farewell, None
         if self.live and not self.over:
             self.diary.lost.append(time.monotonic())
+            if bye is not None and bye.code == "socket.aged":
+                self.diary.changed.append(self.diary.lost[-1])
         self.live = False
-        bye, self.farewell = self.farewell, None
         if bye is not None and (bye.code in FINAL or (bye.retry_ms is None and code >= 4400)):
             self.ended_by, self.over = bye.code, True
             self.tab.dismiss()
