@@ -111,7 +111,8 @@ class Hub:
         try:
             await self.opened(line)
             missed = await self.missed(line, since, later=later)
-            if later and missed is None and isinstance(since, Place) and self.may_be_had(line, since):
+        except BusUnavailable:
+            if later and isinstance(since, Place) and since.epoch == line.place.epoch:
                 catching.later = True
                 self.spawn(self.bring_up(line, follower, catching, since))
                 return Followed(since, True)
@@ -124,18 +125,16 @@ class Hub:
                 recovered = line.bring_up(follower, catching, missed)
         return Followed(line.place, recovered)
 
-    def may_be_had(self, line: Line, since: Place) -> bool:
-        """Whether what is newer than ``since`` may be in a log that is away."""
-        return not self.reachable and since.epoch == line.place.epoch
-
     async def bring_up(self, line: Line, follower: Follower, catching: Catching, since: Place) -> None:
         """Tell a follower what it missed, as soon as the log answers."""
         missed = None
-        while missed is None and line.catching.get(follower) is catching and not catching.lost:
+        while line.catching.get(follower) is catching and not catching.lost:
             await self.answering.wait()
-            missed = await self.missed(line, since)
-            if self.reachable:
+            try:
+                missed = await self.missed(line, since)
                 break
+            except BusUnavailable:  # it is away once more
+                await asyncio.sleep(HURRY)
         if line.catching.get(follower) is catching and not line.bring_up(follower, catching, missed):
             follower.lost(line.stream)
 
@@ -224,9 +223,14 @@ class Hub:
                 self.deaf(error)
 
     async def missed(self, line: Line, since: int | Place | None, *, later: bool = False) -> list[Entry] | None:
-        """What ``line`` has shipped after ``since``; None if that cannot be told, or must be waited for until later."""
-        if since is None or not line.placed:
-            return [] if since is None and line.placed else None
+        """What ``line`` has shipped after ``since``; None if that is not kept.
+
+        Raises ``BusUnavailable`` if that cannot be told; with ``later`` it is not waited for.
+        """
+        if not line.placed:
+            raise BusUnavailable("Nobody knows where this stream stands.")
+        if since is None:
+            return []
         if isinstance(since, int):
             return await self.asked(lambda: self.log.read_since(line.stream, since))
         if since.epoch == line.place.epoch and since.offset > line.place.offset:
@@ -237,7 +241,7 @@ class Hub:
         if (known := line.after(since)) is not None:
             return known
         if later and not self.reachable:
-            return None
+            raise BusUnavailable("The log is away.")
         needed = line.place.offset
         found = await self.shared(line.stream, since)
         if found is not None and (found[-1].offset if found else since.offset) < needed:
@@ -254,22 +258,29 @@ class Hub:
         if reading is None:
             work = self.asked(lambda: self.log.read(stream, since, EVERYTHING))
             reading = self.readings[key] = self.loop.create_task(work)
-            reading.add_done_callback(lambda _: self.readings.pop(key, None))
+            reading.add_done_callback(lambda done: self.has_read(key, done))
         return await asyncio.shield(reading)
 
+    def has_read(self, key: tuple[str, Place], reading: asyncio.Task[list[Entry] | None]) -> None:
+        self.readings.pop(key, None)
+        if not reading.cancelled():
+            reading.exception()  # who asked may have gone
+
     async def asked(self, read: Callable[[], Awaitable[list[Entry] | None]]) -> list[Entry] | None:
-        """What the log answers; one that is away for a moment is asked again. None if it stays away."""
-        for _ in range(2):
+        """What the log answers; one that is away for a moment is asked again. Raises ``BusUnavailable``."""
+        deadline = self.loop.time() + 2 * MOMENT
+        while True:
             try:
                 async with self.asking:
                     return await read()
             except BusUnavailable as error:
                 self.unreachable(error)
-            try:
-                await asyncio.wait_for(self.answering.wait(), MOMENT)
-            except asyncio.TimeoutError:
-                return None
-        return None
+                if self.loop.time() > deadline:
+                    raise
+                try:
+                    await asyncio.wait_for(self.answering.wait(), MOMENT)
+                except asyncio.TimeoutError:
+                    raise error from None
 
     # What is heard ----------------------------------------------------------------------------------------
 

@@ -22,8 +22,10 @@ async def written_down(log: RedisLog) -> dict[bytes, bytes]:
 
 
 async def brought_back(log: RedisLog, before: dict[bytes, bytes]) -> None:
-    """Redis has it as it was then."""
+    """Redis has it as it was then. Nobody sees it halfway."""
     redis = client(log.url)
-    await redis.delete(*await redis.keys(f"{log.prefix}*"))
+    pipe = redis.pipeline(transaction=True)
+    pipe.delete(*before, *await redis.keys(f"{log.prefix}*"))
     for key, value in before.items():
-        await redis.restore(key, 0, value)
+        pipe.restore(key, 0, value)
+    await pipe.execute()

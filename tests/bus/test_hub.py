@@ -508,6 +508,27 @@ async def test_what_cannot_be_had_now_is_told_as_soon_as_it_can_be_had(world):
     assert (page.offsets(), len(page.heard), page.losses) == ([2, 4], 2, [])
 
 
+@pytest.mark.parametrize("noticed", [True, False], ids=["which was noticed", "which nobody had noticed"])
+async def test_a_log_that_answers_some_and_not_yet_others_has_lost_nothing(world, monkeypatch, noticed):
+    page = Page()
+    hub, log, entries = await one_that_comes_back(world, page)
+    read, failures = type(world.log).read, [BusUnavailable("Its connection is lost.") for _ in range(3)]
+
+    async def fail_thrice(self, *question):
+        if failures:
+            raise failures.pop()
+        return await read(self, *question)
+
+    monkeypatch.setattr(type(world.log), "read", fail_thrice)
+    log.away = noticed
+    if not noticed:
+        hub.reached()
+    assert (await asyncio.wait_for(hub.follow(world.stream, page, entries[0].place, later=True), 5)).recovered
+    log.away = False
+    await page.until_frames(1)
+    assert (page.offsets(), page.losses, failures) == ([2], [], [])
+
+
 async def test_who_follows_anew_meanwhile_is_told_once(world):
     page = Page()
     hub, log, entries = await one_that_comes_back(world, page)
