@@ -12,7 +12,7 @@ from liveactions.bus.register import Register
 
 __all__ = ["LASTS", "Census"]
 
-LASTS = 6.0
+LASTS = 4.0
 """Seconds for which a count is good, unless its process says another one."""
 
 TOPIC = "=pages"

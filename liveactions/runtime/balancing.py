@@ -23,7 +23,7 @@ __all__ = ["Balancing"]
 
 logger = logging.getLogger("liveactions")
 
-ROUND = 2.0
+ROUND = 1.0
 """Seconds between two looks."""
 
 SOON = 0.1
