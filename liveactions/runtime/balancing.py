@@ -29,7 +29,7 @@ ROUND = 1.0
 SOON = 0.1
 """Seconds until the first one."""
 
-MOST_SKIPPED = 1024
+MOST_SKIPPED = 1800
 """Rounds in which nobody is asked, after several that were in vain: at first one, then four times as many each time."""
 
 FEW = 50
