@@ -20,18 +20,16 @@ TOPIC = "=pages"
 
 
 class Census:
-    """Of one process. Raises ``BusUnavailable`` when the register cannot be reached."""
+    """The ``Census`` of balancing, for one event loop, in a register that all of them share."""
 
     def __init__(self, register: Register) -> None:
         self.register = register
         self.process = secrets.token_hex(6)
 
     async def counted(self, pages: int) -> Collection[int]:
-        """This process has so many pages; how many each has that is there to take some, this one among them."""
         await self.register.write(TOPIC, self.process, b"%d" % pages)
         return [int(count) for count in (await self.register.read(TOPIC)).values()]
 
     async def leave(self) -> None:
-        """Count on this process no more."""
         await self.register.write(TOPIC, self.process, None)
         await self.register.end(self.process)

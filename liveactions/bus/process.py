@@ -80,7 +80,7 @@ def attendance() -> Attendance:
 
 
 def census() -> Census:
-    """How many pages this process has, and the others have: of the running event loop."""
+    """A new one who is counted: how many pages each process has."""
     return Census(register_at(conf().redis_url, LASTS))
 
 

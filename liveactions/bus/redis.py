@@ -1,4 +1,4 @@
-"""The log of a site of several processes: Redis streams, hashes and three small scripts.
+"""The log of a site of several processes: Redis streams, hashes and small scripts.
 
 Keys, all with one hash tag so that they share a slot::
 

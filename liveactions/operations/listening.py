@@ -1,4 +1,4 @@
-"""What is done when a server begins to listen: room before the door for everybody who comes at once.
+"""What is done when a server begins, first of all: room before the door for everybody who comes at once.
 
 The system keeps connections that a server has not accepted yet, as many as the server has asked for: uvicorn 2,048, and
 daphne, because Twisted does, 50. Of those that find no room nothing is heard, and they knock again after 1, 3, 7 …

@@ -12,12 +12,12 @@ import asyncio
 import logging
 import random
 from collections.abc import Collection, Sequence
-from typing import Protocol
 
 from liveactions.errors import BusUnavailable
 from liveactions.metrics import figures
 from liveactions.runtime.page import Page
 from liveactions.runtime.pages import Pages
+from liveactions.runtime.ports import Census
 
 __all__ = ["Balancing"]
 
@@ -46,14 +46,6 @@ CROWD = 8
 
 WORTH = 0.25
 """The part of those that were asked which must not have come back: of two processes a fair proxy keeps half away."""
-
-
-class Census(Protocol):
-    """Raises ``BusUnavailable`` when the others cannot be asked."""
-
-    async def counted(self, pages: int) -> Collection[int]: ...
-
-    async def leave(self) -> None: ...
 
 
 class Balancing:

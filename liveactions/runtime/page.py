@@ -166,9 +166,8 @@ class Page:
         self.seen = self.checked = self.left_at = self.owed_until = host.now()
         """When the page was last heard, when its user was last looked at, when it lost its socket, and up to when it
         has sent in advance."""
-        self.attached_at = math.inf
-        self.change_at = math.inf
-        """When the socket is to be changed for a new one."""
+        self.attached_at = self.change_at = math.inf
+        """When its socket came, and when that is to be changed for a new one."""
         self.leaving: asyncio.Event | None = None
         """Set whenever the last that had begun was answered; None while the page is served here without an end."""
         self.connected = self.ended = False

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine, Mapping, Sequence
+from collections.abc import Callable, Collection, Coroutine, Mapping, Sequence
 from contextlib import AbstractContextManager
 from enum import Enum
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol, TypeVar
@@ -455,6 +455,16 @@ class Sharing(Protocol):
 
     async def settled(self) -> bool:
         """Wait until nothing is left to do. True if there was anything."""
+
+
+class Census(Protocol):
+    """How many pages each process has. Raises ``BusUnavailable`` when the others cannot be asked."""
+
+    async def counted(self, pages: int) -> Collection[int]:
+        """This process has so many pages; how many each has that is there to take some, this one among them."""
+
+    async def leave(self) -> None:
+        """Count on this process no more."""
 
 
 class States(Protocol):

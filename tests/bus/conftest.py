@@ -18,6 +18,7 @@ from liveactions.bus.log import Log
 from liveactions.bus.memory import MemoryLog
 from liveactions.bus.news import Entry, News
 from liveactions.bus.redis import RedisLog
+from liveactions.bus.register import MemoryRegister, RedisRegister, Register
 from liveactions.results import Toast
 from liveactions.runtime.ports import Place
 from liveactions.store import close_clients
@@ -27,6 +28,7 @@ from tests.redis import redis_server, redis_url
 __all__ = ["redis_server", "redis_url"]
 
 AGE = 600
+LEASE = 30.0
 PATIENCE = 10
 
 
@@ -135,7 +137,34 @@ async def log(request):
     if request.param == "memory":
         yield MemoryLog(1000, AGE)
     else:
-        yield RedisLog(request.getfixturevalue("redis_url"), 1000, AGE, prefix=f"{{{secrets.token_hex(4)}}}")
+        yield empty_log(request.getfixturevalue("redis_url"))
+    await close_clients()
+
+
+@pytest.fixture
+async def redis_log(redis_url):
+    """An empty log in Redis."""
+    yield empty_log(redis_url)
+    await close_clients()
+
+
+def empty_log(url: str) -> RedisLog:
+    return RedisLog(url, 1000, AGE, prefix=f"{{{secrets.token_hex(4)}}}")
+
+
+@pytest.fixture(params=["memory", pytest.param("redis", marks=pytest.mark.redis)])
+async def make_register(request):
+    """A function that makes registers of a lease; all of one test share what is written."""
+    prefix = f"{{{secrets.token_hex(4)}}}"
+    memory = MemoryRegister(LEASE)
+
+    def made(lease: float = LEASE) -> Register:
+        if request.param == "memory":
+            memory.lease = lease
+            return memory
+        return RedisRegister(request.getfixturevalue("redis_url"), lease, prefix)
+
+    yield made
     await close_clients()
 
 

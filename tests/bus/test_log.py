@@ -220,95 +220,75 @@ async def test_entries_are_gone_after_their_age_but_the_count_goes_on(log):
 
 
 @pytest.mark.redis
-async def test_a_flushed_redis_begins_new_epochs(redis_url):
-    log = RedisLog(redis_url, 1000, AGE)
-    try:
-        before = await filled(log, 3)
-        await client(redis_url).flushall()
-        after = await filled(log, 3)
-        assert [entry.offset for entry in after] == [1, 2, 3]
-        assert after[0].epoch != before[0].epoch
-        assert await log.read(A, before[0].place, 10) is None
-        assert await log.read_since(A, before[0].cursor) is None
-        assert await log.changes(before[-1].cursor) is None
-    finally:
-        await close_clients()
+async def test_a_flushed_redis_begins_new_epochs(redis_log):
+    before = await filled(redis_log, 3)
+    await client(redis_log.url).flushall()
+    after = await filled(redis_log, 3)
+    assert [entry.offset for entry in after] == [1, 2, 3]
+    assert after[0].epoch != before[0].epoch
+    assert await redis_log.read(A, before[0].place, 10) is None
+    assert await redis_log.read_since(A, before[0].cursor) is None
+    assert await redis_log.changes(before[-1].cursor) is None
 
 
 @pytest.mark.redis
 @pytest.mark.parametrize("lost", ["place", "log", "cursor", "ledger"])
-async def test_a_redis_that_evicted_one_key_goes_on_without_repeating_a_number(redis_url, lost):
-    log = RedisLog(redis_url, 1000, AGE, prefix=secrets.token_hex(4))
-    try:
-        before = await filled(log, 3)
-        key = {"cursor": log.cursor_key, "ledger": log.ledger_key, "place": log.place_key(A), "log": log.log_key(A)}
-        assert await client(redis_url).delete(key[lost]) == 1
-        (after,) = await filled(log, 1)
-        assert after.place not in [entry.place for entry in before]
-        assert await log.read(A, before[0].place, 10) is None or lost in ("cursor", "ledger")
-    finally:
-        await close_clients()
+async def test_a_redis_that_evicted_one_key_goes_on_without_repeating_a_number(redis_log, lost):
+    before = await filled(redis_log, 3)
+    key = {
+        "cursor": redis_log.cursor_key,
+        "ledger": redis_log.ledger_key,
+        "place": redis_log.place_key(A),
+        "log": redis_log.log_key(A),
+    }
+    assert await client(redis_log.url).delete(key[lost]) == 1
+    (after,) = await filled(redis_log, 1)
+    assert after.place not in [entry.place for entry in before]
+    assert await redis_log.read(A, before[0].place, 10) is None or lost in ("cursor", "ledger")
 
 
 @pytest.mark.redis
-async def test_what_follows_on_a_number_without_an_entry_is_not_read_as_if_it_were_all(redis_url):
-    log = RedisLog(redis_url, 1000, AGE, prefix=secrets.token_hex(4))
-    try:
-        before = await filled(log, 2)
-        await client(redis_url).hincrby(log.place_key(A), "offset", 1)
-        after = await filled(log, 2)
-        assert await log.read(A, Place(before[0].epoch, 0), 10) is None
-        assert await log.read(A, before[0].place, 10) is None
-        assert await log.read(A, before[1].place, 10) is None
-        assert await log.read(A, after[0].place._replace(offset=3), 10) == after
-        assert await log.read(A, after[0].place, 10) == after[1:]
-        assert await log.read_since(A, before[0].cursor) is None
-    finally:
-        await close_clients()
+async def test_what_follows_on_a_number_without_an_entry_is_not_read_as_if_it_were_all(redis_log):
+    before = await filled(redis_log, 2)
+    await client(redis_log.url).hincrby(redis_log.place_key(A), "offset", 1)
+    after = await filled(redis_log, 2)
+    assert await redis_log.read(A, Place(before[0].epoch, 0), 10) is None
+    assert await redis_log.read(A, before[0].place, 10) is None
+    assert await redis_log.read(A, before[1].place, 10) is None
+    assert await redis_log.read(A, after[0].place._replace(offset=3), 10) == after
+    assert await redis_log.read(A, after[0].place, 10) == after[1:]
+    assert await redis_log.read_since(A, before[0].cursor) is None
 
 
 @pytest.mark.redis
 @pytest.mark.parametrize("new", [0, 1, 2, 3, 5])
-async def test_what_a_redis_has_lost_that_came_back_without_its_end_is_told_however_far_it_has_come(redis_url, new):
-    log = RedisLog(redis_url, 1000, AGE, prefix=secrets.token_hex(4))
-    try:
-        kept = [*await filled(log, 2), *await filled(log, 1, B)]
-        before = await written_down(log)
-        lost = [*await filled(log, 2), *await filled(log, 1, B)]
-        await brought_back(log, before)
-        found = await filled(log, new)
-        assert await log.lost(list(map(noted, [*kept, *lost, *found]))) == list(map(noted, lost))
-    finally:
-        await close_clients()
+async def test_what_a_redis_has_lost_that_came_back_without_its_end_is_told_however_far_it_has_come(redis_log, new):
+    kept = [*await filled(redis_log, 2), *await filled(redis_log, 1, B)]
+    before = await written_down(redis_log)
+    lost = [*await filled(redis_log, 2), *await filled(redis_log, 1, B)]
+    await brought_back(redis_log, before)
+    found = await filled(redis_log, new)
+    assert await redis_log.lost(list(map(noted, [*kept, *lost, *found]))) == list(map(noted, lost))
 
 
 @pytest.mark.redis
-async def test_of_a_redis_that_has_nothing_any_more_everything_is_lost(redis_url):
-    log = RedisLog(redis_url, 1000, AGE, prefix=secrets.token_hex(4))
-    try:
-        entries = list(map(noted, await filled(log, 3)))
-        await client(redis_url).delete(*await client(redis_url).keys(f"{log.prefix}*"))
-        assert await log.lost(entries) == entries
-        found = await filled(log, 1)
-        assert await log.lost([*entries, *map(noted, found)]) == entries
-    finally:
-        await close_clients()
+async def test_of_a_redis_that_has_nothing_any_more_everything_is_lost(redis_log):
+    entries = list(map(noted, await filled(redis_log, 3)))
+    await client(redis_log.url).delete(*await client(redis_log.url).keys(f"{redis_log.prefix}*"))
+    assert await redis_log.lost(entries) == entries
+    found = await filled(redis_log, 1)
+    assert await redis_log.lost([*entries, *map(noted, found)]) == entries
 
 
 @pytest.mark.redis
-async def test_what_the_ledger_is_too_short_for_does_not_count_as_lost(redis_url):
-    log = RedisLog(redis_url, 1000, AGE, prefix=secrets.token_hex(4))
-    try:
-        entries = await filled(log, 5)
-        await client(redis_url).xtrim(log.ledger_key, maxlen=2, approximate=False)
-        assert await log.lost(list(map(noted, entries))) == []
-    finally:
-        await close_clients()
+async def test_what_the_ledger_is_too_short_for_does_not_count_as_lost(redis_log):
+    entries = await filled(redis_log, 5)
+    await client(redis_log.url).xtrim(redis_log.ledger_key, maxlen=2, approximate=False)
+    assert await redis_log.lost(list(map(noted, entries))) == []
 
 
 @pytest.mark.redis
-async def test_an_entry_whose_answer_was_lost_is_not_entered_twice(redis_url, monkeypatch):
-    log = RedisLog(redis_url, 1000, AGE, prefix=secrets.token_hex(4))
+async def test_an_entry_whose_answer_was_lost_is_not_entered_twice(redis_log, monkeypatch):
     ask_all, failures = bus_redis.ask_all, [ConnectionResetError("the answer is lost")]
 
     async def ask_and_lose_the_answer(*question):
@@ -318,26 +298,19 @@ async def test_an_entry_whose_answer_was_lost_is_not_entered_twice(redis_url, mo
         return answers
 
     monkeypatch.setattr(bus_redis, "ask_all", ask_and_lose_the_answer)
-    try:
-        entries = await log.append([toast(A, "one"), toast(A, "two")])
-        assert [entry.offset for entry in entries] == [1, 2]
-        assert await log.read(A, Place(entries[0].epoch, 0), 10) == entries
-        assert await log.cursor() == entries[1].cursor
-    finally:
-        await close_clients()
+    entries = await redis_log.append([toast(A, "one"), toast(A, "two")])
+    assert [entry.offset for entry in entries] == [1, 2]
+    assert await redis_log.read(A, Place(entries[0].epoch, 0), 10) == entries
+    assert await redis_log.cursor() == entries[1].cursor
 
 
 @pytest.mark.redis
-async def test_a_redis_that_forgot_the_scripts_is_taught_again(redis_url):
-    log = RedisLog(redis_url, 1000, AGE, prefix=secrets.token_hex(4))
-    try:
-        await filled(log, 1)
-        await client(redis_url).script_flush()
-        assert [entry.offset for entry in await filled(log, 2)] == [2, 3]
-        await client(redis_url).script_flush()
-        assert (await end_of(log, A)).offset == 3
-    finally:
-        await close_clients()
+async def test_a_redis_that_forgot_the_scripts_is_taught_again(redis_log):
+    await filled(redis_log, 1)
+    await client(redis_log.url).script_flush()
+    assert [entry.offset for entry in await filled(redis_log, 2)] == [2, 3]
+    await client(redis_log.url).script_flush()
+    assert (await end_of(redis_log, A)).offset == 3
 
 
 @pytest.mark.redis
@@ -414,15 +387,11 @@ class Between:
 
 
 @pytest.mark.redis
-async def test_many_pieces_are_entered_in_one_round_trip(redis_url):
-    log = RedisLog(redis_url, 1000, AGE, prefix=secrets.token_hex(4))
-    try:
-        await filled(log, 1)
-        with patch.object(Pipe, "ask", autospec=True, side_effect=Pipe.ask) as asked:
-            await filled(log, 50)
-        assert asked.call_count == 1
-    finally:
-        await close_clients()
+async def test_many_pieces_are_entered_in_one_round_trip(redis_log):
+    await filled(redis_log, 1)
+    with patch.object(Pipe, "ask", autospec=True, side_effect=Pipe.ask) as asked:
+        await filled(redis_log, 50)
+    assert asked.call_count == 1
 
 
 async def test_a_log_that_is_away_raises_within_a_second():

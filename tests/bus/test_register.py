@@ -3,45 +3,28 @@
 from __future__ import annotations
 
 import asyncio
-import secrets
 
 import pytest
 
-from liveactions.bus.register import MemoryRegister, RedisRegister
+from liveactions.bus.register import RedisRegister
 from liveactions.errors import BusUnavailable
 from liveactions.store import close_clients
 from tests import servers
+from tests.bus.conftest import LEASE
 
-LEASE = 30.0
 SHORT = 0.3
 
 
-@pytest.fixture(params=["memory", pytest.param("redis", marks=pytest.mark.redis)])
-async def make(request):
-    """A function that makes registers of a lease; all of one test share what is written."""
-    prefix = f"{{{secrets.token_hex(4)}}}"
-    memory = MemoryRegister(LEASE)
-
-    def made(lease: float = LEASE):
-        if request.param == "memory":
-            memory.lease = lease
-            return memory
-        return RedisRegister(request.getfixturevalue("redis_url"), lease, prefix)
-
-    yield made
-    await close_clients()
-
-
-async def test_what_a_process_writes_is_read_by_all(make):
-    register = make()
+async def test_what_a_process_writes_is_read_by_all(make_register):
+    register = make_register()
     await register.write("t", "one", b"ana")
     await register.write("t", "two", b"ben")
     await register.write("other", "two", b"eve")
     assert await register.read("t") == {"one": b"ana", "two": b"ben"}
 
 
-async def test_what_is_written_again_takes_the_place_of_the_first(make):
-    register = make()
+async def test_what_is_written_again_takes_the_place_of_the_first(make_register):
+    register = make_register()
     await register.write("t", "one", b"ana")
     await register.write("t", "one", b"ana and ben")
     assert await register.read("t") == {"one": b"ana and ben"}
@@ -49,17 +32,17 @@ async def test_what_is_written_again_takes_the_place_of_the_first(make):
     assert await register.read("t") == {}
 
 
-async def test_a_process_without_a_lease_is_not_believed(make):
-    await make(SHORT).write("t", "dead", b"ana")
-    await make(LEASE).write("t", "alive", b"ben")
-    assert await make().alive(["dead", "alive", "unknown"]) >= {"alive"}
+async def test_a_process_without_a_lease_is_not_believed(make_register):
+    await make_register(SHORT).write("t", "dead", b"ana")
+    await make_register(LEASE).write("t", "alive", b"ben")
+    assert await make_register().alive(["dead", "alive", "unknown"]) >= {"alive"}
     await asyncio.sleep(2 * SHORT)  # a lease ends when its time is over, and in no other way
-    assert await make().alive(["dead", "alive", "unknown"]) == {"alive"}
-    assert await make().read("t") == {"alive": b"ben"}
+    assert await make_register().alive(["dead", "alive", "unknown"]) == {"alive"}
+    assert await make_register().read("t") == {"alive": b"ben"}
 
 
-async def test_a_lease_that_is_renewed_does_not_end(make):
-    register = make(SHORT)
+async def test_a_lease_that_is_renewed_does_not_end(make_register):
+    register = make_register(SHORT)
     await register.write("t", "one", b"ana")
     for _ in range(4):
         await asyncio.sleep(SHORT / 2)  # more than one lease in all
@@ -67,8 +50,8 @@ async def test_a_lease_that_is_renewed_does_not_end(make):
     assert await register.read("t") == {"one": b"ana"}
 
 
-async def test_a_process_whose_lease_had_ended_has_to_write_everything_again(make):
-    register = make(SHORT)
+async def test_a_process_whose_lease_had_ended_has_to_write_everything_again(make_register):
+    register = make_register(SHORT)
     await register.write("t", "one", b"ana")
     await register.write("u", "one", b"ana")
     await asyncio.sleep(2 * SHORT)  # as above
@@ -76,14 +59,14 @@ async def test_a_process_whose_lease_had_ended_has_to_write_everything_again(mak
     assert await register.renew("one", []) == set()
 
 
-async def test_a_topic_that_was_forgotten_has_to_be_written_again(make):
-    register = make()
+async def test_a_topic_that_was_forgotten_has_to_be_written_again(make_register):
+    register = make_register()
     await register.write("t", "one", b"ana")
     assert await register.renew("one", ["t", "never written"]) == {"never written"}
 
 
-async def test_a_process_that_ends_gives_its_lease_back(make):
-    register = make()
+async def test_a_process_that_ends_gives_its_lease_back(make_register):
+    register = make_register()
     await register.write("t", "one", b"ana")
     await register.end("one")
     assert await register.alive(["one"]) == set()

@@ -47,10 +47,6 @@ class Tabs:
     def __post_init__(self) -> None:
         self.by_id = {str(number): Tab() for number in range(self.count)}
 
-    @property
-    def here(self) -> int:
-        return sum(tab.connected for tab in self.by_id.values())
-
     def drop(self, page: Tab, code: str, message: str) -> None:
         self.asked.append((code, message))
         page.connected = self.comes_back
