@@ -18,7 +18,7 @@ from typing import Any
 from liveactions.errors import BusUnavailable
 from liveactions.runtime import moments
 from liveactions.runtime.keeping import Keeping, lifetime, resolve
-from liveactions.runtime.ports import Outcome, Vault, Writing
+from liveactions.runtime.ports import Outcome, Vault, Withheld, Writing
 
 __all__ = ["SETTLING", "Keeper"]
 
@@ -36,6 +36,12 @@ PAUSE = 0.25
 SETTLING = 1.0
 """Seconds after which every process that is alive has written what it could not while the vault was away: half of one
 passes until it gives up what it had sent in vain, and then there is a pause."""
+
+DOUBT = 2.0
+"""Seconds after which who has taken a page, and for which its tab has stayed, has written something …"""
+
+LOOK = 0.25
+"""… and how often that is looked at."""
 
 BATCH = 256
 """Pages in one writing."""
@@ -202,15 +208,29 @@ class Keeper:
             logger.info("A page that was left is kept until its time is over. %s", error)
 
     async def taken_back(self, keeping: Keeping) -> None:
-        page = keeping.page
         try:
-            fence = await self.vault.take_back(page.page_id, keeping.fence, page.own.acked)
+            fence = await self.fence_again(keeping)
         except BusUnavailable as error:
-            logger.info("It is not known who holds page %s. %s", page.page_id, error)
+            logger.info("It is not known who holds page %s. %s", keeping.page.page_id, error)
             keeping.contested = False
             self.want(keeping)  # and find out once more
         else:
             keeping.decided(fence)
+
+    async def fence_again(self, keeping: Keeping) -> int | None:
+        """The fence under which a page is held here once more; None if somebody else has gone on with it.
+
+        Who has taken it has done nothing for it as long as nothing is written, and has shown its tab nothing. So who
+        leaves it at that had come too late, or is dead.
+        """
+        page, patience = keeping.page, clock() + DOUBT
+        while keeping.going:
+            seen = page.own.acked if clock() < patience else None
+            fence = await self.vault.take_back(page.page_id, keeping.fence, seen)
+            if not isinstance(fence, Withheld):
+                return fence
+            await asyncio.sleep(LOOK)
+        return None
 
     async def idle(self) -> None:
         """Wait until everything is written."""

@@ -77,6 +77,7 @@ class Keeping:
         "put_off",
         "reach",
         "serial",
+        "shown",
         "sizes",
         "story",
         "sure",
@@ -131,6 +132,8 @@ class Keeping:
         """The last frame that the vault may have, for all that is known …"""
         self.sure = 0
         """… and the last one that it is known to have."""
+        self.shown = 0
+        """The last frame that may have gone out to the tab though the vault had not got it."""
         self.unseen: list[Unseen] = []
         """What has begun while the vault is away, and waits for the tab."""
         self.waiting: list[Callable[[], object]] = []
@@ -239,6 +242,15 @@ class Keeping:
         """
         self.unseen.append(Unseen(self.page.own.next, self.serial, then))
         self.page.show_sign()
+
+    def come_back(self) -> None:
+        """Its tab is here again, and has seen no more than it has acknowledged."""
+        self.unheard = False
+        self.shown = self.page.own.acked
+
+    def show(self) -> None:
+        """All frames that there are go out to its tab, whether the vault has them or not."""
+        self.shown = self.page.own.offset
 
     def heard(self) -> None:
         """The tab speaks, so it knows by which token it is resumed, and that the page is here."""
@@ -370,9 +382,9 @@ class Keeping:
         self.page.keep_everything()
 
     def contest(self) -> None:
-        """Somebody else has taken the page. Whether they hold it is doubtful if its tab has seen more than they could
-        know of: they may have asked for it before, and have come late."""
-        if self.page.own.acked <= self.sure:
+        """Somebody else has taken the page. Whether they hold it is doubtful if its tab may have seen more than they
+        could know of: they may have asked for it before, and have come late."""
+        if max(self.page.own.acked, self.shown) <= self.sure:
             self.lose()
         elif self.going:
             ended, self.under_way = self.under_way, UnderWay(0, 0, [])
@@ -409,6 +421,8 @@ class Keeping:
 
     def go_on(self) -> None:
         """Nothing waits for the vault."""
+        if self.page.connected:
+            self.show()
         waiting, self.waiting = self.waiting, []
         self.page.outbox.release(self.page.outbox.last)
         for go_on in waiting:

@@ -201,6 +201,8 @@ class Page:
         self.greet(recovered=True)
         for frame in missed:
             self.outbox.push(frame)
+        if self.keeping is not None:
+            self.keeping.show()
         await self.following.go_on(asked.positions or {})
         if any(node.shared for node in self.tree.nodes.values()):
             self.recheck()  # others see to it that it goes on changing, for whoever may see it
@@ -212,15 +214,23 @@ class Page:
         """Whether this is a token of the page: the present one, or one before until that was used."""
         return is_among(self.good, digest_of_token(token))
 
-    async def rotate(self, presented: str) -> bool:
+    def is_outdated(self, seen: int) -> bool:
+        """Whether its tab has ``seen`` frames that are not from here: the page has gone on elsewhere meanwhile."""
+        keeping = self.keeping
+        if keeping is None:
+            return False
+        return seen > (max(keeping.sure, keeping.shown) if keeping.unheard else self.own.offset)
+
+    async def rotate(self, presented: str, seen: int) -> bool:
         """Give it a new token, or while that cannot be kept the one that it has once more: others could not know it.
 
-        False if the page turns out to be held by another process.
+        Its tab has ``seen`` so many frames. False if the page turns out to be held by another process.
         """
         self.give(fresh_token(self.page_id), presented)
         if (keeping := self.keeping) is None:
             return True
-        keeping.unheard = False  # it has come back here
+        self.own.ack(seen)
+        keeping.come_back()
         is_ours = await keeping.stored()
         if keeping.owes_token:
             self.give(once_more(presented, keeping.fence), presented)

@@ -114,9 +114,12 @@ class Pages:
         page = self.find(token, surroundings)
         if page is None:
             return None
+        if page.is_outdated(hello.asked.ack):
+            self.let_go(page)
+            return None
         page.hang_up("page.elsewhere", "A newer socket speaks for this page.")
         with page.attended():
-            if not await page.rotate(token):
+            if not await page.rotate(token, hello.asked.ack):
                 return None
             if await page.resume(transport, hello):
                 return page
@@ -135,8 +138,7 @@ class Pages:
         if transport.gone:  # it may be back where it was, and go on there: that one takes it back if nobody has written
             raise Gone
         if (here := self.by_id.get(page_id)) is not None:
-            here.give_away()
-            self.forget(here)
+            self.let_go(here)
         found = await revived(self.host, surroundings, fresh, lease, self.keeper)
         if found is None:
             return None
@@ -253,6 +255,13 @@ class Pages:
         for portion in self.portions:
             portion.discard(page)
         page.end()
+
+    def let_go(self, page: Page) -> None:
+        """It has gone on elsewhere, and what there was of it here is of no use."""
+        if page.keeping is not None:
+            page.keeping.lose()
+        page.give_away()
+        self.forget(page)
 
     # Heartbeats ---------------------------------------------------------------------------------------------
 

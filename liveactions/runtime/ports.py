@@ -294,6 +294,8 @@ class Withheld(Enum):
 
     BEHIND = "behind"
     """The tab has seen more than is kept: its holder, if there is one, has still to write it."""
+    TAKEN = "taken"
+    """Somebody else has taken it, and nothing was written since."""
 
 
 class Taking(NamedTuple):
@@ -338,12 +340,13 @@ class Vault(Protocol):
         seen more than is kept, which is ``BEHIND``. Then the two are what ``rotated`` says.
         """
 
-    async def take_back(self, page: str, fence: int, seen: int) -> int | None:
+    async def take_back(self, page: str, fence: int, seen: int | None) -> int | Withheld | None:
         """Become the holder again, of a page that others have taken since ``fence``; the new fence.
 
-        None, and nothing happens, if one of them has written, or if the tab has not ``seen`` more frames than are kept.
-        Where it has, they took the page before that (else they would have been told ``BEHIND``), so it does not speak
-        to them any more: they were given up, and what they asked has come late.
+        None, and nothing happens, if one of them has written, or the page is not kept. Nor does it, which is ``TAKEN``,
+        if the tab has not ``seen`` more frames than are kept. Where it has, they took the page before that (else they
+        would have been told ``BEHIND``), so it does not speak to them any more: they were given up, and what they asked
+        has come late. ``seen`` is None for whoever has waited long enough to know the same.
         """
 
     async def leave(self, page: str, fence: int, ttl: float) -> bool:

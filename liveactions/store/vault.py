@@ -67,11 +67,13 @@ class MemoryVault:
         with self.lock:
             return [self.take_one(taking) for taking in takings]
 
-    async def take_back(self, page: str, fence: int, seen: int) -> int | None:
+    async def take_back(self, page: str, fence: int, seen: int | None) -> int | Withheld | None:
         with self.lock:
             kept = self.alive(page)
-            if kept is None or not kept.fields or kept.serial or kept.fence <= fence or kept.told >= seen:
+            if kept is None or not kept.fields or kept.serial or kept.fence <= fence:
                 return None
+            if seen is not None and kept.told >= seen:
+                return Withheld.TAKEN
             kept.fence += 1
             return kept.fence
 
@@ -214,7 +216,10 @@ return leases
 """)
 TAKE_BACK = Script("""
 local kept = redis.call('HMGET', KEYS[1], 'fence', 'serial', 'told')
-if kept[2] ~= '0' or tonumber(kept[1]) <= tonumber(ARGV[1]) or tonumber(kept[3] or ARGV[2]) >= tonumber(ARGV[2]) then
+if kept[2] ~= '0' or tonumber(kept[1]) <= tonumber(ARGV[1]) then
+    return false
+end
+if tonumber(kept[3] or 0) >= (tonumber(ARGV[2]) or math.huge) then
     return 0
 end
 return redis.call('HINCRBY', KEYS[1], 'fence', 1)
@@ -251,9 +256,12 @@ class RedisVault:
         answer: list[Any] = await attempt(lambda: ask(self.questions, TAKE, keys, packed))
         return [lease_of(found) for found in answer]
 
-    async def take_back(self, page: str, fence: int, seen: int) -> int | None:
-        arguments = (b"%d" % fence, b"%d" % seen)
-        return await attempt(lambda: ask(self.questions, TAKE_BACK, [self.name(page).encode()], arguments)) or None
+    async def take_back(self, page: str, fence: int, seen: int | None) -> int | Withheld | None:
+        arguments = (b"%d" % fence, b"" if seen is None else b"%d" % seen)
+        answer: int | None = await attempt(
+            lambda: ask(self.questions, TAKE_BACK, [self.name(page).encode()], arguments)
+        )
+        return Withheld.TAKEN if answer == 0 else answer
 
     async def leave(self, page: str, fence: int, ttl: float) -> bool:
         arguments = (b"%d" % fence, b"%d" % milliseconds(ttl))

@@ -6,8 +6,8 @@ A link was stuck, say. What decides is what the tab has seen: whoever takes a pa
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from typing import Any
 from unittest.mock import patch
 
@@ -21,12 +21,12 @@ from liveactions.runtime.draining import drain
 from liveactions.runtime.keeping import bound_of
 from liveactions.runtime.ports import Lease, Outcome, Taking, Writing
 from liveactions.runtime.tokens import digest_of_token
-from liveactions.wire.frames import Call, Hello
+from liveactions.wire.frames import Apply, Call, Hello, Ping
 from tests.consumers.moves import DONE, Two, positions_of, until
 from tests.consumers.test_resuming_isolated import isolated
 from tests.runtime.doubles import Gate
 from tests.store.writing import written
-from tests.wires import Wire
+from tests.wires import Closed, Wire
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("impatient")]
 
@@ -63,14 +63,15 @@ def writing_of(wire: Wire, lease: Lease) -> Writing:
     return Writing(wire.page_id, lease.fence, 1, 0, lease.told, HOUR, {})
 
 
-async def goes_on(two: Two, wire: Wire) -> None:
-    """It is still held where it was, and whoever comes next has all of it."""
+async def goes_on(two: Two, wire: Wire, counted: Sequence[int] = (1, 2)) -> None:
+    """It is still held where it is, and whoever comes next has all of it: what was counted, and 4 more."""
     assert (await wire.call(1, "count", by=4)).refusal is None
-    await two.all[0].keeper.idle()
+    for each in two.all:
+        await each.keeper.idle()
     again = await two.killed(wire)
     assert again.welcome.recovered
-    assert again.page.tree.nodes[1].component.n == 7
-    assert DONE == ["count 1", "count 2", "count 4"]
+    assert again.page.tree.nodes[1].component.n == sum(counted) + 4
+    assert [f"count {by}" for by in (*counted, 4)] == DONE
 
 
 async def test_what_was_asked_in_vain_and_arrives_late_takes_no_page_away(two):
@@ -166,6 +167,58 @@ async def test_a_page_of_which_its_tab_has_seen_no_more_than_others_know_is_give
         two.all[0].keeper.want(page.keeping)
         await until(lambda: page.ended)
     assert again.welcome.recovered and asked == []
+
+
+async def shown(two: Two) -> Wire:
+    """A page that was taken while its process could not reach the vault and showed the tab something, which the tab
+    had not time to acknowledge before it lost its socket. Who took it came too late to hear anything of the tab."""
+    wire = await two.tab()
+    asked = Wire({}, wire.user)
+    asked.scope["headers"], asked.ack, before = wire.scope["headers"], wire.ack, positions_of(wire)
+    with isolated(two.all[0]):
+        await abroadcast("team.7", event="said", what="shown")
+        await wire.next(Apply, lambda frame: frame.stream == 0)
+        page = wire.page
+        await wire.drop()
+        two.move()
+        await asked.open([wire.token, asked.ack, before])
+        await asked.drop()
+    assert page.own.acked < wire.ack
+    return wire
+
+
+@pytest.mark.parametrize("to", ["where it was", "who asked in vain", "another process"])
+async def test_what_a_tab_was_shown_and_has_not_acknowledged_is_not_lost_with_who_asked_in_vain(two, to):
+    wire = await shown(two)
+    if to == "where it was":
+        adopt(two.all[0])
+    elif to == "another process":
+        two.move()
+    again = await patiently(lambda: two.back(wire, cut=False))
+    assert again.welcome.recovered
+    assert again.page.tree.nodes[1].component.heard == ["shown"]
+    await goes_on(two, again, counted=())
+
+
+async def test_a_page_that_was_taken_is_not_taken_back_where_its_tab_has_stayed_with_who_took_it(two):
+    """What it was shown last where it was, it has not seen: the link was cut."""
+    wire = await two.tab()
+    with isolated(two.all[0]):
+        await abroadcast("team.7", event="said", what="shown to nobody")
+        await until(lambda: wire.page.keeping.shown > wire.ack)
+        page, again = wire.page, await two.killed(wire)
+    two.all[0].has_left(wire.page_id, again.page.keeping.fence)
+    assert not page.ended
+    await again.next(Ping)  # which it answers
+    await until(lambda: page.ended)
+    await goes_on(two, again, counted=())
+
+
+async def patiently(back: Callable[[], Awaitable[Wire]]) -> Wire:
+    """Come back as often as a tab does that is asked to."""
+    while True:
+        with suppress(Closed):
+            return await back()
 
 
 async def test_a_call_that_comes_while_it_is_found_out_who_holds_its_page_is_done(two, monkeypatch):
