@@ -37,11 +37,12 @@ SETTLING = 1.0
 """Seconds after which every process that is alive has written what it could not while the vault was away: half of one
 passes until it gives up what it had sent in vain, and then there is a pause."""
 
-DOUBT = 2.0
-"""Seconds after which who has taken a page, and for which its tab has stayed, has written something …"""
+DOUBT = 4.0
+"""Seconds after which somebody who has taken a page, and with whom its tab has stayed, has written something of it.
+Before it would be mounted afresh, tabs of which others know too little are sent on for longer …"""
 
 LOOK = 0.25
-"""… and how often that is looked at."""
+"""… and it is looked at so often."""
 
 BATCH = 256
 """Pages in one writing."""

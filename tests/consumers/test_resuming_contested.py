@@ -35,7 +35,9 @@ HOUR = 3600.0
 
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Pages wait for no vault that fails."""
+    """Pages wait for no vault that fails, and not for long for others who have taken them."""
+    monkeypatch.setattr(keeper, "DOUBT", 1.0)
+    monkeypatch.setattr(keeper, "LOOK", 0.1)
     monkeypatch.setattr(keeper, "GRACE", 0.0)
     monkeypatch.setattr(keeper, "PAUSE", 0.01)
 

@@ -1,11 +1,12 @@
 """Links in processes of their own: what they pass on takes no time from the pages, and from one another.
 
-``python -m tests.faults.links NAME SEED TARGET …`` prints the port, then takes orders, one line of JSON each, and says
-``done`` to each when it is; it ends when there are no more.
+``python -m tests.faults.links [--fewest] NAME SEED TARGET …`` prints the port, then takes orders, one line of JSON
+each, and says ``done`` to each when it is; it ends when there are no more.
 """
 
 from __future__ import annotations
 
+import argparse
 import asyncio
 import json
 import subprocess
@@ -26,9 +27,10 @@ __all__ = ["Outside"]
 class Outside:
     """A ``Link`` that runs elsewhere; it is told what to do as one that is here."""
 
-    def __init__(self, name: str, targets: Sequence[int], seed: int = 0) -> None:
+    def __init__(self, name: str, targets: Sequence[int], seed: int = 0, *, fewest: bool = False) -> None:
         self.name = name
         self.seed = seed
+        self.options = ["--fewest"] if fewest else []
         self.port = 0
         self.leads_to = list(targets)
         self.process: subprocess.Popen[str] | None = None
@@ -73,7 +75,8 @@ class Outside:
 
     def start(self) -> int:
         """Start the process; the port that it listens on."""
-        command = (sys.executable, "-m", __name__, self.name, str(self.seed), *map(str, self.leads_to))
+        numbers = map(str, (self.seed, *self.leads_to))
+        command = (sys.executable, "-m", __name__, *self.options, self.name, *numbers)
         pipe = subprocess.PIPE
         self.process = subprocess.Popen(command, cwd=ROOT, stdin=pipe, stdout=pipe, text=True, **APART)
         return int(self.told())
@@ -95,10 +98,10 @@ def put(link: Link, mode: dict[str, Any], *, existing: bool, new: bool) -> None:
 ORDERS = {"lead": lead, "set": put, "cut": Link.cut, "part": Link.part}
 
 
-async def serve(name: str, seed: int, targets: Sequence[int]) -> None:
+async def serve(name: str, seed: int, targets: Sequence[int], *, fewest: bool) -> None:
     orders = asyncio.StreamReader()
     await asyncio.get_running_loop().connect_read_pipe(lambda: asyncio.StreamReaderProtocol(orders), sys.stdin)
-    async with Link(name, targets, seed) as link:
+    async with Link(name, targets, seed, fewest=fewest) as link:
         say(link.port)
         while line := await orders.readline():
             what, how = json.loads(line)
@@ -112,4 +115,9 @@ def say(what: object) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(serve(sys.argv[1], int(sys.argv[2]), [int(port) for port in sys.argv[3:]]))
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--fewest", action="store_true")
+    parser.add_argument("name")
+    parser.add_argument("seed", type=int)
+    parser.add_argument("targets", type=int, nargs="+")
+    asyncio.run(serve(**vars(parser.parse_args())))

@@ -1,8 +1,8 @@
 """Links that can be broken: TCP connections that are passed on, delayed, held, swallowed, cut at any byte or refused.
 
-A ``Link`` listens on a port of its own and hands each connection to the next of its ``targets`` (so that one with
-several is a balancer). What it does with bytes is its ``mode``. Chance comes from a seed and from the number of the
-connection, so the same connections break at the same bytes.
+A ``Link`` listens on a port of its own and hands each connection to the next of its ``targets``, or to the one with the
+``fewest`` (so that one with several is a balancer). What it does with bytes is its ``mode``. Chance comes from a seed
+and from the number of the connection, so the same connections break at the same bytes.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ import random
 import socket
 import struct
 import time
-from collections import deque
-from collections.abc import Sequence
+from collections import Counter, deque
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from typing_extensions import Self
@@ -63,10 +63,11 @@ REFUSE = Mode(refuse=True)
 class Link:
     """Passes connections on while its ``async with`` block runs."""
 
-    def __init__(self, name: str, targets: Sequence[int], seed: int = 0) -> None:
+    def __init__(self, name: str, targets: Sequence[int], seed: int = 0, *, fewest: bool = False) -> None:
         self.name = name
         self.targets = list(targets)
         self.seed = seed
+        self.fewest = fewest
         self.mode = OK
         self.passages: set[Passage] = set()
         self.made = 0
@@ -122,16 +123,29 @@ class Link:
     async def connect(self, passage: Passage) -> None:
         """Find somebody who answers, beginning with whose turn it is."""
         loop = asyncio.get_running_loop()
-        self.turn += 1
-        for step in range(len(self.targets)):
-            port = self.targets[(self.turn + step) % len(self.targets)]
+        tried: set[int] = set()
+        while left := [port for port in self.targets if port not in tried]:
+            passage.port = self.fewest_of(left) if self.fewest else self.next_of(left)
+            tried.add(passage.port)
             try:
-                await loop.create_connection(lambda: passage.server, HOST, port)
+                await loop.create_connection(lambda: passage.server, HOST, passage.port)
             except OSError:
                 continue
             passage.connected()
             return
         passage.reset()
+
+    def next_of(self, ports: Collection[int]) -> int:
+        """Whose turn it is; that of one that does not answer is the next one's, who has not two for it."""
+        while True:
+            self.turn += 1
+            if (port := self.targets[self.turn % len(self.targets)]) in ports:
+                return port
+
+    def fewest_of(self, ports: Collection[int]) -> int:
+        """Who has the fewest connections."""
+        taken = Counter(each.port for each in self.passages)
+        return min(ports, key=taken.__getitem__)
 
 
 class Passage:
@@ -140,6 +154,8 @@ class Passage:
     def __init__(self, link: Link, client: Side) -> None:
         link.made += 1
         self.link = link
+        self.port = 0
+        """Where it leads to."""
         self.mode = link.mode
         self.random = random.Random(f"{link.seed}:{link.name}:{link.made}")
         self.client, self.server = client, Side(link, self)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 
 import pytest
 
@@ -87,6 +87,30 @@ async def test_connections_go_to_the_targets_in_turn_and_past_those_that_are_gon
         link.targets = [1, two]
         async with visitor(link) as a, visitor(link) as b:
             assert [await a.hears(1), await b.hears(1)] == [b"2", b"2"]
+
+
+async def test_the_turns_of_a_target_that_is_gone_are_shared_by_all_others():
+    async with AsyncExitStack() as stack:
+        one, two = [await stack.enter_async_context(echo(name)) for name in (b"1", b"2")]
+        link = await stack.enter_async_context(Link("line", [one, two, 1]))
+        guests = [await stack.enter_async_context(visitor(link)) for _ in range(12)]
+        assert sorted([await guest.hears(1) for guest in guests]) == [b"1"] * 6 + [b"2"] * 6
+
+
+async def test_a_target_with_fewer_connections_than_the_others_is_given_the_next_ones():
+    async with AsyncExitStack() as stack:
+        names = (b"1", b"2", b"3")
+        ports = [await stack.enter_async_context(echo(name)) for name in names]
+        link = await stack.enter_async_context(Outside("line", ports[:2], fewest=True))
+
+        async def come(count: int) -> list[bytes]:
+            guests = [await stack.enter_async_context(visitor(link)) for _ in range(count)]
+            return sorted([await guest.hears(1) for guest in guests])
+
+        assert await come(6) == [b"1"] * 3 + [b"2"] * 3
+        link.targets = ports
+        assert await come(3) == [b"3"] * 3
+        assert await come(3) == [b"1", b"2", b"3"]
 
 
 async def test_nobody_is_let_in_while_connections_are_refused():

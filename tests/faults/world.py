@@ -68,6 +68,9 @@ class Plan:
     """What is between pages and servers from the beginning."""
     clocks: Sequence[float] = ()
     """By how many seconds the clock of each server process is ahead."""
+    fewest: bool = False
+    """Whether connections are handed to the process that has the fewest, as sites are advised to, and not in turn, so
+    that pages come to other processes."""
     make: Callable[..., Tab] = Tab
     planted: str = ""
 
@@ -125,7 +128,7 @@ class World:
         servers = [*(worker.server for worker in self.workers), *self.publishers]
         await asyncio.gather(*(self.started(server) for server in servers))
         self.balancer = await self.stack.enter_async_context(
-            Outside("balancer", [worker.port for worker in self.workers], self.seed)
+            Outside("balancer", [worker.port for worker in self.workers], self.seed, fewest=self.plan.fewest)
         )
         headers = await self.visitors()
         self.balancer.set(self.plan.network)
