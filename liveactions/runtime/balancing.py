@@ -32,14 +32,14 @@ SOON = 0.1
 MOST_SKIPPED = 1800
 """Rounds in which nobody is asked, after several that were in vain: at first one, then four times as many each time."""
 
-FEW = 50
+FEW = 25
 """More pages than its share that a process may have: fewer are not worth a socket."""
 
-SLACK = 0.15
+SLACK = 0.1
 """The same as a part of its share."""
 
-SETTLED = 10.0
-"""Seconds after which a page that came is asked to go: one that has to come often waits longer each time."""
+SETTLED = 6.0
+"""Seconds after which a page that came is asked to go: one that has to come again within five waits longer for it."""
 
 CROWD = 8
 """Pages that come at the same moment: while as many do, nobody else is asked to."""

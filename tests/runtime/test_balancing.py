@@ -101,9 +101,9 @@ async def until(condition: Callable[[], bool]) -> None:
         ([1000, 1000, 1000], 0),
         ([500, 500, 0], 166),
         ([1000, 0], 500),
-        ([100, 0], 50),
-        ([98, 0], 0),
-        ([1100, 1000, 900], 0),
+        ([50, 0], 25),
+        ([48, 0], 0),
+        ([1090, 1000, 910], 0),
         ([0, 1000], 0),
     ],
 )
@@ -112,10 +112,10 @@ def test_what_a_process_has_too_many_is_what_is_over_its_share_unless_that_is_li
 
 
 async def test_a_process_that_has_more_than_its_share_asks_as_many_to_come_back_over_a_new_socket(balance):
-    pages, others = Tabs(300), Others(100, 100)
+    pages, others = Tabs(300), Others(200, 200)
     await balance(pages, others)
-    assert pages.asked == [("socket.aged", "Another process has fewer pages.")] * 133
-    assert others.told[:3] == [300, 167, 167]
+    assert pages.asked == [("socket.aged", "Another process has fewer pages.")] * 66
+    assert others.told[:3] == [300, 234, 234]
 
 
 async def test_no_more_are_asked_in_a_second_than_are_to_be(balance):
