@@ -13,7 +13,7 @@ import socket
 import struct
 import time
 from collections import Counter, deque
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from typing_extensions import Self
@@ -52,6 +52,9 @@ class Mode:
         return not (self.delay or self.jitter or self.rate or self.hold or self.swallow)
 
 
+SILENT = 0.1
+"""Seconds for which who does not answer is passed over, as balancers do."""
+
 UPGRADE = b"\r\nupgrade: websocket"
 
 OK = Mode()
@@ -72,6 +75,10 @@ class Link:
         self.passages: set[Passage] = set()
         self.made = 0
         self.turn = 0
+        self.taken: Counter[int] = Counter()
+        """How many connections each target has …"""
+        self.silent: dict[int, float] = {}
+        """… and until when one is passed over that did not answer, by the clock of the event loop."""
         self.port = 0
         self.server: asyncio.Server | None = None
         self.tasks: set[asyncio.Task[None]] = set()
@@ -125,27 +132,28 @@ class Link:
         loop = asyncio.get_running_loop()
         tried: set[int] = set()
         while left := [port for port in self.targets if port not in tried]:
-            passage.port = self.fewest_of(left) if self.fewest else self.next_of(left)
-            tried.add(passage.port)
+            port = self.chosen(left)
+            tried.add(port)
+            passage.lead(port)
             try:
-                await loop.create_connection(lambda: passage.server, HOST, passage.port)
+                await loop.create_connection(lambda: passage.server, HOST, port)
             except OSError:
+                self.silent[port] = loop.time() + SILENT
                 continue
             passage.connected()
             return
         passage.reset()
 
-    def next_of(self, ports: Collection[int]) -> int:
-        """Whose turn it is; that of one that does not answer is the next one's, who has not two for it."""
+    def chosen(self, ports: Sequence[int]) -> int:
+        """Whose turn it is, or who has the fewest connections; those that did not answer a moment ago come last."""
+        now = asyncio.get_running_loop().time()
+        ports = [port for port in ports if self.silent.get(port, now) <= now] or ports
+        if self.fewest:
+            return min(ports, key=self.taken.__getitem__)
         while True:
             self.turn += 1
             if (port := self.targets[self.turn % len(self.targets)]) in ports:
                 return port
-
-    def fewest_of(self, ports: Collection[int]) -> int:
-        """Who has the fewest connections."""
-        taken = Counter(each.port for each in self.passages)
-        return min(ports, key=taken.__getitem__)
 
 
 class Passage:
@@ -155,7 +163,7 @@ class Passage:
         link.made += 1
         self.link = link
         self.port = 0
-        """Where it leads to."""
+        """Where it leads to; 0: nowhere."""
         self.mode = link.mode
         self.random = random.Random(f"{link.seed}:{link.name}:{link.made}")
         self.client, self.server = client, Side(link, self)
@@ -217,8 +225,15 @@ class Passage:
             return
         self.lanes[side].put(None)
 
+    def lead(self, port: int) -> None:
+        """From now on this is where it leads to."""
+        self.link.taken[self.port] -= 1
+        self.link.taken[port] += 1
+        self.port = port
+
     def end(self) -> None:
         self.over = True
+        self.lead(0)
         self.link.passages.discard(self)
 
     def reset(self) -> None:
