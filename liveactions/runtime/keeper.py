@@ -38,8 +38,8 @@ SETTLING = 1.0
 passes until it gives up what it had sent in vain, and then there is a pause."""
 
 DOUBT = 4.0
-"""Seconds after which somebody who has taken a page, and with whom its tab has stayed, has written something of it.
-Before it would be mounted afresh, tabs of which others know too little are sent on for longer …"""
+"""Seconds in which somebody who has taken a page, and with whom its tab has stayed, has written something of it: fewer
+than those for which a page that is behind is asked to come again, before it is mounted afresh …"""
 
 LOOK = 0.25
 """… and it is looked at so often."""
