@@ -201,9 +201,13 @@ class Client:
                 self.diary.broken.append(f"it was told never to come back: {bye.code}")
         if bye is not None and bye.code == "frame.too_large":
             self.tab.drop_too_large()
-        if not self.over:
-            wait = self.returning.lost(time.monotonic(), bye)
-            self.retry = asyncio.get_running_loop().call_later(wait, self.dial)
+        if not (self.over or self.stalled):
+            self.come_back(bye)
+
+    def come_back(self, bye: Bye | None = None) -> None:
+        """Dial again after a while."""
+        wait = self.returning.lost(time.monotonic(), bye)
+        self.retry = asyncio.get_running_loop().call_later(wait, self.dial)
 
     def watch(self, now: float) -> None:
         """Drop a socket that has been silent for one and a half heartbeats, or never said a word."""
@@ -220,7 +224,7 @@ class Client:
             self.closed(line, 4000)
 
     def stall(self) -> None:
-        """Read nothing any more, as a machine that has fallen asleep."""
+        """Read nothing any more, as a machine that has fallen asleep; nor come back before it wakes."""
         self.stalled = True
         if self.line is not None and self.line.transport is not None:
             self.line.transport.pause_reading()
@@ -229,6 +233,8 @@ class Client:
         """Read again."""
         self.stalled = False
         self.heard_at = time.monotonic()
+        if self.line is None and self.retry is None and not self.over:
+            self.come_back()
         if self.line is not None and self.line.transport is not None and not self.line.transport.is_closing():
             self.line.transport.resume_reading()
 
