@@ -23,19 +23,20 @@ from threading import local
 from time import thread_time
 from typing import Any
 
+from liveactions.consumers.masks import SWIFT, autobahns
 from liveactions.consumers.turnstile import turnstile
 
 __all__ = ["NO_LINE", "Line", "line_of"]
 
-PORTION = 2048
-"""Bytes that are read at a time."""
+LEAST, PORTION = 256, 2048
+"""Bytes that are read at a time: so many at least and at most, and between them as many as are taken apart in a slice.
+A kilobyte of empty pings costs as much as hundreds of one message."""
 
 SLICE = 0.00025
 """Seconds for which a socket is read before others have their turn."""
 
-GRACE, A_BYTE = 0.005, 0.000_000_3
-"""Seconds that may be spent on what is no message yet, and for each of its bytes on top. Without its C code, autobahn
-needs a third of that for the mask."""
+GRACE = 0.005
+"""Seconds that may be spent on what is no message yet, and on top for each of its bytes what its mask may cost."""
 
 PIECE, A_PIECE = 256, 0.000_01
 """What is read of fewer bytes is not worth a look at the clock: it takes about so many seconds."""
@@ -134,6 +135,7 @@ class Metered(Line):
         self.untold, self.spent = 0, 0.0
         """Bytes that have come since the last message, and the seconds that it took to take them apart."""
         self.ending: asyncio.TimerHandle | None = None
+        self.read_by(LEAST)
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self.inner, name)
@@ -176,15 +178,27 @@ class Metered(Line):
     def came(self, size: int, took: float) -> None:
         """So many bytes have come, and it took so many seconds to take them apart."""
         self.untold, self.spent = (0, 0.0) if self.is_ahead else (self.untold + size, self.spent + min(took, LONG))
-        if (self.untold > self.most or self.spent > GRACE + self.untold * A_BYTE) and not self.is_endless:
+        if (self.untold > self.most or self.takes_long) and not self.is_endless:
             self.is_endless = True
             self.stop()
             self.waiting.put_nowait({"type": "websocket.receive", "bytes": b""})
             return
+        if size >= LEAST:
+            self.read_by(min(PORTION, max(LEAST, int(size * SLICE / took))) if took else PORTION)
         self.used += took
         if self.used > SLICE:
             self.used = 0.0
             self.queue()
+
+    @property
+    def takes_long(self) -> bool:
+        """Whether what is no message yet has cost more than one would."""
+        return self.spent > GRACE and self.spent > GRACE + self.untold * self.a_byte
+
+    @property
+    def a_byte(self) -> float:
+        """Seconds that the server may spend on a byte of one large message."""
+        return SWIFT
 
     def queue(self) -> None:
         """Read on when others had their turn."""
@@ -209,6 +223,10 @@ class Metered(Line):
         if self.ending is not None:
             self.ending.cancel()
 
+    def read_by(self, portion: int) -> None:
+        """Read so many bytes at a time."""
+        raise NotImplementedError
+
     def read_nothing(self) -> None:
         raise NotImplementedError
 
@@ -223,14 +241,17 @@ class AsyncioLine(Metered, asyncio.BufferedProtocol):
     """Of uvicorn, which itself reads nothing while something was not taken. What is read goes into a buffer of ours:
     the loops of asyncio and uvloop would read a quarter of a megabyte at a time."""
 
-    __slots__ = ()
+    __slots__ = ("portion",)
 
     def __init__(self, transport: Any, inner: Any, waiting: asyncio.Queue[Any], max_frame: int) -> None:
         super().__init__(transport, inner, waiting, max_frame)
         transport.set_protocol(self)
 
+    def read_by(self, portion: int) -> None:
+        self.portion = portion
+
     def get_buffer(self, _: int) -> memoryview:
-        return here.waste if self.stopped else here.buffer
+        return here.waste if self.stopped else here.buffer[: self.portion]
 
     def buffer_updated(self, size: int) -> None:
         if self.stopped:
@@ -281,8 +302,14 @@ class TwistedLine(Metered):
         super().__init__(transport, inner, waiting, max_frame)
         self.writes = takes_bytes_as_they_are(transport)
         untie(transport, inner)
-        transport.bufferSize = PORTION
         transport.protocol = self
+
+    @property
+    def a_byte(self) -> float:
+        return autobahns()
+
+    def read_by(self, portion: int) -> None:
+        self.transport.bufferSize = portion
 
     def dataReceived(self, data: bytes) -> None:  # noqa: N802  # as Twisted calls it
         if self.stopped:
@@ -291,7 +318,7 @@ class TwistedLine(Metered):
             self.heard(data, self.inner.dataReceived)
 
     def stop(self) -> None:
-        self.transport.bufferSize = WASTE
+        self.read_by(WASTE)
         super().stop()
 
     def connectionLost(self, reason: Any) -> None:  # noqa: N802  # as Twisted calls it

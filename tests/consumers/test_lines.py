@@ -15,6 +15,7 @@ from twisted.web.http import HTTPChannel, Request
 from liveactions.consumers.lines import (
     A_PIECE,
     GRACE,
+    LEAST,
     LONG,
     NO_LINE,
     OPEN,
@@ -117,14 +118,13 @@ async def handle_reply(server: Server, message: object) -> None: ...
 def come(server: Server, data: bytes) -> None:
     """As much at a time as is read at a time."""
     protocol = server.transport.protocol
-    if isinstance(server.transport, TwistedTransport):
-        for at in range(0, len(data), server.transport.bufferSize):
-            protocol.dataReceived(data[at : at + server.transport.bufferSize])
-    while data and isinstance(server.transport, AsyncioTransport):
-        buffer = protocol.get_buffer(-1)
-        size = min(len(buffer), len(data))
-        buffer[:size] = data[:size]
-        protocol.buffer_updated(size)
+    while data:
+        size = min(at_a_time(server), len(data))
+        if isinstance(server.transport, TwistedTransport):
+            protocol.dataReceived(data[:size])
+        else:
+            protocol.get_buffer(-1)[:size] = data[:size]
+            protocol.buffer_updated(size)
         data = data[size:]
 
 
@@ -292,9 +292,27 @@ async def test_a_line_that_is_stopped_is_read_on_after_all_who_are_in(start):
 @pytest.mark.parametrize("start", [uvicorn, daphne])
 async def test_of_what_nobody_wants_much_is_read_at_a_time(start):
     server, line = start()
-    assert at_a_time(server) == PORTION
     line.stop()
     assert at_a_time(server) == WASTE
+
+
+@pytest.mark.parametrize("start", [uvicorn, daphne])
+async def test_as_much_is_read_at_a_time_as_is_taken_apart_in_a_slice(start, takes):
+    server, _ = start()
+    assert at_a_time(server) == LEAST
+    for seconds, portion in ((0.0, PORTION), (2 * SLICE, PORTION // 2), (SLICE, PORTION // 2), (LONG, LEAST)):
+        takes(seconds)
+        come(server, b"." * at_a_time(server))
+        assert at_a_time(server) == portion
+        await passed(turnstile())
+
+
+@pytest.mark.parametrize("start", [uvicorn, daphne])
+async def test_little_that_comes_does_not_tell_how_much_is_read_at_a_time(start, takes):
+    server, _ = start()
+    takes(0.0)
+    come(server, b"." * (LEAST - 1))
+    assert at_a_time(server) == LEAST
 
 
 async def test_what_daphne_would_leave_to_the_garbage_collector_is_freed_without_it():
@@ -326,6 +344,16 @@ async def test_what_never_becomes_a_message_and_takes_long_is_read_no_further(st
         await passed(turnstile())
     come(server, b"." * PIECE)
     assert line.is_endless
+
+
+async def test_a_large_message_may_take_daphne_as_long_as_its_mask_does(takes, monkeypatch):
+    monkeypatch.setattr("liveactions.consumers.lines.autobahns", lambda: LONG / PIECE)
+    server, line = daphne()
+    takes(LONG)
+    for _ in range(10 * round(GRACE / LONG)):
+        come(server, b"." * PIECE)
+        await passed(turnstile())
+    assert not line.is_endless
 
 
 @pytest.mark.parametrize("start", [uvicorn, daphne])
