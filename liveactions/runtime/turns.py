@@ -226,14 +226,21 @@ async def mount(page: Page, frame: Mount) -> Told:
         try:
             items += await page.host.take_up(page, *checked_mount(entry))
         except Exception as error:  # noqa: BLE001  # a component's mount may raise anything
-            refusal = explain(page, frame, error).refusal
+            refusal = error.refusal() if isinstance(error, RemoteError) else explain(page, frame, error).refusal
             page.charge()
             refused[str(index)] = [refusal.code, refusal.message] if refusal else []
     told = shown(page, items)
     if refused:
-        detail: dict[str, object] = {"tokens": refused}
-        told.refusal = Refusal("mount.refused", "page", "Some components could not be mounted.", detail)
+        told.refusal = not_mounted(page, frame, refused)
     return told
+
+
+def not_mounted(page: Page, frame: Mount, refused: dict[str, list[str]]) -> Refusal:
+    """Which components were not, and why. The log is told once: all of a hundred tokens in one frame may be forged."""
+    why = ", ".join(sorted({": ".join(filter(None, each)) for each in refused.values()}))
+    logger.warning("Page %s was refused %d of %d components (%s)", page.page_id, len(refused), len(frame.mounts), why)
+    detail: dict[str, object] = {"tokens": refused}
+    return Refusal("mount.refused", "page", "Some components could not be mounted.", detail)
 
 
 def checked_mount(entry: Sequence[Any]) -> tuple[str, int]:

@@ -130,6 +130,15 @@ async def test_a_bad_mount_is_answered_and_disturbs_nothing(connect, caplog, nam
     await undisturbed(wire, other)
 
 
+async def test_of_many_forged_tokens_in_one_frame_the_log_is_told_once(connect, caplog):
+    wire = await connect()
+    answer = await wire.answer(wire.ask(Mount, [[f"forged-{number}", 0] for number in range(40)]))
+    assert len(refusal(answer).detail["tokens"]) == 40
+    (record,) = [each.getMessage() for each in caplog.records if "refused" in each.getMessage()]
+    assert "40 of 40" in record
+    assert "token.forged" in record
+
+
 async def test_leaving_what_is_not_there_is_no_offence(connect):
     wire = await connect()
     await wire.place("bad.shop")
