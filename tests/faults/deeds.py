@@ -414,11 +414,12 @@ def open_more(pages: int) -> Deed:
 # What pages and their users do -----------------------------------------------------------------------------------
 
 
-def stall_readers(count: int, seconds: float) -> Deed:
-    """So many pages read nothing for so long. What they cost, and when they are disconnected, is measured."""
+def stall_readers(count: int, seconds: float, quiet: float = 2) -> Deed:
+    """So many pages read nothing for so long. What they cost, and when they are disconnected, is measured; and for so
+    long before, what it is like without them."""
 
     async def deed(world: World) -> None:
-        await asyncio.sleep(2)  # what it is like without them
+        await asyncio.sleep(quiet)
         slow = world.swarm.clients[:count]
         world.aside |= {client.diary.name for client in slow}
         loop = asyncio.get_running_loop()

@@ -113,9 +113,10 @@ def slower(evidence: Evidence, times: Times) -> float:
     return during / before if before else 1.0
 
 
-def slower_news(evidence: Evidence) -> float:
+def news(evidence: Evidence) -> Times:
+    """When each message was published, and how long it took to a page."""
     began = {each.message: each.began for each in evidence.history.publications}
-    return slower(evidence, lambda page: ((began[n.message], n.at - began[n.message]) for n in page.heard))
+    return lambda page: ((began[n.message], n.at - began[n.message]) for n in page.heard)
 
 
 def answers(page: Diary) -> Iterable[tuple[float, float]]:
@@ -215,7 +216,9 @@ FIGURES: Mapping[str, Callable[[Evidence], float]] = {
     "recovery": recovered,
     "noticed by pages": noticed_by_pages,
     "caught up p99": lambda e: caught_up(e, 0.99),
-    "news slower": slower_news,
+    "news slower": lambda e: slower(e, news(e)),
+    "news p99 before": lambda e: percentile(compared(e, news(e))[0], 0.99),
+    "news p99 meanwhile": lambda e: percentile(compared(e, news(e))[1], 0.99),
     "calls slower": lambda e: slower(e, answers),
     "call p99 before": lambda e: percentile(compared(e, answers)[0], 0.99),
     "call p99 meanwhile": lambda e: percentile(compared(e, answers)[1], 0.99),
