@@ -6,6 +6,7 @@ import asyncio
 import os
 from itertools import count
 from typing import Any
+from urllib.parse import urlsplit
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "benchmarks.site")
 
@@ -29,6 +30,35 @@ async def raw_echo(scope: Any, receive: Any, send: Any) -> None:
     await receive()
     await send({"type": "websocket.accept"})
     while (message := await receive())["type"] == "websocket.receive":
+        await send({"type": "websocket.send", "bytes": message["bytes"]})
+
+
+class Link(asyncio.Protocol):
+    """A connection to Redis, and nothing else."""
+
+    answer: asyncio.Future[None]
+
+    def connection_made(self, transport: Any) -> None:
+        self.transport = transport
+
+    def data_received(self, data: bytes) -> None:
+        self.answer.set_result(None)
+
+    async def exchange(self) -> None:
+        self.answer = asyncio.get_running_loop().create_future()
+        self.transport.write(b"PING\r\n")
+        await self.answer
+
+
+async def echo_after_redis(scope: Any, receive: Any, send: Any) -> None:
+    """An echo for which Redis is asked as often as for a call that is kept."""
+    redis = urlsplit(os.environ["REDIS_URL"])
+    _, link = await asyncio.get_running_loop().create_connection(Link, redis.hostname, redis.port)
+    await receive()
+    await send({"type": "websocket.accept"})
+    while (message := await receive())["type"] == "websocket.receive":
+        await link.exchange()
+        await link.exchange()
         await send({"type": "websocket.send", "bytes": message["bytes"]})
 
 
@@ -95,6 +125,7 @@ class Bare(AsyncConsumer):
 
 DOORS = {
     "/raw": raw_echo,
+    "/after_redis": echo_after_redis,
     "/frames": frames,
     "/fan": fan_out,
     "/stock": StockEcho.as_asgi(),
