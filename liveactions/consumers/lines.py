@@ -38,8 +38,8 @@ SLICE = 0.00025
 GRACE = 0.005
 """Seconds that may be spent on what is no message yet, and on top for each of its bytes what its mask may cost."""
 
-PIECE, A_PIECE = 256, 0.000_01
-"""What is read of fewer bytes is not worth a look at the clock: it takes about so many seconds."""
+A_PIECE = 0.000_01
+"""What is read of fewer bytes than the least is not worth a look at the clock: it takes about so many seconds."""
 
 LONG = 0.002
 """Seconds that one portion takes at most; if it was more, something else came in between, as the garbage collector."""
@@ -167,13 +167,15 @@ class Metered(Line):
 
     def heard(self, data: bytes, take_apart: Callable[[bytes], None]) -> None:
         """This has come."""
-        if len(data) < PIECE:
+        if len(data) < LEAST:
             take_apart(data)
             self.came(len(data), A_PIECE)
             return
         began = thread_time()
         take_apart(data)
-        self.came(len(data), thread_time() - began)
+        took = thread_time() - began
+        self.read_by(min(PORTION, max(LEAST, int(len(data) * SLICE / took))) if took else PORTION)
+        self.came(len(data), took)
 
     def came(self, size: int, took: float) -> None:
         """So many bytes have come, and it took so many seconds to take them apart."""
@@ -183,8 +185,6 @@ class Metered(Line):
             self.stop()
             self.waiting.put_nowait({"type": "websocket.receive", "bytes": b""})
             return
-        if size >= LEAST:
-            self.read_by(min(PORTION, max(LEAST, int(size * SLICE / took))) if took else PORTION)
         self.used += took
         if self.used > SLICE:
             self.used = 0.0

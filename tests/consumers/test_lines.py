@@ -19,7 +19,6 @@ from liveactions.consumers.lines import (
     LONG,
     NO_LINE,
     OPEN,
-    PIECE,
     PORTION,
     SLACK,
     SLICE,
@@ -218,10 +217,10 @@ async def test_who_costs_much_time_is_read_on_when_others_had_their_turn(start, 
     takes(SLICE / 2)
     gate = turnstile()
     assert gate.passes(), "somebody else has"
-    come(server, b"." * PIECE)
-    come(server, b"." * PIECE)
+    come(server, b"." * LEAST)
+    come(server, b"." * LEAST)
     assert server.transport.did == []
-    come(server, b"." * PIECE)
+    come(server, b"." * LEAST)
     assert server.transport.did == ["pause"]
     await passed(gate)
     assert server.transport.did == ["pause", "resume"]
@@ -231,7 +230,7 @@ async def test_who_costs_much_time_is_read_on_when_others_had_their_turn(start, 
 async def test_who_costs_much_time_is_read_on_at_once_if_nobody_else_does(start, takes):
     server, _ = start()
     takes(2 * SLICE)
-    come(server, b"." * PIECE)
+    come(server, b"." * LEAST)
     assert server.transport.did == []
     await passed(turnstile())
 
@@ -242,7 +241,7 @@ async def test_who_waits_for_a_turn_is_not_read_on_by_what_is_taken(start, takes
     takes(2 * SLICE)
     gate = turnstile()
     assert gate.passes()
-    come(server, b"." * PIECE)
+    come(server, b"." * LEAST)
     line.pause()
     line.taken()
     assert "resume" not in server.transport.did
@@ -256,7 +255,7 @@ async def test_a_socket_that_is_over_is_not_read_on_when_its_turn_comes(start, t
     takes(2 * SLICE)
     gate = turnstile()
     assert gate.passes()
-    come(server, b"." * PIECE)
+    come(server, b"." * LEAST)
     lose(server)
     await passed(gate)
     assert "resume" not in server.transport.did
@@ -340,18 +339,18 @@ async def test_what_never_becomes_a_message_and_takes_long_is_read_no_further(st
     takes(LONG)
     for _ in range(round(GRACE / LONG)):
         assert not line.is_endless
-        come(server, b"." * PIECE)
+        come(server, b"." * LEAST)
         await passed(turnstile())
-    come(server, b"." * PIECE)
+    come(server, b"." * LEAST)
     assert line.is_endless
 
 
 async def test_a_large_message_may_take_daphne_as_long_as_its_mask_does(takes, monkeypatch):
-    monkeypatch.setattr("liveactions.consumers.lines.autobahns", lambda: LONG / PIECE)
+    monkeypatch.setattr("liveactions.consumers.lines.autobahns", lambda: LONG / LEAST)
     server, line = daphne()
     takes(LONG)
     for _ in range(10 * round(GRACE / LONG)):
-        come(server, b"." * PIECE)
+        come(server, b"." * LEAST)
         await passed(turnstile())
     assert not line.is_endless
 
@@ -372,7 +371,7 @@ async def test_short_pieces_that_never_become_a_message_are_not_read_for_ever(st
 async def test_what_has_taken_long_once_is_forgiven(start, takes):
     server, line = start()
     takes(100 * GRACE)
-    come(server, b"." * PIECE)
+    come(server, b"." * LEAST)
     await passed(turnstile())
     assert not line.is_endless
 
@@ -382,7 +381,7 @@ async def test_what_has_become_messages_may_have_taken_any_time(start, takes):
     server, line = start()
     takes(LONG)
     for _ in range(10 * round(GRACE / LONG)):
-        come(server, b"." * PIECE + b"m")
+        come(server, b"." * LEAST + b"m")
         server.queue.get_nowait()
         line.taken()
         await passed(turnstile())
