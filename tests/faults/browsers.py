@@ -23,7 +23,11 @@ LETTERS = "abcdefghijklmnopqrstuvwxyz "
 
 JOURNAL = """
 globalThis.news = [];
-addEventListener("news", ({ detail }) => news.push([detail.publisher, detail.serial, detail.text, detail.said]));
+globalThis.heardAt = [];
+addEventListener("news", ({ detail }) => {
+  news.push([detail.publisher, detail.serial, detail.text, detail.said]);
+  heardAt.push(Date.now());
+});
 globalThis.tasks = [];
 const observer = new PerformanceObserver((list) => tasks.push(...list.getEntries()));
 observer.observe({ entryTypes: ["longtask"] });
@@ -36,6 +40,8 @@ async ([action, call]) => {
   return outcome.ok ? ["ok", root.dataset.till] : [outcome.refusal.code, ""];
 }
 """
+
+HEARD = "(serial) => heardAt[news.findIndex(([, each]) => each >= serial)]"
 
 BLOCKED = """
 (since) => Math.max(0, ...tasks.map(({ startTime, duration }) =>
@@ -111,9 +117,13 @@ class Person:
         if not self.calling:  # else the page may show what others have done, which were answered in the same moment
             called.shown = tuple(map(int, till.split()[:2])) or None
 
-    async def heard(self, serial: int) -> None:
-        """Wait until the page knows of this message, or a later one."""
+    async def heard(self, serial: int) -> float:
+        """Wait until the page knows of this message, or a later one; since when it does, in seconds since 1970.
+
+        The page tells: whoever looks on from outside hears of it behind all that the page was told.
+        """
         await self.page.wait_for_function("(serial) => news.some(([, each]) => each >= serial)", arg=serial)
+        return float(await self.page.evaluate(HEARD, serial)) / 1000
 
     async def blocked(self, since: float) -> float:
         """Seconds that the page's longest task since then (in seconds since 1970) has taken.

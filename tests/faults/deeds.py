@@ -445,7 +445,6 @@ def freeze_browsers(seconds: float) -> Deed:
     """Machines sleep for so long. How long their pages then take to be up to date is measured, and what blocks them."""
 
     async def deed(world: World) -> None:
-        loop = asyncio.get_running_loop()
         pids = renderers()
         for pid in pids:
             os.kill(pid, signal.SIGSTOP)
@@ -456,9 +455,7 @@ def freeze_browsers(seconds: float) -> Deed:
             woken = time.time()
             for pid in pids:
                 os.kill(pid, signal.SIGCONT)
-        began = loop.time()
-        await asyncio.gather(*(person.heard(last) for person in world.people))
-        world.note("current after", loop.time() - began)
+        world.note("current after", max(await asyncio.gather(*(each.heard(last) for each in world.people))) - woken)
         world.note("blocked", max([await person.blocked(woken) for person in world.people]))
 
     return deed

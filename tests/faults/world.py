@@ -178,7 +178,6 @@ class World:
             "REDIS_URL": self.sentinel.address if self.plan.sentinels else f"redis://{HOST}:{line.port}/0",
             "FAULTS_FOLDER": str(self.folder),
             "FAULTS_PLANTED": self.plan.planted,
-            "FAULTS_DEBUG": "1" if self.plan.people else "0",
             "FAULTS_DOORBELL": self.redis.url if self.plan.other else "",
             "FAULTS_PRESENCE": "1" if self.plan.presence else "0",
             "FAULTS_SETTINGS": json.dumps(dict(self.plan.settings)),

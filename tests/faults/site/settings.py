@@ -26,7 +26,6 @@ FAULTS_VERSION = int(os.environ.get("FAULTS_VERSION", "1"))
 if "FAULTS_CLOCK" in os.environ:
     skew(Path(os.environ["FAULTS_CLOCK"]))
 
-DEBUG = os.environ.get("FAULTS_DEBUG") == "1"  # then static files are served
 ROOT_URLCONF = "tests.faults.site.urls"
 ASGI_APPLICATION = "tests.faults.site.asgi.application"
 INSTALLED_APPS += ["tests.faults.site"]

@@ -4,6 +4,7 @@ import asyncio
 import json
 
 from django.contrib.auth import logout
+from django.contrib.staticfiles.views import serve
 from django.http import HttpRequest, HttpResponse
 from django.template import engines
 from django.urls import path
@@ -44,4 +45,10 @@ async def late(_: HttpRequest) -> HttpResponse:
     return HttpResponse(json.dumps(lateness().told()), content_type="application/json")
 
 
-urlpatterns = [path("", page), path("figures/", figures), path("late/", late), path("leave/", leave)]
+urlpatterns = [
+    path("", page),
+    path("figures/", figures),
+    path("late/", late),
+    path("leave/", leave),
+    path("static/<path:path>", serve, {"insecure": True}),  # browsers need the client, without what DEBUG costs it
+]
