@@ -415,8 +415,8 @@ def open_more(pages: int) -> Deed:
 
 
 def stall_readers(count: int, seconds: float, quiet: float = 2) -> Deed:
-    """So many pages read nothing for so long. What they cost, and when they are disconnected, is measured; and for so
-    long before, what it is like without them."""
+    """So many pages read nothing for so long. What they cost, and when they are disconnected, is measured; and for
+    ``quiet`` seconds before, what it is like without them."""
 
     async def deed(world: World) -> None:
         await asyncio.sleep(quiet)
