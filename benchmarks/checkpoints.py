@@ -35,14 +35,14 @@ async def compare(redis: str, connections: int, messages: int) -> int:
     alone = connections == 1
     async with AsyncExitStack() as stack:
         servers = []
-        for kept in ("0", "1"):
-            url, pid = stack.enter_context(daphne(redis, CHECKPOINT=kept))
+        for setting in ("0", "1"):
+            url, pid = stack.enter_context(daphne(redis, CHECKPOINT=setting))
             servers.append((pid, await stack.enter_async_context(open_pages(url, connections))))
         bare = await exchange(url, pid, messages) if alone and redis else 0.0
         for name, (action, exchanges) in ACTIONS.items():
-            plain, kept_too = await costs(servers, action, connections, messages)
+            plain, kept = await costs(servers, action, connections, messages)
             rows.append(Row(f"{name} action, page not kept", plain, "us", 1.0))
-            rows.append(Row(f"{name} action, page kept", kept_too, "us", kept_too / plain, None if alone else 1.5))
+            rows.append(Row(f"{name} action, page kept", kept, "us", kept / plain, None if alone else 1.5))
             if bare:
                 floor = plain + exchanges * bare
                 rows.append(Row("    the floor: what Redis is asked, and nothing else", floor, "us", floor / plain))

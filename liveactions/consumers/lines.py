@@ -161,6 +161,7 @@ class Metered(Line):
 
     def stop(self) -> None:
         self.stopped = True
+        self.read_by(WASTE)
         if self.paused:
             self.paused = False
             self.read_on()
@@ -180,7 +181,7 @@ class Metered(Line):
     def came(self, size: int, took: float) -> None:
         """So many bytes have come, and it took so many seconds to take them apart."""
         self.untold, self.spent = (0, 0.0) if self.is_ahead else (self.untold + size, self.spent + min(took, LONG))
-        if (self.untold > self.most or self.takes_long) and not self.is_endless:
+        if (self.untold > self.most or (self.spent > GRACE and self.takes_long)) and not self.is_endless:
             self.is_endless = True
             self.stop()
             self.waiting.put_nowait({"type": "websocket.receive", "bytes": b""})
@@ -193,7 +194,7 @@ class Metered(Line):
     @property
     def takes_long(self) -> bool:
         """Whether what is no message yet has cost more than one would."""
-        return self.spent > GRACE and self.spent > GRACE + self.untold * self.a_byte
+        return self.spent > GRACE + self.untold * self.a_byte
 
     @property
     def a_byte(self) -> float:
@@ -251,7 +252,7 @@ class AsyncioLine(Metered, asyncio.BufferedProtocol):
         self.portion = portion
 
     def get_buffer(self, _: int) -> memoryview:
-        return here.waste if self.stopped else here.buffer[: self.portion]
+        return here.buffer[: self.portion]
 
     def buffer_updated(self, size: int) -> None:
         if self.stopped:
@@ -287,7 +288,7 @@ class Here(local):
     """What belongs to a thread: what was read is taken apart before anything else is read in it."""
 
     def __init__(self) -> None:
-        self.buffer, self.waste = memoryview(bytearray(PORTION)), memoryview(bytearray(WASTE))
+        self.buffer = memoryview(bytearray(WASTE))
 
 
 here = Here()
@@ -316,10 +317,6 @@ class TwistedLine(Metered):
             self.queue()
         else:
             self.heard(data, self.inner.dataReceived)
-
-    def stop(self) -> None:
-        self.read_by(WASTE)
-        super().stop()
 
     def connectionLost(self, reason: Any) -> None:  # noqa: N802  # as Twisted calls it
         self.ended()

@@ -122,8 +122,8 @@ class Person:
 
         The page tells: whoever looks on from outside hears of it behind all that the page was told.
         """
-        await self.page.wait_for_function("(serial) => news.some(([, each]) => each >= serial)", arg=serial)
-        return float(await self.page.evaluate(HEARD, serial)) / 1000
+        at = await self.page.wait_for_function(HEARD, arg=serial)
+        return float(await at.json_value()) / 1000
 
     async def blocked(self, since: float) -> float:
         """Seconds that the page's longest task since then (in seconds since 1970) has taken.

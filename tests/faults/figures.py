@@ -107,9 +107,15 @@ def compared(evidence: Evidence, times: Times) -> tuple[list[float], list[float]
     )
 
 
+def p99s(evidence: Evidence, times: Times) -> tuple[float, float]:
+    """The same at the 99th percentile."""
+    before, during = compared(evidence, times)
+    return percentile(before, 0.99), percentile(during, 0.99)
+
+
 def slower(evidence: Evidence, times: Times) -> float:
     """How many times as long it takes other pages at the 99th percentile while something is done, as it did before."""
-    before, during = (percentile(took, 0.99) for took in compared(evidence, times))
+    before, during = p99s(evidence, times)
     return during / before if before else 1.0
 
 
@@ -217,11 +223,11 @@ FIGURES: Mapping[str, Callable[[Evidence], float]] = {
     "noticed by pages": noticed_by_pages,
     "caught up p99": lambda e: caught_up(e, 0.99),
     "news slower": lambda e: slower(e, news(e)),
-    "news p99 before": lambda e: percentile(compared(e, news(e))[0], 0.99),
-    "news p99 meanwhile": lambda e: percentile(compared(e, news(e))[1], 0.99),
+    "news p99 before": lambda e: p99s(e, news(e))[0],
+    "news p99 meanwhile": lambda e: p99s(e, news(e))[1],
     "calls slower": lambda e: slower(e, answers),
-    "call p99 before": lambda e: percentile(compared(e, answers)[0], 0.99),
-    "call p99 meanwhile": lambda e: percentile(compared(e, answers)[1], 0.99),
+    "call p99 before": lambda e: p99s(e, answers)[0],
+    "call p99 meanwhile": lambda e: p99s(e, answers)[1],
     "calls before": lambda e: len(compared(e, answers)[0]),
     "calls meanwhile": lambda e: len(compared(e, answers)[1]),
     "dismissed p99": lambda e: dismissed(e, 0.99),
